@@ -1,0 +1,160 @@
+//! The command line as clap reads it. What it means is `config`'s business.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use clap_complete::Shell;
+
+const WHAT_RUNS: &str = "What runs";
+const WATCHING: &str = "Watching";
+const INTERPRETER: &str = "Interpreter";
+const DISPLAY: &str = "Display";
+const ASK: &str = "Ask and exit";
+
+/// Reload Python on every save, in any interpreter, with nothing installed into it.
+///
+/// Watches the current folder and keeps one Python warm. Each save reloads the targets in it, and
+/// what they have computed stays. What your code prints goes to standard output, what hotload says
+/// to standard error.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hotload",
+    version,
+    max_term_width = 100,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+pub(crate) struct Arguments {
+    /// Module or file to reload: `lib`, `pkg.mod`, `src/lib.py`, `lib:main`
+    ///
+    /// An existing file wins over every other reading. A function behind a colon is called after
+    /// each reload. A file inside a package is loaded under its dotted name.
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+
+    /// Become `sys.argv[1:]`
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) arguments: Vec<String>,
+
+    /// Call FUNC in the target after each reload
+    ///
+    /// For targets without `:function`.
+    #[arg(long, value_name = "FUNC", alias = "entrypoint", help_heading = WHAT_RUNS)]
+    pub(crate) call: Option<String>,
+
+    /// Call FUNC in the target before each reload
+    ///
+    /// Left out while the target was never loaded.
+    #[arg(long, value_name = "FUNC", help_heading = WHAT_RUNS)]
+    pub(crate) before: Option<String>,
+
+    /// Run a shell command after the reload (repeatable)
+    #[arg(long, value_name = "CMD", help_heading = WHAT_RUNS)]
+    pub(crate) run: Vec<String>,
+
+    /// Give the whole plan in order (repeatable): `clear`, `reload:lib`, `call:lib:main`, …
+    ///
+    /// The steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and
+    /// `exec:CODE` (statements, in the module that the plan reloaded last).
+    #[arg(
+        long = "step",
+        value_name = "STEP",
+        conflicts_with_all = ["call", "before", "run"],
+        help_heading = WHAT_RUNS
+    )]
+    pub(crate) steps: Vec<String>,
+
+    /// End the cycle at the first step that fails
+    #[arg(long, help_heading = WHAT_RUNS)]
+    pub(crate) fail_fast: bool,
+
+    /// Run one cycle and exit: 0, or 1 if a step failed
+    #[arg(long, help_heading = WHAT_RUNS)]
+    pub(crate) once: bool,
+
+    /// Watch a file, folder or glob (repeatable); `-` reads a list from standard input [default: .]
+    ///
+    /// The targets' own files are watched wherever they lie.
+    #[arg(long, value_name = "PATH", help_heading = WATCHING)]
+    pub(crate) watch: Vec<PathBuf>,
+
+    /// Endings that count in watched folders (repeatable, commas)
+    #[arg(long, value_name = "EXT", value_delimiter = ',', default_value = "py", help_heading = WATCHING)]
+    pub(crate) ext: Vec<String>,
+
+    /// Leave out what matches (repeatable)
+    ///
+    /// Hidden folders, `__pycache__`, `node_modules`, virtual environments and `site-packages` are
+    /// always left out. What `--watch` names never is.
+    #[arg(long, value_name = "GLOB", help_heading = WATCHING)]
+    pub(crate) ignore: Vec<String>,
+
+    /// Polls per second
+    #[arg(long, value_name = "HZ", default_value = "144", help_heading = WATCHING)]
+    pub(crate) poll: String,
+
+    /// The interpreter: a path, a name on PATH, or a command with `{shim}` where the script goes
+    ///
+    /// Without it: the active environment, a `.venv` at or above the target, `python3`, `python`.
+    #[arg(long, value_name = "CMD", help_heading = INTERPRETER)]
+    pub(crate) python: Option<String>,
+
+    /// How long the interpreter may take to start
+    #[arg(long, value_name = "SECONDS", default_value = "60", help_heading = INTERPRETER)]
+    pub(crate) start_timeout: String,
+
+    /// Clear the screen first, never the scroll-back [default: on a terminal]
+    #[arg(long, overrides_with = "no_clear", help_heading = DISPLAY)]
+    pub(crate) clear: bool,
+
+    /// Leave the screen as it is
+    #[arg(long, overrides_with = "clear", help_heading = DISPLAY)]
+    pub(crate) no_clear: bool,
+
+    /// Append JSON events to FILE, one a line
+    #[arg(long, value_name = "FILE", help_heading = DISPLAY)]
+    pub(crate) events: Option<PathBuf>,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = DISPLAY)]
+    pub(crate) color: Color,
+
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose", help_heading = DISPLAY)]
+    pub(crate) quiet: bool,
+
+    /// Say more: what changed, what was left out
+    #[arg(short, long, help_heading = DISPLAY)]
+    pub(crate) verbose: bool,
+
+    /// Print help (`-h`: a summary)
+    #[arg(short, long, action = clap::ArgAction::Help, help_heading = ASK)]
+    help: Option<bool>,
+
+    /// Print the version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = ASK)]
+    version: Option<bool>,
+
+    /// Print completions for a shell
+    #[arg(long, value_name = "SHELL", help_heading = ASK)]
+    pub(crate) completions: Option<Shell>,
+
+    /// Print the manual page
+    #[arg(long, help_heading = ASK)]
+    pub(crate) man: bool,
+
+    /// Print the program that a Python of this version is sent: `2.7` or `3`
+    #[arg(long, value_name = "VERSION", help_heading = ASK)]
+    pub(crate) print_driver: Option<String>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR or the terminal is against it.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

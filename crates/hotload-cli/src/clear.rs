@@ -1,0 +1,32 @@
+//! The step that clears the terminal.
+
+use std::rc::Rc;
+
+use hotload_core::plan::{Started, Step, StepContext};
+use hotload_core::report::Outcome;
+use hotload_python::failure::Failure;
+use hotload_python::interpreter::Interpreter;
+
+use crate::display::Header;
+use crate::terminal::Terminal;
+
+/// `clear`: an empty screen with the header on top.
+pub(crate) struct Clear {
+    /// Where.
+    pub(crate) terminal: Rc<Terminal>,
+    /// What is on top.
+    pub(crate) header: Rc<Header>,
+}
+
+impl Step<Interpreter> for Clear {
+    fn name(&self) -> String {
+        "clear".into()
+    }
+
+    fn start(&mut self, _context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
+        if self.terminal.clear() {
+            self.header.show_again(&self.terminal);
+        }
+        Started::Ended(Outcome::Ok)
+    }
+}

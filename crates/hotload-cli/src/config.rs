@@ -1,0 +1,273 @@
+//! The command line, checked once. Nothing past this point looks at flags or the environment.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hotload_core::watch_set::WatchSet;
+use hotload_python::candidate::Candidate;
+use hotload_python::launch::StandardInput;
+use hotload_python::request::Request;
+use hotload_python::target::Target;
+
+use crate::arguments::{Arguments, Color};
+use crate::events::EventFile;
+use crate::exit::Exit;
+use crate::terminal;
+use crate::watch::{self, Watching};
+
+/// A session as it was asked for.
+pub(crate) struct Config {
+    pub(crate) candidate: Candidate,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) steps: Vec<StepConfig>,
+    pub(crate) fail_fast: bool,
+    pub(crate) once: bool,
+    pub(crate) watch_set: WatchSet,
+    pub(crate) poll_interval: Duration,
+    pub(crate) standard_input: StandardInput,
+    pub(crate) start_timeout: Duration,
+    pub(crate) events: Option<EventFile>,
+    pub(crate) color: Color,
+    pub(crate) volume: Volume,
+}
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Volume {
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+/// One step of the plan; targets by their place in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StepConfig {
+    Clear,
+    Reload(usize),
+    Before(usize, String),
+    Call(usize, String),
+    Run(String),
+    Exec(usize, String),
+}
+
+impl Config {
+    /// Checks the command line.
+    pub(crate) fn from_arguments(arguments: Arguments) -> Result<Self, Exit> {
+        let current = env::current_dir()
+            .map_err(|error| Exit::usage_because("cannot find the current folder", error))?;
+        let clear = (arguments.clear || terminal::is_dashboard()) && !arguments.no_clear;
+        let mut targets = Targets {
+            current: &current,
+            list: Vec::new(),
+        };
+        let steps = if arguments.steps.is_empty() {
+            targets.usual_plan(&arguments, clear)?
+        } else {
+            targets.given_plan(&arguments)?
+        };
+        let targets = targets.list;
+        let poll_interval = poll_interval(&arguments.poll)?;
+        let start_timeout = seconds("--start-timeout", &arguments.start_timeout)?;
+        let request = arguments
+            .python
+            .as_deref()
+            .map_or(Ok(Request::Default), Request::parse)?;
+        let start = targets
+            .first()
+            .map_or(current.as_path(), |target| &target.folder);
+        let candidate = Candidate::find(&request, start)?;
+        let (paths, standard_input) = watched_paths(arguments.watch)?;
+        let events = arguments
+            .events
+            .map(|file| EventFile::open(&file, &current, &targets, &paths))
+            .transpose()?;
+        let watching = Watching {
+            paths,
+            endings: arguments.ext,
+            ignored: arguments.ignore,
+            excluded: events.iter().map(|events| events.path.clone()).collect(),
+        };
+        Ok(Self {
+            candidate,
+            targets,
+            arguments: arguments.arguments,
+            steps,
+            fail_fast: arguments.fail_fast,
+            once: arguments.once,
+            watch_set: watching.watch_set(&current)?,
+            poll_interval,
+            standard_input,
+            start_timeout,
+            events,
+            color: arguments.color,
+            volume: match (arguments.quiet, arguments.verbose) {
+                (true, _) => Volume::Quiet,
+                (_, true) => Volume::Verbose,
+                _ => Volume::Normal,
+            },
+        })
+    }
+
+    /// The targets that no step calls a function of.
+    pub(crate) fn uncalled_modules(&self) -> Vec<String> {
+        let is_called = |place: usize| {
+            self.steps.iter().any(|step| {
+                matches!(step, StepConfig::Call(target, _) | StepConfig::Exec(target, _)
+                    if *target == place)
+            })
+        };
+        let uncalled = self
+            .targets
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !is_called(*place));
+        uncalled.map(|(_, target)| target.module.clone()).collect()
+    }
+}
+
+/// The targets as the steps name them, each once.
+struct Targets<'c> {
+    current: &'c Path,
+    list: Vec<Target>,
+}
+
+impl Targets<'_> {
+    /// All `--before`, each target's reload and call, then `--run`.
+    fn usual_plan(&mut self, arguments: &Arguments, clear: bool) -> Result<Vec<StepConfig>, Exit> {
+        if arguments.targets.is_empty() {
+            return Err(Exit::usage("no target").hint(
+                "name a module or file to reload, as in `hotload lib` or `hotload src/lib.py:main`",
+            ));
+        }
+        let mut steps = Vec::new();
+        if clear {
+            steps.push(StepConfig::Clear);
+        }
+        let mut places = Vec::new();
+        for text in &arguments.targets {
+            let target = Target::parse(text, self.current)?;
+            let function = target.function.clone().or_else(|| arguments.call.clone());
+            places.push((self.place(target)?, function));
+        }
+        if let Some(function) = &arguments.before {
+            let before = |(place, _): &(usize, _)| StepConfig::Before(*place, function.clone());
+            steps.extend(places.iter().map(before));
+        }
+        for (place, function) in places {
+            steps.push(StepConfig::Reload(place));
+            steps.extend(function.map(|function| StepConfig::Call(place, function)));
+        }
+        steps.extend(arguments.run.iter().cloned().map(StepConfig::Run));
+        Ok(steps)
+    }
+
+    fn given_plan(&mut self, arguments: &Arguments) -> Result<Vec<StepConfig>, Exit> {
+        for text in &arguments.targets {
+            let target = Target::parse(text, self.current)?;
+            self.place(target)?;
+        }
+        let mut steps = Vec::new();
+        for text in &arguments.steps {
+            let step = self.step(text, &steps)?;
+            let is_unwanted = step == StepConfig::Clear && arguments.no_clear;
+            steps.extend((!is_unwanted).then_some(step));
+        }
+        Ok(steps)
+    }
+
+    fn step(&mut self, text: &str, before: &[StepConfig]) -> Result<StepConfig, Exit> {
+        let unknown = || {
+            Exit::usage(format!("unknown step `{text}` (from `--step`)")).hint(
+                "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` \
+                 and `exec:CODE`",
+            )
+        };
+        let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+        match kind {
+            "clear" if rest.is_empty() => Ok(StepConfig::Clear),
+            "reload" if !rest.is_empty() => {
+                let target = Target::parse(rest, self.current)?;
+                Ok(StepConfig::Reload(self.place(target)?))
+            }
+            "call" if !rest.is_empty() => {
+                let target = Target::parse(rest, self.current)?;
+                let function = target.function.clone().ok_or_else(|| {
+                    Exit::usage(format!("step `{text}` names no function"))
+                        .hint("as in `call:lib:main`")
+                })?;
+                Ok(StepConfig::Call(self.place(target)?, function))
+            }
+            "run" if !rest.is_empty() => Ok(StepConfig::Run(rest.into())),
+            "exec" if !rest.is_empty() => {
+                let reloaded = before.iter().rev().find_map(|step| match step {
+                    StepConfig::Reload(place) => Some(*place),
+                    _ => None,
+                });
+                let place = reloaded.ok_or_else(|| {
+                    Exit::usage(format!("step `{text}` comes before any reload"))
+                        .hint("`exec` runs in the module that the plan reloaded last")
+                })?;
+                Ok(StepConfig::Exec(place, rest.into()))
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    fn place(&mut self, target: Target) -> Result<usize, Exit> {
+        let same_name = |known: &Target| known.module == target.module;
+        if let Some(place) = self.list.iter().position(same_name) {
+            if self.list[place].location != target.location {
+                return Err(Exit::usage(format!(
+                    "targets `{}` and `{}` are both module `{}`",
+                    self.list[place].spelled, target.spelled, target.module
+                ))
+                .hint("one interpreter holds one module of a name; rename one, or start two"));
+            }
+            return Ok(place);
+        }
+        self.list.push(target);
+        Ok(self.list.len() - 1)
+    }
+}
+
+/// The paths of `--watch`, and what user code reads when the list came from standard input.
+fn watched_paths(given: Vec<PathBuf>) -> Result<(Vec<PathBuf>, StandardInput), Exit> {
+    let mut paths = Vec::new();
+    let mut standard_input = StandardInput::Inherited;
+    for path in given {
+        if path.as_os_str() != "-" {
+            paths.push(path);
+        } else if standard_input == StandardInput::Inherited {
+            paths.extend(watch::read_list()?);
+            standard_input = StandardInput::Terminal;
+        }
+    }
+    if paths.is_empty() {
+        paths.push(".".into());
+    }
+    Ok((paths, standard_input))
+}
+
+/// Polls per second: more than 0; beyond 1000 a poll would hardly end before the next.
+fn poll_interval(text: &str) -> Result<Duration, Exit> {
+    match text.parse::<f64>() {
+        Ok(hertz) if hertz >= 0.001 && hertz <= 1000.0 => Ok(Duration::from_secs_f64(1.0 / hertz)),
+        _ => Err(Exit::usage(format!(
+            "`--poll {text}` is not a number of polls per second from 0.001 to 1000"
+        ))
+        .hint("the default is 144")),
+    }
+}
+
+fn seconds(option: &str, text: &str) -> Result<Duration, Exit> {
+    let number = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    number
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| {
+            Exit::usage(format!(
+                "`{option} {text}` is not a number of seconds above 0"
+            ))
+        })
+}

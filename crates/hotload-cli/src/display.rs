@@ -1,0 +1,246 @@
+//! Told by the session what happens; shows it on the terminal and writes it down as events.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use hotload_core::change_set::ChangeSet;
+use hotload_core::report::{Outcome, Report, StepReport};
+use hotload_core::session::{Ending, Observer};
+use hotload_python::failure::Failure;
+use hotload_python::interpreter::Interpreter;
+use hotload_python::notice::{Notice, Ready};
+use hotload_python::start_error::StartError;
+use hotload_python::target::Target;
+
+use crate::config::Volume;
+use crate::events::Events;
+use crate::processes::Foreground;
+use crate::render;
+use crate::terminal::Terminal;
+
+/// A run that takes longer than this gets a line that says so.
+const LONG_RUN: Duration = Duration::from_secs(2);
+
+/// A save that waits for longer than this gets a line that says so.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
+/// The line on top of a session, shown again whenever the screen was cleared.
+#[derive(Default)]
+pub(crate) struct Header {
+    text: RefCell<String>,
+}
+
+impl Header {
+    pub(crate) fn show_again(&self, terminal: &Terminal) {
+        terminal.write(&self.text.borrow());
+    }
+}
+
+/// Shows a session.
+pub(crate) struct Display {
+    pub(crate) terminal: Rc<Terminal>,
+    pub(crate) header: Rc<Header>,
+    /// Whether the plan clears the screen, so that its clear step shows the header.
+    pub(crate) clears: bool,
+    pub(crate) events: Events,
+    pub(crate) volume: Volume,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) files_watched: usize,
+    /// Modules that would get the hint about `__main__`.
+    pub(crate) uncalled: Vec<String>,
+    pub(crate) foreground: Foreground,
+    pub(crate) long_run_told: bool,
+    pub(crate) wait_told: bool,
+    /// The hint about `__main__`, until the end of the cycle.
+    pub(crate) main_hint: Option<String>,
+}
+
+impl Display {
+    /// Says how the session ended.
+    pub(crate) fn ended(&mut self, ending: &Ending<StartError>, exit_status: u8) {
+        self.events.stopped(ending, exit_status);
+        self.tell_broken_events();
+    }
+
+    fn say(&self, text: &str) {
+        if self.volume >= Volume::Normal {
+            self.terminal.write(text);
+        }
+    }
+
+    fn ready(&mut self, ready: &Ready) {
+        self.events.ready(ready, &self.targets, self.files_watched);
+        let header = render::header(ready, &self.targets, is_unicode());
+        let changed = *self.header.text.borrow() != header;
+        if self.volume >= Volume::Normal {
+            self.header.text.replace(header);
+        }
+        if changed && !(self.clears && ready.restarts == 0) {
+            self.header.show_again(&self.terminal);
+        }
+        if self.volume >= Volume::Verbose {
+            let start_time = render::duration(ready.start_time);
+            let line = format!(
+                "{} ({}), {start_time}",
+                ready.candidate, ready.candidate.source
+            );
+            self.terminal.write(&render::note(&line));
+        }
+    }
+
+    fn reloaded(&mut self, module: &str, source: &[u8]) {
+        let Some(place) = self.uncalled.iter().position(|uncalled| uncalled == module) else {
+            return;
+        };
+        if has_main_block(source) {
+            self.uncalled.remove(place);
+            let target = self.targets.iter().find(|target| target.module == module);
+            let name = target.map_or(module, |target| &target.spelled);
+            self.main_hint = Some(format!(
+                "an import does not run the `if __name__ == \"__main__\"` block of {name}: \
+                 put it into a function and use `{name}:main`"
+            ));
+        }
+    }
+
+    fn tell_broken_events(&mut self) {
+        if let Some(error) = self.events.take_error() {
+            let text = format!("events are no longer written: {error}");
+            self.terminal.write(&render::warning(&text));
+        }
+    }
+}
+
+impl Observer<Interpreter> for Display {
+    fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet) {
+        self.events.changed(cycle, changes);
+        self.wait_told = false;
+        if self.volume >= Volume::Verbose {
+            self.terminal.write(&render::changes(changes));
+        }
+    }
+
+    fn step_started(&mut self, _cycle: u64, _step: &str) {
+        self.long_run_told = false;
+    }
+
+    fn step_runs(&mut self, since: Duration, save_waits: bool) {
+        if self.foreground.is_taken() {
+            // User code waits at a prompt or in a debugger: whoever sits there knows.
+            return;
+        }
+        if save_waits && since >= LONG_WAIT && !self.wait_told {
+            self.wait_told = true;
+            self.say(&render::note(
+                "a save waits for this run to end; Ctrl-C interrupts the run and ends hotload",
+            ));
+        }
+        if since >= LONG_RUN && !self.long_run_told && self.terminal.is_screen() {
+            self.long_run_told = true;
+            self.say(&render::note("still running …"));
+        }
+    }
+
+    fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
+        self.events.step(cycle, step);
+        let text = render::step(step, self.volume >= Volume::Verbose);
+        if matches!(step.outcome, Outcome::Failed(_)) {
+            self.terminal.write(&text);
+        } else {
+            self.say(&text);
+        }
+    }
+
+    fn cycle_ended(&mut self, report: &Report<Failure>) {
+        self.events.cycle(report);
+        self.files_watched = report.files_watched;
+        let clock = chrono::Local::now().format("%H:%M:%S").to_string();
+        self.say(&render::cycle(
+            report,
+            &render::names(&self.targets),
+            &clock,
+        ));
+        if let Some(hint) = self.main_hint.take() {
+            self.say(&render::note(&format!("hint: {hint}")));
+        }
+        self.tell_broken_events();
+    }
+
+    fn notice(&mut self, cycle: u64, notice: Notice) {
+        match notice {
+            Notice::SlowStart {
+                candidate,
+                waited,
+                limit,
+            } => self.say(&render::note(&format!(
+                "waiting for `{candidate}` ({}) to start, {:.0} s so far, {:.0} s at most …",
+                candidate.source,
+                waited.as_secs_f64(),
+                limit.as_secs_f64()
+            ))),
+            Notice::Ready(ready) => self.ready(&ready),
+            Notice::Reloaded {
+                module,
+                file,
+                source,
+            } => {
+                self.events.reloaded(cycle, &module, &file, &source);
+                self.reloaded(&module, &source);
+            }
+            Notice::Died { death, state_lost } => {
+                self.events.died(cycle, &death);
+                self.terminal.write(&render::death(&death, state_lost));
+            }
+            Notice::StartFailed { reason, pause } => {
+                let pause = render::duration(pause);
+                let text = format!("{reason}; tried again in {pause}");
+                self.terminal.write(&render::warning(&text));
+            }
+        }
+    }
+}
+
+/// Whether the source has a block that only a script runs.
+fn has_main_block(source: &[u8]) -> bool {
+    String::from_utf8_lossy(source).lines().any(|line| {
+        let condition = line.strip_prefix("if").map(str::trim_start);
+        condition.is_some_and(|condition| {
+            let condition = condition.trim_start_matches('(');
+            condition.starts_with("__name__") && condition.contains("__main__")
+        })
+    })
+}
+
+/// Whether the terminal's encoding has more than ASCII.
+fn is_unicode() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .is_some_and(|value| {
+            let value = value.to_ascii_lowercase();
+            value.contains("utf-8") || value.contains("utf8")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_main_block;
+
+    #[test]
+    fn a_main_block_is_seen_only_where_it_is_one() {
+        let cases = [
+            ("x = 1\nif __name__ == '__main__':\n    main()\n", true),
+            ("if (__name__ == \"__main__\"):\n", true),
+            ("# if __name__ == '__main__'\n", false),
+            ("print(__name__)\n", false),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(has_main_block(source.as_bytes()), expected, "{source}");
+        }
+    }
+}

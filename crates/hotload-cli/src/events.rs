@@ -1,0 +1,267 @@
+//! The JSON events of `--events`: one object a line, flushed line by line.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use hotload_core::change_set::ChangeSet;
+use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::session::Ending;
+use hotload_python::failure::{Failure, PythonError};
+use hotload_python::notice::{Death, Ready};
+use hotload_python::start_error::StartError;
+use hotload_python::target::Target;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::exit::Exit;
+
+/// Version of the events' form.
+const FORM: u32 = 1;
+
+/// Where events are appended to.
+pub(crate) struct EventFile {
+    /// Links resolved: it is left out of the watch.
+    pub(crate) path: PathBuf,
+    file: File,
+}
+
+impl EventFile {
+    /// Opens the file, unless it is one that somebody would miss.
+    pub(crate) fn open(
+        given: &Path,
+        current: &Path,
+        targets: &[Target],
+        watched: &[PathBuf],
+    ) -> Result<Self, Exit> {
+        let refused = |why: &str| {
+            Exit::usage(format!("`--events {}` {why}", given.display()))
+                .hint("name a new file, or one that holds events")
+        };
+        let whole = current.join(given);
+        let resolved = dunce::canonicalize(&whole).ok();
+        let is_target = |target: &Target| {
+            target
+                .location
+                .as_ref()
+                .is_some_and(|location| Some(&location.file) == resolved.as_ref())
+        };
+        if targets.iter().any(is_target) {
+            return Err(refused("is a target"));
+        }
+        let is_watched = |path: &PathBuf| {
+            resolved.is_some() && dunce::canonicalize(current.join(path)).ok() == resolved
+        };
+        if watched.iter().any(is_watched) {
+            return Err(refused("is watched"));
+        }
+        if !holds_events(&whole) {
+            return Err(refused("exists and holds something else than events"));
+        }
+        let file = OpenOptions::new().append(true).create(true).open(&whole);
+        let file = file.map_err(|error| {
+            Exit::usage_because(
+                format!("cannot write events to `{}`", given.display()),
+                error,
+            )
+        })?;
+        Ok(Self {
+            path: dunce::canonicalize(&whole).unwrap_or(whole),
+            file,
+        })
+    }
+
+    fn append(&mut self, event: &Value) -> io::Result<()> {
+        // One write a line, so that other writers of the same file do not come in between.
+        self.file.write_all(format!("{event}\n").as_bytes())
+    }
+}
+
+/// Whether the file may be appended to: new, empty, no regular file, or full of events.
+fn holds_events(path: &Path) -> bool {
+    let is_regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if !is_regular {
+        return true;
+    }
+    let mut first = [0; 1];
+    match File::open(path).and_then(|mut file| file.read(&mut first)) {
+        Ok(0) => true,
+        Ok(_) => first == *b"{",
+        // Not readable, but perhaps writable: opening it tells.
+        Err(_) => true,
+    }
+}
+
+/// Writes events, if somebody wants them.
+pub(crate) struct Events {
+    file: Option<EventFile>,
+    /// The error that ended the writing, until it is told.
+    broken: Option<io::Error>,
+}
+
+impl Events {
+    pub(crate) fn new(file: Option<EventFile>) -> Self {
+        Self { file, broken: None }
+    }
+
+    /// Why no further event is written, told once.
+    pub(crate) fn take_error(&mut self) -> Option<io::Error> {
+        self.broken.take()
+    }
+
+    fn emit(&mut self, event: &str, cycle: Option<u64>, fields: Value) {
+        let Some(file) = &mut self.file else { return };
+        let mut object = Map::new();
+        object.insert("event".into(), event.into());
+        object.insert("v".into(), FORM.into());
+        object.insert("time".into(), now().into());
+        if let Some(cycle) = cycle {
+            object.insert("cycle".into(), cycle.into());
+        }
+        if let Value::Object(fields) = fields {
+            object.extend(fields);
+        }
+        if let Err(error) = file.append(&Value::Object(object)) {
+            self.file = None;
+            self.broken = Some(error);
+        }
+    }
+
+    /// An interpreter can run steps. For a later one: `interpreter`, restarted.
+    pub(crate) fn ready(&mut self, ready: &Ready, targets: &[Target], files_watched: usize) {
+        let python = json!({
+            "version": ready.hello.version.to_string(),
+            "implementation": ready.hello.implementation,
+            "platform": ready.hello.platform,
+            "pid": ready.hello.process_id,
+            "executable": ready.executable,
+            "command": ready.candidate.to_string(),
+            "source": ready.candidate.source.to_string(),
+        });
+        if ready.restarts > 0 {
+            let fields = json!({"what": "restarted", "restarts": ready.restarts, "python": python});
+            return self.emit("interpreter", None, fields);
+        }
+        let targets: Vec<&str> = targets
+            .iter()
+            .map(|target| target.spelled.as_str())
+            .collect();
+        let fields = json!({"python": python, "targets": targets, "files": files_watched});
+        self.emit("started", None, fields);
+    }
+
+    pub(crate) fn died(&mut self, cycle: u64, death: &Death) {
+        let reason = match death {
+            Death::Ended(status) => status.to_string(),
+            Death::Disconnected => "disconnected".into(),
+        };
+        let fields = json!({"what": "exited", "reason": reason});
+        self.emit("interpreter", Some(cycle), fields);
+    }
+
+    pub(crate) fn changed(&mut self, cycle: u64, changes: &ChangeSet) {
+        if changes.is_empty() {
+            return;
+        }
+        let files: Vec<Value> = changes
+            .iter()
+            .map(|(path, kind)| json!({"file": path.to_string_lossy(), "kind": kind.to_string()}))
+            .collect();
+        self.emit("changed", Some(cycle), json!({"files": files}));
+    }
+
+    pub(crate) fn reloaded(&mut self, cycle: u64, module: &str, file: &Path, source: &[u8]) {
+        let fields = json!({
+            "module": module,
+            "file": file.to_string_lossy(),
+            "sha256": hex(&Sha256::digest(source)),
+        });
+        self.emit("reloaded", Some(cycle), fields);
+    }
+
+    pub(crate) fn step(&mut self, cycle: u64, step: &StepReport<Failure>) {
+        let mut fields = json!({
+            "name": step.name,
+            "outcome": outcome_word(&step.outcome),
+            "duration_ms": milliseconds(step.duration),
+        });
+        if let Outcome::Skipped(reason) = &step.outcome {
+            fields["reason"] = reason.as_str().into();
+        }
+        self.emit("step", Some(cycle), fields);
+        if let Outcome::Failed(Failure::Error(error)) = &step.outcome {
+            self.error(cycle, error);
+        }
+    }
+
+    fn error(&mut self, cycle: u64, error: &PythonError) {
+        let frames: Vec<Value> = error
+            .frames
+            .iter()
+            .map(|frame| {
+                json!({
+                    "file": frame.file,
+                    "line": frame.line,
+                    "function": frame.function,
+                    "source": frame.source,
+                })
+            })
+            .collect();
+        let fields = json!({
+            "type": error.type_name,
+            "message": error.message,
+            "frames": frames,
+            "text": error.text,
+        });
+        self.emit("error", Some(cycle), fields);
+    }
+
+    pub(crate) fn cycle(&mut self, report: &Report<Failure>) {
+        let fields = json!({
+            "outcome": match report.outcome {
+                CycleOutcome::Ok => "ok",
+                CycleOutcome::Failed => "failed",
+                CycleOutcome::Interrupted => "interrupted",
+            },
+            "duration_ms": milliseconds(report.duration),
+            "latency_ms": report.latency.map(milliseconds),
+            "files": report.files_watched,
+        });
+        self.emit("cycle", Some(report.cycle), fields);
+    }
+
+    pub(crate) fn stopped(&mut self, ending: &Ending<StartError>, exit_status: u8) {
+        let reason = match ending {
+            Ending::Once(_) => "once".into(),
+            Ending::OutputClosed => "output closed".into(),
+            Ending::Stopped(_) => "signal".into(),
+            Ending::Fatal(error) => error.to_string(),
+        };
+        let fields = json!({"reason": reason, "exit_status": exit_status});
+        self.emit("stopped", None, fields);
+    }
+}
+
+fn outcome_word(outcome: &Outcome<Failure>) -> &'static str {
+    match outcome {
+        Outcome::Ok => "ok",
+        Outcome::Failed(_) => "failed",
+        Outcome::Interrupted(_) => "interrupted",
+        Outcome::Skipped(_) => "skipped",
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    // Microseconds are enough, and a short number reads better.
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn now() -> f64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0.0, |since| since.as_secs_f64())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

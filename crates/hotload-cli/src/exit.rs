@@ -1,0 +1,126 @@
+//! Why hotload ends, and with which status.
+
+use std::error::Error;
+use std::fmt;
+
+use hotload_python::candidate::CandidateError;
+use hotload_python::request::RequestError;
+use hotload_python::start_error::StartError;
+use hotload_python::target::TargetError;
+
+/// Wrong arguments; something named there that cannot be used.
+pub(crate) const USAGE: u8 = 2;
+
+/// No interpreter.
+pub(crate) const NO_INTERPRETER: u8 = 3;
+
+/// An error that ends hotload.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    /// The exit status.
+    pub(crate) status: u8,
+    /// What failed; its sources say why.
+    pub(crate) error: Box<dyn Error>,
+    /// The way out.
+    pub(crate) hint: Option<String>,
+}
+
+impl Exit {
+    /// Something in the arguments cannot be used.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            status: USAGE,
+            error: Box::new(Message(message.into())),
+            hint: None,
+        }
+    }
+
+    /// As `usage`, with the cause that the system gave.
+    pub(crate) fn usage_because(message: impl Into<String>, cause: std::io::Error) -> Self {
+        Self {
+            status: USAGE,
+            error: Box::new(Because(message.into(), cause)),
+            hint: None,
+        }
+    }
+
+    /// Adds the way out.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Message(String);
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Message {}
+
+#[derive(Debug)]
+struct Because(String, std::io::Error);
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Because {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.1)
+    }
+}
+
+impl From<TargetError> for Exit {
+    fn from(error: TargetError) -> Self {
+        Self {
+            status: USAGE,
+            hint: error.hint(),
+            error: Box::new(error),
+        }
+    }
+}
+
+impl From<RequestError> for Exit {
+    fn from(error: RequestError) -> Self {
+        Self {
+            status: USAGE,
+            hint: Some(
+                "`--python` takes a path, a name, or a command with `{shim}` where the script goes"
+                    .into(),
+            ),
+            error: Box::new(error),
+        }
+    }
+}
+
+impl From<CandidateError> for Exit {
+    fn from(error: CandidateError) -> Self {
+        Self {
+            status: NO_INTERPRETER,
+            hint: Some(error.hint()),
+            error: Box::new(error),
+        }
+    }
+}
+
+impl From<StartError> for Exit {
+    fn from(error: StartError) -> Self {
+        Self {
+            status: match error {
+                StartError::NoTarget { .. } => USAGE,
+                _ => NO_INTERPRETER,
+            },
+            hint: error.hint(),
+            error: Box::new(error),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Programs in groups of their own, ended with hotload however it ends, and who has the terminal.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+pub(crate) use unix::{Foreground, Suspension, SystemProcesses};
+#[cfg(windows)]
+pub(crate) use windows::{Foreground, Suspension, SystemProcesses};

@@ -1,0 +1,269 @@
+//! Programs in process groups of their own, with the terminal handed to them when they ask.
+//!
+//! hotload stays in front. A group that reads the terminal from behind is stopped by the kernel
+//! (SIGTTIN, SIGTTOU); its waiting thread sees that, hands the terminal over and continues it. So
+//! hotload also knows that user code waits at a prompt.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
+use nix::errno::Errno;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, killpg};
+use nix::sys::termios::{self, SetArg, Termios};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, getpgrp, getpid, tcgetpgrp, tcsetpgrp};
+
+use crate::guard::Guard;
+
+/// Between two tries to get the terminal for a group while hotload itself is in the background.
+const ASK_AGAIN: Duration = Duration::from_millis(200);
+
+/// The processes of this system.
+pub(crate) struct SystemProcesses {
+    shared: Arc<Shared>,
+}
+
+/// Whether user code has the terminal: it waits at a prompt or is in a debugger.
+pub(crate) struct Foreground(Arc<Shared>);
+
+/// Stops and continues everything that hotload has started.
+pub(crate) struct Suspension(Arc<Shared>);
+
+struct Shared {
+    /// The controlling terminal, if there is one.
+    terminal: Option<File>,
+    state: Mutex<State>,
+}
+
+struct State {
+    guard: Option<Guard>,
+    groups: Vec<Pid>,
+    /// The group that has the terminal, and how the terminal was before.
+    in_front: Option<(Pid, Option<Termios>)>,
+}
+
+impl SystemProcesses {
+    pub(crate) fn new() -> Self {
+        let terminal = File::options().read(true).write(true).open("/dev/tty").ok();
+        let state = Mutex::new(State {
+            guard: None,
+            groups: Vec::new(),
+            in_front: None,
+        });
+        Self {
+            shared: Arc::new(Shared { terminal, state }),
+        }
+    }
+
+    pub(crate) fn foreground(&self) -> Foreground {
+        Foreground(Arc::clone(&self.shared))
+    }
+
+    pub(crate) fn suspension(&self) -> Suspension {
+        Suspension(Arc::clone(&self.shared))
+    }
+}
+
+impl Foreground {
+    pub(crate) fn is_taken(&self) -> bool {
+        self.0.lock().in_front.is_some()
+    }
+}
+
+impl Suspension {
+    /// Ctrl-Z: stops what was started, then hotload itself; returns when hotload is continued.
+    pub(crate) fn suspend(&self) {
+        self.0.suspend();
+    }
+}
+
+impl Processes for SystemProcesses {
+    fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
+        use std::os::unix::process::CommandExt;
+        // Zombies are waited for by the thread below: std's `Child` does not report stops.
+        let child = command.process_group(0).spawn()?;
+        let group = Pid::from_raw(child.id().cast_signed());
+        {
+            let mut state = self.shared.lock();
+            state.groups.push(group);
+            // Started after the program, so that both come up at the same time.
+            match &mut state.guard {
+                Some(guard) => guard.watch(group),
+                guard => guard.insert(Guard::start()?).watch(group),
+            }
+        }
+        let shared = Arc::clone(&self.shared);
+        thread::Builder::new()
+            .name("process".into())
+            .spawn(move || ended(shared.wait(group)))?;
+        Ok(Box::new(Group {
+            group,
+            shared: Arc::clone(&self.shared),
+        }))
+    }
+}
+
+struct Group {
+    group: Pid,
+    shared: Arc<Shared>,
+}
+
+impl ProcessGroup for Group {
+    fn interrupt(&self) {
+        self.shared.signal(self.group, Signal::SIGINT);
+        // A group that waits for the terminal has to run to see it.
+        self.shared.signal(self.group, Signal::SIGCONT);
+    }
+
+    fn kill(&self) {
+        self.shared.signal(self.group, Signal::SIGKILL);
+    }
+
+    fn release_terminal(&self) -> bool {
+        self.shared.take_terminal_back(self.group)
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Signals a group that has not ended: the number of one that has may be another's by now.
+    fn signal(&self, group: Pid, signal: Signal) {
+        let state = self.lock();
+        if state.groups.contains(&group) {
+            // All of its members may have ended, its leader not yet been waited for.
+            let _ = killpg(group, signal);
+        }
+    }
+
+    /// Waits for the end of a group's leader, serving its wishes for the terminal.
+    fn wait(&self, leader: Pid) -> ProcessEnd {
+        let status = loop {
+            match waitpid(leader, Some(WaitPidFlag::WUNTRACED)) {
+                Ok(WaitStatus::Stopped(_, Signal::SIGTTIN | Signal::SIGTTOU)) => {
+                    self.hand_terminal_over(leader);
+                }
+                Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) => self.suspend(),
+                // Somebody stopped it on purpose: debuggers, `kill -STOP`.
+                Ok(WaitStatus::Stopped(..)) | Err(Errno::EINTR) => {}
+                Ok(WaitStatus::Exited(_, code)) => break ExitStatus::from_raw(code << 8),
+                Ok(WaitStatus::Signaled(_, signal, _)) => {
+                    break ExitStatus::from_raw(signal as i32);
+                }
+                Ok(_) => {}
+                // Nobody else waits for it, so this does not happen; unknown is a failure.
+                Err(_) => break ExitStatus::from_raw(1 << 8),
+            }
+        };
+        self.end(leader);
+        ProcessEnd {
+            status,
+            had_terminal: self.take_terminal_back(leader),
+        }
+    }
+
+    /// What the leader has left behind goes with it.
+    fn end(&self, leader: Pid) {
+        let mut state = self.lock();
+        // No such process: it has left nothing behind.
+        let _ = killpg(leader, Signal::SIGKILL);
+        state.groups.retain(|group| *group != leader);
+        if let Some(guard) = &mut state.guard {
+            guard.forget(leader);
+        }
+    }
+
+    fn hand_terminal_over(&self, group: Pid) {
+        let Some(terminal) = &self.terminal else {
+            return;
+        };
+        while tcgetpgrp(terminal) != Ok(getpgrp()) {
+            if self.lock().in_front.is_some() || !self.lock().groups.contains(&group) {
+                return;
+            }
+            // hotload is in the background itself: it stops as its user code has, so that the
+            // shell says so, and tries again when `fg` continues it.
+            let _ = kill(getpid(), Signal::SIGTTIN);
+            thread::sleep(ASK_AGAIN);
+        }
+        let mut state = self.lock();
+        if tcsetpgrp(terminal, group).is_ok() {
+            state.in_front = Some((group, termios::tcgetattr(terminal).ok()));
+        }
+        let _ = killpg(group, Signal::SIGCONT);
+    }
+
+    fn take_terminal_back(&self, group: Pid) -> bool {
+        let mut state = self.lock();
+        match state.in_front.take() {
+            Some((in_front, before)) if in_front == group => {
+                self.come_to_front(before.as_ref());
+                true
+            }
+            other => {
+                state.in_front = other;
+                false
+            }
+        }
+    }
+
+    fn come_to_front(&self, before: Option<&Termios>) {
+        let Some(terminal) = &self.terminal else {
+            return;
+        };
+        with_blocked(Signal::SIGTTOU, || {
+            // Fails when the terminal is gone, and then nobody needs it.
+            let _ = tcsetpgrp(terminal, getpgrp());
+            if let Some(before) = before {
+                // A debugger or curses that was killed leaves it raw.
+                let _ = termios::tcsetattr(terminal, SetArg::TCSADRAIN, before);
+            }
+        });
+    }
+
+    fn suspend(&self) {
+        let (groups, in_front) = {
+            let mut state = self.lock();
+            let in_front = state.in_front.take();
+            if in_front.is_some() {
+                self.come_to_front(None);
+            }
+            (state.groups.clone(), in_front)
+        };
+        for group in &groups {
+            self.signal(*group, Signal::SIGSTOP);
+        }
+        let _ = kill(getpid(), Signal::SIGSTOP);
+        // Here `fg` or `bg` has continued us.
+        if let (Some((group, before)), Some(terminal)) = (in_front, &self.terminal)
+            && tcgetpgrp(terminal) == Ok(getpgrp())
+        {
+            let mut state = self.lock();
+            if state.groups.contains(&group) && tcsetpgrp(terminal, group).is_ok() {
+                state.in_front = Some((group, before));
+            }
+        }
+        for group in &groups {
+            self.signal(*group, Signal::SIGCONT);
+        }
+    }
+}
+
+/// Blocked, not ignored: an ignored signal is inherited by what is started meanwhile.
+fn with_blocked(signal: Signal, action: impl FnOnce()) {
+    let mut set = SigSet::empty();
+    set.add(signal);
+    let before = set.thread_swap_mask(SigmaskHow::SIG_BLOCK);
+    action();
+    if let Ok(before) = before {
+        let _ = before.thread_set_mask();
+    }
+}

@@ -1,0 +1,237 @@
+//! From values to the text that a person reads. Pure: nothing here writes.
+
+use std::fmt::Write;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use hotload_core::change_set::ChangeSet;
+use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_python::failure::Failure;
+use hotload_python::notice::{Death, Ready};
+use hotload_python::target::Target;
+
+use crate::exit::Exit;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The error that ends hotload, its causes, and the way out.
+pub(crate) fn exit(exit: &Exit) -> String {
+    let mut text = format!("{BAD}error{BAD:#}: {}\n", plain(&exit.error.to_string()));
+    let mut cause = exit.error.source();
+    while let Some(error) = cause {
+        let _ = writeln!(text, "  caused by: {}", plain(&error.to_string()));
+        cause = error.source();
+    }
+    if let Some(hint) = &exit.hint {
+        let _ = write!(text, "\n{HINT}hint{HINT:#}: {}\n", plain(hint));
+    }
+    text
+}
+
+/// `hotload 0.1.0 · Python 2.7.18 · lib`
+pub(crate) fn header(ready: &Ready, targets: &[Target], unicode: bool) -> String {
+    let dot = if unicode { '·' } else { '-' };
+    let hello = &ready.hello;
+    let mut python = format!("Python {}", hello.version);
+    if hello.implementation != "cpython" {
+        let _ = write!(python, " ({})", plain(&hello.implementation));
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    let names = names(targets);
+    format!("{DIM}hotload {version} {dot} {python} {dot} {names}{DIM:#}\n\n")
+}
+
+/// The targets as they were given.
+pub(crate) fn names(targets: &[Target]) -> String {
+    let names: Vec<&str> = targets
+        .iter()
+        .map(|target| target.spelled.as_str())
+        .collect();
+    plain(&names.join(", "))
+}
+
+/// `ok  lib  3.2 ms  #7  14:02:11  12 files`
+pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> String {
+    let (style, word) = match report.outcome {
+        CycleOutcome::Ok => (GOOD, "ok"),
+        CycleOutcome::Failed => (BAD, "failed"),
+        CycleOutcome::Interrupted => (WARNING, "stopped"),
+    };
+    let files = match report.files_watched {
+        1 => "1 file".into(),
+        count => format!("{count} files"),
+    };
+    let duration = duration(report.duration);
+    let separator = if names.is_empty() { "" } else { "  " };
+    format!(
+        "{style}{word}{style:#}{separator}{names}  {duration}  {DIM}#{}  {clock}  {files}{DIM:#}\n",
+        report.cycle
+    )
+}
+
+/// What there is to say of a step that did not simply succeed; nothing for one that did.
+pub(crate) fn step(report: &StepReport<Failure>, verbose: bool) -> String {
+    match &report.outcome {
+        Outcome::Ok => String::new(),
+        Outcome::Failed(failure) | Outcome::Interrupted(failure) => failed(report, failure),
+        // A call after a failed reload goes without saying, a missing file does not.
+        Outcome::Skipped(reason) if verbose || reason.contains("file") => {
+            note(&format!("{} left out: {reason}", report.name))
+        }
+        Outcome::Skipped(_) => String::new(),
+    }
+}
+
+fn failed(report: &StepReport<Failure>, failure: &Failure) -> String {
+    match failure {
+        Failure::Error(error) => {
+            let text = plain(&error.text);
+            format!("{}\n", text.trim_end())
+        }
+        Failure::Exited(what) | Failure::Stopped { what, .. } => {
+            format!("{WARNING}stopped{WARNING:#}: {}\n", plain(what))
+        }
+        // Told by the notice of its death.
+        Failure::InterpreterDied => String::new(),
+        Failure::Command(failure) => {
+            let name = plain(&report.name);
+            format!(
+                "{BAD}error{BAD:#}: {name}: {}\n",
+                plain(&failure.to_string())
+            )
+        }
+    }
+}
+
+/// What changed, for `-v`.
+pub(crate) fn changes(changes: &ChangeSet) -> String {
+    let mut text = String::new();
+    for (path, kind) in changes.iter() {
+        let _ = writeln!(
+            text,
+            "{DIM}{kind} {}{DIM:#}",
+            plain(&path.to_string_lossy())
+        );
+    }
+    text
+}
+
+/// One quiet line.
+pub(crate) fn note(text: &str) -> String {
+    format!("{DIM}{}{DIM:#}\n", plain(text))
+}
+
+/// Something that went wrong beside the steps.
+pub(crate) fn warning(text: &str) -> String {
+    format!("{WARNING}warning{WARNING:#}: {}\n", plain(text))
+}
+
+/// How the interpreter died, and what that means.
+pub(crate) fn death(death: &Death, state_lost: bool) -> String {
+    let how = match death {
+        Death::Ended(status) => ended(*status),
+        Death::Disconnected => "its connection to hotload was closed".into(),
+    };
+    let lost = if state_lost {
+        "; its state is lost"
+    } else {
+        ""
+    };
+    format!(
+        "{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n  \
+         a new one is started and loads on the next save\n"
+    )
+}
+
+fn ended(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(number) = status.signal() {
+            let name =
+                nix::sys::signal::Signal::try_from(number).map_or("unknown", |name| name.as_str());
+            return format!("killed by signal {number} ({name})");
+        }
+    }
+    match status.code() {
+        Some(code) => format!("without saying goodbye, exit status {code}"),
+        None => status.to_string(),
+    }
+}
+
+/// A duration as one reads it at a glance.
+pub(crate) fn duration(duration: Duration) -> String {
+    let milliseconds = duration.as_secs_f64() * 1e3;
+    match milliseconds {
+        short if short < 99.95 => format!("{short:.1} ms"),
+        middle if middle < 9_999.5 => format!("{middle:.0} ms"),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}
+
+/// Text from outside, unable to drive the terminal or to turn the reading direction.
+pub(crate) fn plain(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => plain.push(character),
+            '\r' => plain.push_str("\\r"),
+            '\0'..='\x1f' | '\x7f' => {
+                let _ = write!(plain, "\\x{:02x}", character as u32);
+            }
+            '\u{80}'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {
+                let _ = write!(plain, "\\u{:04x}", character as u32);
+            }
+            _ => plain.push(character),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{duration, plain};
+    use std::time::Duration;
+
+    #[test]
+    fn text_from_outside_cannot_drive_the_terminal() {
+        let cases = [
+            ("a\tb\nc", "a\tb\nc"),
+            ("\x1b[2J\x07", "\\x1b[2J\\x07"),
+            ("a\r\nb\rc", "a\nb\\rc"),
+            ("\u{9b}31m\u{202e}x", "\\u009b31m\\u202ex"),
+            ("größer 😀", "größer 😀"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(plain(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_duration_is_short_to_read() {
+        let cases = [
+            (250, "0.2 ms"),
+            (3_240, "3.2 ms"),
+            (99_960, "100 ms"),
+            (1_500_000, "1500 ms"),
+            (12_340_000, "12.3 s"),
+        ];
+        for (microseconds, expected) in cases {
+            assert_eq!(duration(Duration::from_micros(microseconds)), expected);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The only file that writes to the terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use crossterm::cursor::MoveTo;
+use crossterm::queue;
+use crossterm::terminal::{Clear, ClearType};
+
+use crate::arguments::Color;
+
+/// Standard error, and the screen.
+///
+/// A write that fails has nobody to be told to: the terminal is what is gone.
+pub(crate) struct Terminal {
+    choice: ColorChoice,
+}
+
+impl Terminal {
+    pub(crate) fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => AutoStream::choice(&io::stderr()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { choice }
+    }
+
+    /// Whether a person sees at once what is written here.
+    pub(crate) fn is_screen(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Writes text that may hold colours.
+    pub(crate) fn write(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr(), self.choice).lock();
+        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.flush();
+    }
+
+    /// Empties the screen, not the scroll-back; false where there is none.
+    pub(crate) fn clear(&self) -> bool {
+        if io::stderr().is_terminal() {
+            clear_screen(io::stderr());
+        } else if io::stdout().is_terminal() {
+            clear_screen(io::stdout());
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+fn clear_screen(mut screen: impl Write) {
+    let _ = queue!(screen, Clear(ClearType::All), MoveTo(0, 0));
+    let _ = screen.flush();
+}
+
+/// Whether user code's output and hotload's are both seen on a screen, so that clearing it first
+/// is what a person expects.
+pub(crate) fn is_dashboard() -> bool {
+    io::stdout().is_terminal() && io::stderr().is_terminal()
+}

@@ -1,0 +1,95 @@
+//! One run of the plan: which step is next, and what the steps so far came to.
+
+use std::time::Instant;
+
+use crate::plan::{Plan, Worker};
+use crate::report::{Outcome, Report, StepReport};
+
+/// One run of the plan.
+pub(crate) struct Cycle<F> {
+    pub(crate) number: u64,
+    started: Instant,
+    /// When a tick saw the change that caused it.
+    change_seen: Option<Instant>,
+    step_started: Instant,
+    reports: Vec<StepReport<F>>,
+}
+
+/// What comes next in a cycle.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Start the step at this place of the plan.
+    Start(usize),
+    /// Leave the step at this place out, for this reason.
+    Skip(usize, String),
+    /// The cycle has ended.
+    End,
+}
+
+impl<F> Cycle<F> {
+    pub(crate) fn new(number: u64, change_seen: Option<Instant>, now: Instant) -> Self {
+        Self {
+            number,
+            started: now,
+            change_seen,
+            step_started: now,
+            reports: Vec::new(),
+        }
+    }
+
+    /// What comes next, given the steps that have ended.
+    pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>) -> Next {
+        let place = self.reports.len();
+        let Some(planned) = plan.steps.get(place) else {
+            return Next::End;
+        };
+        if plan.fail_fast && self.reports.iter().any(|report| report.outcome.is_bad()) {
+            return Next::Skip(place, "an earlier step failed".into());
+        }
+        match planned.needs.and_then(|needed| self.reports.get(needed)) {
+            Some(needed) if !matches!(needed.outcome, Outcome::Ok) => {
+                Next::Skip(place, format!("`{}` did not succeed", needed.name))
+            }
+            _ => Next::Start(place),
+        }
+    }
+
+    pub(crate) fn step_starts(&mut self, now: Instant) {
+        self.step_started = now;
+    }
+
+    pub(crate) fn change_seen(&self) -> Option<Instant> {
+        self.change_seen
+    }
+
+    pub(crate) fn step_started(&self) -> Instant {
+        self.step_started
+    }
+
+    pub(crate) fn step_ended(
+        &mut self,
+        name: String,
+        outcome: Outcome<F>,
+        now: Instant,
+    ) -> &StepReport<F> {
+        self.reports.push(StepReport {
+            name,
+            outcome,
+            duration: now.saturating_duration_since(self.step_started),
+        });
+        self.reports.last().expect("a report was just added")
+    }
+
+    pub(crate) fn into_report(self, files_watched: usize, now: Instant) -> Report<F> {
+        Report {
+            cycle: self.number,
+            outcome: Report::outcome_of(&self.reports),
+            duration: now.saturating_duration_since(self.started),
+            latency: self
+                .change_seen
+                .map(|seen| now.saturating_duration_since(seen)),
+            steps: self.reports,
+            files_watched,
+        }
+    }
+}

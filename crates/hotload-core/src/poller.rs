@@ -1,0 +1,236 @@
+//! Finds what changed on disk: one table of stamps, looked at once a tick.
+//!
+//! Every file and folder is looked at in every tick. What happens with a change is the
+//! session's business.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::change_set::ChangeSet;
+use crate::file_system::{EntryKind, FileSystem};
+use crate::stamp::{Difference, Stamp};
+use crate::watch_set::{Root, WatchSet};
+use crate::watched_file::WatchedFile;
+
+/// How long a folder is listed anew in every tick after its stamp changed, since two new files
+/// may come within one tick of the file system's clock.
+const FOLDER_TOO_FRESH: Duration = Duration::from_secs(2);
+
+/// A folder is listed anew after this time even when its stamp stays: FAT and some network shares
+/// do not touch the mtime of a folder.
+const LIST_AGAIN: Duration = Duration::from_secs(2);
+
+/// A source as somebody has read it: the text, and what `fstat` said before the read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceRead {
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// Exactly what was read.
+    pub bytes: Vec<u8>,
+    /// Seconds since the epoch, as a float since Python 2.7 knows no other.
+    pub modified: f64,
+}
+
+/// Looks at all watched files and says what changed.
+pub struct Poller<F> {
+    file_system: F,
+    watch_set: WatchSet,
+    files: BTreeMap<PathBuf, WatchedFile>,
+    folders: BTreeMap<PathBuf, WatchedFolder>,
+}
+
+struct WatchedFolder {
+    root: usize,
+    stamp: Stamp,
+    first_seen: Instant,
+    listed: Instant,
+}
+
+impl<F: FileSystem> Poller<F> {
+    /// Takes the first look. What is found now is where changes count from.
+    pub fn new(file_system: F, watch_set: WatchSet, now: Instant) -> Self {
+        let mut poller = Self {
+            file_system,
+            watch_set,
+            files: BTreeMap::new(),
+            folders: BTreeMap::new(),
+        };
+        let named = poller.watch_set.files.clone();
+        for path in poller.walk(now).into_iter().chain(named) {
+            let file = poller.first_look(&path, now);
+            poller.files.insert(path, file);
+        }
+        poller
+    }
+
+    /// Watches one more file, from what it is now.
+    pub fn watch_file(&mut self, path: PathBuf, now: Instant) {
+        if !self.files.contains_key(&path) {
+            let file = self.first_look(&path, now);
+            self.files.insert(path.clone(), file);
+        }
+        if !self.watch_set.files.contains(&path) {
+            self.watch_set.files.push(path);
+        }
+    }
+
+    fn first_look(&self, path: &Path, now: Instant) -> WatchedFile {
+        match self.stamp(path) {
+            Some(stamp) => WatchedFile::found(stamp, now),
+            None => WatchedFile::missing(),
+        }
+    }
+
+    /// How many files are watched and there.
+    #[must_use]
+    pub fn files_watched(&self) -> usize {
+        self.files.values().filter(|file| file.is_there()).count()
+    }
+
+    /// Looks at everything once and says what changed since the look before.
+    pub fn tick(&mut self, now: Instant) -> ChangeSet {
+        for path in self.walk(now) {
+            self.files.insert(path, WatchedFile::missing());
+        }
+        let mut changes = ChangeSet::default();
+        for (path, file) in &mut self.files {
+            let seen = stamp(&self.file_system, path);
+            if let Some(kind) = file.update(path, seen, now, &self.file_system) {
+                changes.insert(path.clone(), kind);
+            }
+        }
+        let named = &self.watch_set.files;
+        self.files
+            .retain(|path, file| !file.is_gone() || named.contains(path));
+        changes
+    }
+
+    /// Takes it that a source was read and run.
+    ///
+    /// If the file still is what was read, that version needs no further run, even when a tick
+    /// has not seen it yet: a save that comes between a tick and the read would run twice.
+    pub fn source_was_run(&mut self, source: &SourceRead, now: Instant) {
+        let consumed = self.stamp_if_unchanged(source);
+        match self.files.get_mut(&source.path) {
+            Some(file) => file.ran(&source.bytes, consumed, now),
+            None if self.watch_set.wants_file(&source.path) => {
+                let mut file = WatchedFile::missing();
+                file.ran(&source.bytes, consumed, now);
+                self.files.insert(source.path.clone(), file);
+            }
+            None => {}
+        }
+    }
+
+    fn stamp_if_unchanged(&self, source: &SourceRead) -> Option<Stamp> {
+        let before = self.stamp(&source.path)?;
+        let content = self.file_system.read(&source.path).ok()?;
+        let after = self.stamp(&source.path)?;
+        let unchanged = before == after
+            && content == source.bytes
+            && is_same_time(before.modified, source.modified);
+        unchanged.then_some(before)
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        stamp(&self.file_system, path)
+    }
+
+    /// Lists the folders that may have new entries; returns the files that are not in the table.
+    fn walk(&mut self, now: Instant) -> Vec<PathBuf> {
+        let mut new_files = Vec::new();
+        for index in 0..self.watch_set.roots.len() {
+            let folder = self.watch_set.roots[index].folder.clone();
+            if !self.folders.contains_key(&folder) {
+                self.enter(folder, index, now, &mut new_files);
+            }
+        }
+        let known: Vec<PathBuf> = self.folders.keys().cloned().collect();
+        for folder in known {
+            self.look_at_folder(&folder, now, &mut new_files);
+        }
+        new_files
+    }
+
+    fn look_at_folder(&mut self, path: &Path, now: Instant, new_files: &mut Vec<PathBuf>) {
+        let Some(stamp) = folder_stamp(&self.file_system, path) else {
+            // A folder that vanishes is no error: its files are missing, each by itself.
+            self.folders.remove(path);
+            return;
+        };
+        let Some(folder) = self.folders.get_mut(path) else {
+            return;
+        };
+        if folder.stamp.difference(&stamp) != Difference::None {
+            folder.stamp = stamp;
+            folder.first_seen = now;
+        }
+        let fresh = now.saturating_duration_since(folder.first_seen) < FOLDER_TOO_FRESH;
+        let due = now.saturating_duration_since(folder.listed) >= LIST_AGAIN;
+        if folder.listed != now && (fresh || due) {
+            let root = folder.root;
+            folder.listed = now;
+            self.list(path, root, now, new_files);
+        }
+    }
+
+    fn enter(&mut self, path: PathBuf, root: usize, now: Instant, new_files: &mut Vec<PathBuf>) {
+        let Some(stamp) = folder_stamp(&self.file_system, &path) else {
+            return;
+        };
+        let folder = WatchedFolder {
+            root,
+            stamp,
+            first_seen: now,
+            listed: now,
+        };
+        self.folders.insert(path.clone(), folder);
+        self.list(&path, root, now, new_files);
+    }
+
+    fn list(&mut self, folder: &Path, root: usize, now: Instant, new_files: &mut Vec<PathBuf>) {
+        let Ok(entries) = self.file_system.list(folder) else {
+            // Not readable, or gone since: looked at again in the next tick.
+            return;
+        };
+        let Root { filter, .. } = self.watch_set.roots[root].clone();
+        for entry in entries {
+            let path = folder.join(entry.name);
+            match entry.kind {
+                EntryKind::File => {
+                    if !self.files.contains_key(&path) && filter.wants(&path, false) {
+                        new_files.push(path);
+                    }
+                }
+                EntryKind::Folder => {
+                    if !self.folders.contains_key(&path) && filter.wants(&path, true) {
+                        self.enter(path, root, now, new_files);
+                    }
+                }
+                EntryKind::Other => {}
+            }
+        }
+    }
+}
+
+fn stamp(file_system: &impl FileSystem, path: &Path) -> Option<Stamp> {
+    // A file that cannot be looked at (no permission, a share that is away) is as good as missing.
+    let found = file_system.look(path).ok()?;
+    (!found.is_folder).then_some(found.stamp)
+}
+
+fn folder_stamp(file_system: &impl FileSystem, path: &Path) -> Option<Stamp> {
+    let found = file_system.look(path).ok()?;
+    found.is_folder.then_some(found.stamp)
+}
+
+/// Whether a time is the one that Python has given as a float: a double holds today's time to
+/// about 0.2 microseconds.
+fn is_same_time(time: SystemTime, seconds: f64) -> bool {
+    let exact = match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => after.as_secs_f64(),
+        Err(error) => -error.duration().as_secs_f64(),
+    };
+    (exact - seconds).abs() < 1e-6
+}

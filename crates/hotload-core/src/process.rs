@@ -1,0 +1,42 @@
+//! What steps and interpreters need of the operating system's processes.
+//!
+//! The front end implements it: process groups, the guard that ends them, and who owns the
+//! terminal are different on each system and nothing that the loop has to know.
+
+use std::io;
+use std::process::{Command, ExitStatus};
+
+/// Starts programs, each in a group of its own with everything that it starts in turn.
+pub trait Processes {
+    /// Starts `command`. `ended` is called once, from any thread, when it has ended.
+    ///
+    /// # Errors
+    ///
+    /// As `Command::spawn`.
+    fn spawn(&self, command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>>;
+}
+
+/// Told how a program ended.
+pub type WhenEnded = Box<dyn FnOnce(ProcessEnd) + Send>;
+
+/// A running program and everything that it has started.
+pub trait ProcessGroup {
+    /// Sends what Ctrl-C sends.
+    fn interrupt(&self);
+
+    /// Ends the whole group at once.
+    fn kill(&self);
+
+    /// Takes the terminal back, if the group has it, and says whether it had: Ctrl-C went to it
+    /// alone meanwhile.
+    fn release_terminal(&self) -> bool;
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProcessEnd {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// Whether it had the terminal, so that Ctrl-C and Ctrl-\ went to it alone.
+    pub had_terminal: bool,
+}

@@ -1,0 +1,473 @@
+//! The loop: one channel of inputs, a poll at every time-out, one cycle at a time.
+//!
+//! A step is started and its outcome arrives as an input, so saves and signals are seen while
+//! user code runs.
+
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use crate::change_set::ChangeSet;
+use crate::clock::Clock;
+use crate::cycle::{Cycle, Next};
+use crate::file_system::FileSystem;
+use crate::plan::{News, Plan, Started, StepContext, Worker};
+use crate::poller::Poller;
+use crate::report::{CycleOutcome, Outcome, Report, StepFailure, StepReport};
+
+/// How long a file that does not compile may turn out to be half a save, counted from the tick
+/// that saw it: editors and generators write the rest within 20 ms, and a tick may be late.
+const HALF_WRITTEN: Duration = Duration::from_millis(60);
+
+/// How long the worker may take to end by itself: user code's `atexit` runs in this time.
+const TIME_TO_END: Duration = Duration::from_secs(2);
+
+/// How long a killed worker's end is waited for.
+const TIME_TO_DIE: Duration = Duration::from_secs(1);
+
+/// Everything that can happen to a session, in the order in which it happened.
+pub enum Input<W: Worker> {
+    /// Something came in for the worker.
+    Worker(W::Event),
+    /// A step that does not run in the worker ended.
+    StepEnded(StepId, Outcome<W::Failure>),
+    /// Somebody wants the session to end.
+    Stop(Stop),
+}
+
+/// A request to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// The exit status that the session ends with.
+    pub exit_status: u8,
+    /// How long a running step may take to end after it was interrupted; `None`: until a second
+    /// request comes.
+    pub patience: Option<Duration>,
+}
+
+/// One start of one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepId(u64);
+
+/// Where inputs go in. Clones go to threads.
+pub struct Inbox<W: Worker> {
+    sender: Sender<Input<W>>,
+    step: StepId,
+}
+
+impl<W: Worker> Clone for Inbox<W> {
+    fn clone(&self) -> Self {
+        Self {
+            sender: self.sender.clone(),
+            step: self.step,
+        }
+    }
+}
+
+impl<W: Worker> Inbox<W> {
+    /// An inbox and where its inputs come out.
+    #[must_use]
+    pub fn new() -> (Self, Receiver<Input<W>>) {
+        let (sender, receiver) = mpsc::channel();
+        let step = StepId(0);
+        (Self { sender, step }, receiver)
+    }
+
+    /// Adds an input. When the session has ended, there is nobody left to tell.
+    pub fn send(&self, input: Input<W>) {
+        let _ = self.sender.send(input);
+    }
+
+    /// Takes the outcome of the step that is being started.
+    #[must_use]
+    pub fn reply_for_step(&self) -> StepReply<W> {
+        StepReply(self.clone())
+    }
+}
+
+/// Takes one step's outcome, from any thread.
+pub struct StepReply<W: Worker>(Inbox<W>);
+
+impl<W: Worker> StepReply<W> {
+    /// Ends the step.
+    pub fn send(self, outcome: Outcome<W::Failure>) {
+        let step = self.0.step;
+        self.0.send(Input::StepEnded(step, outcome));
+    }
+}
+
+/// Told what happens, as it happens; shows it or writes it down.
+pub trait Observer<W: Worker> {
+    /// A cycle starts; `changes` is empty for the first one.
+    fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet);
+    /// A step starts.
+    fn step_started(&mut self, cycle: u64, step: &str);
+    /// Called at every tick while a step runs; `save_waits` is whether a save came meanwhile.
+    fn step_runs(&mut self, since: Duration, save_waits: bool);
+    /// A step ended, or was left out.
+    fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);
+    /// A cycle ended.
+    fn cycle_ended(&mut self, report: &Report<W::Failure>);
+    /// The worker has something to tell. `cycle` is the running or the last one.
+    fn notice(&mut self, cycle: u64, notice: W::Notice);
+}
+
+/// Why a session ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ending<E> {
+    /// The one cycle that was asked for is done.
+    Once(CycleOutcome),
+    /// Nobody reads standard output any more.
+    OutputClosed,
+    /// It was asked to end with this exit status.
+    Stopped(u8),
+    /// The worker cannot go on.
+    Fatal(E),
+}
+
+/// How a session behaves.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Time between the end of one poll and the start of the next.
+    ///
+    /// Default of the command line: 1/144 s, the interval of the original hotload.py.
+    pub poll_interval: Duration,
+    /// Whether to end after one cycle.
+    pub once: bool,
+}
+
+/// A running session.
+pub struct Session<W: Worker, F, C, O> {
+    worker: W,
+    plan: Plan<W>,
+    poller: Poller<F>,
+    clock: C,
+    observer: O,
+    settings: Settings,
+    inbox: Inbox<W>,
+    inputs: Receiver<Input<W>>,
+    cycles: u64,
+    cycle: Option<Cycle<W::Failure>>,
+    running: Option<usize>,
+    held: Option<Held<W::Failure>>,
+    pending: ChangeSet,
+    pending_since: Option<Instant>,
+    stopping: Option<Stopping>,
+    ending: Option<Ending<W::Error>>,
+}
+
+/// A failure that may come from half a save: shown when the rest has not come in time.
+struct Held<F> {
+    failure: F,
+    until: Instant,
+}
+
+struct Stopping {
+    exit_status: u8,
+    kill_at: Option<Instant>,
+}
+
+impl<W, F, C, O> Session<W, F, C, O>
+where
+    W: Worker,
+    F: FileSystem,
+    C: Clock,
+    O: Observer<W>,
+{
+    /// A session that has done nothing yet.
+    #[allow(clippy::too_many_arguments)] // the parts of a session, each once
+    pub fn new(
+        worker: W,
+        plan: Plan<W>,
+        poller: Poller<F>,
+        clock: C,
+        observer: O,
+        settings: Settings,
+        channel: (Inbox<W>, Receiver<Input<W>>),
+    ) -> Self {
+        Self {
+            worker,
+            plan,
+            poller,
+            clock,
+            observer,
+            settings,
+            inbox: channel.0,
+            inputs: channel.1,
+            cycles: 0,
+            cycle: None,
+            running: None,
+            held: None,
+            pending: ChangeSet::default(),
+            pending_since: None,
+            stopping: None,
+            ending: None,
+        }
+    }
+
+    /// Runs cycles until something ends the session, then ends the worker.
+    ///
+    /// Returns how it ended, and the observer.
+    pub fn run(mut self) -> (Ending<W::Error>, O) {
+        let mut next_poll = self.clock.now();
+        let ending = loop {
+            self.advance();
+            if let Some(ending) = self.ending.take() {
+                break ending;
+            }
+            let wait = next_poll.saturating_duration_since(self.clock.now());
+            if let Ok(input) = self.clock.next_input(&self.inputs, wait) {
+                self.receive(input);
+            }
+            if self.clock.now() >= next_poll {
+                self.tick();
+                next_poll = self.clock.now() + self.settings.poll_interval;
+            }
+        };
+        self.end_worker();
+        (ending, self.observer)
+    }
+
+    fn receive(&mut self, input: Input<W>) {
+        match input {
+            Input::Worker(event) => {
+                let news = self.worker.receive(event);
+                self.hear(news);
+            }
+            Input::StepEnded(step, outcome) => {
+                // A step of an earlier start, ended by its killing, is nobody's any more.
+                if step == self.inbox.step && self.running.is_some() {
+                    self.step_ended(outcome);
+                }
+            }
+            Input::Stop(stop) => self.stop(stop),
+        }
+    }
+
+    fn hear(&mut self, news: Vec<News<W>>) {
+        for item in news {
+            match item {
+                News::StepEnded(outcome) => self.step_ended(outcome),
+                News::SourceRead(source) => {
+                    let now = self.clock.now();
+                    self.poller.source_was_run(&source, now);
+                }
+                News::InUse(file) => self.poller.watch_file(file, self.clock.now()),
+                News::Notice(notice) => self.observer.notice(self.cycles, notice),
+                News::Fatal(error) => self.end(Ending::Fatal(error)),
+                News::OutputClosed => self.end(Ending::OutputClosed),
+                News::Interrupted => self.end(Ending::Stopped(INTERRUPTED)),
+            }
+        }
+    }
+
+    fn tick(&mut self) {
+        let now = self.clock.now();
+        let news = self.worker.tick(now);
+        self.hear(news);
+        let changes = self.poller.tick(now);
+        if changes.asks_for_a_cycle() {
+            self.pending_since.get_or_insert(now);
+        }
+        self.pending.merge(changes);
+        self.settle_held_failure(now);
+        if let (Some(_), Some(cycle)) = (self.running, &self.cycle) {
+            let since = now.saturating_duration_since(cycle.step_started());
+            self.observer
+                .step_runs(since, self.pending.asks_for_a_cycle());
+        }
+        if let Some(kill_at) = self.stopping.as_ref().and_then(|stopping| stopping.kill_at)
+            && now >= kill_at
+        {
+            self.kill();
+        }
+    }
+
+    /// Starts what can be started: the next step, the next cycle, or the end.
+    fn advance(&mut self) {
+        loop {
+            if self.ending.is_some() || self.running.is_some() || self.held.is_some() {
+                return;
+            }
+            if let Some(stopping) = &self.stopping {
+                let exit_status = stopping.exit_status;
+                self.end_cycle();
+                return self.end(Ending::Stopped(exit_status));
+            }
+            if self.cycle.is_none() && !self.start_cycle() {
+                return;
+            }
+            self.next_step();
+        }
+    }
+
+    fn start_cycle(&mut self) -> bool {
+        let first = self.cycles == 0;
+        if !self.worker.is_ready() || !(first || self.pending.asks_for_a_cycle()) {
+            return false;
+        }
+        self.cycles += 1;
+        let changes = std::mem::take(&mut self.pending);
+        let seen = self.pending_since.take();
+        let now = self.clock.now();
+        self.cycle = Some(Cycle::new(self.cycles, seen, now));
+        self.observer.cycle_started(self.cycles, &changes);
+        true
+    }
+
+    fn next_step(&mut self) {
+        let Some(cycle) = &mut self.cycle else { return };
+        match cycle.next(&self.plan) {
+            Next::Start(place) => {
+                cycle.step_starts(self.clock.now());
+                self.start_step(place);
+            }
+            Next::Skip(place, reason) => {
+                cycle.step_starts(self.clock.now());
+                self.running = Some(place);
+                self.step_ended(Outcome::Skipped(reason));
+            }
+            Next::End => self.end_cycle(),
+        }
+    }
+
+    fn start_step(&mut self, place: usize) {
+        self.inbox.step.0 += 1;
+        self.running = Some(place);
+        let step = &mut self.plan.steps[place].step;
+        self.observer.step_started(self.cycles, &step.name());
+        let mut context = StepContext {
+            worker: &mut self.worker,
+            inbox: &self.inbox,
+        };
+        if let Started::Ended(outcome) = step.start(&mut context) {
+            self.step_ended(outcome);
+        }
+    }
+
+    fn step_ended(&mut self, outcome: Outcome<W::Failure>) {
+        let now = self.clock.now();
+        match outcome {
+            Outcome::Failed(failure) if self.may_be_half_written(&failure, now) => {
+                let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
+                self.held = Some(Held {
+                    failure,
+                    until: seen.unwrap_or(now) + HALF_WRITTEN,
+                });
+            }
+            outcome => self.report_step(outcome, now),
+        }
+    }
+
+    fn may_be_half_written(&self, failure: &W::Failure, now: Instant) -> bool {
+        let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
+        failure.half_written().is_some()
+            && self.stopping.is_none()
+            && seen.is_some_and(|seen| now.saturating_duration_since(seen) < HALF_WRITTEN)
+    }
+
+    /// Runs the held step again if the rest of its file has come, or lets its failure out.
+    fn settle_held_failure(&mut self, now: Instant) {
+        let Some(held) = self.held.take() else { return };
+        let rest_came = held
+            .failure
+            .half_written()
+            .is_some_and(|file| self.pending.take(file).is_some());
+        if rest_came {
+            if !self.pending.asks_for_a_cycle() {
+                self.pending_since = None;
+            }
+            let place = self.running.expect("a held failure belongs to a step");
+            self.start_step(place);
+        } else if now >= held.until || self.stopping.is_some() {
+            self.report_step(Outcome::Failed(held.failure), now);
+        } else {
+            self.held = Some(held);
+        }
+    }
+
+    fn report_step(&mut self, outcome: Outcome<W::Failure>, now: Instant) {
+        let (Some(place), Some(cycle)) = (self.running.take(), &mut self.cycle) else {
+            return;
+        };
+        let unasked_interrupt =
+            self.stopping.is_none() && outcome.failure().is_some_and(StepFailure::is_interrupt);
+        let name = self.plan.steps[place].step.name();
+        let report = cycle.step_ended(name, outcome, now);
+        self.observer.step_ended(self.cycles, report);
+        if unasked_interrupt {
+            self.stopping = Some(Stopping {
+                exit_status: INTERRUPTED,
+                kill_at: None,
+            });
+        }
+    }
+
+    fn end_cycle(&mut self) {
+        let Some(cycle) = self.cycle.take() else {
+            return;
+        };
+        let report = cycle.into_report(self.poller.files_watched(), self.clock.now());
+        self.observer.cycle_ended(&report);
+        if self.settings.once && self.stopping.is_none() {
+            self.end(Ending::Once(report.outcome));
+        }
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        if self.stopping.is_some() {
+            return self.kill();
+        }
+        self.stopping = Some(Stopping {
+            exit_status: stop.exit_status,
+            kill_at: stop.patience.map(|patience| self.clock.now() + patience),
+        });
+        let now = self.clock.now();
+        self.settle_held_failure(now);
+        if let Some(place) = self.running {
+            self.plan.steps[place].step.interrupt(&mut self.worker);
+        }
+    }
+
+    /// Ends the running step with force, and the session with it.
+    fn kill(&mut self) {
+        if let Some(place) = self.running.take() {
+            self.plan.steps[place].step.kill(&mut self.worker);
+        }
+        self.worker.kill();
+    }
+
+    fn end(&mut self, ending: Ending<W::Error>) {
+        self.ending.get_or_insert(ending);
+    }
+
+    fn end_worker(&mut self) {
+        self.worker.quit();
+        if !self.worker_ends_within(TIME_TO_END) {
+            self.worker.kill();
+            // Whoever survives SIGKILL for this long hangs in the kernel: not ours to wait for.
+            let _ = self.worker_ends_within(TIME_TO_DIE);
+        }
+    }
+
+    fn worker_ends_within(&mut self, limit: Duration) -> bool {
+        let deadline = self.clock.now() + limit;
+        while !self.worker.is_gone() {
+            let left = deadline.saturating_duration_since(self.clock.now());
+            if left.is_zero() {
+                return false;
+            }
+            match self.clock.next_input(&self.inputs, left) {
+                Ok(Input::Worker(event)) => {
+                    // What it says on its way out concerns nobody any more.
+                    let _ = self.worker.receive(event);
+                }
+                Ok(Input::Stop(_)) => self.worker.kill(),
+                Ok(Input::StepEnded(..)) | Err(_) => {}
+            }
+        }
+        true
+    }
+}
+
+/// Exit status after Ctrl-C.
+const INTERRUPTED: u8 = 130;

@@ -1,0 +1,192 @@
+//! Generates the driver, the program that the shim fetches, for one of the two Pythons.
+//!
+//! Its parts lie in `driver/`, one for each concern, and parse on all versions; a block under
+//! `if PY2:` or `if not PY2:` is resolved here, so that each Python gets only what is for it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The parts, in the order in which they stand in the generated text.
+const PARTS: [&str; 9] = [
+    include_str!("driver/base.py"),
+    include_str!("driver/json_text.py"),
+    include_str!("driver/channel.py"),
+    include_str!("driver/streams.py"),
+    include_str!("driver/sources.py"),
+    include_str!("driver/finder.py"),
+    include_str!("driver/modules.py"),
+    include_str!("driver/interrupts.py"),
+    include_str!("driver/failures.py"),
+];
+
+const LAST_PART: &str = include_str!("driver/serve.py");
+
+/// Which of the two Pythons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// 2.7
+    Two,
+    /// 3.4 and newer
+    Three,
+}
+
+/// The version that an interpreter says it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// 2 or 3.
+    pub major: u32,
+    /// The second number.
+    pub minor: u32,
+    /// The third number.
+    pub micro: u32,
+}
+
+impl Version {
+    /// Whether the driver is for this version.
+    #[must_use]
+    pub fn is_supported(&self) -> bool {
+        (self.major, self.minor) == (2, 7) || self.major == 3 && self.minor >= 4
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        if self.major == 2 {
+            Dialect::Two
+        } else {
+            Dialect::Three
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)
+    }
+}
+
+impl FromStr for Version {
+    type Err = std::num::ParseIntError;
+
+    /// Reads `3`, `3.11` or `3.11.7`; what is missing is 0.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut numbers = text.splitn(3, '.');
+        let mut next = || numbers.next().map_or(Ok(0), str::parse);
+        Ok(Self {
+            major: next()?,
+            minor: next()?,
+            micro: next()?,
+        })
+    }
+}
+
+/// The whole driver.
+#[must_use]
+pub fn generate(dialect: Dialect) -> String {
+    let parts = PARTS.iter().chain([&LAST_PART]);
+    let parts: Vec<String> = parts.map(|part| resolve(part, dialect)).collect();
+    let mut text = parts.join("\n\n");
+    // What is left of a part that is only for the other Python.
+    while text.contains("\n\n\n\n") {
+        text = text.replace("\n\n\n\n", "\n\n\n");
+    }
+    text
+}
+
+/// Resolves the version branches of one part.
+fn resolve(part: &str, dialect: Dialect) -> String {
+    let lines: Vec<&str> = part.lines().collect();
+    let mut resolved = String::with_capacity(part.len());
+    resolve_block(&lines, dialect, 0, &mut resolved);
+    resolved
+}
+
+/// `dedent` is by how many columns the kept branches around these lines were moved left.
+fn resolve_block(lines: &[&str], dialect: Dialect, dedent: usize, resolved: &mut String) {
+    let mut place = 0;
+    while place < lines.len() {
+        let line = lines[place];
+        let indent = indent_of(line);
+        let Some(for_two) = branch(line) else {
+            resolved.push_str(line.get(dedent..).unwrap_or_default());
+            resolved.push('\n');
+            place += 1;
+            continue;
+        };
+        let body = block(&lines[place + 1..], indent);
+        place += 1 + body.len();
+        let mut otherwise: &[&str] = &[];
+        if lines
+            .get(place)
+            .is_some_and(|line| line.trim() == "else:" && indent_of(line) == indent)
+        {
+            otherwise = block(&lines[place + 1..], indent);
+            place += 1 + otherwise.len();
+        }
+        let kept = if for_two == (dialect == Dialect::Two) {
+            body
+        } else {
+            otherwise
+        };
+        resolve_block(kept, dialect, dedent + 4, resolved);
+    }
+}
+
+fn branch(line: &str) -> Option<bool> {
+    match line.trim() {
+        "if PY2:" => Some(true),
+        "if not PY2:" => Some(false),
+        _ => None,
+    }
+}
+
+/// The lines that are indented deeper than `indent`, blank ones between them included.
+fn block<'l>(lines: &'l [&'l str], indent: usize) -> &'l [&'l str] {
+    let end = lines
+        .iter()
+        .position(|line| !line.trim().is_empty() && indent_of(line) <= indent)
+        .unwrap_or(lines.len());
+    &lines[..end]
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Version, resolve};
+
+    const PART: &str = "\
+a
+if PY2:
+    b
+
+    if x:
+        if not PY2:
+            c
+        d
+else:
+    e
+f
+";
+
+    #[test]
+    fn a_version_branch_is_resolved_at_any_depth() {
+        assert_eq!(resolve(PART, Dialect::Two), "a\nb\n\nif x:\n    d\nf\n");
+        assert_eq!(resolve(PART, Dialect::Three), "a\ne\nf\n");
+    }
+
+    #[test]
+    fn two_seven_and_three_four_and_newer_are_supported() {
+        let cases = [
+            ("2.6.9", false),
+            ("2.7", true),
+            ("3.3", false),
+            ("3.4", true),
+            ("3.14.1", true),
+        ];
+        for (text, supported) in cases {
+            let version: Version = text.parse().unwrap();
+            assert_eq!(version.is_supported(), supported, "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Frames: four bytes of length, big-endian, then one JSON object in ASCII.
+
+use std::io::{self, Read};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A frame longer than this is no frame: the four bytes are something that user code has written.
+const LONGEST: u32 = 1 << 30;
+
+/// The bytes of one frame.
+///
+/// # Panics
+///
+/// When the message does not serialize, which ours do, or takes more than 4 GiB.
+#[must_use]
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    let text = serde_json::to_string(message).expect("our messages serialize");
+    let text = to_ascii(&text);
+    let length = u32::try_from(text.len()).expect("a request is short");
+    let mut frame = length.to_be_bytes().to_vec();
+    frame.extend_from_slice(text.as_bytes());
+    frame
+}
+
+/// Outside of its strings JSON is ASCII, so every other character can be escaped where it stands.
+fn to_ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() && character != '\x7f' {
+            ascii.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                ascii.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    ascii
+}
+
+/// Reads one frame; `None` when the other side is gone between two frames.
+///
+/// # Errors
+///
+/// When the other side goes within a frame, or what it sends is none.
+pub fn read<M: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Option<M>> {
+    let mut header = [0; 4];
+    let first = reader.read(&mut header)?;
+    if first == 0 {
+        return Ok(None);
+    }
+    reader.read_exact(&mut header[first..])?;
+    let length = u32::from_be_bytes(header);
+    if length > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "garbled frame"));
+    }
+    let mut text = Vec::new();
+    let read = reader.take(u64::from(length)).read_to_end(&mut text)?;
+    if read < length as usize {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{encode, read};
+    use std::io::{self, Read};
+
+    /// Gives one byte a read, as a socket may.
+    struct Drip<'b>(&'b [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.len().min(1).min(buffer.len());
+            self.0.read(&mut buffer[..count])
+        }
+    }
+
+    const MESSAGES: [&str; 4] = ["", "plain", "\"\\\n\u{1}", "\u{e9} \u{1f600} \u{7f}"];
+
+    #[test]
+    fn a_frame_is_ascii_and_comes_back_as_it_was() {
+        let bytes: Vec<u8> = MESSAGES.iter().flat_map(encode).collect();
+        let mut whole = bytes.as_slice();
+        let mut dripping = Drip(&bytes);
+        for message in MESSAGES {
+            assert!(encode(&message)[4..].is_ascii());
+            assert_eq!(
+                read::<String>(&mut whole).unwrap().as_deref(),
+                Some(message)
+            );
+            assert_eq!(
+                read::<String>(&mut dripping).unwrap().as_deref(),
+                Some(message)
+            );
+        }
+        assert_eq!(read::<String>(&mut whole).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_frame_is_an_error() {
+        let garbled: [&[u8]; 4] = [
+            b"\0\0",
+            b"\0\0\0\x05abc",
+            b"\0\0\0\x01x",
+            b"\xff\xff\xff\xffx",
+        ];
+        for mut bytes in garbled {
+            assert!(read::<String>(&mut bytes).is_err(), "{bytes:?}");
+        }
+    }
+}

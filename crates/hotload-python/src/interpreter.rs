@@ -1,0 +1,613 @@
+//! The interpreter as the session's worker: started, fed with one step at a time, started anew
+//! when it dies.
+//!
+//! It never blocks: threads wait for the connection, for frames and for the process's end, and
+//! send what comes as events.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::rc::Rc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hotload_core::plan::{News, Worker};
+use hotload_core::poller::SourceRead;
+use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
+use hotload_core::report::Outcome;
+use hotload_core::session::{Inbox, Input};
+
+use crate::candidate::Candidate;
+use crate::failure::Failure;
+use crate::frame;
+use crate::handshake::{self, Connection};
+use crate::hello::Hello;
+use crate::launch::{self, Launched, StandardInput};
+use crate::message::{Reply, Request, SetupTarget, Source, StepOutcome, StepResult};
+use crate::notice::{Death, Notice, Ready};
+use crate::start_error::StartError;
+use crate::target::Target;
+
+/// After this time a start is said to be slow.
+const SLOW_START: Duration = Duration::from_secs(3);
+
+/// How long a process may go on after its connection has ended: it is on its way out.
+const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
+
+/// Between two starts of interpreters that do not come up; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What every interpreter of a session is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is reloaded and called.
+    pub targets: Vec<Target>,
+    /// Folders whose modules always run from source.
+    pub roots: Vec<PathBuf>,
+    /// `sys.argv[1:]`
+    pub arguments: Vec<String>,
+    /// What user code reads.
+    pub standard_input: StandardInput,
+    /// How long a start may take.
+    pub start_timeout: Duration,
+}
+
+/// The interpreter of a session.
+pub struct Interpreter {
+    candidate: Candidate,
+    settings: Settings,
+    processes: Rc<dyn Processes>,
+    inbox: Inbox<Self>,
+    /// Which start of an interpreter an event belongs to.
+    generation: u32,
+    state: State,
+    failed_starts: u32,
+    quitting: bool,
+}
+
+enum State {
+    /// Started, no hello yet; or connected and not set up yet.
+    Starting {
+        launched: Launched,
+        since: Instant,
+        slowness_told: bool,
+        connected: Option<Connected>,
+    },
+    /// Can run steps, or runs one.
+    Up {
+        process: Box<dyn ProcessGroup>,
+        connection: Connected,
+        running: bool,
+        loaded: bool,
+        /// Set when the connection has ended and the process not yet.
+        disconnected: Option<Instant>,
+    },
+    /// Given up, but its process has not ended yet.
+    Ending {
+        process: Box<dyn ProcessGroup>,
+    },
+    /// Waits before the next start.
+    Pausing {
+        until: Instant,
+    },
+    Gone,
+}
+
+struct Connected {
+    hello: Hello,
+    stream: TcpStream,
+}
+
+/// Something that came in, and from which of the session's interpreters.
+pub struct Event {
+    generation: u32,
+    kind: EventKind,
+}
+
+enum EventKind {
+    Connected(Connection),
+    Reply(Reply),
+    /// The connection has ended, or carries something else than frames.
+    Disconnected,
+    Ended(ProcessEnd),
+}
+
+impl Interpreter {
+    /// Starts the candidate. What becomes of it comes in through `inbox`.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started at all.
+    pub fn start(
+        candidate: Candidate,
+        settings: Settings,
+        processes: Rc<dyn Processes>,
+        inbox: Inbox<Self>,
+    ) -> Result<Self, StartError> {
+        let mut interpreter = Self {
+            candidate,
+            settings,
+            processes,
+            inbox,
+            generation: 0,
+            state: State::Gone,
+            failed_starts: 0,
+            quitting: false,
+        };
+        interpreter.launch()?;
+        Ok(interpreter)
+    }
+
+    fn launch(&mut self) -> Result<(), StartError> {
+        let connected = self.sender();
+        let ended = self.sender();
+        let launched = launch::launch(
+            &self.candidate,
+            self.settings.standard_input,
+            self.generation,
+            &*self.processes,
+            move |connection| connected(EventKind::Connected(connection)),
+            Box::new(move |end| ended(EventKind::Ended(end))),
+        )?;
+        self.state = State::Starting {
+            launched,
+            since: Instant::now(),
+            slowness_told: false,
+            connected: None,
+        };
+        Ok(())
+    }
+
+    fn sender(&self) -> impl Fn(EventKind) + Send + 'static {
+        let inbox = self.inbox.clone();
+        let generation = self.generation;
+        move |kind| inbox.send(Input::Worker(Event { generation, kind }))
+    }
+
+    /// Starts a step; its outcome comes as news. False when there is nothing to run it in.
+    pub(crate) fn run(&mut self, request: &Request) -> bool {
+        let State::Up {
+            connection,
+            running,
+            loaded,
+            ..
+        } = &mut self.state
+        else {
+            return false;
+        };
+        // A write that fails is the end of the connection, which the reader reports.
+        let _ = connection.stream.write_all(&frame::encode(request));
+        *running = true;
+        *loaded = true;
+        true
+    }
+
+    fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
+        let State::Starting {
+            launched,
+            connected,
+            ..
+        } = &mut self.state
+        else {
+            return Vec::new();
+        };
+        let hello = connection.hello;
+        if !hello.version.is_supported() {
+            let error = StartError::TooOld(self.candidate.clone(), hello.version);
+            return self.give_up(error);
+        }
+        let setup = setup(&self.settings, launched);
+        let mut stream = connection.stream;
+        let sent = handshake::send_driver(&stream, &hello, &launched.tokens)
+            .and_then(|()| stream.write_all(&frame::encode(&setup)))
+            .and_then(|()| stream.try_clone());
+        // A connection that cannot be written to ends, which the process's end explains.
+        if let Ok(reading) = sent {
+            *connected = Some(Connected { hello, stream });
+            self.read_frames(reading);
+        }
+        Vec::new()
+    }
+
+    fn read_frames(&self, mut stream: TcpStream) {
+        let send = self.sender();
+        thread::spawn(move || {
+            while let Ok(Some(reply)) = frame::read(&mut stream) {
+                send(EventKind::Reply(reply));
+            }
+            send(EventKind::Disconnected);
+        });
+    }
+
+    fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
+        match reply {
+            Reply::Ready {
+                targets,
+                executable,
+                prefix,
+                encoding,
+            } => self.ready(targets, |ready| Ready {
+                executable,
+                prefix,
+                encoding,
+                ..ready
+            }),
+            Reply::Result(result) => self.step_ended(result),
+            Reply::Bye => Vec::new(),
+        }
+    }
+
+    fn ready(
+        &mut self,
+        files: Vec<Option<String>>,
+        described: impl FnOnce(Ready) -> Ready,
+    ) -> Vec<News<Self>> {
+        for (target, file) in self.settings.targets.iter().zip(&files) {
+            if file.is_none() {
+                let error = StartError::NoTarget {
+                    target: target.spelled.clone(),
+                    candidate: self.candidate.clone(),
+                };
+                return self.give_up(error);
+            }
+        }
+        let State::Starting {
+            launched,
+            since,
+            connected: Some(connection),
+            ..
+        } = std::mem::replace(&mut self.state, State::Gone)
+        else {
+            return Vec::new();
+        };
+        self.failed_starts = 0;
+        let ready = described(Ready {
+            candidate: self.candidate.clone(),
+            hello: connection.hello.clone(),
+            executable: None,
+            prefix: None,
+            encoding: None,
+            restarts: self.generation,
+            start_time: since.elapsed(),
+        });
+        self.state = State::Up {
+            process: launched.process,
+            connection,
+            running: false,
+            loaded: false,
+            disconnected: None,
+        };
+        let mut news: Vec<News<Self>> = files
+            .into_iter()
+            .flatten()
+            .map(|file| News::InUse(resolved(&file)))
+            .collect();
+        news.push(News::Notice(Notice::Ready(ready)));
+        news
+    }
+
+    fn step_ended(&mut self, result: StepResult) -> Vec<News<Self>> {
+        let State::Up {
+            process, running, ..
+        } = &mut self.state
+        else {
+            return Vec::new();
+        };
+        *running = false;
+        let had_terminal = process.release_terminal();
+        let mut news = Vec::new();
+        let output_closed = result.output_closed;
+        for source in &result.sources {
+            news.extend(news_of_source(source));
+        }
+        news.push(News::StepEnded(outcome(result, had_terminal)));
+        if output_closed {
+            news.push(News::OutputClosed);
+        }
+        news
+    }
+
+    fn disconnected(&mut self) -> Vec<News<Self>> {
+        match &mut self.state {
+            State::Up { disconnected, .. } => {
+                disconnected.get_or_insert_with(Instant::now);
+                Vec::new()
+            }
+            State::Starting {
+                connected: Some(_), ..
+            } => self.give_up(StartError::Disconnected(self.candidate.clone())),
+            _ => Vec::new(),
+        }
+    }
+
+    fn ended(&mut self, end: ProcessEnd) -> Vec<News<Self>> {
+        match std::mem::replace(&mut self.state, State::Gone) {
+            _ if self.quitting => Vec::new(),
+            State::Starting { .. } => {
+                let error = StartError::Ended(self.candidate.clone(), end.status);
+                self.give_up(error)
+            }
+            State::Up {
+                running,
+                loaded,
+                disconnected,
+                ..
+            } => {
+                let killed_by_us =
+                    disconnected.is_some_and(|since| since.elapsed() >= TIME_TO_FOLLOW);
+                let death = if killed_by_us {
+                    Death::Disconnected
+                } else {
+                    Death::Ended(end.status)
+                };
+                self.died(death, end, running, loaded)
+            }
+            State::Ending { .. } | State::Pausing { .. } | State::Gone => Vec::new(),
+        }
+    }
+
+    fn died(
+        &mut self,
+        death: Death,
+        end: ProcessEnd,
+        running: bool,
+        state_lost: bool,
+    ) -> Vec<News<Self>> {
+        let mut news = vec![News::Notice(Notice::Died { death, state_lost })];
+        if running {
+            news.push(News::StepEnded(Outcome::Failed(Failure::InterpreterDied)));
+        }
+        if end.had_terminal && is_ended_from_terminal(end.status) {
+            news.push(News::Interrupted);
+        } else {
+            news.extend(self.start_anew());
+        }
+        news
+    }
+
+    fn start_anew(&mut self) -> Vec<News<Self>> {
+        self.generation += 1;
+        match self.launch() {
+            Ok(()) => Vec::new(),
+            Err(error) => self.give_up(error),
+        }
+    }
+
+    /// Ends what was started. The first start of a session ends the session with it; a later one
+    /// is tried again.
+    fn give_up(&mut self, error: StartError) -> Vec<News<Self>> {
+        let state = std::mem::replace(&mut self.state, State::Gone);
+        if let State::Starting { launched, .. } = state {
+            launched.process.kill();
+            self.state = State::Ending {
+                process: launched.process,
+            };
+        }
+        if self.generation == 0 {
+            return vec![News::Fatal(error)];
+        }
+        let pause = (FIRST_PAUSE * 2u32.saturating_pow(self.failed_starts)).min(LONGEST_PAUSE);
+        self.failed_starts += 1;
+        self.generation += 1;
+        self.state = State::Pausing {
+            until: Instant::now() + pause,
+        };
+        vec![News::Notice(Notice::StartFailed {
+            reason: error.to_string(),
+            pause,
+        })]
+    }
+
+    fn process(&self) -> Option<&dyn ProcessGroup> {
+        match &self.state {
+            State::Starting { launched, .. } => Some(&*launched.process),
+            State::Up { process, .. } | State::Ending { process } => Some(&**process),
+            State::Pausing { .. } | State::Gone => None,
+        }
+    }
+}
+
+impl Worker for Interpreter {
+    type Failure = Failure;
+    type Event = Event;
+    type Notice = Notice;
+    type Error = StartError;
+
+    fn is_ready(&self) -> bool {
+        matches!(
+            self.state,
+            State::Up {
+                running: false,
+                disconnected: None,
+                ..
+            }
+        )
+    }
+
+    fn receive(&mut self, event: Event) -> Vec<News<Self>> {
+        if event.generation != self.generation {
+            return Vec::new();
+        }
+        match event.kind {
+            EventKind::Connected(connection) => self.connected(connection),
+            EventKind::Reply(reply) => self.replied(reply),
+            EventKind::Disconnected => self.disconnected(),
+            EventKind::Ended(end) => self.ended(end),
+        }
+    }
+
+    fn tick(&mut self, now: Instant) -> Vec<News<Self>> {
+        match &mut self.state {
+            State::Starting {
+                since,
+                slowness_told,
+                ..
+            } => {
+                let waited = now.saturating_duration_since(*since);
+                let limit = self.settings.start_timeout;
+                if waited >= limit {
+                    let error = StartError::TimedOut(self.candidate.clone(), limit);
+                    return self.give_up(error);
+                }
+                if waited >= SLOW_START && !*slowness_told {
+                    *slowness_told = true;
+                    let candidate = self.candidate.clone();
+                    return vec![News::Notice(Notice::SlowStart {
+                        candidate,
+                        waited,
+                        limit,
+                    })];
+                }
+                Vec::new()
+            }
+            State::Up {
+                process,
+                disconnected: Some(since),
+                ..
+            } => {
+                // Once: its end comes as an event.
+                if now.saturating_duration_since(*since) >= TIME_TO_FOLLOW {
+                    process.kill();
+                }
+                Vec::new()
+            }
+            State::Pausing { until } if now >= *until => match self.launch() {
+                Ok(()) => Vec::new(),
+                Err(error) => self.give_up(error),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn interrupt(&mut self) {
+        if let Some(process) = self.process() {
+            process.interrupt();
+        }
+    }
+
+    fn quit(&mut self) {
+        self.quitting = true;
+        match &mut self.state {
+            State::Up {
+                connection,
+                running: false,
+                ..
+            } => {
+                // If it cannot be asked any more it is ending already.
+                let _ = connection.stream.write_all(&frame::encode(&Request::Quit));
+            }
+            State::Pausing { .. } => self.state = State::Gone,
+            _ => self.kill(),
+        }
+    }
+
+    fn kill(&mut self) {
+        if let Some(process) = self.process() {
+            process.kill();
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        matches!(self.state, State::Gone)
+    }
+}
+
+fn setup(settings: &Settings, launched: &Launched) -> Request {
+    let target_folders = settings.targets.iter().map(|target| &target.folder);
+    let mut roots: Vec<String> = settings
+        .roots
+        .iter()
+        .chain(target_folders)
+        .map(|folder| text(folder))
+        .collect();
+    roots.sort();
+    roots.dedup();
+    Request::Setup {
+        unset: launched.unset.clone(),
+        roots,
+        arguments: settings.arguments.clone(),
+        shim_folder: text(launched.shim.folder()),
+        targets: settings.targets.iter().map(setup_target).collect(),
+    }
+}
+
+fn setup_target(target: &Target) -> SetupTarget {
+    let location = target.location.as_ref();
+    SetupTarget {
+        module: target.module.clone(),
+        file: location.map(|location| text(&location.file)),
+        package: location.and_then(|location| location.package.as_deref().map(text)),
+        folder: text(&target.folder),
+    }
+}
+
+pub(crate) fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The path as the poller names it: links in the folder resolved, not in the name.
+fn resolved(file: &str) -> PathBuf {
+    let path = Path::new(file);
+    match (path.parent().map(dunce::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+fn news_of_source(source: &Source) -> Vec<News<Interpreter>> {
+    // A driver whose namespace user code has broken may send anything.
+    let Ok(bytes) = BASE64.decode(&source.source) else {
+        return Vec::new();
+    };
+    let path = resolved(&source.file);
+    let mut news = vec![News::SourceRead(SourceRead {
+        path: path.clone(),
+        bytes: bytes.clone(),
+        modified: source.modified,
+    })];
+    if source.ran {
+        news.push(News::Notice(Notice::Reloaded {
+            module: source.module.clone(),
+            file: path,
+            source: bytes,
+        }));
+    }
+    news
+}
+
+fn outcome(result: StepResult, had_terminal: bool) -> Outcome<Failure> {
+    match (result.outcome, result.error) {
+        (StepOutcome::Ok, _) => Outcome::Ok,
+        (StepOutcome::Failed, Some(mut error)) => {
+            error.half_written = result.half_written.as_deref().map(resolved);
+            Outcome::Failed(Failure::Error(error))
+        }
+        (StepOutcome::Failed | StepOutcome::Exited, _) => {
+            Outcome::Failed(Failure::Exited(result.what))
+        }
+        (StepOutcome::Interrupted, _) => Outcome::Interrupted(Failure::Stopped {
+            at_terminal: had_terminal && result.what == "KeyboardInterrupt",
+            what: result.what,
+        }),
+        (StepOutcome::Missing, _) => Outcome::Skipped("its file is not there".into()),
+        (StepOutcome::Skipped, _) => Outcome::Skipped(result.what),
+    }
+}
+
+/// Whether the process died of Ctrl-C or Ctrl-\.
+#[cfg(unix)]
+fn is_ended_from_terminal(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGINT: i32 = 2;
+    const SIGQUIT: i32 = 3;
+    matches!(status.signal(), Some(SIGINT | SIGQUIT))
+}
+
+#[cfg(not(unix))]
+fn is_ended_from_terminal(_status: ExitStatus) -> bool {
+    false
+}

@@ -1,0 +1,29 @@
+//! One warm Python interpreter that hotload reloads modules in.
+//!
+//! The way of a request to an interpreter, and of a step to its outcome:
+//!
+//! ```text
+//! request -> candidate -> launch (shim) -> handshake (hello) -> interpreter
+//! steps -> message -> frame -> driver (Python) -> frame -> message -> failure | notice
+//! ```
+//!
+//! The Python that is sent lies in `src/driver/`. This crate knows nothing of terminals, the
+//! command line, or how a report is shown.
+
+pub mod candidate;
+pub mod driver;
+pub mod failure;
+pub mod frame;
+mod handshake;
+pub mod hello;
+pub mod interpreter;
+pub mod launch;
+mod message;
+pub mod notice;
+pub mod request;
+mod shim;
+pub mod start_error;
+pub mod steps;
+pub mod target;
+
+pub use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};

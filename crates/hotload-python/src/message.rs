@@ -1,0 +1,110 @@
+//! The messages in the frames, as both sides write them.
+
+use serde::{Deserialize, Serialize};
+
+/// What hotload asks of the driver. Each is answered by one [`Reply`].
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Once, before everything else.
+    Setup {
+        /// Environment variables that hotload has set and user code shall not see.
+        unset: Vec<String>,
+        /// Folders whose modules run from source.
+        roots: Vec<String>,
+        /// `sys.argv[1:]`
+        arguments: Vec<String>,
+        /// Where the shim lies: `sys.path[0]` at the start of a script.
+        shim_folder: String,
+        /// What is reloaded and called.
+        targets: Vec<SetupTarget>,
+    },
+    /// Load or reload a target.
+    Reload { module: String, folder: String },
+    /// Call a function, a dotted name, of a target.
+    Call {
+        module: String,
+        folder: String,
+        function: String,
+    },
+    /// Run statements in a target.
+    Exec {
+        module: String,
+        folder: String,
+        code: String,
+    },
+    /// End.
+    Quit,
+}
+
+/// A target as the driver has to know it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SetupTarget {
+    pub(crate) module: String,
+    /// `None`: to be looked for as an import does.
+    pub(crate) file: Option<String>,
+    /// The folder, if it is a package.
+    pub(crate) package: Option<String>,
+    /// Its `sys.path[0]`.
+    pub(crate) folder: String,
+}
+
+/// What the driver answers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub(crate) enum Reply {
+    /// To `Setup`.
+    Ready {
+        /// The file of each target; `None` where there is none.
+        targets: Vec<Option<String>>,
+        executable: Option<String>,
+        prefix: Option<String>,
+        encoding: Option<String>,
+    },
+    /// To a step.
+    Result(StepResult),
+    /// To `Quit`.
+    Bye,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StepResult {
+    pub(crate) outcome: StepOutcome,
+    /// What ended it, where it was not an error.
+    #[serde(default)]
+    pub(crate) what: String,
+    pub(crate) error: Option<crate::failure::PythonError>,
+    /// The source that did not compile.
+    pub(crate) half_written: Option<String>,
+    #[serde(default)]
+    pub(crate) output_closed: bool,
+    #[serde(default)]
+    pub(crate) sources: Vec<Source>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StepOutcome {
+    Ok,
+    Failed,
+    /// `sys.exit()` with something else than 0.
+    Exited,
+    Interrupted,
+    /// The target's file is not there.
+    Missing,
+    /// The target was never loaded.
+    Skipped,
+}
+
+/// A source that was read to be run.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Source {
+    pub(crate) module: String,
+    pub(crate) file: String,
+    pub(crate) modified: f64,
+    /// Base64 of its bytes.
+    pub(crate) source: String,
+    /// Whether it compiled.
+    pub(crate) ran: bool,
+}

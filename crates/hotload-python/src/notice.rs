@@ -1,0 +1,75 @@
+//! What an interpreter has to tell besides the outcomes of steps.
+
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::candidate::Candidate;
+use crate::hello::Hello;
+
+/// What an interpreter has to tell.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// It has not said hello yet.
+    SlowStart {
+        /// What was started.
+        candidate: Candidate,
+        /// For how long it has been waited for.
+        waited: Duration,
+        /// For how long it will be.
+        limit: Duration,
+    },
+    /// It can run steps.
+    Ready(Ready),
+    /// A module was run from this source.
+    Reloaded {
+        /// Its full name.
+        module: String,
+        /// Its file.
+        file: PathBuf,
+        /// Exactly what was compiled.
+        source: Vec<u8>,
+    },
+    /// It ended without being asked to. A new one is started.
+    Died {
+        /// How.
+        death: Death,
+        /// Whether it had loaded anything, so that state was lost.
+        state_lost: bool,
+    },
+    /// A new one did not come up either; it is tried again after the pause.
+    StartFailed {
+        /// Why.
+        reason: String,
+        /// Until the next try.
+        pause: Duration,
+    },
+}
+
+/// An interpreter that can run steps.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// What was started.
+    pub candidate: Candidate,
+    /// What it said of itself.
+    pub hello: Hello,
+    /// Its `sys.executable`.
+    pub executable: Option<String>,
+    /// Its `sys.prefix`.
+    pub prefix: Option<String>,
+    /// What it encodes file names with.
+    pub encoding: Option<String>,
+    /// How many interpreters died before it.
+    pub restarts: u32,
+    /// From its start until now.
+    pub start_time: Duration,
+}
+
+/// How an interpreter ended that was not asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// Its process ended.
+    Ended(ExitStatus),
+    /// Its process lives, but the connection is closed or carries something else than frames.
+    Disconnected,
+}

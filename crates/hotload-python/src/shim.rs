@@ -1,0 +1,83 @@
+//! The first-stage program on disk: a private folder with one file, gone as soon as it has run.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+const SHIM: &str = include_str!("driver/shim.py");
+const FILE_NAME: &str = "hotload_shim.py";
+
+/// The two secrets that hotload and the interpreter prove to each other.
+///
+/// They go through a file that only this user can read: launchers scrub the environment, children
+/// inherit it, and everybody sees the arguments of a process.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    /// What the interpreter proves.
+    pub(crate) ours: String,
+    /// What hotload proves.
+    pub(crate) theirs: String,
+}
+
+impl Tokens {
+    pub(crate) fn random() -> io::Result<Self> {
+        Ok(Self {
+            ours: random_hex()?,
+            theirs: random_hex()?,
+        })
+    }
+}
+
+fn random_hex() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The shim in its folder; both go when this is dropped.
+pub(crate) struct ShimFile {
+    folder: TempDir,
+    pub(crate) path: PathBuf,
+}
+
+impl ShimFile {
+    pub(crate) fn write(port: u16, tokens: &Tokens) -> io::Result<Self> {
+        let folder = private_folder()?;
+        // Resolved once: the driver compares it with `sys.path[0]`, and macOS links /tmp.
+        let path = dunce::canonicalize(folder.path())?.join(FILE_NAME);
+        let text = SHIM
+            .replace("@PORT@", &port.to_string())
+            .replace("@OUR_TOKEN@", &tokens.ours)
+            .replace("@THEIR_TOKEN@", &tokens.theirs);
+        private_file(&path)?.write_all(text.as_bytes())?;
+        Ok(Self { folder, path })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(self.folder.path())
+    }
+}
+
+fn private_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("hotload-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
+}
+
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}

@@ -1,0 +1,69 @@
+//! The steps that run in the interpreter: reload, call, execute.
+
+use hotload_core::plan::{Started, Step, StepContext};
+use hotload_core::report::Outcome;
+
+use crate::failure::Failure;
+use crate::interpreter::{Interpreter, text};
+use crate::message::Request;
+use crate::target::Target;
+
+/// One step in the interpreter.
+pub struct PythonStep {
+    name: String,
+    request: Request,
+}
+
+impl PythonStep {
+    /// `reload:TARGET`: runs the module, with the names that it has from before.
+    #[must_use]
+    pub fn reload(target: &Target) -> Self {
+        Self {
+            name: format!("reload:{}", target.spelled),
+            request: Request::Reload {
+                module: target.module.clone(),
+                folder: text(&target.folder),
+            },
+        }
+    }
+
+    /// `call:TARGET:FUNCTION`: calls a function, a dotted name, without arguments.
+    #[must_use]
+    pub fn call(target: &Target, function: &str) -> Self {
+        Self {
+            name: format!("call:{}:{function}", target.spelled),
+            request: Request::Call {
+                module: target.module.clone(),
+                folder: text(&target.folder),
+                function: function.into(),
+            },
+        }
+    }
+
+    /// `exec:CODE`: runs statements in the target's namespace.
+    #[must_use]
+    pub fn exec(target: &Target, code: &str) -> Self {
+        Self {
+            name: format!("exec:{code}"),
+            request: Request::Exec {
+                module: target.module.clone(),
+                folder: text(&target.folder),
+                code: code.into(),
+            },
+        }
+    }
+}
+
+impl Step<Interpreter> for PythonStep {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn start(&mut self, context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
+        if context.worker.run(&self.request) {
+            Started::Running
+        } else {
+            Started::Ended(Outcome::Skipped("the interpreter was restarted".into()))
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! What is reloaded: a module or a file, and the function that is called in it.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What is reloaded, and perhaps called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The module or file as given, without the function.
+    pub spelled: String,
+    /// The dotted name that it is loaded under.
+    pub module: String,
+    /// Where it lies; `None` for a module that only the interpreter can find.
+    pub location: Option<Location>,
+    /// Its `sys.path[0]`.
+    pub folder: PathBuf,
+    /// What stood behind the colon.
+    pub function: Option<String>,
+}
+
+/// Where a target lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file, absolute, links in its folder resolved.
+    pub file: PathBuf,
+    /// The folder of a package, whose file is its `__init__.py`.
+    pub package: Option<PathBuf>,
+}
+
+/// A target that cannot be used.
+#[derive(Debug)]
+pub enum TargetError {
+    /// Nothing.
+    Empty,
+    /// It looks like a file, and there is none.
+    NoFile(String),
+    /// It is a folder.
+    IsFolder(String),
+    /// Neither a file nor a dotted name.
+    NoName(String),
+    /// What stands behind the colon is no dotted name.
+    NoFunction(String, String),
+    /// Both a module and a package have this name.
+    Ambiguous(String, PathBuf, PathBuf),
+    /// A path that cannot be sent: not Unicode.
+    NotUnicode(PathBuf),
+    /// Its folder cannot be looked at.
+    Folder(PathBuf, io::Error),
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("an empty target"),
+            Self::NoFile(text) => write!(f, "no such file: `{text}`"),
+            Self::IsFolder(text) => write!(f, "target `{text}` is a folder"),
+            Self::NoName(text) => write!(f, "`{text}` is neither a file nor the name of a module"),
+            Self::NoFunction(text, function) => write!(
+                f,
+                "`{function}` in target `{text}` is not the name of a function"
+            ),
+            Self::Ambiguous(name, ..) => write!(f, "`{name}` is both a module and a package"),
+            Self::NotUnicode(path) => {
+                write!(f, "the path of target `{}` is not Unicode", path.display())
+            }
+            Self::Folder(folder, _) => write!(f, "cannot look into `{}`", folder.display()),
+        }
+    }
+}
+
+impl Error for TargetError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Folder(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl TargetError {
+    /// The way out, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Empty => "name a module or a file".into(),
+            Self::NoFile(_) | Self::NoName(_) => {
+                "a target is a module (`lib`, `pkg.mod`) or a file (`src/lib.py`), \
+                 or either with `:function` behind it"
+                    .into()
+            }
+            Self::IsFolder(text) => {
+                format!("name a file in it; to reload on any change in it: `--watch {text}`")
+            }
+            Self::NoFunction(..) => "a function is a dotted name, as in `lib:main`".into(),
+            Self::Ambiguous(_, module, package) => format!(
+                "name the file: `{}` or `{}`",
+                module.display(),
+                package.display()
+            ),
+            Self::NotUnicode(_) | Self::Folder(..) => return None,
+        })
+    }
+}
+
+impl Target {
+    /// Reads a target as given on the command line; `current` is the current folder.
+    ///
+    /// An existing file wins over every other reading; else what stands behind the last colon is
+    /// the function.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot name anything. A module that is not found here may still be one that the
+    /// interpreter knows, and has no location then.
+    pub fn parse(text: &str, current: &Path) -> Result<Self, TargetError> {
+        if text.is_empty() {
+            return Err(TargetError::Empty);
+        }
+        if current.join(text).is_file() {
+            return Self::from_file(text, current);
+        }
+        if let Some((head, function)) = text.rsplit_once(':') {
+            let is_file = current.join(head).is_file();
+            if is_dotted_name(function) {
+                let mut target = if is_file {
+                    Self::from_file(head, current)?
+                } else {
+                    Self::from_module(head, current)?
+                };
+                target.function = Some(function.into());
+                return Ok(target);
+            }
+            if is_file || is_dotted_name(head) {
+                return Err(TargetError::NoFunction(text.into(), function.into()));
+            }
+        }
+        Self::from_module(text, current)
+    }
+
+    fn from_file(text: &str, current: &Path) -> Result<Self, TargetError> {
+        let file = resolve_folder(&current.join(text))?;
+        let (folder, mut names) = packages_above(&file);
+        let stem = module_name(&file);
+        let mut package = None;
+        if stem == "__init__" && !names.is_empty() {
+            package = file.parent().map(Path::to_path_buf);
+        } else {
+            names.push(stem);
+        }
+        let module = match names.join(".") {
+            // The name of the program itself.
+            name if name == "__main__" => "main".into(),
+            name => name,
+        };
+        Ok(Self {
+            spelled: text.into(),
+            module,
+            location: Some(Location { file, package }),
+            folder,
+            function: None,
+        })
+    }
+
+    fn from_module(text: &str, current: &Path) -> Result<Self, TargetError> {
+        if !is_dotted_name(text) {
+            let path = current.join(text);
+            return Err(if path.is_dir() {
+                TargetError::IsFolder(text.into())
+            } else if is_file_like(text) {
+                TargetError::NoFile(text.into())
+            } else {
+                TargetError::NoName(text.into())
+            });
+        }
+        let folder = dunce::canonicalize(current)
+            .map_err(|error| TargetError::Folder(current.into(), error))?;
+        let location = find_module(text, &folder)?;
+        if location.is_none() && text.ends_with(".py") {
+            return Err(TargetError::NoFile(text.into()));
+        }
+        Ok(Self {
+            spelled: text.into(),
+            module: text.into(),
+            location,
+            folder,
+            function: None,
+        })
+    }
+}
+
+/// Resolves links in the folder, not in the name: what is watched is the name.
+fn resolve_folder(file: &Path) -> Result<PathBuf, TargetError> {
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
+        return Err(TargetError::NoFile(file.display().to_string()));
+    };
+    let folder =
+        dunce::canonicalize(folder).map_err(|error| TargetError::Folder(folder.into(), error))?;
+    let file = folder.join(name);
+    if file.to_str().is_none() {
+        return Err(TargetError::NotUnicode(file));
+    }
+    Ok(file)
+}
+
+/// The folder above the outermost package that a file is in, and the packages' names.
+fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
+    let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+    let mut names = Vec::new();
+    while folder.join("__init__.py").is_file()
+        && let Some(name) = folder.file_name().and_then(|name| name.to_str())
+        && !name.contains('.')
+    {
+        names.insert(0, name.to_owned());
+        folder.pop();
+    }
+    (folder, names)
+}
+
+/// The name that a file is loaded under: any name Python can load, identifier or not.
+fn module_name(file: &Path) -> String {
+    let name = file
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let stem = [".py", ".pyw"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
+    // A dot would make it a module of a package that there is none of.
+    stem.replace('.', "_")
+}
+
+/// Looks for a module from the current folder, as Python does with it as `sys.path[0]`.
+fn find_module(name: &str, current: &Path) -> Result<Option<Location>, TargetError> {
+    let path = current.join(name.replace('.', std::path::MAIN_SEPARATOR_STR));
+    // Not `with_extension`: the last part of a name has none.
+    let module = PathBuf::from(format!("{}.py", path.display()));
+    let package = path.join("__init__.py");
+    match (module.is_file(), package.is_file()) {
+        (true, true) => {
+            let short = |path: &Path| path.strip_prefix(current).unwrap_or(path).to_path_buf();
+            Err(TargetError::Ambiguous(
+                name.into(),
+                short(&module),
+                short(&package),
+            ))
+        }
+        (true, false) => Ok(Some(Location {
+            file: module,
+            package: None,
+        })),
+        (false, true) => Ok(Some(Location {
+            file: package,
+            package: Some(path),
+        })),
+        (false, false) => Ok(None),
+    }
+}
+
+fn is_file_like(text: &str) -> bool {
+    text.chars().any(std::path::is_separator) || text.ends_with(".py") || text.ends_with(".pyw")
+}
+
+fn is_dotted_name(text: &str) -> bool {
+    text.split('.').all(is_identifier)
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .is_some_and(|first| first == '_' || first.is_alphabetic())
+        && characters.all(|character| character == '_' || character.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+    use std::fs;
+    use std::path::Path;
+
+    fn project() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in [
+            "lib.py",
+            "my-script.py",
+            "a.b.py",
+            "tool",
+            "odd:name.py",
+            "pkg/__init__.py",
+            "pkg/mod.py",
+            "pkg/sub/__init__.py",
+            "pkg/sub/deep.py",
+            "src/lib.py",
+            "both.py",
+            "both/__init__.py",
+            "plain/readme",
+            "__main__.py",
+        ] {
+            if cfg!(windows) && file.contains(':') {
+                continue;
+            }
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+        folder
+    }
+
+    fn describe(text: &str, current: &Path) -> String {
+        let target = match Target::parse(text, current) {
+            Ok(target) => target,
+            Err(error) => return error.to_string(),
+        };
+        let root = dunce::canonicalize(current).unwrap();
+        let short = |path: &Path| {
+            let below = path.strip_prefix(&root).unwrap();
+            format!("./{}", below.display()).replace('\\', "/")
+        };
+        let file = target
+            .location
+            .map_or("?".into(), |location| short(&location.file));
+        let function = target.function.unwrap_or_default();
+        format!(
+            "{} {} in {} call {}",
+            target.module,
+            file,
+            short(&target.folder),
+            function
+        )
+    }
+
+    #[test]
+    fn a_target_is_a_file_or_a_module_with_or_without_a_function() {
+        let project = project();
+        #[rustfmt::skip]
+        let cases = [
+            ("lib",                 "lib ./lib.py in ./ call "),
+            ("lib.py",              "lib ./lib.py in ./ call "),
+            ("lib:main",            "lib ./lib.py in ./ call main"),
+            ("lib.py:App.run",      "lib ./lib.py in ./ call App.run"),
+            ("src/lib.py:main",     "lib ./src/lib.py in ./src call main"),
+            ("src/../lib.py",       "lib ./lib.py in ./ call "),
+            ("my-script.py",        "my-script ./my-script.py in ./ call "),
+            ("a.b.py",              "a_b ./a.b.py in ./ call "),
+            ("tool",                "tool ./tool in ./ call "),
+            ("__main__.py",         "main ./__main__.py in ./ call "),
+            ("pkg",                 "pkg ./pkg/__init__.py in ./ call "),
+            ("pkg.mod",             "pkg.mod ./pkg/mod.py in ./ call "),
+            ("pkg/__init__.py",     "pkg ./pkg/__init__.py in ./ call "),
+            ("pkg/sub/deep.py",     "pkg.sub.deep ./pkg/sub/deep.py in ./ call "),
+            ("json.tool",           "json.tool ? in ./ call "),
+            ("both",                "`both` is both a module and a package"),
+            ("both.py",             "both ./both.py in ./ call "),
+            ("",                    "an empty target"),
+            ("src/",                "target `src/` is a folder"),
+            ("nope.py",             "no such file: `nope.py`"),
+            ("nope/lib.py",         "no such file: `nope/lib.py`"),
+            ("no-such",             "`no-such` is neither a file nor the name of a module"),
+            ("lib:two words",       "`two words` in target `lib:two words` is not the name of a function"),
+            ("lib:",                "`` in target `lib:` is not the name of a function"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(describe(text, project.path()), expected, "{text}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_existing_file_wins_over_a_function() {
+        let project = project();
+        let expected = "odd:name ./odd:name.py in ./ call ";
+        assert_eq!(describe("odd:name.py", project.path()), expected);
+    }
+}
