@@ -31,14 +31,14 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
 
 fn dialect(text: &str) -> Result<Dialect, Exit> {
     let refused = |why: &str| {
-        Exit::usage(format!("{why} `{text}` for `--print-driver`"))
+        Exit::usage(format!("`--print-driver {text}`: {why}"))
             .hint("the drivers are `2.7`, and `3` for 3.4 and newer")
     };
-    let version: Version = text.parse().map_err(|_| refused("not a version:"))?;
+    let version: Version = text.parse().map_err(|_| refused("not a version"))?;
     match text {
         "2" => Ok(Dialect::Two),
         "3" => Ok(Dialect::Three),
-        _ if !version.is_supported() => Err(refused("no driver for version")),
+        _ if !version.is_supported() => Err(refused("there is no driver for this version")),
         _ if version.major == 2 => Ok(Dialect::Two),
         _ => Ok(Dialect::Three),
     }

@@ -90,7 +90,7 @@ pub(crate) struct Arguments {
     pub(crate) ignore: Vec<String>,
 
     /// Polls per second
-    #[arg(long, value_name = "HZ", default_value = "144", help_heading = WATCHING)]
+    #[arg(long, value_name = "HZ", default_value = "144", allow_negative_numbers = true, help_heading = WATCHING)]
     pub(crate) poll: String,
 
     /// The interpreter: a path, a name on PATH, or a command with `{shim}` where the script goes
@@ -100,7 +100,7 @@ pub(crate) struct Arguments {
     pub(crate) python: Option<String>,
 
     /// How long the interpreter may take to start
-    #[arg(long, value_name = "SECONDS", default_value = "60", help_heading = INTERPRETER)]
+    #[arg(long, value_name = "SECONDS", default_value = "60", allow_negative_numbers = true, help_heading = INTERPRETER)]
     pub(crate) start_timeout: String,
 
     /// Clear the screen first, never the scroll-back [default: on a terminal]

@@ -174,7 +174,7 @@ impl Observer<Interpreter> for Display {
                 waited,
                 limit,
             } => self.say(&render::note(&format!(
-                "waiting for `{candidate}` ({}) to start, {:.0} s so far, {:.0} s at most …",
+                "waiting for `{candidate}` ({}) to start, {:.0} s so far, {} s at most …",
                 candidate.source,
                 waited.as_secs_f64(),
                 limit.as_secs_f64()

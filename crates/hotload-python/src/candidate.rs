@@ -192,7 +192,12 @@ impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.program.display())?;
         for word in &self.arguments {
-            write!(f, " {word}")?;
+            // Braces need no quotes to a reader, and are what was typed.
+            if word.contains(SHIM_PLACE) {
+                write!(f, " {word}")?;
+            } else {
+                write!(f, " {}", shell_words::quote(word))?;
+            }
         }
         Ok(())
     }

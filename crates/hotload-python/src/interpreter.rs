@@ -299,15 +299,15 @@ impl Interpreter {
         };
         *running = false;
         let had_terminal = process.release_terminal();
+        if result.output_closed {
+            // What failed is the printing: nobody wants to know.
+            return vec![News::OutputClosed];
+        }
         let mut news = Vec::new();
-        let output_closed = result.output_closed;
         for source in &result.sources {
             news.extend(news_of_source(source));
         }
         news.push(News::StepEnded(outcome(result, had_terminal)));
-        if output_closed {
-            news.push(News::OutputClosed);
-        }
         news
     }
 

@@ -14,10 +14,10 @@ use std::time::Duration;
 
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
 use nix::errno::Errno;
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, killpg};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, raise};
 use nix::sys::termios::{self, SetArg, Termios};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, getpgrp, getpid, tcgetpgrp, tcsetpgrp};
+use nix::unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp};
 
 use crate::guard::Guard;
 
@@ -191,7 +191,7 @@ impl Shared {
             }
             // hotload is in the background itself: it stops as its user code has, so that the
             // shell says so, and tries again when `fg` continues it.
-            let _ = kill(getpid(), Signal::SIGTTIN);
+            let _ = raise(Signal::SIGTTIN);
             thread::sleep(ASK_AGAIN);
         }
         let mut state = self.lock();
@@ -241,7 +241,8 @@ impl Shared {
         for group in &groups {
             self.signal(*group, Signal::SIGSTOP);
         }
-        let _ = kill(getpid(), Signal::SIGSTOP);
+        // To this very thread: sent to the process, it may take effect after the next lines.
+        let _ = raise(Signal::SIGSTOP);
         // Here `fg` or `bg` has continued us.
         if let (Some((group, before)), Some(terminal)) = (in_front, &self.terminal)
             && tcgetpgrp(terminal) == Ok(getpgrp())

@@ -170,10 +170,11 @@ def find_part(name, path):
         if description[2] == imp.PY_SOURCE:
             return os.path.abspath(file), None
         return None
-    spec = bootstrap_files.PathFinder.find_spec(name, path)
-    if spec is None or not isinstance(spec.loader, bootstrap_files.SourceFileLoader):
-        return None
-    folders = spec.submodule_search_locations
-    if folders is None:
-        return spec.origin, None
-    return spec.origin, list(folders)[0]
+    else:
+        spec = bootstrap_files.PathFinder.find_spec(name, path)
+        if spec is None or not isinstance(spec.loader, bootstrap_files.SourceFileLoader):
+            return None
+        folders = spec.submodule_search_locations
+        if folders is None:
+            return spec.origin, None
+        return spec.origin, list(folders)[0]

@@ -25,14 +25,15 @@ class Driver(object):
                 self.channel.send(self.run(operation, request))
 
     def set_up(self, request):
+        prepare_streams()
         for name in request['unset']:
             if name in os.environ:
                 del os.environ[name]
         clean_main()
-        prepare_streams()
         prepare_interrupts()
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments = request['arguments']
+        import_before_user_files([target['folder'] for target in request['targets']])
         self.replace_shim_folder(request)
         files = []
         for target in request['targets']:
@@ -85,10 +86,10 @@ class Driver(object):
         if os.getpid() != self.pid:
             end_fork(errors)
         result = describe_outcome(errors)
+        result['reply'] = 'result'
+        result['output_closed'] = is_output_closed(errors)
         del errors[:]
         SOURCES.broken = None
-        result['reply'] = 'result'
-        result['output_closed'] = flush_streams()
         result['sources'] = SOURCES.take_read()
         return result
 
@@ -112,6 +113,20 @@ def clean_main():
     if '__loader__' in MAIN and not PY2:
         MAIN['__loader__'] = bootstrap.BuiltinImporter  # as under `python -c`
         MAIN['__spec__'] = None
+
+
+def import_before_user_files(folders):
+    """Imports what the driver will need where a user's file would come in its place.
+
+    A `token.py` or `types.py` beside the target is what every import of that name finds, and
+    without the real ones no traceback can be made.
+    """
+    library = os.path.dirname(os.__file__)
+    for folder in folders:
+        for name in os.listdir(folder):
+            if name.endswith('.py') and os.path.exists(os.path.join(library, name)):
+                import binascii, importlib, select, traceback
+                return
 
 
 def end_fork(errors):

@@ -65,13 +65,31 @@ def reopen(number, stream):
 
 
 def flush_streams():
-    """Writes out what was printed. Returns whether nobody reads it any more."""
-    reader_gone = False
+    """Writes out what was printed. Returns the errors of that, of any kind."""
+    errors = []
     for name in ('stdout', 'stderr'):
         stream = getattr(sys, name, None)
-        try:
-            stream.flush()
-        except Exception:
-            if name == 'stdout' and getattr(sys.exc_info()[1], 'errno', None) == 32:
-                reader_gone = True
-    return reader_gone
+        if stream is not None:
+            try:
+                stream.flush()
+            except Exception:
+                errors.append(sys.exc_info())
+    return errors
+
+
+def is_output_closed(errors):
+    """Flushes, and says whether nobody reads standard output any more (`hotload lib | head`)."""
+    for error in errors + flush_streams():
+        if getattr(error[1], 'errno', None) == 32 and has_lost_reader(1):
+            return True
+    return False
+
+
+def has_lost_reader(descriptor):
+    try:
+        import select
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        return bool(poll.poll(0))
+    except Exception:
+        return True  # no `poll` here: the broken pipe is most likely this one

@@ -1,2 +1,4 @@
-//! x
-fn main() {}
+//! What the parts do together with real interpreters.
+
+mod drivers;
+mod pythons;

@@ -1,0 +1,168 @@
+//! Bad input gets a message that names the culprit and the way out, and the right exit status.
+
+use std::process::Output;
+
+use crate::harness::{Project, run_with_input};
+
+/// What was said, with the folder's path replaced, and the status in front.
+#[track_caller]
+fn said(project: &Project, output: &Output) -> String {
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stderr)
+        .replace(project.path().to_str().unwrap(), "DIR")
+        .replace("/usr/bin/", "/bin/");
+    assert!(!text.contains("panicked"), "{text}");
+    format!("exit {}\n{text}", output.status.code().unwrap())
+}
+
+fn project() -> Project {
+    let project = Project::with("lib.py", "print('never')\n");
+    project.save("both.py", "");
+    project.save("both/__init__.py", "");
+    project.save("notes.txt", "dear diary\n");
+    project.save("dir/x.py", "");
+    project
+}
+
+#[test]
+fn arguments_that_cannot_be_used_are_refused() {
+    let cases: &[&[&str]] = &[
+        &[],
+        &["nope.py"],
+        &["dir/"],
+        &["no-such"],
+        &["lib:two words"],
+        &["both"],
+        &["lib", "dir/../lib.py:x", "dir/lib"],
+        &["lib", "--watch", "nowhere"],
+        &["lib", "--watch", "nowhere/*.py"],
+        &["lib", "--ignore", "a[b"],
+        &["lib", "--poll", "0"],
+        &["lib", "--poll", "-1"],
+        &["lib", "--poll", "fast"],
+        &["lib", "--start-timeout", "-1"],
+        &["lib", "--evnts", "x"],
+        &["lib", "--step", "reload:lib", "--call", "main"],
+        &["--step", "relod:lib"],
+        &["--step", "call:lib"],
+        &["--step", "exec:x"],
+        &["lib", "--events", "notes.txt"],
+        &["lib", "--events", "lib.py"],
+        &["lib", "--events", "nowhere/events"],
+        &["lib", "--events", "dir"],
+        &["lib", "--python", ""],
+        &["lib", "--python", "python 'x"],
+        &["lib", "--python", "python {shim} {shim}"],
+        &["--print-driver", "2.6"],
+        &["--print-driver", "x"],
+        &["lib", "--color", "pink"],
+    ];
+    let mut messages = String::new();
+    for arguments in cases {
+        let project = project();
+        let output = project.run(arguments);
+        let said = said(&project, &output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        messages.push_str(&format!("$ hotload {}\n{said}\n", arguments.join(" ")));
+    }
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn an_empty_list_on_standard_input_is_refused() {
+    let project = project();
+    let output = run_with_input(&mut project.hotload(&["lib", "--watch", "-"]), "\n\n");
+    insta::assert_snapshot!(said(&project, &output));
+}
+
+#[cfg(unix)]
+mod interpreters {
+    use super::{project, said};
+    use crate::pythons::{Python, pythons};
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn what_is_no_interpreter_is_told_apart() {
+        let cases: &[&[&str]] = &[
+            &["lib", "--python", "no-such-python"],
+            &["lib", "--python", "nowhere/python"],
+            &["lib", "--python", "./dir"],
+            &["lib", "--python", "./notes.txt"],
+            &["lib", "--python", "/bin/true"],
+            &["lib", "--python", "sh -c 'exit 3' {shim}"],
+            &["lib", "--python", "sh -c 'exit 127' {shim}"],
+            &["lib", "--python", "sh -c 'kill -9 $$' {shim}"],
+            &[
+                "lib",
+                "--python",
+                "sh -c 'sleep 100' {shim}",
+                "--start-timeout",
+                "0.2",
+            ],
+            &[
+                "lib",
+                "--python",
+                "sh -c 'echo noise >&2; sleep 100' {shim}",
+                "--start-timeout",
+                "0.3",
+            ],
+            &[
+                "lib",
+                "--python",
+                "sh -c 'sleep 100' {shim}",
+                "--start-timeout",
+                "3.5",
+            ],
+        ];
+        let mut messages = String::new();
+        for arguments in cases {
+            let project = project();
+            let output = project.run(arguments);
+            let said = said(&project, &output);
+            assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+            let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
+            messages.push_str(&format!("$ hotload {}\n{said}\n", words.join(" ")));
+        }
+        insta::assert_snapshot!(messages);
+    }
+
+    #[test]
+    fn an_unknown_module_is_refused_when_the_interpreter_does_not_know_it_either() {
+        for python in pythons() {
+            for target in ["no_such_module", "json.no_such", "sys"] {
+                let project = project();
+                let output = project.run_with(python, &[target]);
+                let said = said(&project, &output);
+                assert!(
+                    said.starts_with("exit 2\nerror: no module `"),
+                    "{python}: {said}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_python_that_is_too_old_is_told_so() {
+        let Some(python) = pythons().iter().find(|python| python.version >= (3, 8)) else {
+            return;
+        };
+        let Python { path, .. } = python;
+        // Lies about its version, as far as the shim can see.
+        let fake = format!(
+            "#!/bin/sh\nexec {} -c \"import sys; sys.version_info = (2, 6, 9); \
+             exec(open('$1').read())\" \"$1\"\n",
+            path.display()
+        );
+        let project = project();
+        project.save("old", fake);
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(project.file("old"), mode).unwrap();
+        let output = project.run(&["lib", "--python", "./old"]);
+        let said = said(&project, &output);
+        assert!(said.starts_with("exit 3\n"), "{said}");
+        assert!(
+            said.contains("is Python 2.6.9; hotload needs 2.7, or 3.4 or newer"),
+            "{said}"
+        );
+    }
+}

@@ -1,0 +1,314 @@
+//! Starts hotload in a folder of its own, saves files there, and waits for what it prints.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::pythons::Python;
+
+/// Long enough for a busy machine; a test that passes never waits for it.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A folder with a user's files.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    pub(crate) fn with(name: &str, text: &str) -> Self {
+        let project = Self::new();
+        project.save(name, text);
+        project
+    }
+
+    /// Links resolved, as hotload names it.
+    pub(crate) fn path(&self) -> PathBuf {
+        dunce::canonicalize(self.folder.path()).unwrap()
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// Writes in place.
+    pub(crate) fn save(&self, name: &str, text: impl AsRef<[u8]>) {
+        let file = self.file(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    /// Every path below the folder, with `/`.
+    pub(crate) fn listing(&self) -> Vec<String> {
+        fn walk(folder: &Path, root: &Path, found: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let below = path.strip_prefix(root).unwrap();
+                found.push(below.to_str().unwrap().replace('\\', "/"));
+                if path.is_dir() {
+                    walk(&path, root, found);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.path(), &self.path(), &mut found);
+        found.sort();
+        found
+    }
+
+    pub(crate) fn hotload(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hotload"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        clean(&mut command);
+        command
+    }
+
+    /// Starts a session.
+    pub(crate) fn start(&self, python: &Python, arguments: &[&str]) -> Session {
+        let mut command = self.hotload(&["--python", python.path.to_str().unwrap()]);
+        Session::start(command.args(arguments), python)
+    }
+
+    /// Runs hotload to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let output = self.hotload(arguments).output().unwrap();
+        assert_no_panic(&output);
+        output
+    }
+
+    pub(crate) fn run_with(&self, python: &Python, arguments: &[&str]) -> Output {
+        let mut command = self.hotload(&["--python", python.path.to_str().unwrap()]);
+        let output = command.args(arguments).output().unwrap();
+        assert_no_panic(&output);
+        output
+    }
+}
+
+#[track_caller]
+fn assert_no_panic(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+/// Takes out what changes the result: `PYTHONDONTWRITEBYTECODE` hides stale bytecode.
+fn clean(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let changes = [
+            "PYTHON",
+            "HOTLOAD",
+            "LC_",
+            "LANG",
+            "NO_COLOR",
+            "CLICOLOR",
+            "FORCE_COLOR",
+        ];
+        if changes.iter().any(|start| text.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .env_remove("VIRTUAL_ENV")
+        .env_remove("CONDA_PREFIX")
+        .env("LC_ALL", "C.UTF-8");
+}
+
+/// Text that a thread collects, and how much of it a test has seen.
+#[derive(Clone, Default)]
+pub(crate) struct Collected {
+    text: Arc<(Mutex<(String, bool)>, Condvar)>,
+}
+
+impl Collected {
+    pub(crate) fn from(mut reader: impl Read + Send + 'static) -> Self {
+        let collected = Self::default();
+        let writer = collected.clone();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            loop {
+                let count = reader.read(&mut buffer).unwrap_or(0);
+                let mut state = writer.text.0.lock().unwrap();
+                state.0.push_str(&String::from_utf8_lossy(&buffer[..count]));
+                state.1 = count == 0;
+                writer.text.1.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        collected
+    }
+
+    pub(crate) fn all(&self) -> String {
+        self.text.0.lock().unwrap().0.clone()
+    }
+
+    /// Waits until `found` finds something, and returns that.
+    pub(crate) fn wait<T>(&self, found: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let end = Instant::now() + DEADLINE;
+        let mut state = self.text.0.lock().unwrap();
+        loop {
+            if let Some(result) = found(&state.0) {
+                return Some(result);
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.1 {
+                return None;
+            }
+            state = self.text.1.wait_timeout(state, left).unwrap().0;
+        }
+    }
+
+    /// Waits for `text` behind `from`; returns the place behind it.
+    pub(crate) fn wait_for(&self, text: &str, from: usize) -> Option<usize> {
+        self.wait(|all| {
+            all.get(from..)?
+                .find(text)
+                .map(|place| from + place + text.len())
+        })
+    }
+}
+
+/// A running hotload.
+pub(crate) struct Session {
+    child: Child,
+    python: String,
+    stdout: Collected,
+    stderr: Collected,
+    seen_out: usize,
+    seen_err: usize,
+}
+
+impl Session {
+    pub(crate) fn start(command: &mut Command, python: &Python) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            stdout: Collected::from(child.stdout.take().unwrap()),
+            stderr: Collected::from(child.stderr.take().unwrap()),
+            child,
+            python: python.to_string(),
+            seen_out: 0,
+            seen_err: 0,
+        }
+    }
+
+    /// Waits until user code has printed a line.
+    #[track_caller]
+    pub(crate) fn prints(&mut self, line: &str) {
+        let wanted = format!("{line}\n");
+        let place = self.stdout.wait(|all| {
+            let new = all.get(self.seen_out..)?.replace("\r\n", "\n");
+            let place = new.find(&wanted)?;
+            (place == 0 || new[..place].ends_with('\n')).then_some(self.seen_out + place)
+        });
+        match place {
+            Some(place) => self.seen_out = place + wanted.len(),
+            None => self.fail(&format!("did not print {line:?}")),
+        }
+    }
+
+    /// Waits until hotload has said something.
+    #[track_caller]
+    pub(crate) fn says(&mut self, text: &str) {
+        match self.stderr.wait_for(text, self.seen_err) {
+            Some(place) => self.seen_err = place,
+            None => self.fail(&format!("did not say {text:?}")),
+        }
+    }
+
+    /// Waits until a cycle has ended.
+    #[track_caller]
+    pub(crate) fn ends_cycle(&mut self, number: u64) {
+        self.says(&format!("  #{number}  "));
+    }
+
+    /// Everything that user code has printed so far.
+    pub(crate) fn output(&self) -> String {
+        self.stdout.all().replace("\r\n", "\n")
+    }
+
+    /// Everything that hotload has said so far.
+    pub(crate) fn said(&self) -> String {
+        self.stderr.all()
+    }
+
+    #[track_caller]
+    pub(crate) fn fail(&self, why: &str) -> ! {
+        panic!(
+            "{}: {why}\n--- standard output\n{}\n--- standard error\n{}",
+            self.python,
+            self.output(),
+            self.said()
+        )
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: nix::sys::signal::Signal) {
+        let id = nix::unistd::Pid::from_raw(self.child.id().cast_signed());
+        nix::sys::signal::kill(id, signal).unwrap();
+    }
+
+    /// Waits for hotload's end.
+    #[track_caller]
+    pub(crate) fn ends(&mut self) -> ExitStatus {
+        let status = wait_until(|| self.child.try_wait().unwrap());
+        status.unwrap_or_else(|| self.fail("did not end"))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Has ended already, in most tests.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Asks again and again until there is an answer or the deadline has passed.
+pub(crate) fn wait_until<T>(answer: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + DEADLINE;
+    std::iter::repeat_with(answer)
+        .inspect(|_| thread::park_timeout(Duration::from_millis(2)))
+        .find(|answer| answer.is_some() || Instant::now() >= end)
+        .flatten()
+}
+
+/// Whether a process is there and no zombie.
+#[cfg(unix)]
+pub(crate) fn is_alive(id: i32) -> bool {
+    let state = Command::new("ps")
+        .args(["-o", "stat=", "-p", &id.to_string()])
+        .output()
+        .unwrap();
+    let state = String::from_utf8_lossy(&state.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+/// Feeds standard input and runs to the end.
+pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Output {
+    let command = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may end before it has read anything.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}

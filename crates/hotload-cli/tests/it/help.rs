@@ -1,0 +1,42 @@
+//! The modes that answer and exit.
+
+use crate::harness::Project;
+
+fn answer(arguments: &[&str]) -> String {
+    let output = Project::new().run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_short_help_fits_a_screen() {
+    let help = answer(&["-h"]);
+    assert!(help.lines().count() <= 50, "{} lines", help.lines().count());
+    insta::assert_snapshot!(help);
+}
+
+#[test]
+fn the_long_help_is_what_it_was() {
+    insta::assert_snapshot!(answer(&["--help"]));
+}
+
+#[test]
+fn version_completions_and_manual_are_printed() {
+    assert_eq!(answer(&["--version"]), "hotload 0.1.0\n");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(answer(&["--completions", shell]).contains("hotload"));
+    }
+    assert!(answer(&["--man"]).starts_with(".ie"));
+}
+
+#[test]
+fn the_driver_of_each_python_is_printed() {
+    let (two, three) = (
+        answer(&["--print-driver", "2.7"]),
+        answer(&["--print-driver", "3"]),
+    );
+    assert!(two.contains("find_module") && !two.contains("find_spec"));
+    assert!(three.contains("find_spec") && !three.contains("load_module"));
+    assert_eq!(answer(&["--print-driver", "3.11"]), three);
+}

@@ -1,0 +1,203 @@
+//! How sessions and interpreters end.
+
+use crate::harness::Project;
+use crate::pythons::pythons;
+
+#[test]
+fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
+    let mut deaths = vec![("import os; os._exit(0)\n", "exit status 0")];
+    if cfg!(unix) {
+        deaths.push((
+            "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n",
+            "SIGSEGV",
+        ));
+        deaths.push((
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n",
+            "SIGKILL",
+        ));
+        deaths.push((
+            "import os; os.closerange(3, 2000); print('closed')\n",
+            "interpreter ended",
+        ));
+    }
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('up')\n");
+        let mut session = project.start(python, &["lib"]);
+        session.prints("up");
+        session.ends_cycle(1);
+        let mut cycle = 1;
+        for (place, (death, said)) in deaths.iter().enumerate() {
+            project.save("lib.py", death);
+            session.says(said);
+            session.ends_cycle(cycle + 1);
+            let lib = format!(
+                "import os\nprint('restarts ' + os.environ['HOTLOAD_RESTARTS'])\nn = {place}\n"
+            );
+            project.save("lib.py", lib);
+            session.prints(&format!("restarts {}", place + 1));
+            session.ends_cycle(cycle + 2);
+            cycle += 2;
+        }
+    }
+}
+
+#[test]
+fn user_code_may_close_low_descriptors() {
+    for python in pythons() {
+        let project = Project::with(
+            "lib.py",
+            "import os\nos.closerange(3, 256)\nf = open(__file__)\nprint('alive')\n",
+        );
+        let mut session = project.start(python, &["lib"]);
+        session.prints("alive");
+        session.ends_cycle(1);
+        project.save("lib.py", "print(f.read().count('alive'))\n");
+        session.prints("1");
+        session.says("ok  lib");
+    }
+}
+
+#[cfg(unix)]
+mod signals {
+    use nix::sys::signal::Signal;
+
+    use crate::harness::{Project, is_alive, run_with_input, wait_until};
+    use crate::pythons::{pythons, two_pythons};
+
+    #[test]
+    fn ctrl_c_while_idle_ends_quietly_with_130_and_runs_atexit() {
+        for python in pythons() {
+            let lib = "import atexit, os, sys\n\
+                atexit.register(lambda: sys.stdout.write('atexit\\n'))\nprint(os.getpid())\n";
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib"]);
+            session.ends_cycle(1);
+            let id: i32 = session.output().trim().parse().unwrap();
+            session.signal(Signal::SIGINT);
+            assert_eq!(session.ends().code(), Some(130), "{python}");
+            session.prints("atexit");
+            assert!(!is_alive(id), "{python}");
+            assert!(!session.said().contains("Interrupt"), "{}", session.said());
+        }
+    }
+
+    #[test]
+    fn ctrl_c_while_user_code_runs_interrupts_it_and_ends_with_130() {
+        for python in pythons() {
+            let lib = "import time, os\nprint(os.getpid())\ntry:\n    while True: time.sleep(0.01)\n\
+                finally: print('finally')\n";
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib"]);
+            let id = wait_until(|| session.output().trim().parse::<i32>().ok()).unwrap();
+            session.signal(Signal::SIGINT);
+            assert_eq!(session.ends().code(), Some(130), "{python}");
+            session.prints("finally");
+            assert!(!is_alive(id), "{python}");
+        }
+    }
+
+    #[test]
+    fn a_second_ctrl_c_kills_what_swallows_the_first() {
+        for python in two_pythons() {
+            let lib = "import time\nwhile True:\n    try:\n        print('runs')\n\
+                \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib"]);
+            session.prints("runs");
+            session.signal(Signal::SIGINT);
+            session.prints("swallowed");
+            session.signal(Signal::SIGINT);
+            assert_eq!(session.ends().code(), Some(130), "{python}");
+        }
+    }
+
+    #[test]
+    fn a_termination_does_not_wait_for_a_second_one() {
+        for python in two_pythons() {
+            let lib = "import time\nwhile True:\n    try:\n        print('runs')\n\
+                \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: pass\n";
+            let project = Project::with("lib.py", lib);
+            for (signal, status) in [(Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
+                let mut session = project.start(python, &["lib"]);
+                session.prints("runs");
+                session.signal(signal);
+                assert_eq!(session.ends().code(), Some(status), "{python}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_behind_when_hotload_is_killed() {
+        for python in two_pythons() {
+            let lib = "import os, subprocess, sys, time\n\
+                child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n\
+                print('%d %d' % (os.getpid(), child.pid))\nwhile True: time.sleep(0.01)\n";
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib"]);
+            let ids: Vec<i32> = wait_until(|| {
+                let output = session.output();
+                let ids = output.split_whitespace().map(|id| id.parse().unwrap());
+                output.ends_with('\n').then(|| ids.collect())
+            })
+            .unwrap();
+            session.signal(Signal::SIGKILL);
+            session.ends();
+            for id in ids {
+                let gone = wait_until(|| (!is_alive(id)).then_some(()));
+                assert!(gone.is_some(), "{python}: process {id} was left behind");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_ends_hotload_quietly() {
+        for python in two_pythons() {
+            let lib = "for n in range(100000): print(n)\n";
+            let project = Project::with("lib.py", lib);
+            let mut shell = std::process::Command::new("bash");
+            let program = project.hotload(&[]).get_program().to_owned();
+            let pipe = format!(
+                "cd {} && {} --once --python {} lib | head -1; echo ${{PIPESTATUS[0]}}",
+                project.path().display(),
+                program.display(),
+                python.path.display()
+            );
+            let output = run_with_input(shell.args(["-c", &pipe]), "");
+            assert_eq!(
+                String::from_utf8_lossy(&output.stdout),
+                "0\n0\n",
+                "{output:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_fork_that_comes_back_out_of_user_code_does_not_disturb() {
+        for python in pythons() {
+            let lib = "import os\npid = os.fork()\nif pid: os.waitpid(pid, 0)\n\
+                print('parent' if pid else 'child')\n";
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib"]);
+            session.prints("child");
+            session.prints("parent");
+            session.ends_cycle(1);
+            project.save("lib.py", "print('next')\n");
+            session.prints("next");
+            session.says("ok  lib");
+        }
+    }
+
+    #[test]
+    fn children_of_multiprocessing_start_user_code() {
+        const LIB: &str = "import multiprocessing\ndef work(n): return n * n\n\
+            def main():\n    start = getattr(multiprocessing, 'get_context', None)\n\
+            \x20   context = start('spawn') if start else multiprocessing\n\
+            \x20   pool = context.Pool(1)\n    print(pool.map(work, [2, 3]))\n    pool.close()\n    pool.join()\n";
+        for python in two_pythons() {
+            let project = Project::with("lib.py", LIB);
+            let mut session = project.start(python, &["lib:main"]);
+            session.prints("[4, 9]");
+            session.says("ok  lib");
+        }
+    }
+}

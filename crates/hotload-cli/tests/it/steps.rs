@@ -1,0 +1,173 @@
+//! The plan: which steps run, in which order, and what a failed one means for the others.
+
+use crate::events::Events;
+use crate::harness::Project;
+use crate::pythons::{pythons, two_pythons};
+
+const LIB: &str = "print('body')\n\
+    def main(): print('main')\n\
+    def tidy(): print('tidy')\n\
+    class App:\n    @staticmethod\n    def run(): print('app')\n";
+
+#[test]
+fn call_before_and_run_come_in_their_order() {
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let arguments = [
+            "lib", "--call", "main", "--before", "tidy", "--run", "echo ran",
+        ];
+        let mut session = project.start(python, &arguments);
+        session.ends_cycle(1);
+        project.save("lib.py", format!("{LIB}\n"));
+        session.ends_cycle(2);
+        // `--before` is left out while the target was never loaded.
+        let expected = "body\nmain\nran\ntidy\nbody\nmain\nran\n";
+        assert_eq!(session.output(), expected, "{python}");
+    }
+}
+
+#[test]
+fn several_targets_are_reloaded_in_the_order_given() {
+    for python in two_pythons() {
+        let project = Project::with(
+            "one.py",
+            "import sys\nprint(sys.argv)\ndef main(): print(sys.path[0])\n",
+        );
+        project.save(
+            "sub/two.py",
+            "import sys\nprint(sys.argv)\ndef f(): print(sys.path[0])\n",
+        );
+        let output = project.run_with(
+            python,
+            &[
+                "--once",
+                "one.py",
+                "sub/two.py:f",
+                "--call",
+                "main",
+                "--",
+                "x",
+            ],
+        );
+        let (one, two) = (project.file("one.py"), project.file("sub/two.py"));
+        let expected = format!(
+            "['{}', 'x']\n{}\n['{}', 'x']\n{}\n",
+            one.display(),
+            project.path().display(),
+            two.display(),
+            project.file("sub").display()
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            expected,
+            "{output:?}"
+        );
+    }
+}
+
+#[test]
+fn a_plan_can_be_given_step_by_step() {
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("other.py", "print('other')\n");
+        let output = project.run_with(
+            python,
+            &[
+                "--once",
+                "--step",
+                "run:echo first",
+                "--step",
+                "reload:lib",
+                "--step",
+                "exec:main(); x = 1",
+                "--step",
+                "reload:other",
+                "--step",
+                "call:lib:App.run",
+                "--step",
+                "clear",
+            ],
+        );
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(
+            printed, "first\nbody\nmain\nother\napp\n",
+            "{python}: {output:?}"
+        );
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_failed_step_does_not_stop_the_others_but_its_own_call() {
+    for python in two_pythons() {
+        let project = Project::with("bad.py", "1 // 0\ndef main(): print('not this')\n");
+        project.save("lib.py", LIB);
+        let arguments = [
+            "--once",
+            "bad:main",
+            "lib:main",
+            "--run",
+            "exit 3",
+            "--run",
+            "echo ran",
+            "--events",
+            "events.jsonl",
+        ];
+        let output = project.run_with(python, &arguments);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "body\nmain\nran\n");
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(Events::of(&project).count("step"), 6);
+
+        let output = project.run_with(python, &["--once", "--fail-fast", "bad", "lib:main"]);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn an_exit_with_zero_is_ok_and_every_other_fails() {
+    for python in pythons() {
+        for (exit, status) in [
+            ("0", 0),
+            ("", 0),
+            ("None", 0),
+            ("3", 1),
+            ("'text'", 1),
+            ("True", 1),
+        ] {
+            let lib = format!("import sys\nsys.exit({exit})\n");
+            let project = Project::with("lib.py", &lib);
+            let output = project.run_with(python, &["--once", "lib"]);
+            assert_eq!(
+                output.status.code(),
+                Some(status),
+                "{python} {exit}: {output:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_call_of_a_function_that_is_not_there_fails_and_says_so() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('body')\n");
+        let output = project.run_with(python, &["--once", "lib:mian"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("mian"),
+            "{output:?}"
+        );
+    }
+}
+
+#[test]
+fn a_main_block_without_a_call_gets_one_hint() {
+    let python = &pythons()[0];
+    let project = Project::with("lib.py", "if __name__ == '__main__':\n    print('no')\n");
+    let mut session = project.start(python, &["lib"]);
+    session.ends_cycle(1);
+    session.says("hint:");
+    project.save("lib.py", "if __name__ == '__main__':\n    print('nono')\n");
+    session.ends_cycle(2);
+    assert_eq!(session.said().matches("hint:").count(), 1);
+}

@@ -1,0 +1,230 @@
+//! User code owns the terminal: driven through a pseudo-terminal.
+
+use std::io::Write;
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+use crate::harness::{Collected, Project, wait_until};
+use crate::pythons::{Python, pythons, two_pythons};
+
+/// hotload in front of a terminal.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    screen: Collected,
+    seen: usize,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Terminal {
+    fn start(project: &Project, python: &Python, arguments: &[&str]) -> Self {
+        let template = project.hotload(&["--python", python.path.to_str().unwrap()]);
+        let mut command = CommandBuilder::new(template.get_program());
+        command.args(template.get_args());
+        command.args(arguments);
+        command.cwd(project.path());
+        for (name, value) in template.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            }
+        }
+        command.env("TERM", "xterm");
+        Self::spawn(command)
+    }
+
+    fn spawn(command: CommandBuilder) -> Self {
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        Self {
+            child,
+            keyboard: pair.master.take_writer().unwrap(),
+            screen: Collected::from(pair.master.try_clone_reader().unwrap()),
+            seen: 0,
+            _master: pair.master,
+        }
+    }
+
+    #[track_caller]
+    fn shows(&mut self, text: &str) {
+        match self.screen.wait_for(text, self.seen) {
+            Some(place) => self.seen = place,
+            None => panic!("did not show {text:?}:\n{}", self.screen.all()),
+        }
+    }
+
+    /// Presses Ctrl-C until something comes of it. Once is not enough for readline: an interrupt
+    /// that comes between its prompt and its wait is seen with the next key, in plain Python too.
+    #[track_caller]
+    fn interrupts(&mut self, mut seen: impl FnMut(&mut Self) -> bool) {
+        for _ in 0..60 {
+            self.types("\x03");
+            for _ in 0..100 {
+                if seen(self) {
+                    return;
+                }
+                std::thread::park_timeout(std::time::Duration::from_millis(5));
+            }
+        }
+        panic!("Ctrl-C did nothing:\n{}", self.screen.all());
+    }
+
+    fn types(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    #[track_caller]
+    fn ends(&mut self) -> ExitStatus {
+        let status = wait_until(|| self.child.try_wait().unwrap());
+        status.unwrap_or_else(|| panic!("did not end:\n{}", self.screen.all()))
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // Has ended already, in most tests.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const ASK: &str = "import sys\ntry: input = raw_input\nexcept NameError: pass\n";
+
+#[test]
+fn input_works_on_a_terminal() {
+    for python in pythons() {
+        let lib = format!("{ASK}print('got ' + input('name? ') + str(sys.stdin.isatty()))\n");
+        let project = Project::with("lib.py", &lib);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        for name in ["ann", "bob"] {
+            terminal.shows("name? ");
+            terminal.types(&format!("{name}\r"));
+            terminal.shows(&format!("got {name}True"));
+            terminal.shows("  lib  ");
+            project.save("lib.py", format!("{lib}\n"));
+        }
+    }
+}
+
+#[test]
+fn a_debugger_works_on_a_terminal_and_leaving_it_is_no_error() {
+    for python in pythons() {
+        let lib = "import pdb\nx = 40\npdb.set_trace()\nprint('went on')\n";
+        let project = Project::with("lib.py", lib);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("(Pdb) ");
+        terminal.types("p x + 2\r");
+        terminal.shows("42");
+        terminal.shows("(Pdb) ");
+        terminal.types("c\r");
+        terminal.shows("went on");
+        terminal.shows("  lib  ");
+        project.save("lib.py", format!("{lib}\n"));
+        terminal.shows("(Pdb) ");
+        terminal.types("q\r");
+        terminal.shows("the debugger was left");
+        terminal.shows("#2");
+    }
+}
+
+#[test]
+fn ctrl_c_at_a_prompt_belongs_to_user_code_and_ends_hotload_when_it_comes_out() {
+    for python in two_pythons() {
+        let lib = format!(
+            "{ASK}try: input('first? ')\nexcept KeyboardInterrupt: print('kept')\ninput('second? ')\n"
+        );
+        let project = Project::with("lib.py", &lib);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("first? ");
+        terminal.interrupts(|terminal| terminal.screen.all().contains("kept"));
+        terminal.shows("second? ");
+        terminal.interrupts(|terminal| terminal.child.try_wait().unwrap().is_some());
+        assert_eq!(terminal.ends().exit_code(), 130, "{python}");
+    }
+}
+
+#[test]
+fn ctrl_c_before_any_prompt_interrupts_user_code_once() {
+    for python in two_pythons() {
+        let lib = "import time\ntry:\n    print('runs')\n    time.sleep(100)\nfinally:\n\
+                   \x20   time.sleep(0.2)\n    print('finally done')\n";
+        let project = Project::with("lib.py", lib);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("runs");
+        terminal.types("\x03");
+        terminal.shows("finally done");
+        assert_eq!(terminal.ends().exit_code(), 130, "{python}");
+    }
+}
+
+#[test]
+fn the_screen_is_cleared_on_a_terminal_only_and_never_the_scroll_back() {
+    let python = &pythons()[0];
+    let project = Project::with("lib.py", "print('one')\n");
+    let mut terminal = Terminal::start(&project, python, &["lib"]);
+    terminal.shows("\x1b[2J");
+    terminal.shows("hotload 0.1.0");
+    terminal.shows("one");
+    terminal.shows("#1");
+    project.save("lib.py", "print('two')\n");
+    terminal.shows("\x1b[2J");
+    terminal.shows("two");
+    terminal.shows("#2");
+    assert!(!terminal.screen.all().contains("\x1b[3J"));
+
+    let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
+    terminal.shows("hotload 0.1.0");
+    terminal.shows("#1");
+    assert!(!terminal.screen.all().contains("\x1b[2J"));
+
+    let output = project.run_with(python, &["--once", "lib", "--clear"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains('\x1b'));
+    assert_eq!(output.stdout, b"two\n");
+}
+
+#[test]
+fn ctrl_z_stops_the_interpreter_too_and_fg_continues_both() {
+    for python in two_pythons() {
+        let lib = "import time\nn = 0\nwhile n < 100000:\n    n += 1\n    print('tick %d' % n)\n    time.sleep(0.01)\n";
+        let project = Project::with("lib.py", lib);
+        let program = project.hotload(&[]).get_program().to_owned();
+        let mut shell = CommandBuilder::new("bash");
+        shell.args(["--norc", "--noprofile", "-i"]);
+        shell.cwd(project.path());
+        shell.env("PS1", "prompt> ");
+        let mut terminal = Terminal::spawn(shell);
+        terminal.shows("prompt> ");
+        let line = format!(
+            "{} --no-clear --python {} lib\r",
+            program.display(),
+            python.path.display()
+        );
+        terminal.types(&line);
+        terminal.shows("tick 5");
+        terminal.types("\x1a");
+        terminal.shows("Stopped");
+        terminal.shows("prompt> ");
+        // What was printed before the stop has come by now; from here on there must be silence.
+        terminal.types("echo marker; ps -o stat= --ppid $(pgrep -P $$ hotload) | sort -u\r");
+        terminal.shows("marker\r\n");
+        terminal.shows("prompt> ");
+        let silent = terminal.screen.all()[..terminal.seen]
+            .rsplit("marker\r\n")
+            .next()
+            .unwrap()
+            .to_owned();
+        assert!(!silent.contains("tick"), "{silent}");
+        assert!(
+            silent.contains('T'),
+            "the interpreter is not stopped: {silent}"
+        );
+        terminal.types("fg\r");
+        terminal.shows("tick");
+        terminal.types("\x03");
+        terminal.shows("prompt> ");
+        terminal.types("echo status $?\r");
+        terminal.shows("status 130");
+        terminal.types("exit\r");
+    }
+}

@@ -1,0 +1,225 @@
+//! The generated drivers: their text, that it compiles, and that it understands any split of bytes.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use hotload_python::driver::{self, Dialect};
+
+use crate::pythons::{Python, pythons};
+
+const SHIM: &str = include_str!("../../src/driver/shim.py");
+
+fn dialect(python: &Python) -> Dialect {
+    if python.version.0 == 2 {
+        Dialect::Two
+    } else {
+        Dialect::Three
+    }
+}
+
+/// Runs a program that reads standard input and must print `expected`.
+#[track_caller]
+fn feed(python: &Python, program: &str, input: &str, expected: &str) {
+    let mut child = Command::new(&python.path)
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        expected,
+        "{python}"
+    );
+}
+
+#[test]
+fn the_driver_for_2_7_is_what_it_was() {
+    insta::assert_snapshot!("driver-2.7", driver::generate(Dialect::Two));
+}
+
+#[test]
+fn the_driver_for_3_is_what_it_was() {
+    insta::assert_snapshot!("driver-3", driver::generate(Dialect::Three));
+}
+
+#[test]
+fn each_driver_compiles_on_every_python_it_is_for() {
+    let program = "import sys; compile(sys.stdin.read(), 'driver', 'exec'); print('compiled')";
+    for python in pythons() {
+        feed(
+            python,
+            program,
+            &driver::generate(dialect(python)),
+            "compiled",
+        );
+    }
+}
+
+#[test]
+fn every_part_is_ascii_and_parses_on_every_python() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/driver");
+    let parts: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert!(parts.len() > 8, "the parts were not found");
+    let program = "import sys\n\
+        for part in sys.stdin.read().split('\\0'): compile(part, 'part', 'exec')\n\
+        print('parsed')";
+    for part in &parts {
+        assert!(part.is_ascii());
+    }
+    for python in pythons() {
+        feed(python, program, &parts.join("\0"), "parsed");
+    }
+}
+
+#[test]
+fn the_json_of_the_driver_is_json() {
+    let part = |name: &str| {
+        std::fs::read_to_string(format!("{}/src/driver/{name}", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
+    };
+    let program = format!(
+        "{}\n{}\n{}",
+        part("base.py"),
+        part("json_text.py"),
+        r#"
+import json
+texts = [u'', u'plain', u'"\\/\n\r\t\x00\x1f\x7f', u'\xe9\u20ac\U0001f600', u'{"a":[1]}']
+value = {'list': [1, -2, 2.5, True, False, None, [], {}], 'texts': texts, 'deep': [[['x']]]}
+assert json.loads(json_dump(value)) == value, json_dump(value)
+for text in (json.dumps(value), json.dumps(value, separators=(',', ':'))):
+    text = text.replace(', ', ',').replace(': ', ':')
+    again = json_load(text)
+    assert json.loads(json_dump(again)) == json.loads(text), again
+assert json.loads(json_dump(u'\ud800x')) == u'\ufffdx'
+print('agrees')
+"#
+    );
+    for python in pythons() {
+        feed(
+            python,
+            "import sys; exec(sys.stdin.read())",
+            &program,
+            "agrees",
+        );
+    }
+}
+
+/// A shim that was started by hand, and hotload's side of its connection.
+struct ByHand {
+    child: Child,
+    stream: TcpStream,
+    folder: tempfile::TempDir,
+}
+
+impl ByHand {
+    fn start(python: &Python) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let shim = folder.path().join("shim.py");
+        let text = SHIM
+            .replace("@PORT@", &listener.local_addr().unwrap().port().to_string())
+            .replace("@OUR_TOKEN@", "one")
+            .replace("@THEIR_TOKEN@", "two");
+        std::fs::write(&shim, text).unwrap();
+        let child = Command::new(&python.path)
+            .arg(shim)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let mut hello = Vec::new();
+        while !hello.ends_with(b"\n") {
+            let mut byte = [0; 1];
+            stream.read_exact(&mut byte).unwrap();
+            hello.push(byte[0]);
+        }
+        assert!(hello.starts_with(b"hotload one "), "{hello:?}");
+        Self {
+            child,
+            stream,
+            folder,
+        }
+    }
+
+    /// Everything that hotload says in a session of one step.
+    fn script(&self, python: &Python, token: &str) -> Vec<u8> {
+        let driver = driver::generate(dialect(python));
+        let folder = std::fs::canonicalize(self.folder.path()).unwrap();
+        std::fs::write(folder.join("lib.py"), "print(6 * 7)\n").unwrap();
+        let folder = folder.to_str().unwrap();
+        let target = serde_json::json!(
+            {"module": "lib", "file": format!("{folder}/lib.py"), "package": null, "folder": folder});
+        let requests = [
+            serde_json::json!({"op": "setup", "unset": [], "roots": [folder], "arguments": ["\u{e9}"],
+                "shim_folder": folder, "targets": [target]}),
+            serde_json::json!({"op": "reload", "module": "lib", "folder": folder}),
+            serde_json::json!({"op": "quit"}),
+        ];
+        let mut script = format!("{token} {}\n{driver}", driver.len()).into_bytes();
+        for request in requests {
+            script.extend(hotload_python::frame::encode(&request));
+        }
+        script
+    }
+
+    fn output(mut self) -> String {
+        let mut output = String::new();
+        self.child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut output)
+            .unwrap();
+        self.child.wait().unwrap();
+        output
+    }
+}
+
+#[test]
+fn a_session_in_one_write_and_in_one_byte_a_write_is_the_same() {
+    for python in pythons() {
+        for size in [usize::MAX, 1] {
+            let mut by_hand = ByHand::start(python);
+            let script = by_hand.script(python, "two");
+            for piece in script.chunks(size.min(script.len())) {
+                by_hand.stream.write_all(piece).unwrap();
+            }
+            let mut replies = Vec::new();
+            for _ in 0..3 {
+                let reply: Option<serde_json::Value> =
+                    hotload_python::frame::read(&mut by_hand.stream).unwrap();
+                replies.push(reply.unwrap()["reply"].as_str().unwrap().to_owned());
+            }
+            assert_eq!(replies, ["ready", "result", "bye"], "{python}");
+            assert_eq!(by_hand.output().trim(), "42", "{python}");
+        }
+    }
+}
+
+#[test]
+fn a_hotload_that_does_not_prove_its_token_runs_nothing() {
+    for python in pythons() {
+        let mut by_hand = ByHand::start(python);
+        let script = by_hand.script(python, "wrong");
+        // The shim may have gone before all was written.
+        let _ = by_hand.stream.write_all(&script);
+        assert_eq!(by_hand.output(), "", "{python}");
+    }
+}
