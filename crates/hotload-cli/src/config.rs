@@ -253,7 +253,7 @@ fn watched_paths(given: Vec<PathBuf>) -> Result<(Vec<PathBuf>, StandardInput), E
 /// Polls per second: more than 0; beyond 1000 a poll would hardly end before the next.
 fn poll_interval(text: &str) -> Result<Duration, Exit> {
     match text.parse::<f64>() {
-        Ok(hertz) if hertz >= 0.001 && hertz <= 1000.0 => Ok(Duration::from_secs_f64(1.0 / hertz)),
+        Ok(hertz) if (0.001..=1000.0).contains(&hertz) => Ok(Duration::from_secs_f64(1.0 / hertz)),
         _ => Err(Exit::usage(format!(
             "`--poll {text}` is not a number of polls per second from 0.001 to 1000"
         ))

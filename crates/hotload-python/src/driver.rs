@@ -138,13 +138,19 @@ fn branch(line: &str) -> Option<bool> {
     }
 }
 
-/// The lines that are indented deeper than `indent`, blank ones between them included.
+/// The lines that are indented deeper than `indent`, blank ones between them included, those
+/// behind them not.
 fn block<'l>(lines: &'l [&'l str], indent: usize) -> &'l [&'l str] {
     let end = lines
         .iter()
         .position(|line| !line.trim().is_empty() && indent_of(line) <= indent)
         .unwrap_or(lines.len());
-    &lines[..end]
+    let is_filled = |line: &&str| !line.trim().is_empty();
+    let length = lines[..end]
+        .iter()
+        .rposition(is_filled)
+        .map_or(0, |last| last + 1);
+    &lines[..length]
 }
 
 fn indent_of(line: &str) -> usize {

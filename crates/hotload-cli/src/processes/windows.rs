@@ -1,16 +1,13 @@
 //! Programs in Job Objects that end with hotload. The console is shared: Ctrl-C reaches both.
 
 use std::io;
-use std::process::Command;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::os::windows::io::AsRawHandle;
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
-use process_wrap::std::{ChildWrapper, CommandWrap, JobObject, KillOnDrop};
-
-/// How often a program's end is looked for: waiting would keep it from being killed.
-const END_LOOKED_FOR: Duration = Duration::from_millis(10);
+use win32job::Job;
 
 /// The processes of this system.
 pub(crate) struct SystemProcesses;
@@ -41,45 +38,49 @@ impl SystemProcesses {
     }
 }
 
-type SharedChild = Arc<Mutex<Box<dyn ChildWrapper>>>;
+/// The job of a program and of what it starts. Windows ends them all when its only handle is
+/// closed: when this is emptied, and when hotload ends, however that happens.
+type SharedJob = Arc<Mutex<Option<Job>>>;
 
 impl Processes for SystemProcesses {
-    fn spawn(&self, command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
-        let mut command = CommandWrap::from(command);
-        // The job is closed, and so ended, with the last handle to it: hotload's own.
-        let child = command.wrap(KillOnDrop).wrap(JobObject).spawn()?;
-        let child: SharedChild = Arc::new(Mutex::new(child));
-        let waiting = Arc::clone(&child);
-        thread::Builder::new()
-            .name("process".into())
-            .spawn(move || wait(&waiting, ended))?;
-        Ok(Box::new(Group(child)))
+    fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
+        let job = ending_job().map_err(io::Error::other)?;
+        let mut child = command.spawn()?;
+        // Within microseconds of the start, before the program can have started another.
+        job.assign_process(child.as_raw_handle() as isize).map_err(io::Error::other)?;
+        let job: SharedJob = Arc::new(Mutex::new(Some(job)));
+        let ending = Arc::clone(&job);
+        let wait = move || wait(&mut child, &ending, ended);
+        thread::Builder::new().name("process".into()).spawn(wait)?;
+        Ok(Box::new(Group(job)))
     }
 }
 
-fn wait(child: &SharedChild, ended: WhenEnded) {
-    loop {
-        let status = lock(child).try_wait();
-        match status {
-            Ok(Some(status)) => {
-                // What it has left behind goes with it.
-                let _ = lock(child).start_kill();
-                return ended(ProcessEnd {
-                    status,
-                    had_terminal: false,
-                });
-            }
-            Ok(None) => thread::sleep(END_LOOKED_FOR),
-            Err(_) => return,
-        }
+fn ending_job() -> Result<Job, win32job::JobError> {
+    let job = Job::create()?;
+    let mut limits = job.query_extended_limit_info()?;
+    limits.limit_kill_on_job_close();
+    job.set_extended_limit_info(&limits)?;
+    Ok(job)
+}
+
+fn wait(child: &mut Child, job: &SharedJob, ended: WhenEnded) {
+    let status = child.wait();
+    // What it has left behind goes with it.
+    lock(job).take();
+    if let Ok(status) = status {
+        ended(ProcessEnd {
+            status,
+            had_terminal: false,
+        });
     }
 }
 
-fn lock(child: &SharedChild) -> std::sync::MutexGuard<'_, Box<dyn ChildWrapper>> {
-    child.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(job: &SharedJob) -> MutexGuard<'_, Option<Job>> {
+    job.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-struct Group(SharedChild);
+struct Group(SharedJob);
 
 impl ProcessGroup for Group {
     fn interrupt(&self) {
@@ -87,8 +88,7 @@ impl ProcessGroup for Group {
     }
 
     fn kill(&self) {
-        // Fails when it has ended already.
-        let _ = lock(&self.0).start_kill();
+        lock(&self.0).take();
     }
 
     fn release_terminal(&self) -> bool {

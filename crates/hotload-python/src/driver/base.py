@@ -25,7 +25,8 @@ def native(text):
             return text.encode(encoding)
         except UnicodeError:
             return text
-    return text
+    else:
+        return text
 
 
 def text_of(value):
@@ -33,4 +34,6 @@ def text_of(value):
     if PY2:
         if isinstance(value, str):
             return value.decode('utf-8', 'replace')
-    return value
+        return value
+    else:
+        return value

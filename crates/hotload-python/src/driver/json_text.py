@@ -122,7 +122,8 @@ def json_read_string(text, at):
 def json_join(parts):
     if PY2:
         return unicode().join(parts)
-    return ''.join(parts)
+    else:
+        return ''.join(parts)
 
 
 def character(code):
@@ -130,4 +131,5 @@ def character(code):
         if code > sys.maxunicode:
             return ('\\U%08x' % code).decode('unicode-escape')
         return unichr(code)
-    return chr(code)
+    else:
+        return chr(code)

@@ -61,7 +61,8 @@ def reopen(number, stream):
         mode = 'r'
     if PY2:
         return os.fdopen(os.dup(number), mode, 1)
-    return open(number, mode, 1, stream.encoding, stream.errors, closefd=False)
+    else:
+        return open(number, mode, 1, stream.encoding, stream.errors, closefd=False)
 
 
 def flush_streams():
