@@ -25,7 +25,7 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
     }
     let version = arguments.print_driver.as_deref();
     version
-        .map(|version| Ok(driver::generate(dialect(version)?).into_bytes()))
+        .map(|version| Ok(driver::generate(dialect(version)?).to_string().into_bytes()))
         .transpose()
 }
 

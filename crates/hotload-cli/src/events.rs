@@ -135,7 +135,7 @@ impl Events {
             "implementation": ready.hello.implementation,
             "platform": ready.hello.platform,
             "pid": ready.hello.process_id,
-            "executable": ready.executable,
+            "executable": ready.hello.executable,
             "command": ready.candidate.to_string(),
             "source": ready.candidate.source.to_string(),
         });

@@ -6,20 +6,29 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The parts, in the order in which they stand in the generated text.
-const PARTS: [&str; 9] = [
-    include_str!("driver/base.py"),
-    include_str!("driver/json_text.py"),
-    include_str!("driver/channel.py"),
-    include_str!("driver/streams.py"),
-    include_str!("driver/sources.py"),
-    include_str!("driver/finder.py"),
-    include_str!("driver/modules.py"),
-    include_str!("driver/interrupts.py"),
-    include_str!("driver/failures.py"),
+/// What has to be there before user code runs, in the order in which it stands in the text.
+const FIRST: [&str; 9] = [
+    include_str!("driver/first/base.py"),
+    include_str!("driver/first/json_reader.py"),
+    include_str!("driver/first/channel.py"),
+    include_str!("driver/first/streams.py"),
+    include_str!("driver/first/sources.py"),
+    include_str!("driver/first/loader.py"),
+    include_str!("driver/first/targets.py"),
+    include_str!("driver/first/interrupts.py"),
+    include_str!("driver/first/serve.py"),
 ];
 
-const LAST_PART: &str = include_str!("driver/serve.py");
+/// What can wait until user code has run, or imports something.
+const LATER: [&str; 7] = [
+    include_str!("driver/later/json_writer.py"),
+    include_str!("driver/later/watched.py"),
+    include_str!("driver/later/finder.py"),
+    include_str!("driver/later/modules.py"),
+    include_str!("driver/later/streams.py"),
+    include_str!("driver/later/failures.py"),
+    include_str!("driver/later/forks.py"),
+];
 
 /// Which of the two Pythons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +87,34 @@ impl FromStr for Version {
     }
 }
 
-/// The whole driver.
+/// The driver for one of the two Pythons. Compiling takes most of the time that user code waits for
+/// it (1 ms for 80 lines), so only the first text is compiled at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Driver {
+    /// What has to be there before user code runs.
+    pub first: String,
+    /// What can wait.
+    pub later: String,
+}
+
+/// Generates the driver.
 #[must_use]
-pub fn generate(dialect: Dialect) -> String {
-    let parts = PARTS.iter().chain([&LAST_PART]);
-    let parts: Vec<String> = parts.map(|part| resolve(part, dialect)).collect();
+pub fn generate(dialect: Dialect) -> Driver {
+    Driver {
+        first: join(&FIRST, dialect),
+        later: join(&LATER, dialect),
+    }
+}
+
+impl fmt::Display for Driver {
+    /// Both texts, for people to read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n\n# LATER\n\n{}", self.first, self.later)
+    }
+}
+
+fn join(parts: &[&str], dialect: Dialect) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| resolve(part, dialect)).collect();
     let mut text = parts.join("\n\n");
     // What is left of a part that is only for the other Python.
     while text.contains("\n\n\n\n") {

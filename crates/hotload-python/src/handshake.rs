@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::driver;
+use crate::driver::{self, Driver};
 use crate::hello::Hello;
 use crate::shim::Tokens;
 
@@ -122,8 +122,8 @@ pub(crate) fn send_driver(
     hello: &Hello,
     tokens: &Tokens,
 ) -> io::Result<()> {
-    let text = driver::generate(hello.version.dialect());
-    let mut message = format!("{} {}\n", tokens.theirs, text.len());
-    message.push_str(&text);
+    let Driver { first, later } = driver::generate(hello.version.dialect());
+    let lengths = format!("{} {}", first.len(), later.len());
+    let message = format!("{} {lengths}\n{first}{later}", tokens.theirs);
     stream.write_all(message.as_bytes())
 }

@@ -15,23 +15,45 @@ pub struct Hello {
     pub platform: String,
     /// Its own process id; a launcher's may be another.
     pub process_id: u32,
+    /// Its `sys.executable`, which need not be a Python.
+    pub executable: String,
 }
 
 impl Hello {
-    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711`; `None` from a stranger.
+    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711 2f.62`; `None` from a stranger.
     pub(crate) fn parse(line: &str, token: &str) -> Option<Self> {
         let mut words = line.strip_suffix('\n')?.split(' ');
         let (name, proof) = (words.next()?, words.next()?);
         if name != "hotload" || !bool::from(proof.as_bytes().ct_eq(token.as_bytes())) {
             return None;
         }
+        let version: Version = words.next()?.parse().ok()?;
         Some(Self {
-            version: words.next()?.parse().ok()?,
+            version,
             implementation: words.next()?.into(),
             platform: words.next()?.into(),
             process_id: words.next()?.parse().ok()?,
+            executable: unhex(words.next()?, version.major)?,
         })
     }
+}
+
+/// Text from numbers: characters on 3.x, bytes on 2.x.
+fn unhex(numbers: &str, major: u32) -> Option<String> {
+    let numbers: Result<Vec<u32>, _> = numbers
+        .split('.')
+        .map(|number| u32::from_str_radix(number, 16))
+        .collect();
+    let numbers = numbers.ok()?;
+    if major == 2 {
+        let bytes: Vec<u8> = numbers
+            .iter()
+            .filter_map(|&byte| u8::try_from(byte).ok())
+            .collect();
+        return Some(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let character = |&number: &u32| char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some(numbers.iter().map(character).collect())
 }
 
 #[cfg(test)]
@@ -40,13 +62,15 @@ mod tests {
 
     #[test]
     fn a_hello_needs_the_right_token() {
-        let hello = Hello::parse("hotload abc 2.7.18 cpython linux2 42\n", "abc");
+        let hello = Hello::parse("hotload abc 2.7.18 cpython linux2 42 2f.70\n", "abc");
         assert_eq!(hello.map(|hello| hello.process_id), Some(42));
         let strangers = [
-            "hotload abd 2.7.18 cpython linux2 42\n",
-            "hotload ab 2.7.18 cpython linux2 42\n",
-            "hotload abc 2.7.18 cpython linux2 42",
-            "hotload abc two cpython linux2 42\n",
+            "hotload abd 2.7.18 cpython linux2 42 2f.70\n",
+            "hotload ab 2.7.18 cpython linux2 42 2f.70\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.70",
+            "hotload abc two cpython linux2 42 2f.70\n",
+            "hotload abc 2.7.18 cpython linux2 42\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.xx\n",
             "GET / HTTP/1.1\r\n",
             "",
         ];

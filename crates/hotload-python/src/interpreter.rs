@@ -4,7 +4,7 @@
 //! It never blocks: threads wait for the connection, for frames and for the process's end, and
 //! send what comes as events.
 
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -54,6 +54,12 @@ pub struct Settings {
     pub standard_input: StandardInput,
     /// How long a start may take.
     pub start_timeout: Duration,
+}
+
+impl Settings {
+    fn is_every_target_found(&self) -> bool {
+        self.targets.iter().all(|target| target.location.is_some())
+    }
 }
 
 /// The interpreter of a session.
@@ -206,16 +212,25 @@ impl Interpreter {
             .and_then(|()| stream.write_all(&frame::encode(&setup)))
             .and_then(|()| stream.try_clone());
         // A connection that cannot be written to ends, which the process's end explains.
-        if let Ok(reading) = sent {
-            *connected = Some(Connected { hello, stream });
-            self.read_frames(reading);
+        let Ok(reading) = sent else { return Vec::new() };
+        *connected = Some(Connected { hello, stream });
+        self.read_frames(reading);
+        if self.settings.is_every_target_found() {
+            let files = self
+                .settings
+                .targets
+                .iter()
+                .filter_map(|target| target.location.as_ref());
+            let files = files.map(|location| location.file.clone()).collect();
+            return self.ready(files);
         }
         Vec::new()
     }
 
-    fn read_frames(&self, mut stream: TcpStream) {
+    fn read_frames(&self, stream: TcpStream) {
         let send = self.sender();
         thread::spawn(move || {
+            let mut stream = BufReader::new(stream);
             while let Ok(Some(reply)) = frame::read(&mut stream) {
                 send(EventKind::Reply(reply));
             }
@@ -225,36 +240,25 @@ impl Interpreter {
 
     fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
         match reply {
-            Reply::Ready {
-                targets,
-                executable,
-                prefix,
-                encoding,
-            } => self.ready(targets, |ready| Ready {
-                executable,
-                prefix,
-                encoding,
-                ..ready
-            }),
+            Reply::Found { files } => self.found(&files),
             Reply::Result(result) => self.step_ended(result),
             Reply::Bye => Vec::new(),
         }
     }
 
-    fn ready(
-        &mut self,
-        files: Vec<Option<String>>,
-        described: impl FnOnce(Ready) -> Ready,
-    ) -> Vec<News<Self>> {
-        for (target, file) in self.settings.targets.iter().zip(&files) {
-            if file.is_none() {
-                let error = StartError::NoTarget {
-                    target: target.spelled.clone(),
-                    candidate: self.candidate.clone(),
-                };
-                return self.give_up(error);
-            }
+    fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {
+        let targets = self.settings.targets.iter();
+        if let Some((target, _)) = targets.zip(files).find(|(_, file)| file.is_none()) {
+            let error = StartError::NoTarget {
+                target: target.spelled.clone(),
+                candidate: self.candidate.clone(),
+            };
+            return self.give_up(error);
         }
+        self.ready(files.iter().flatten().map(|file| resolved(file)).collect())
+    }
+
+    fn ready(&mut self, files: Vec<PathBuf>) -> Vec<News<Self>> {
         let State::Starting {
             launched,
             since,
@@ -265,15 +269,12 @@ impl Interpreter {
             return Vec::new();
         };
         self.failed_starts = 0;
-        let ready = described(Ready {
+        let ready = Ready {
             candidate: self.candidate.clone(),
             hello: connection.hello.clone(),
-            executable: None,
-            prefix: None,
-            encoding: None,
             restarts: self.generation,
             start_time: since.elapsed(),
-        });
+        };
         self.state = State::Up {
             process: launched.process,
             connection,
@@ -281,11 +282,7 @@ impl Interpreter {
             loaded: false,
             disconnected: None,
         };
-        let mut news: Vec<News<Self>> = files
-            .into_iter()
-            .flatten()
-            .map(|file| News::InUse(resolved(&file)))
-            .collect();
+        let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
         news.push(News::Notice(Notice::Ready(ready)));
         news
     }
@@ -532,6 +529,7 @@ fn setup(settings: &Settings, launched: &Launched) -> Request {
         arguments: settings.arguments.clone(),
         shim_folder: text(launched.shim.folder()),
         targets: settings.targets.iter().map(setup_target).collect(),
+        asked: !settings.is_every_target_found(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What hotload asks of the driver. Each is answered by one [`Reply`].
+/// What hotload asks of the driver. Each but `Setup` is answered by one [`Reply`].
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(crate) enum Request {
@@ -18,6 +18,9 @@ pub(crate) enum Request {
         shim_folder: String,
         /// What is reloaded and called.
         targets: Vec<SetupTarget>,
+        /// Whether the driver is to answer with the targets' files: there is one that only an
+        /// import finds.
+        asked: bool,
     },
     /// Load or reload a target.
     Reload { module: String, folder: String },
@@ -53,13 +56,10 @@ pub(crate) struct SetupTarget {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub(crate) enum Reply {
-    /// To `Setup`.
-    Ready {
+    /// To a `Setup` that asks for it.
+    Found {
         /// The file of each target; `None` where there is none.
-        targets: Vec<Option<String>>,
-        executable: Option<String>,
-        prefix: Option<String>,
-        encoding: Option<String>,
+        files: Vec<Option<String>>,
     },
     /// To a step.
     Result(StepResult),

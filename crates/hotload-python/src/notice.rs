@@ -53,12 +53,6 @@ pub struct Ready {
     pub candidate: Candidate,
     /// What it said of itself.
     pub hello: Hello,
-    /// Its `sys.executable`.
-    pub executable: Option<String>,
-    /// Its `sys.prefix`.
-    pub prefix: Option<String>,
-    /// What it encodes file names with.
-    pub encoding: Option<String>,
     /// How many interpreters died before it.
     pub restarts: u32,
     /// From its start until now.

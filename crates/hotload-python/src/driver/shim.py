@@ -22,8 +22,10 @@ def _hotload_shim(scope):
             implementation = 'ironpython'
         if '__pypy__' in sys.builtin_module_names:
             implementation = 'pypy'
-    hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d\n' % (
-        version[0], version[1], version[2], implementation, sys.platform, os.getpid())
+    executable = [hex(ord(char))[2:] for char in sys.executable or '?']
+    hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s\n' % (
+        version[0], version[1], version[2], implementation, sys.platform, os.getpid(),
+        '.'.join(executable))
     connection.sendall(hello.encode('ascii'))
     received = ''.encode('ascii')
     newline = chr(10).encode('ascii')
@@ -33,11 +35,11 @@ def _hotload_shim(scope):
             return
         received = received + more
     line, received = received.split(newline, 1)
-    token, length = line.decode('ascii').split()
+    token, first, later = line.decode('ascii').split()
     if token != '@THEIR_TOKEN@':
         return
-    length = int(length)
-    while len(received) < length:
+    first, later = int(first), int(later)
+    while len(received) < first + later:
         more = connection.recv(65536)
         if not more:
             return
@@ -45,11 +47,12 @@ def _hotload_shim(scope):
     names = {
         '__name__': '_hotload_driver',
         'CONNECTION': connection,
-        'RECEIVED': received[length:],
+        'LATER': received[first:first + later],
+        'RECEIVED': received[first + later:],
         'MAIN': scope,
     }
     # The fifth argument keeps the driver free of what this file may inherit from its host.
-    eval(compile(received[:length], '<hotload driver>', 'exec', 0, 1), names)
+    eval(compile(received[:first], '<hotload driver>', 'exec', 0, 1), names)
 
 
 _hotload_shim(globals())

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -44,12 +45,12 @@ fn feed(python: &Python, program: &str, input: &str, expected: &str) {
 
 #[test]
 fn the_driver_for_2_7_is_what_it_was() {
-    insta::assert_snapshot!("driver-2.7", driver::generate(Dialect::Two));
+    insta::assert_snapshot!("driver-2.7", driver::generate(Dialect::Two).to_string());
 }
 
 #[test]
 fn the_driver_for_3_is_what_it_was() {
-    insta::assert_snapshot!("driver-3", driver::generate(Dialect::Three));
+    insta::assert_snapshot!("driver-3", driver::generate(Dialect::Three).to_string());
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn each_driver_compiles_on_every_python_it_is_for() {
         feed(
             python,
             program,
-            &driver::generate(dialect(python)),
+            &driver::generate(dialect(python)).to_string(),
             "compiled",
         );
     }
@@ -67,12 +68,20 @@ fn each_driver_compiles_on_every_python_it_is_for() {
 
 #[test]
 fn every_part_is_ascii_and_parses_on_every_python() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/driver");
-    let parts: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/driver");
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect()
+    };
+    let (first, later) = (files(&folder.join("first")), files(&folder.join("later")));
+    let parts: Vec<String> = [vec![folder.join("shim.py")], first, later]
+        .iter()
+        .flatten()
+        .map(|file| std::fs::read_to_string(file).unwrap())
         .collect();
-    assert!(parts.len() > 8, "the parts were not found");
+    assert!(parts.len() > 15, "the parts were not found");
     let program = "import sys\n\
         for part in sys.stdin.read().split('\\0'): compile(part, 'part', 'exec')\n\
         print('parsed')";
@@ -91,9 +100,10 @@ fn the_json_of_the_driver_is_json() {
             .unwrap()
     };
     let program = format!(
-        "{}\n{}\n{}",
-        part("base.py"),
-        part("json_text.py"),
+        "{}\n{}\n{}\n{}",
+        part("first/base.py"),
+        part("first/json_reader.py"),
+        part("later/json_writer.py"),
         r#"
 import json
 texts = [u'', u'plain', u'"\\/\n\r\t\x00\x1f\x7f', u'\xe9\u20ac\U0001f600', u'{"a":[1]}']
@@ -168,11 +178,13 @@ impl ByHand {
             {"module": "lib", "file": format!("{folder}/lib.py"), "package": null, "folder": folder});
         let requests = [
             serde_json::json!({"op": "setup", "unset": [], "roots": [folder], "arguments": ["\u{e9}"],
-                "shim_folder": folder, "targets": [target]}),
+                "shim_folder": folder, "targets": [target], "asked": true}),
             serde_json::json!({"op": "reload", "module": "lib", "folder": folder}),
             serde_json::json!({"op": "quit"}),
         ];
-        let mut script = format!("{token} {}\n{driver}", driver.len()).into_bytes();
+        let lengths = format!("{} {}", driver.first.len(), driver.later.len());
+        let mut script =
+            format!("{token} {lengths}\n{}{}", driver.first, driver.later).into_bytes();
         for request in requests {
             script.extend(hotload_python::frame::encode(&request));
         }
@@ -207,7 +219,7 @@ fn a_session_in_one_write_and_in_one_byte_a_write_is_the_same() {
                     hotload_python::frame::read(&mut by_hand.stream).unwrap();
                 replies.push(reply.unwrap()["reply"].as_str().unwrap().to_owned());
             }
-            assert_eq!(replies, ["ready", "result", "bye"], "{python}");
+            assert_eq!(replies, ["found", "result", "bye"], "{python}");
             assert_eq!(by_hand.output().trim(), "42", "{python}");
         }
     }

@@ -1,4 +1,4 @@
-# What an exception was, as data.
+# How a step ended, as data.
 
 MESSAGE_LIMIT = 65536
 
@@ -6,6 +6,38 @@ MESSAGE_LIMIT = 65536
 def describe_error(kind, value, trace):
     """Type, message and frames of an exception, and its text as Python prints it."""
     import traceback
+    filled = fill_line_cache()
+    try:
+        return describe_shown(traceback, kind, value, trace)
+    finally:
+        for path in filled:
+            sys.modules['linecache'].cache.pop(path, None)
+
+
+def fill_line_cache():
+    """Has tracebacks show the lines that ran, not those that are in the file by now."""
+    import linecache
+    for path in SOURCES.texts:
+        lines = lines_of(SOURCES.texts[path])
+        # Without an mtime an entry is not compared with the file.
+        linecache.cache[path] = (len(SOURCES.texts[path]), None, lines, path)
+    return list(SOURCES.texts)
+
+
+def lines_of(data):
+    if PY2:
+        return data.splitlines(True)
+    else:
+        import io
+        import tokenize
+        try:
+            encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        except SyntaxError:
+            encoding = 'utf-8'
+        return io.StringIO(data.decode(encoding, 'replace'), None).readlines()
+
+
+def describe_shown(traceback, kind, value, trace):
     if PY2:
         entries = [entry for entry in traceback.extract_tb(trace) if is_shown(entry[0])]
         lines = []
@@ -75,6 +107,17 @@ def bounded(lines):
     if len(text) > 4 * MESSAGE_LIMIT:
         text = text[:2 * MESSAGE_LIMIT] + '\n...\n' + text[-MESSAGE_LIMIT:]
     return text
+
+
+def describe_step(errors):
+    """The reply to a step, from what `run_user_code` has left."""
+    result = describe_outcome(errors)
+    result['reply'] = 'result'
+    result['output_closed'] = is_output_closed(errors)
+    result['sources'] = take_read()
+    del errors[:]
+    SOURCES.broken = None
+    return result
 
 
 def describe_outcome(errors):

@@ -1,0 +1,23 @@
+"""hotload's driver: reloads modules, calls functions and reports what happened."""
+# One program in two texts, sent by hotload over a socket and generated for this Python's major
+# version from parts that parse on all. User code should not wait for it: this first text is what
+# has to be there before user code runs; LATER holds the second. Neither imports anything slow.
+import os
+import sys
+import time
+
+PY2 = sys.version_info[0] == 2
+DRIVER_FILE = '<hotload driver>'
+NAMES = globals()
+
+# Keeps .pyc files from lying beside the user's. Reading is the finder's business, which
+# compiles watched modules from source.
+sys.dont_write_bytecode = True
+
+
+def load_later():
+    """Compiles what can wait until user code has run, or until it imports something."""
+    if NAMES['LATER'] is not None:
+        eval(compile(NAMES['LATER'], DRIVER_FILE, 'exec', 0, 1), NAMES)
+        # Last: an interrupt before this line only has it done again.
+        NAMES['LATER'] = None

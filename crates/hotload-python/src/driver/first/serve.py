@@ -1,0 +1,123 @@
+# The loop: one request, one reply.
+
+
+class Driver(object):
+
+    modules = {}  # target -> the name that its module has
+    target = None  # whose sys.argv and sys.path[0] are in force
+    arguments = []
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.pid = os.getpid()
+
+    def serve(self):
+        while 1:
+            request = self.channel.receive()
+            if request is None:
+                return
+            if request['op'] == 'setup':
+                self.set_up(request)
+            elif request['op'] == 'quit':
+                self.send({'reply': 'bye'})
+                return
+            else:
+                self.send(self.run(request))
+
+    def send(self, message):
+        load_later()
+        send_message(self.channel, message)
+
+    def set_up(self, request):
+        prepare_streams()
+        for name in request['unset']:
+            if name in os.environ:
+                del os.environ[name]
+        clean_main()
+        prepare_interrupts()
+        SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
+        self.arguments = request['arguments']
+        targets = request['targets']
+        import_before_user_files([target['folder'] for target in targets])
+        replace_shim_folder(request['shim_folder'], [target['folder'] for target in targets])
+        for target in targets:
+            if target['file'] is not None:
+                self.add_target(target['module'], target['file'], target['package'])
+        if request['asked']:
+            load_later()
+            self.send({'reply': 'found', 'files': find_targets(self, targets)})
+        install_finder()
+
+    def add_target(self, module, file, package):
+        name = free_name(module, file)
+        self.modules[module] = name
+        SOURCES.targets[name] = (file, package)
+        SOURCES.named[file] = name
+
+    def run(self, request):
+        """Runs a step and says how it ended."""
+        module = self.modules[request['module']]
+        if request['op'] != 'reload' and module not in sys.modules:
+            return {'reply': 'result', 'outcome': 'skipped', 'what': 'not loaded'}
+        if NAMES['LATER'] is None:
+            restore_streams()
+        self.turn_to(module, request['folder'])
+        if request['op'] == 'reload':
+            action, arguments = load_target, (module,)
+        else:
+            load_later()
+            action, arguments = other_action(module, request)
+        errors = []
+        run_user_code(action, arguments, errors)
+        load_later()
+        if os.getpid() != self.pid:
+            end_fork(errors)
+        return describe_step(errors)
+
+    def turn_to(self, module, folder):
+        """Lets a target see the sys.argv and sys.path[0] that are its own."""
+        if self.target == module:
+            return
+        self.target = module
+        sys.argv = [SOURCES.targets[module][0]] + self.arguments
+        if sys.path[:1] != [folder]:
+            if folder in sys.path:
+                sys.path.remove(folder)
+            sys.path.insert(0, folder)
+
+
+def clean_main():
+    """Leaves nothing of the shim in `__main__`: multiprocessing's children would run it."""
+    for name in ('__file__', '__cached__', '_hotload_shim', 'os', 'sys'):
+        MAIN.pop(name, None)
+    if not PY2:
+        if '__loader__' in MAIN:
+            MAIN['__loader__'] = bootstrap.BuiltinImporter  # as under `python -c`
+            MAIN['__spec__'] = None
+
+
+def import_before_user_files(folders):
+    """Imports what the driver will need where a user's file would come in its place.
+
+    A `token.py` or `types.py` beside the target is what every import of that name finds, and
+    without the real ones no traceback can be made.
+    """
+    library = os.path.dirname(os.__file__)
+    for folder in folders:
+        for name in os.listdir(folder):
+            if name.endswith('.py') and os.path.exists(os.path.join(library, name)):
+                import binascii, importlib, select, traceback
+                return
+
+
+def replace_shim_folder(shim_folder, folders):
+    # Where Python was started with the shim as its script, the shim's folder is first. Where it was
+    # not (-I, -P, hosts), nothing has to go.
+    if sys.path and os.path.realpath(sys.path[0] or '.') == os.path.realpath(shim_folder):
+        del sys.path[0]
+    for folder in reversed(folders):
+        if folder not in sys.path[:len(folders)]:
+            sys.path.insert(0, folder)
+
+
+Driver(Channel(CONNECTION, RECEIVED)).serve()

@@ -1,0 +1,73 @@
+# Watched modules run from their source, whatever .pyc lies about, and hotload is told what ran.
+
+# How long a source that had content may be empty or missing while an editor writes it anew.
+GRACE = 1.0
+
+
+class Sources(object):
+    """What is watched, and what was read since hotload was last told."""
+
+    roots = []      # folders
+    named = {}      # file -> module name: the targets
+    targets = {}    # module name -> (file, folder if it is a package)
+    lengths = {}    # file -> length of the text that was read last
+    seen = {}       # module name -> file
+    gone = {}       # file -> True: waited for in vain
+    read = []       # since hotload was last told: [module, file, mtime, bytes, whether it compiled]
+    texts = {}      # file -> the bytes that ran last
+    broken = None   # (error, file): the last source that did not compile
+
+
+SOURCES = Sources()
+
+
+def read_source(path):
+    """The bytes of a source, and its mtime from before they were read."""
+    data, modified = read_once(path)
+    deadline = time.time() + GRACE
+    while not data and SOURCES.lengths.get(path) and time.time() < deadline:
+        time.sleep(0.001)  # Being written: truncated, its text not there yet.
+        data, modified = read_once(path)
+    SOURCES.lengths[path] = len(data)
+    return data, modified
+
+
+def read_once(path):
+    stream = open(path, 'rb')
+    try:
+        try:
+            modified = os.fstat(stream.fileno()).st_mtime
+        except TypeError:
+            modified = os.stat(path).st_mtime  # Jython: a descriptor is no number.
+        return stream.read(), modified
+    finally:
+        stream.close()
+
+
+def compile_source(name, path):
+    """The code of a watched module as its file is now."""
+    data, modified = read_source(path)
+    SOURCES.seen[name] = path
+    SOURCES.gone.pop(path, None)
+    entry = [name, path, modified, data, False]
+    SOURCES.read.append(entry)
+    try:
+        if PY2:
+            check_encoding(data, path)
+        code = compile(data, path, 'exec', 0, 1)
+    except Exception:
+        SOURCES.broken = (sys.exc_info()[1], path)
+        raise
+    entry[-1] = True
+    SOURCES.texts[path] = data
+    return code
+
+
+if PY2:
+    def check_encoding(data, path):
+        # compile() takes what import refuses: bytes beyond ASCII without a coding cookie.
+        try:
+            data.decode('ascii')
+        except UnicodeError:
+            load_later()
+            check_cookie(data, path, sys.exc_info()[1].start)

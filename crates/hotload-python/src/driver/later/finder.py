@@ -1,0 +1,129 @@
+# What the hook in sys.meta_path finds, once something is imported.
+
+if PY2:
+    def find_watched(name, path):
+        if path is None and (imp.is_builtin(name) or imp.is_frozen(name)):
+            return None
+        wait_for_source(name)
+        entries = path
+        if entries is None:
+            entries = sys.path
+        last = name.rpartition('.')[2]
+        for place, entry in enumerate(entries):
+            found = look_in(entry, last)
+            if found is None:
+                continue
+            if place and is_found_earlier(name, last, entries[:place]):
+                return None
+            return SourceLoader(*found)
+        if SOURCES.seen.get(name) in SOURCES.gone:
+            # Its orphaned .pyc would be loaded otherwise.
+            raise ImportError('No module named ' + last)
+        return None
+
+    def look_in(entry, last):
+        if not isinstance(entry, basestring):
+            return None
+        folder = os.path.join(os.path.abspath(entry), last)
+        for file, package in ((os.path.join(folder, '__init__.py'), folder),
+                              (folder + '.py', None)):
+            if os.path.isfile(file) and has_this_case(file, package):
+                if is_watched(file):
+                    return file, package
+                return None
+        return None
+
+    def is_found_earlier(name, last, entries):
+        for entry in entries:
+            importer = sys.path_importer_cache.get(entry)
+            if hasattr(importer, 'find_module') and importer.find_module(name):
+                return True
+        try:
+            found = imp.find_module(last, list(entries))
+        except (ImportError, SyntaxError):
+            return False
+        if found[0] is not None:
+            found[0].close()
+        return True
+
+    def has_this_case(file, package):
+        # Windows and macOS find `Lib.py` for `lib`; an import must not.
+        if os.name == 'posix' and sys.platform != 'darwin':
+            return True
+        named = package or file
+        return os.path.basename(named) in os.listdir(os.path.dirname(named))
+else:
+    def find_watched(name, path, target):
+        spec = bootstrap_files.PathFinder.find_spec(name, path, target)
+        seen = SOURCES.seen.get(name)
+        if seen and (spec is None or spec.origin != seen):
+            wait_for_source(name)
+            forget_path_caches()
+            spec = bootstrap_files.PathFinder.find_spec(name, path, target)
+        if spec is None or not spec.has_location:
+            return spec
+        loader = type(spec.loader)
+        if loader is bootstrap_files.SourcelessFileLoader and seen in SOURCES.gone:
+            return None  # an orphaned .pyc of a source that was deleted
+        if loader is bootstrap_files.SourceFileLoader and is_watched(spec.origin):
+            spec.loader = SourceLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+    def forget_path_caches():
+        # Not importlib.invalidate_caches: it imports importlib.metadata, 20 ms, from 3.10 on.
+        for importer in list(sys.path_importer_cache.values()):
+            forget = getattr(importer, 'invalidate_caches', None)
+            if forget is not None:
+                forget()
+
+
+def find_targets(driver, targets):
+    """The file of each target, also of those that only an import finds; None without."""
+    files = []
+    for target in targets:
+        file = target['file']
+        if file is None:
+            found = find_file(target['module'])
+            if found is not None:
+                file = found[0]
+                driver.add_target(target['module'], *found)
+        files.append(file)
+    return files
+
+
+def find_file(name):
+    """The source and, for a package, the folder of a module that is not loaded; None without."""
+    path = None
+    found = None
+    parts = name.split('.')
+    for count in range(1, len(parts) + 1):
+        found = find_part('.'.join(parts[:count]), path)
+        if found is None:
+            return None
+        path = found[1] and [found[1]]
+        if path is None and count < len(parts):
+            return None
+    return found
+
+
+def find_part(name, path):
+    if PY2:
+        try:
+            stream, file, description = imp.find_module(name.rpartition('.')[2], path)
+        except ImportError:
+            return None
+        if stream is not None:
+            stream.close()
+        if description[2] == imp.PKG_DIRECTORY:
+            return os.path.abspath(os.path.join(file, '__init__.py')), os.path.abspath(file)
+        if description[2] == imp.PY_SOURCE:
+            return os.path.abspath(file), None
+        return None
+    else:
+        spec = bootstrap_files.PathFinder.find_spec(name, path)
+        if spec is None or not isinstance(spec.loader, bootstrap_files.SourceFileLoader):
+            return None
+        folders = spec.submodule_search_locations
+        if folders is None:
+            return spec.origin, None
+        return spec.origin, list(folders)[0]

@@ -1,0 +1,78 @@
+# Writes frames, in the part of JSON that hotload reads: `json` itself is slow to import and missing in some
+# hosts.
+
+ESCAPES = {'"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t'}
+
+
+def text_of(value):
+    """Text from a str of either Python, whatever bytes it holds."""
+    if PY2:
+        if isinstance(value, str):
+            return value.decode('utf-8', 'replace')
+        return value
+    else:
+        return value
+
+
+class PlainText(object):
+    """ASCII text that is known to need no escapes: base64 of whole sources."""
+
+    def __init__(self, text):
+        self.text = text
+
+
+def json_dump(value):
+    """The ASCII JSON text of None, booleans, numbers, strings, lists and dicts."""
+    if value is None:
+        return 'null'
+    if value is True:
+        return 'true'
+    if value is False:
+        return 'false'
+    if isinstance(value, PlainText):
+        return '"' + value.text + '"'
+    if isinstance(value, dict):
+        items = [json_dump(key) + ':' + json_dump(value[key]) for key in value]
+        return '{' + ','.join(items) + '}'
+    if isinstance(value, (list, tuple)):
+        return '[' + ','.join([json_dump(item) for item in value]) + ']'
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, int):
+        return '%d' % value
+    return json_string(text_of(value))
+
+
+def json_string(text):
+    parts = ['"']
+    index = 0
+    while index < len(text):
+        code = ord(text[index])
+        if code in (0x22, 0x5c) or code < 0x20:
+            parts.append(ESCAPES.get(text[index]) or '\\u%04x' % code)
+        elif code < 0x7f:
+            parts.append(str(text[index]))
+        elif code > 0xffff:
+            code = code - 0x10000
+            parts.append('\\u%04x\\u%04x' % (0xd800 + (code >> 10), 0xdc00 + (code & 0x3ff)))
+        elif 0xd800 <= code < 0xdc00 <= ord(text[index + 1:index + 2] or ' ') < 0xe000:
+            # A narrow build of 2.7 keeps one character in two places.
+            parts.append('\\u%04x\\u%04x' % (code, ord(text[index + 1])))
+            index = index + 1
+        elif 0xd800 <= code <= 0xdfff:
+            parts.append('\\ufffd')  # no character by itself: JSON readers refuse it
+        else:
+            parts.append('\\u%04x' % code)
+        index = index + 1
+    parts.append('"')
+    return ''.join(parts)
+
+
+def send_message(channel, message):
+    """Writes one frame."""
+    text = json_dump(message).encode('ascii')
+    size = len(text)
+    header = bytearray([size >> 24 & 255, size >> 16 & 255, size >> 8 & 255, size & 255])
+    data = bytes(header) + text
+    while data:
+        data = data[channel.transfer(os.write, channel.connection.send, data):]

@@ -1,0 +1,86 @@
+# Which modules are watched, and what a watched source has to be.
+
+# Folders below a watched one that hold other people's code. Hidden folders count as well.
+SKIPPED_FOLDERS = ('__pycache__', 'node_modules', 'site-packages', 'dist-packages')
+
+WATCHED_FOLDERS = {}  # folder -> whether modules in it are watched
+
+
+def is_watched(path):
+    path = os.path.abspath(path)
+    if path in SOURCES.named:
+        return True
+    folder = os.path.dirname(path)
+    if folder not in WATCHED_FOLDERS:
+        WATCHED_FOLDERS[folder] = (
+            is_watched_folder(folder) or is_watched_folder(os.path.realpath(folder)))
+    return WATCHED_FOLDERS[folder]
+
+
+def is_watched_folder(folder):
+    folder = os.path.normcase(folder)
+    for root in SOURCES.roots:
+        if folder == root:
+            return True
+        if folder.startswith(root.rstrip(os.sep) + os.sep):
+            below = folder[len(root):].strip(os.sep).split(os.sep)
+            skipped = [name for name in below if name[:1] == '.' or name in SKIPPED_FOLDERS]
+            if not skipped and not is_below_prefix(folder, root):
+                return True
+    return False
+
+
+def is_below_prefix(folder, root):
+    # A virtual environment, or a whole Python, that lies inside the watched folder.
+    for prefix in (sys.prefix, getattr(sys, 'base_prefix', sys.prefix)):
+        prefix = os.path.normcase(prefix)
+        if prefix.startswith(root) and prefix != root and (folder + os.sep).startswith(
+                prefix + os.sep):
+            return True
+    return False
+
+
+def wait_for_source(name):
+    """Gives a source that was there before the time to come back."""
+    path = SOURCES.seen.get(name)
+    if path is None or path in SOURCES.gone:
+        return
+    deadline = time.time() + GRACE
+    while not os.path.exists(path):
+        if time.time() >= deadline:
+            SOURCES.gone[path] = True
+            return
+        time.sleep(0.001)
+
+
+def take_read():
+    """What was read since hotload was last told, as it is told."""
+    import binascii
+    entries = []
+    for name, path, modified, data, ran in SOURCES.read:
+        entries.append({
+            'module': name,
+            'file': path,
+            'modified': float(modified),
+            'source': PlainText(binascii.b2a_base64(data).decode('ascii').rstrip()),
+            'ran': ran,
+        })
+    del SOURCES.read[:]
+    return entries
+
+
+if PY2:
+    def check_cookie(data, path, place):
+        """Refuses a source that has a byte beyond ASCII at `place` and does not say what it is."""
+        import re
+        cookie = re.compile(r'[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+')
+        first, second = (data.splitlines() + ['', ''])[:2]
+        if data.startswith('\xef\xbb\xbf') or cookie.match(first):
+            return
+        if cookie.match(second) and re.match(r'[ \t\f]*(#.*)?$', first):
+            return
+        line = data.count('\n', 0, place) + 1
+        raise SyntaxError(
+            "Non-ASCII character '\\x%02x' in file %s on line %d, but no encoding declared;"
+            ' see http://python.org/dev/peps/pep-0263/ for details'
+            % (ord(data[place]), path, line), (path, line, None, None))
