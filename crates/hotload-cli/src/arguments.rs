@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CMD", help_heading = WHAT_RUNS)]
     pub(crate) run: Vec<String>,
 
-    /// Give the whole plan in order (repeatable): `clear`, `reload:lib`, `call:lib:main`, …
+    /// Give the plan step by step: `clear`, `reload:lib`, `call:lib:main`
     ///
     /// The steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and
     /// `exec:CODE` (statements, in the module that the plan reloaded last).
@@ -72,7 +72,7 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = WHAT_RUNS)]
     pub(crate) once: bool,
 
-    /// Watch a file, folder or glob (repeatable); `-` reads a list from standard input [default: .]
+    /// Watch a file, folder or glob (repeatable); `-`: a list on standard input [default: .]
     ///
     /// The targets' own files are watched wherever they lie.
     #[arg(long, value_name = "PATH", help_heading = WATCHING)]
@@ -93,7 +93,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "HZ", default_value = "144", allow_negative_numbers = true, help_heading = WATCHING)]
     pub(crate) poll: String,
 
-    /// The interpreter: a path, a name on PATH, or a command with `{shim}` where the script goes
+    /// A path, a name on PATH, or a command with `{shim}` for the script
+    ///
+    /// A command gets the script as its last argument if it does not say where it goes.
     ///
     /// Without it: the active environment, a `.venv` at or above the target, `python3`, `python`.
     #[arg(long, value_name = "CMD", help_heading = INTERPRETER)]
@@ -115,15 +117,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = DISPLAY)]
     pub(crate) events: Option<PathBuf>,
 
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = DISPLAY)]
+    /// When to use colours: `auto`, `always`, `never`
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true, help_heading = DISPLAY)]
     pub(crate) color: Color,
 
     /// Say nothing but errors
     #[arg(short, long, conflicts_with = "verbose", help_heading = DISPLAY)]
     pub(crate) quiet: bool,
 
-    /// Say more: what changed, what was left out
+    /// Say more: what changed, which steps were left out
     #[arg(short, long, help_heading = DISPLAY)]
     pub(crate) verbose: bool,
 
@@ -135,15 +137,15 @@ pub(crate) struct Arguments {
     #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = ASK)]
     version: Option<bool>,
 
-    /// Print completions for a shell
-    #[arg(long, value_name = "SHELL", help_heading = ASK)]
+    /// Print completions for `bash`, `zsh`, `fish`, `powershell` or `elvish`
+    #[arg(long, value_name = "SHELL", hide_possible_values = true, help_heading = ASK)]
     pub(crate) completions: Option<Shell>,
 
     /// Print the manual page
     #[arg(long, help_heading = ASK)]
     pub(crate) man: bool,
 
-    /// Print the program that a Python of this version is sent: `2.7` or `3`
+    /// Print what a Python of this version is sent: `2.7` or `3`
     #[arg(long, value_name = "VERSION", help_heading = ASK)]
     pub(crate) print_driver: Option<String>,
 }
@@ -157,4 +159,12 @@ pub(crate) enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// Leaves out clap's tip to put an unknown option behind `--`: what stands there is user code's.
+pub(crate) fn without_wrong_tip(mut error: clap::Error) -> clap::Error {
+    if error.kind() == clap::error::ErrorKind::UnknownArgument {
+        error.remove(clap::error::ContextKind::Suggested);
+    }
+    error
 }

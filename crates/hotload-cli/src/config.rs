@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) events: Option<EventFile>,
     pub(crate) color: Color,
     pub(crate) volume: Volume,
+    pub(crate) unicode: bool,
 }
 
 /// How much is said.
@@ -102,6 +103,7 @@ impl Config {
             start_timeout,
             events,
             color: arguments.color,
+            unicode: is_unicode(),
             volume: match (arguments.quiet, arguments.verbose) {
                 (true, _) => Volume::Quiet,
                 (_, true) => Volume::Verbose,
@@ -269,5 +271,20 @@ fn seconds(option: &str, text: &str) -> Result<Duration, Exit> {
             Exit::usage(format!(
                 "`{option} {text}` is not a number of seconds above 0"
             ))
+        })
+}
+
+/// Whether the terminal's encoding has more than ASCII.
+fn is_unicode() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .is_some_and(|value| {
+            let value = value.to_ascii_lowercase();
+            value.contains("utf-8") || value.contains("utf8")
         })
 }

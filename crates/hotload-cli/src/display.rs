@@ -45,6 +45,8 @@ pub(crate) struct Display {
     pub(crate) clears: bool,
     pub(crate) events: Events,
     pub(crate) volume: Volume,
+    /// Whether the terminal's encoding has more than ASCII.
+    pub(crate) unicode: bool,
     pub(crate) targets: Vec<Target>,
     pub(crate) files_watched: usize,
     /// Modules that would get the hint about `__main__`.
@@ -52,6 +54,7 @@ pub(crate) struct Display {
     pub(crate) foreground: Foreground,
     pub(crate) long_run_told: bool,
     pub(crate) wait_told: bool,
+    pub(crate) stubborn_told: bool,
     /// The hint about `__main__`, until the end of the cycle.
     pub(crate) main_hint: Option<String>,
 }
@@ -59,6 +62,10 @@ pub(crate) struct Display {
 impl Display {
     /// Says how the session ended.
     pub(crate) fn ended(&mut self, ending: &Ending<StartError>, exit_status: u8) {
+        if matches!(ending, Ending::Stopped(_)) && self.terminal.is_screen() {
+            // The terminal has shown `^C` on the line that the shell's prompt would come to.
+            self.say("\n");
+        }
         self.events.stopped(ending, exit_status);
         self.tell_broken_events();
     }
@@ -71,7 +78,7 @@ impl Display {
 
     fn ready(&mut self, ready: &Ready) {
         self.events.ready(ready, &self.targets, self.files_watched);
-        let header = render::header(ready, &self.targets, is_unicode());
+        let header = render::header(ready, &self.targets, self.unicode);
         let changed = *self.header.text.borrow() != header;
         if self.volume >= Volume::Normal {
             self.header.text.replace(header);
@@ -82,7 +89,7 @@ impl Display {
         if self.volume >= Volume::Verbose {
             let start_time = render::duration(ready.start_time);
             let line = format!(
-                "{} ({}), {start_time}",
+                "interpreter: `{}` ({}), {start_time}",
                 ready.candidate, ready.candidate.source
             );
             self.terminal.write(&render::note(&line));
@@ -138,7 +145,16 @@ impl Observer<Interpreter> for Display {
         }
         if since >= LONG_RUN && !self.long_run_told && self.terminal.is_screen() {
             self.long_run_told = true;
-            self.say(&render::note("still running …"));
+            self.say(&render::note("still running"));
+        }
+    }
+
+    fn interrupted_step_runs(&mut self, since: Duration) {
+        if since >= LONG_WAIT && !self.stubborn_told {
+            self.stubborn_told = true;
+            self.say(&render::note(
+                "interrupted, but still running; Ctrl-C again kills it",
+            ));
         }
     }
 
@@ -174,7 +190,7 @@ impl Observer<Interpreter> for Display {
                 waited,
                 limit,
             } => self.say(&render::note(&format!(
-                "waiting for `{candidate}` ({}) to start, {:.0} s so far, {} s at most …",
+                "waiting for `{candidate}` ({}) to start, {:.0} s so far, {} s at most",
                 candidate.source,
                 waited.as_secs_f64(),
                 limit.as_secs_f64()
@@ -210,21 +226,6 @@ fn has_main_block(source: &[u8]) -> bool {
             condition.starts_with("__name__") && condition.contains("__main__")
         })
     })
-}
-
-/// Whether the terminal's encoding has more than ASCII.
-fn is_unicode() -> bool {
-    if cfg!(windows) {
-        return true;
-    }
-    ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
-        .is_some_and(|value| {
-            let value = value.to_ascii_lowercase();
-            value.contains("utf-8") || value.contains("utf8")
-        })
 }
 
 #[cfg(test)]

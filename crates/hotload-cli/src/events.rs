@@ -235,7 +235,9 @@ impl Events {
         let reason = match ending {
             Ending::Once(_) => "once".into(),
             Ending::OutputClosed => "output closed".into(),
-            Ending::Stopped(_) => "signal".into(),
+            Ending::Stopped(129) => "hangup".into(),
+            Ending::Stopped(143) => "terminated".into(),
+            Ending::Stopped(_) => "interrupted".into(),
             Ending::Fatal(error) => error.to_string(),
         };
         let fields = json!({"reason": reason, "exit_status": exit_status});

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         // clap's own way: help goes to standard output, errors to standard error with status 2.
-        Err(error) => error.exit(),
+        Err(error) => arguments::without_wrong_tip(error).exit(),
     };
     let color = arguments.color;
     match run(arguments) {

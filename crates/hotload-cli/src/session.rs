@@ -46,6 +46,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         header,
         clears: config.steps.contains(&StepConfig::Clear),
         volume: config.volume,
+        unicode: config.unicode,
         files_watched: poller.files_watched(),
         uncalled: config.uncalled_modules(),
         targets: config.targets,
@@ -53,6 +54,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         foreground: processes.foreground(),
         long_run_told: false,
         wait_told: false,
+        stubborn_told: false,
         main_hint: None,
     };
     let session = Session::new(

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::plan::{Plan, Worker};
-use crate::report::{Outcome, Report, StepReport};
+use crate::report::{CycleOutcome, Outcome, Report, StepReport};
 
 /// One run of the plan.
 pub(crate) struct Cycle<F> {
@@ -12,7 +12,14 @@ pub(crate) struct Cycle<F> {
     /// When a tick saw the change that caused it.
     change_seen: Option<Instant>,
     step_started: Instant,
+    step_ended: Instant,
     reports: Vec<StepReport<F>>,
+    /// Whether the running step has read sources.
+    step_reads: bool,
+    /// Whether an earlier step has: it may have run an earlier text than a later step reads.
+    earlier_reads: bool,
+    /// Whether it ended before its last step did.
+    cut_short: bool,
 }
 
 /// What comes next in a cycle.
@@ -33,7 +40,11 @@ impl<F> Cycle<F> {
             started: now,
             change_seen,
             step_started: now,
+            step_ended: now,
             reports: Vec::new(),
+            step_reads: false,
+            earlier_reads: false,
+            cut_short: false,
         }
     }
 
@@ -77,17 +88,37 @@ impl<F> Cycle<F> {
             outcome,
             duration: now.saturating_duration_since(self.step_started),
         });
+        self.step_ended = now;
+        self.earlier_reads |= self.step_reads;
+        self.step_reads = false;
         self.reports.last().expect("a report was just added")
     }
 
-    pub(crate) fn into_report(self, files_watched: usize, now: Instant) -> Report<F> {
+    /// The running step has read a source. Returns whether no earlier step can have run an earlier
+    /// text of it.
+    pub(crate) fn step_reads(&mut self) -> bool {
+        self.step_reads = true;
+        !self.earlier_reads
+    }
+
+    /// Its running step, or a later one, will not end any more.
+    pub(crate) fn cut_short(&mut self) {
+        self.cut_short = true;
+    }
+
+    pub(crate) fn into_report(self, files_watched: usize) -> Report<F> {
+        let end = self.step_ended;
+        let outcome = match Report::outcome_of(&self.reports) {
+            CycleOutcome::Ok if self.cut_short => CycleOutcome::Interrupted,
+            outcome => outcome,
+        };
         Report {
             cycle: self.number,
-            outcome: Report::outcome_of(&self.reports),
-            duration: now.saturating_duration_since(self.started),
+            outcome,
+            duration: end.saturating_duration_since(self.started),
             latency: self
                 .change_seen
-                .map(|seen| now.saturating_duration_since(seen)),
+                .map(|seen| end.saturating_duration_since(seen)),
             steps: self.reports,
             files_watched,
         }

@@ -79,8 +79,8 @@ impl FileSystem for DiskFileSystem {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
+        // An entry that cannot be read is as good as missing.
+        for entry in fs::read_dir(folder)?.flatten() {
             entries.push(Entry {
                 kind: kind_of(&entry),
                 name: entry.file_name(),

@@ -37,11 +37,11 @@ pub struct Poller<F> {
     file_system: F,
     watch_set: WatchSet,
     files: BTreeMap<PathBuf, WatchedFile>,
-    folders: BTreeMap<PathBuf, WatchedFolder>,
+    /// By the place of their root: two roots may overlap, each with a filter of its own.
+    folders: BTreeMap<(usize, PathBuf), WatchedFolder>,
 }
 
 struct WatchedFolder {
-    root: usize,
     stamp: Stamp,
     first_seen: Instant,
     listed: Instant,
@@ -109,8 +109,9 @@ impl<F: FileSystem> Poller<F> {
     /// Takes it that a source was read and run.
     ///
     /// If the file still is what was read, that version needs no further run, even when a tick
-    /// has not seen it yet: a save that comes between a tick and the read would run twice.
-    pub fn source_was_run(&mut self, source: &SourceRead, now: Instant) {
+    /// has not seen it yet: a save that comes between a tick and the read would run twice. Returns
+    /// whether that is so.
+    pub fn source_was_run(&mut self, source: &SourceRead, now: Instant) -> bool {
         let consumed = self.stamp_if_unchanged(source);
         match self.files.get_mut(&source.path) {
             Some(file) => file.ran(&source.bytes, consumed, now),
@@ -121,6 +122,7 @@ impl<F: FileSystem> Poller<F> {
             }
             None => {}
         }
+        consumed.is_some()
     }
 
     fn stamp_if_unchanged(&self, source: &SourceRead) -> Option<Stamp> {
@@ -140,26 +142,32 @@ impl<F: FileSystem> Poller<F> {
     /// Lists the folders that may have new entries; returns the files that are not in the table.
     fn walk(&mut self, now: Instant) -> Vec<PathBuf> {
         let mut new_files = Vec::new();
-        for index in 0..self.watch_set.roots.len() {
-            let folder = self.watch_set.roots[index].folder.clone();
-            if !self.folders.contains_key(&folder) {
-                self.enter(folder, index, now, &mut new_files);
+        for root in 0..self.watch_set.roots.len() {
+            let key = (root, self.watch_set.roots[root].folder.clone());
+            if !self.folders.contains_key(&key) {
+                self.enter(key, now, &mut new_files);
             }
         }
-        let known: Vec<PathBuf> = self.folders.keys().cloned().collect();
-        for folder in known {
-            self.look_at_folder(&folder, now, &mut new_files);
+        let known: Vec<(usize, PathBuf)> = self.folders.keys().cloned().collect();
+        for key in known {
+            self.look_at_folder(&key, now, &mut new_files);
         }
         new_files
     }
 
-    fn look_at_folder(&mut self, path: &Path, now: Instant, new_files: &mut Vec<PathBuf>) {
+    fn look_at_folder(
+        &mut self,
+        key: &(usize, PathBuf),
+        now: Instant,
+        new_files: &mut Vec<PathBuf>,
+    ) {
+        let (root, path) = key;
         let Some(stamp) = folder_stamp(&self.file_system, path) else {
             // A folder that vanishes is no error: its files are missing, each by itself.
-            self.folders.remove(path);
+            self.folders.remove(key);
             return;
         };
-        let Some(folder) = self.folders.get_mut(path) else {
+        let Some(folder) = self.folders.get_mut(key) else {
             return;
         };
         if folder.stamp.difference(&stamp) != Difference::None {
@@ -169,29 +177,28 @@ impl<F: FileSystem> Poller<F> {
         let fresh = now.saturating_duration_since(folder.first_seen) < FOLDER_TOO_FRESH;
         let due = now.saturating_duration_since(folder.listed) >= LIST_AGAIN;
         if folder.listed != now && (fresh || due) {
-            let root = folder.root;
             folder.listed = now;
-            self.list(path, root, now, new_files);
+            self.list(path, *root, now, new_files);
         }
     }
 
-    fn enter(&mut self, path: PathBuf, root: usize, now: Instant, new_files: &mut Vec<PathBuf>) {
-        let Some(stamp) = folder_stamp(&self.file_system, &path) else {
+    fn enter(&mut self, key: (usize, PathBuf), now: Instant, new_files: &mut Vec<PathBuf>) {
+        let (root, path) = &key;
+        let Some(stamp) = folder_stamp(&self.file_system, path) else {
             return;
         };
         let folder = WatchedFolder {
-            root,
             stamp,
             first_seen: now,
             listed: now,
         };
-        self.folders.insert(path.clone(), folder);
-        self.list(&path, root, now, new_files);
+        self.folders.insert(key.clone(), folder);
+        self.list(path, *root, now, new_files);
     }
 
     fn list(&mut self, folder: &Path, root: usize, now: Instant, new_files: &mut Vec<PathBuf>) {
         let Ok(entries) = self.file_system.list(folder) else {
-            // Not readable, or gone since: looked at again in the next tick.
+            // Not readable, or gone since: listed again in time.
             return;
         };
         let Root { filter, .. } = self.watch_set.roots[root].clone();
@@ -204,8 +211,9 @@ impl<F: FileSystem> Poller<F> {
                     }
                 }
                 EntryKind::Folder => {
-                    if !self.folders.contains_key(&path) && filter.wants(&path, true) {
-                        self.enter(path, root, now, new_files);
+                    let key = (root, path);
+                    if !self.folders.contains_key(&key) && filter.wants(&key.1, true) {
+                        self.enter(key, now, new_files);
                     }
                 }
                 EntryKind::Other => {}

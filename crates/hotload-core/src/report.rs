@@ -65,7 +65,7 @@ pub enum CycleOutcome {
     Ok,
     /// A step failed.
     Failed,
-    /// A step was interrupted, and none failed.
+    /// A step was interrupted or killed, and none failed.
     Interrupted,
 }
 

@@ -3,6 +3,7 @@
 //! A step is started and its outcome arrives as an input, so saves and signals are seen while
 //! user code runs.
 
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use crate::clock::Clock;
 use crate::cycle::{Cycle, Next};
 use crate::file_system::FileSystem;
 use crate::plan::{News, Plan, Started, StepContext, Worker};
-use crate::poller::Poller;
+use crate::poller::{Poller, SourceRead};
 use crate::report::{CycleOutcome, Outcome, Report, StepFailure, StepReport};
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
@@ -97,12 +98,15 @@ impl<W: Worker> StepReply<W> {
 
 /// Told what happens, as it happens; shows it or writes it down.
 pub trait Observer<W: Worker> {
-    /// A cycle starts; `changes` is empty for the first one.
+    /// A cycle starts. The first one starts without `changes`, or with those that came while the
+    /// worker was not ready.
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet);
     /// A step starts.
     fn step_started(&mut self, cycle: u64, step: &str);
     /// Called at every tick while a step runs; `save_waits` is whether a save came meanwhile.
     fn step_runs(&mut self, since: Duration, save_waits: bool);
+    /// Called at every tick while a step runs that was interrupted this long ago.
+    fn interrupted_step_runs(&mut self, since: Duration);
     /// A step ended, or was left out.
     fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);
     /// A cycle ended.
@@ -158,11 +162,13 @@ pub struct Session<W: Worker, F, C, O> {
 /// A failure that may come from half a save: shown when the rest has not come in time.
 struct Held<F> {
     failure: F,
+    ended: Instant,
     until: Instant,
 }
 
 struct Stopping {
     exit_status: u8,
+    since: Instant,
     kill_at: Option<Instant>,
 }
 
@@ -248,8 +254,7 @@ where
             match item {
                 News::StepEnded(outcome) => self.step_ended(outcome),
                 News::SourceRead(source) => {
-                    let now = self.clock.now();
-                    self.poller.source_was_run(&source, now);
+                    self.source_was_read(&source);
                 }
                 News::InUse(file) => self.poller.watch_file(file, self.clock.now()),
                 News::Notice(notice) => self.observer.notice(self.cycles, notice),
@@ -258,6 +263,23 @@ where
                 News::Interrupted => self.end(Ending::Stopped(INTERRUPTED)),
             }
         }
+    }
+
+    fn source_was_read(&mut self, source: &SourceRead) {
+        let consumed = self.poller.source_was_run(source, self.clock.now());
+        let is_first = self.cycle.as_mut().is_some_and(Cycle::step_reads);
+        if consumed && is_first {
+            // Seen by a tick while this step was on its way to the file: it has run that text.
+            self.take_pending(&source.path);
+        }
+    }
+
+    fn take_pending(&mut self, file: &Path) -> bool {
+        let taken = self.pending.take(file).is_some();
+        if !self.pending.asks_for_a_cycle() {
+            self.pending_since = None;
+        }
+        taken
     }
 
     fn tick(&mut self) {
@@ -270,10 +292,15 @@ where
         }
         self.pending.merge(changes);
         self.settle_held_failure(now);
-        if let (Some(_), Some(cycle)) = (self.running, &self.cycle) {
+        if let (Some(_), None, Some(cycle)) = (self.running, &self.held, &self.cycle) {
             let since = now.saturating_duration_since(cycle.step_started());
-            self.observer
-                .step_runs(since, self.pending.asks_for_a_cycle());
+            if let Some(stopping) = &self.stopping {
+                let since = now.saturating_duration_since(stopping.since);
+                self.observer.interrupted_step_runs(since);
+            } else {
+                let save_waits = self.pending.asks_for_a_cycle();
+                self.observer.step_runs(since, save_waits);
+            }
         }
         if let Some(kill_at) = self.stopping.as_ref().and_then(|stopping| stopping.kill_at)
             && now >= kill_at
@@ -290,7 +317,7 @@ where
             }
             if let Some(stopping) = &self.stopping {
                 let exit_status = stopping.exit_status;
-                self.end_cycle();
+                self.cut_cycle_short();
                 return self.end(Ending::Stopped(exit_status));
             }
             if self.cycle.is_none() && !self.start_cycle() {
@@ -307,7 +334,7 @@ where
         }
         self.cycles += 1;
         let changes = std::mem::take(&mut self.pending);
-        let seen = self.pending_since.take();
+        let seen = self.pending_since.take().filter(|_| !first);
         let now = self.clock.now();
         self.cycle = Some(Cycle::new(self.cycles, seen, now));
         self.observer.cycle_started(self.cycles, &changes);
@@ -345,12 +372,17 @@ where
     }
 
     fn step_ended(&mut self, outcome: Outcome<W::Failure>) {
+        if self.held.is_some() {
+            // The step has ended already.
+            return;
+        }
         let now = self.clock.now();
         match outcome {
             Outcome::Failed(failure) if self.may_be_half_written(&failure, now) => {
                 let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
                 self.held = Some(Held {
                     failure,
+                    ended: now,
                     until: seen.unwrap_or(now) + HALF_WRITTEN,
                 });
             }
@@ -368,18 +400,14 @@ where
     /// Runs the held step again if the rest of its file has come, or lets its failure out.
     fn settle_held_failure(&mut self, now: Instant) {
         let Some(held) = self.held.take() else { return };
-        let rest_came = held
-            .failure
-            .half_written()
-            .is_some_and(|file| self.pending.take(file).is_some());
-        if rest_came {
-            if !self.pending.asks_for_a_cycle() {
-                self.pending_since = None;
-            }
+        // A worker that has died meanwhile leaves the rest to the next cycle.
+        let can_run = self.stopping.is_none() && self.worker.is_ready();
+        let file = held.failure.half_written().filter(|_| can_run);
+        if file.is_some_and(|file| self.take_pending(file)) {
             let place = self.running.expect("a held failure belongs to a step");
             self.start_step(place);
         } else if now >= held.until || self.stopping.is_some() {
-            self.report_step(Outcome::Failed(held.failure), now);
+            self.report_step(Outcome::Failed(held.failure), held.ended);
         } else {
             self.held = Some(held);
         }
@@ -397,6 +425,7 @@ where
         if unasked_interrupt {
             self.stopping = Some(Stopping {
                 exit_status: INTERRUPTED,
+                since: now,
                 kill_at: None,
             });
         }
@@ -406,10 +435,20 @@ where
         let Some(cycle) = self.cycle.take() else {
             return;
         };
-        let report = cycle.into_report(self.poller.files_watched(), self.clock.now());
+        let report = cycle.into_report(self.poller.files_watched());
         self.observer.cycle_ended(&report);
         if self.settings.once && self.stopping.is_none() {
             self.end(Ending::Once(report.outcome));
+        }
+    }
+
+    /// Ends a cycle that has steps left.
+    fn cut_cycle_short(&mut self) {
+        if let Some(cycle) = &mut self.cycle {
+            if cycle.next(&self.plan) != Next::End {
+                cycle.cut_short();
+            }
+            self.end_cycle();
         }
     }
 
@@ -417,11 +456,12 @@ where
         if self.stopping.is_some() {
             return self.kill();
         }
+        let now = self.clock.now();
         self.stopping = Some(Stopping {
             exit_status: stop.exit_status,
-            kill_at: stop.patience.map(|patience| self.clock.now() + patience),
+            since: now,
+            kill_at: stop.patience.map(|patience| now + patience),
         });
-        let now = self.clock.now();
         self.settle_held_failure(now);
         if let Some(place) = self.running {
             self.plan.steps[place].step.interrupt(&mut self.worker);

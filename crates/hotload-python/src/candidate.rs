@@ -95,10 +95,10 @@ impl CandidateError {
             Self::NotFound(_) => {
                 "neither a file nor a program on PATH has this name; give its whole path".into()
             }
-            Self::IsFolder(path) => format!(
-                "name the program in it, for example `{}`",
-                path.join(in_environment()).display()
-            ),
+            Self::IsFolder(path) => match path.join(in_environment()) {
+                program if program.is_file() => format!("name `{}`", program.display()),
+                _ => "name the program in it".into(),
+            },
             Self::NotExecutable(path) => {
                 format!("`chmod +x {0}`, or `--python 'python {0}'`", path.display())
             }

@@ -90,7 +90,7 @@ impl StartError {
             Self::Ended(_, status) if status.code() == Some(127) => {
                 "127 is what version managers answer for a Python that is not selected".into()
             }
-            Self::Ended(..) => "is it a Python? What it printed stands above".into(),
+            Self::Ended(..) => "it is no Python, or what it printed above says why".into(),
             Self::TimedOut(..) => {
                 "is it a Python? A slow host can have more time with `--start-timeout SECONDS`"
                     .into()

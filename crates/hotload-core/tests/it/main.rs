@@ -1,2 +1,17 @@
-//! x
-fn main() {}
+//! What changes on disk are seen, and what a session makes of them.
+//!
+//! Everything but `disk` runs against a disk and a clock of its own, so each moment is exact.
+
+mod cycles;
+mod disk;
+mod endings;
+mod fake_disk;
+mod folders;
+mod half_saves;
+mod loaded_files;
+mod missing_files;
+mod poll;
+mod rehearsal;
+mod run_commands;
+mod saves;
+mod scripted_worker;

@@ -1,0 +1,322 @@
+//! A whole session played on a fake disk, by a clock that only a script moves.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use hotload_core::change_set::ChangeSet;
+use hotload_core::clock::Clock;
+use hotload_core::plan::{News, Plan};
+use hotload_core::poller::Poller;
+use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::session::{Ending, Inbox, Input, Observer, Session, Settings, Stop};
+use hotload_core::watch_set::WatchSet;
+
+use crate::fake_disk::FakeDisk;
+use crate::poll::{root, said};
+use crate::scripted_worker::{
+    Act, AtTheEnd, Event, Failure, ScriptedStep, ScriptedWorker, WaitingStep,
+};
+
+/// Polls come every 10 ms, from 0 on.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
+
+/// No script takes this long: the session has not ended.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// What deeds of a script can reach: the disk, the time, the inbox, and what was noted so far.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) disk: FakeDisk,
+    pub(crate) waiting_step: WaitingStep,
+    clock: ScriptClock,
+    inbox: Inbox<ScriptedWorker>,
+    notes: Rc<RefCell<Vec<(u64, String)>>>,
+}
+
+impl Stage {
+    pub(crate) fn save(&self, name: &str, text: &str) {
+        self.disk.save(name, text);
+    }
+
+    /// Asks the session to end with status 130, as Ctrl-C does.
+    pub(crate) fn stop(&self) {
+        self.inbox.send(Input::Stop(Stop {
+            exit_status: 130,
+            patience: None,
+        }));
+    }
+
+    /// Asks the session to end with status 143 within half a second, as SIGTERM does.
+    pub(crate) fn stop_soon(&self) {
+        self.inbox.send(Input::Stop(Stop {
+            exit_status: 143,
+            patience: Some(Duration::from_millis(500)),
+        }));
+    }
+
+    pub(crate) fn says(&self, news: News<ScriptedWorker>) {
+        self.tells(Event::Says(vec![news]));
+    }
+
+    pub(crate) fn tells(&self, event: Event) {
+        self.inbox.send(Input::Worker(event));
+    }
+
+    /// Does something this many milliseconds from now.
+    pub(crate) fn after(&self, millis: u64, deed: impl FnOnce(&Self) + 'static) {
+        self.at(self.clock.millis() + millis, deed);
+    }
+
+    fn at(&self, millis: u64, deed: impl FnOnce(&Self) + 'static) {
+        let stage = self.clone();
+        self.clock.plan(millis, Box::new(move || deed(&stage)));
+    }
+
+    pub(crate) fn note(&self, what: impl Into<String>) {
+        let note = (self.clock.millis(), what.into());
+        self.notes.borrow_mut().push(note);
+    }
+}
+
+/// A clock that stands still until the session waits for something.
+#[derive(Clone)]
+struct ScriptClock {
+    start: Instant,
+    now: Rc<Cell<Instant>>,
+    script: Script,
+}
+
+/// Deeds by their milliseconds, and in the order in which they were planned.
+type Script = Rc<RefCell<BTreeMap<(u64, usize), Box<dyn FnOnce()>>>>;
+
+impl ScriptClock {
+    fn new() -> Self {
+        let start = Instant::now();
+        Self {
+            start,
+            now: Rc::new(Cell::new(start)),
+            script: Script::default(),
+        }
+    }
+
+    fn millis(&self) -> u64 {
+        let passed = self.now.get() - self.start;
+        u64::try_from(passed.as_millis()).expect("a script is short")
+    }
+
+    fn plan(&self, millis: u64, deed: Box<dyn FnOnce()>) {
+        let mut script = self.script.borrow_mut();
+        let place = script.keys().next_back().map_or(0, |(_, place)| place + 1);
+        let place = place.max(script.len());
+        script.insert((millis, place), deed);
+    }
+
+    /// The next deed that is due by then, with the clock set to its time.
+    fn next_deed(&self, deadline: Instant) -> Option<Box<dyn FnOnce()>> {
+        let mut script = self.script.borrow_mut();
+        let entry = script.first_entry()?;
+        let due = self.start + Duration::from_millis(entry.key().0);
+        (due <= deadline).then(|| {
+            self.now.set(due.max(self.now.get()));
+            entry.remove()
+        })
+    }
+}
+
+impl Clock for ScriptClock {
+    fn now(&self) -> Instant {
+        self.now.get()
+    }
+
+    fn next_input<T>(
+        &self,
+        inputs: &Receiver<T>,
+        timeout: Duration,
+    ) -> Result<T, RecvTimeoutError> {
+        let deadline = self.now.get() + timeout;
+        assert!(deadline < self.start + LONGEST, "the session does not end");
+        loop {
+            if let Ok(input) = inputs.try_recv() {
+                return Ok(input);
+            }
+            match self.next_deed(deadline) {
+                Some(deed) => deed(),
+                None => {
+                    self.now.set(deadline);
+                    return Err(RecvTimeoutError::Timeout);
+                }
+            }
+        }
+    }
+}
+
+/// A session in preparation. It watches `lib.py` and whatever else ends with `.py`.
+pub(crate) struct Rehearsal {
+    pub(crate) plan: Plan<ScriptedWorker>,
+    pub(crate) once: bool,
+    pub(crate) ready: bool,
+    pub(crate) at_the_end: AtTheEnd,
+    stage: Stage,
+    receiver: Receiver<Input<ScriptedWorker>>,
+}
+
+impl Rehearsal {
+    /// A session with one step, `reload`, that acts like this.
+    pub(crate) fn of_reload(acts: &[Act]) -> Self {
+        let (inbox, receiver) = Inbox::new();
+        let stage = Stage {
+            disk: FakeDisk::with(&[("lib.py", "x = 1"), ("other.py", "y = 1")]),
+            waiting_step: WaitingStep::default(),
+            clock: ScriptClock::new(),
+            inbox,
+            notes: Rc::default(),
+        };
+        let mut rehearsal = Self {
+            plan: Plan::default(),
+            once: false,
+            ready: true,
+            at_the_end: AtTheEnd::Quits,
+            stage,
+            receiver,
+        };
+        rehearsal.add("reload", None, acts);
+        rehearsal
+    }
+
+    /// Adds one more step.
+    pub(crate) fn add(&mut self, name: &'static str, needs: Option<usize>, acts: &[Act]) {
+        let acts = match acts {
+            [] => vec![Act::Ends(Outcome::Ok)],
+            acts => acts.to_vec(),
+        };
+        let step = ScriptedStep {
+            name,
+            acts: acts.into(),
+            stage: self.stage.clone(),
+        };
+        self.plan.add(step, needs);
+    }
+
+    /// Does something this many milliseconds after the start.
+    pub(crate) fn at(&mut self, millis: u64, deed: impl FnOnce(&Stage) + 'static) {
+        self.stage.at(millis, deed);
+    }
+
+    /// Plays it to its end.
+    pub(crate) fn play(self) -> Played {
+        let Self { stage, .. } = self;
+        let start = stage.clock.now();
+        let watch_set = WatchSet {
+            files: Vec::new(),
+            roots: vec![root("", ".py")],
+        };
+        let session = Session::new(
+            ScriptedWorker {
+                stage: stage.clone(),
+                ready: self.ready,
+                at_the_end: self.at_the_end,
+                gone: false,
+            },
+            self.plan,
+            Poller::new(stage.disk.clone(), watch_set, start),
+            stage.clock.clone(),
+            Notes {
+                stage: stage.clone(),
+                save_waits: false,
+                reports: Vec::new(),
+            },
+            Settings {
+                poll_interval: POLL_INTERVAL,
+                once: self.once,
+            },
+            (stage.inbox.clone(), self.receiver),
+        );
+        let (ending, observer) = session.run();
+        let notes = stage.notes.take();
+        Played {
+            notes,
+            ending,
+            ended_at: stage.clock.millis(),
+            reports: observer.reports,
+        }
+    }
+}
+
+/// What a session has done.
+pub(crate) struct Played {
+    notes: Vec<(u64, String)>,
+    pub(crate) ending: Ending<&'static str>,
+    /// In milliseconds, with the worker's end.
+    pub(crate) ended_at: u64,
+    pub(crate) reports: Vec<Report<Failure>>,
+}
+
+impl Played {
+    /// Everything but the starts of steps, in its order.
+    pub(crate) fn story(&self) -> String {
+        let notes = self.notes.iter().map(|(_, note)| note.as_str());
+        let told = notes.filter(|note| !note.ends_with(" starts"));
+        told.collect::<Vec<_>>().join(", ")
+    }
+
+    /// When something happened, in milliseconds.
+    pub(crate) fn times_of(&self, what: &str) -> Vec<u64> {
+        let notes = self.notes.iter().filter(|(_, note)| note == what);
+        notes.map(|(millis, _)| *millis).collect()
+    }
+}
+
+/// Writes down what a session tells.
+struct Notes {
+    stage: Stage,
+    save_waits: bool,
+    reports: Vec<Report<Failure>>,
+}
+
+impl Observer<ScriptedWorker> for Notes {
+    fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet) {
+        let note = format!("#{cycle} {}", said(changes));
+        self.stage.note(note.trim_end());
+    }
+
+    fn step_started(&mut self, _cycle: u64, step: &str) {
+        self.save_waits = false;
+        self.stage.note(format!("{step} starts"));
+    }
+
+    fn step_runs(&mut self, _since: Duration, save_waits: bool) {
+        if save_waits && !self.save_waits {
+            self.stage.note("a save waits");
+        }
+        self.save_waits = save_waits;
+    }
+
+    fn interrupted_step_runs(&mut self, _since: Duration) {}
+
+    fn step_ended(&mut self, _cycle: u64, step: &StepReport<Failure>) {
+        let outcome = match &step.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Failed(_) => "failed",
+            Outcome::Interrupted(_) => "interrupted",
+            Outcome::Skipped(reason) => &format!("skipped since {reason}"),
+        };
+        self.stage.note(format!("{} {outcome}", step.name));
+    }
+
+    fn cycle_ended(&mut self, report: &Report<Failure>) {
+        let outcome = match report.outcome {
+            CycleOutcome::Ok => "ok",
+            CycleOutcome::Failed => "failed",
+            CycleOutcome::Interrupted => "interrupted",
+        };
+        self.stage.note(format!("#{} {outcome}", report.cycle));
+        self.reports.push(report.clone());
+    }
+
+    fn notice(&mut self, cycle: u64, notice: &'static str) {
+        self.stage.note(format!("{notice} in #{cycle}"));
+    }
+}
