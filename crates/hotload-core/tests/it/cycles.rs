@@ -251,3 +251,53 @@ fn a_plan_without_steps_still_has_cycles() {
     let story = session.play().story();
     assert_eq!(story, "#1, #1 ok, #2 modified lib.py, #2 ok");
 }
+
+#[test]
+fn a_save_that_comes_before_the_step_has_read_the_file_runs_once() {
+    // Saved at 95 ms and again at 104, read at 115: the tick at 110 has seen the second save.
+    let reads = Act::ReadsAfter(15, "lib.py", 20);
+    let mut session = Rehearsal::of_reload(&[Act::Ends(Ok), reads]);
+    session.at(95, |stage| stage.save("lib.py", "x = 2"));
+    session.at(104, |stage| stage.save("lib.py", "x = 33"));
+    session.at(900, Stage::stop);
+    let played = session.play();
+    assert_eq!(
+        played.story(),
+        "#1, reload ok, #1 ok, #2 modified lib.py, a save waits, reload ok, #2 ok"
+    );
+}
+
+#[test]
+fn a_save_that_an_earlier_step_may_have_run_in_its_old_text_runs_again() {
+    let mut session = Rehearsal::of_reload(&[
+        Act::Ends(Ok),
+        Act::ReadsAfter(1, "other.py", 2),
+        Act::Ends(Ok),
+    ]);
+    session.add(
+        "second",
+        None,
+        &[
+            Act::Ends(Ok),
+            Act::ReadsAfter(15, "lib.py", 20),
+            Act::Ends(Ok),
+        ],
+    );
+    session.at(95, |stage| stage.save("lib.py", "x = 2"));
+    session.at(104, |stage| stage.save("lib.py", "x = 33"));
+    session.at(900, Stage::stop);
+    let played = session.play();
+    assert_eq!(played.times_of("#3 modified lib.py"), [122]);
+}
+
+#[test]
+fn saves_while_the_worker_starts_are_not_timed() {
+    let mut session = Rehearsal::of_reload(&[]);
+    session.ready = false;
+    session.at(45, |stage| stage.save("lib.py", "x = 2"));
+    session.at(95, |stage| stage.tells(Event::Ready));
+    session.at(900, Stage::stop);
+    let played = session.play();
+    assert_eq!(played.story(), "#1 modified lib.py, reload ok, #1 ok");
+    assert_eq!(played.reports[0].latency, None);
+}

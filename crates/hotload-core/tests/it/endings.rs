@@ -54,6 +54,8 @@ fn a_step_that_does_not_hear_its_interrupt_may_go_on_until_a_second_stop() {
     let played = session.play();
     assert_eq!(played.times_of("interrupt"), [95]);
     assert_eq!(played.times_of("kill"), [9000]);
+    // A killed run is not one that went well.
+    assert_eq!(played.times_of("#1 interrupted"), [9000]);
     assert_eq!(played.ending, Ending::Stopped(130));
     assert_eq!(played.ended_at, 9000);
 }

@@ -8,7 +8,7 @@ use hotload_core::report::Outcome::Ok;
 use hotload_core::session::Ending;
 
 use crate::rehearsal::{Rehearsal, Stage};
-use crate::scripted_worker::{Act, failed, half_written};
+use crate::scripted_worker::{Act, Event, failed, half_written};
 
 /// A session whose second cycle, from a save seen at 100 ms on, acts like this.
 fn session_of(acts: &[Act]) -> Rehearsal {
@@ -176,4 +176,25 @@ fn an_outcome_that_comes_while_a_failure_is_held_is_nobodys() {
         session.play().story(),
         "#1, reload ok, #1 ok, #2 modified lib.py, reload ok, #2 ok"
     );
+}
+
+#[test]
+fn a_rest_that_comes_to_a_worker_that_has_died_is_run_when_there_is_a_new_one() {
+    let mut session = session_of(&[Act::Takes(3, half_written("lib.py"))]);
+    session.at(105, |stage| stage.tells(Event::Restarts));
+    session.at(115, |stage| stage.save("lib.py", "x = (1)"));
+    session.at(200, |stage| stage.tells(Event::Ready));
+    session.at(900, Stage::stop);
+    let played = session.play();
+    assert_eq!(played.times_of("#3 modified lib.py"), [200]);
+}
+
+#[test]
+fn the_wait_for_the_rest_is_not_the_steps_time() {
+    let mut session = session_of(&[Act::Takes(3, half_written("lib.py"))]);
+    session.at(900, Stage::stop);
+    let played = session.play();
+    let report = &played.reports[1];
+    assert_eq!(report.duration, Duration::from_millis(3));
+    assert_eq!(report.latency, Some(Duration::from_millis(3)));
 }
