@@ -108,6 +108,39 @@ fn input_works_on_a_terminal() {
 }
 
 #[test]
+fn input_works_when_the_watch_list_came_on_standard_input() {
+    for python in two_pythons() {
+        let lib = format!("{ASK}print('got ' + input('name? '))\n");
+        let project = Project::with("lib.py", &lib);
+        let program = project.hotload(&[]).get_program().to_owned();
+        let mut shell = CommandBuilder::new("sh");
+        shell.arg("-c");
+        shell.arg(format!(
+            "echo lib.py | {} --watch - --python {} lib",
+            program.display(),
+            python.path.display()
+        ));
+        shell.cwd(project.path());
+        let mut terminal = Terminal::spawn(shell);
+        terminal.shows("name? ");
+        terminal.types("ann\r");
+        terminal.shows("got ann");
+        terminal.shows("#1");
+    }
+}
+
+#[test]
+fn a_command_may_read_the_terminal() {
+    let python = &pythons()[0];
+    let project = Project::with("lib.py", "print('loaded')\n");
+    let mut terminal = Terminal::start(&project, python, &["lib", "--run", "read x; echo got $x"]);
+    terminal.shows("loaded");
+    terminal.types("ann\r");
+    terminal.shows("got ann");
+    terminal.shows("#1");
+}
+
+#[test]
 fn a_debugger_works_on_a_terminal_and_leaving_it_is_no_error() {
     for python in pythons() {
         let lib = "import pdb\nx = 40\npdb.set_trace()\nprint('went on')\n";
