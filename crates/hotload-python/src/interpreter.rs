@@ -28,13 +28,15 @@ use crate::hello::Hello;
 use crate::launch::{self, Launched, StandardInput};
 use crate::message::{Reply, Request, SetupTarget, Source, StepOutcome, StepResult};
 use crate::notice::{Death, Notice, Ready};
+use crate::shim::ShimFile;
 use crate::start_error::StartError;
 use crate::target::Target;
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
 
-/// How long a process may go on after its connection has ended: it is on its way out.
+/// How long a process may go on after its connection has ended, and the connection after its
+/// process has: the one is on its way out, and a child may hold the other.
 const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
 
 /// Between two starts of interpreters that do not come up; doubled each time.
@@ -89,8 +91,12 @@ enum State {
         connection: Connected,
         running: bool,
         loaded: bool,
-        /// Set when the connection has ended and the process not yet.
+        /// Set when the connection has ended.
         disconnected: Option<Instant>,
+        /// Set when the process has ended. What it has sent before is still read.
+        ended: Option<(ProcessEnd, Instant)>,
+        /// Windows removes no file that a program has open, and Python keeps its script open.
+        _shim: Option<ShimFile>,
     },
     /// Given up, but its process has not ended yet.
     Ending {
@@ -281,6 +287,8 @@ impl Interpreter {
             running: false,
             loaded: false,
             disconnected: None,
+            ended: None,
+            _shim: cfg!(windows).then_some(launched.shim),
         };
         let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
         news.push(News::Notice(Notice::Ready(ready)));
@@ -310,9 +318,16 @@ impl Interpreter {
 
     fn disconnected(&mut self) -> Vec<News<Self>> {
         match &mut self.state {
-            State::Up { disconnected, .. } => {
+            State::Up {
+                disconnected,
+                ended,
+                ..
+            } => {
                 disconnected.get_or_insert_with(Instant::now);
-                Vec::new()
+                match ended {
+                    Some(_) => self.died(),
+                    None => Vec::new(),
+                }
             }
             State::Starting {
                 connected: Some(_), ..
@@ -322,38 +337,54 @@ impl Interpreter {
     }
 
     fn ended(&mut self, end: ProcessEnd) -> Vec<News<Self>> {
-        match std::mem::replace(&mut self.state, State::Gone) {
-            _ if self.quitting => Vec::new(),
+        if self.quitting {
+            self.state = State::Gone;
+            return Vec::new();
+        }
+        match &mut self.state {
             State::Starting { .. } => {
                 let error = StartError::Ended(self.candidate.clone(), end.status);
+                self.state = State::Gone;
                 self.give_up(error)
             }
             State::Up {
-                running,
-                loaded,
                 disconnected,
+                ended,
                 ..
             } => {
-                let killed_by_us =
-                    disconnected.is_some_and(|since| since.elapsed() >= TIME_TO_FOLLOW);
-                let death = if killed_by_us {
-                    Death::Disconnected
-                } else {
-                    Death::Ended(end.status)
-                };
-                self.died(death, end, running, loaded)
+                *ended = Some((end, Instant::now()));
+                match disconnected {
+                    Some(_) => self.died(),
+                    None => Vec::new(),
+                }
             }
-            State::Ending { .. } | State::Pausing { .. } | State::Gone => Vec::new(),
+            State::Ending { .. } | State::Pausing { .. } | State::Gone => {
+                self.state = State::Gone;
+                Vec::new()
+            }
         }
     }
 
-    fn died(
-        &mut self,
-        death: Death,
-        end: ProcessEnd,
-        running: bool,
-        state_lost: bool,
-    ) -> Vec<News<Self>> {
+    /// Its process has ended and all that it has sent was read.
+    fn died(&mut self) -> Vec<News<Self>> {
+        let State::Up {
+            running,
+            loaded,
+            disconnected,
+            ended: Some((end, ended)),
+            ..
+        } = std::mem::replace(&mut self.state, State::Gone)
+        else {
+            return Vec::new();
+        };
+        let killed_by_us = disconnected
+            .is_some_and(|since| ended.saturating_duration_since(since) >= TIME_TO_FOLLOW);
+        let death = if killed_by_us {
+            Death::Disconnected
+        } else {
+            Death::Ended(end.status)
+        };
+        let state_lost = loaded;
         let mut news = vec![News::Notice(Notice::Died { death, state_lost })];
         if running {
             news.push(News::StepEnded(Outcome::Failed(Failure::InterpreterDied)));
@@ -420,6 +451,7 @@ impl Worker for Interpreter {
             State::Up {
                 running: false,
                 disconnected: None,
+                ended: None,
                 ..
             }
         )
@@ -462,11 +494,15 @@ impl Worker for Interpreter {
                 Vec::new()
             }
             State::Up {
+                ended: Some((_, since)),
+                ..
+            } if now.saturating_duration_since(*since) >= TIME_TO_FOLLOW => self.died(),
+            State::Up {
                 process,
                 disconnected: Some(since),
                 ..
             } => {
-                // Once: its end comes as an event.
+                // Its end comes as an event.
                 if now.saturating_duration_since(*since) >= TIME_TO_FOLLOW {
                     process.kill();
                 }
@@ -489,6 +525,7 @@ impl Worker for Interpreter {
     fn quit(&mut self) {
         self.quitting = true;
         match &mut self.state {
+            State::Up { ended: Some(_), .. } => self.state = State::Gone,
             State::Up {
                 connection,
                 running: false,
