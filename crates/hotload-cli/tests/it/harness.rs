@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -266,8 +266,9 @@ impl Session {
     }
 
     /// Waits for hotload's end.
+    #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn ends(&mut self) -> ExitStatus {
+    pub(crate) fn ends(&mut self) -> std::process::ExitStatus {
         let status = wait_until(|| self.child.try_wait().unwrap());
         status.unwrap_or_else(|| self.fail("did not end"))
     }
@@ -282,6 +283,7 @@ impl Drop for Session {
 }
 
 /// Asks again and again until there is an answer or the deadline has passed.
+#[cfg(unix)]
 pub(crate) fn wait_until<T>(answer: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + DEADLINE;
     std::iter::repeat_with(answer)
