@@ -5,8 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use hotload_core::change_set::ChangeSet;
+use hotload_core::observer::Observer;
 use hotload_core::report::{Outcome, Report, StepReport};
-use hotload_core::session::{Ending, Observer};
+use hotload_core::session::Ending;
 use hotload_python::failure::Failure;
 use hotload_python::interpreter::Interpreter;
 use hotload_python::notice::{Notice, Ready};

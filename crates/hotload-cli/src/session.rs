@@ -6,13 +6,15 @@ use std::time::Instant;
 
 use hotload_core::clock::SystemClock;
 use hotload_core::file_system::DiskFileSystem;
+use hotload_core::input::Inbox;
 use hotload_core::plan::Plan;
 use hotload_core::poller::Poller;
 use hotload_core::process::Processes;
 use hotload_core::report::CycleOutcome;
 use hotload_core::run_command::RunCommand;
-use hotload_core::session::{Ending, Inbox, Session, Settings};
-use hotload_python::interpreter::{self, Interpreter};
+use hotload_core::session::{Ending, Session, Settings};
+use hotload_python::interpreter::Interpreter;
+use hotload_python::setup;
 use hotload_python::start_error::StartError;
 use hotload_python::steps::PythonStep;
 
@@ -85,7 +87,7 @@ fn start_interpreter(
         .roots
         .iter()
         .map(|root| root.folder.clone());
-    let settings = interpreter::Settings {
+    let settings = setup::Settings {
         targets: config.targets.clone(),
         roots: roots.collect(),
         arguments: config.arguments.clone(),

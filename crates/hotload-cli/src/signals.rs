@@ -2,7 +2,7 @@
 
 use std::io;
 
-use hotload_core::session::{Inbox, Input, Stop};
+use hotload_core::input::{Inbox, Input, Stop};
 use hotload_python::interpreter::Interpreter;
 
 use crate::processes::Suspension;

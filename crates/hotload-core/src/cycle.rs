@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use crate::plan::{Plan, Worker};
+use crate::plan::Plan;
 use crate::report::{CycleOutcome, Outcome, Report, StepReport};
+use crate::worker::Worker;
 
 /// One run of the plan.
 pub(crate) struct Cycle<F> {

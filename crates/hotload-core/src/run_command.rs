@@ -4,9 +4,10 @@ use std::fmt;
 use std::process::{Command, ExitStatus};
 use std::rc::Rc;
 
-use crate::plan::{Started, Step, StepContext, Worker};
+use crate::plan::{Started, Step, StepContext};
 use crate::process::{ProcessEnd, ProcessGroup, Processes};
 use crate::report::Outcome;
+use crate::worker::Worker;
 
 /// `run:COMMAND`: hands a command to the shell and waits for its end without blocking the loop.
 pub struct RunCommand {

@@ -4,16 +4,19 @@
 //! user code runs.
 
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use crate::change_set::ChangeSet;
 use crate::clock::Clock;
 use crate::cycle::{Cycle, Next};
 use crate::file_system::FileSystem;
-use crate::plan::{News, Plan, Started, StepContext, Worker};
+use crate::input::{Inbox, Input, Stop};
+use crate::observer::Observer;
+use crate::plan::{Plan, Started, StepContext};
 use crate::poller::{Poller, SourceRead};
-use crate::report::{CycleOutcome, Outcome, Report, StepFailure, StepReport};
+use crate::report::{CycleOutcome, Outcome, StepFailure};
+use crate::worker::{News, Worker};
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
 /// that saw it: editors and generators write the rest within 20 ms, and a tick may be late.
@@ -24,96 +27,6 @@ const TIME_TO_END: Duration = Duration::from_secs(2);
 
 /// How long a killed worker's end is waited for.
 const TIME_TO_DIE: Duration = Duration::from_secs(1);
-
-/// Everything that can happen to a session, in the order in which it happened.
-pub enum Input<W: Worker> {
-    /// Something came in for the worker.
-    Worker(W::Event),
-    /// A step that does not run in the worker ended.
-    StepEnded(StepId, Outcome<W::Failure>),
-    /// Somebody wants the session to end.
-    Stop(Stop),
-}
-
-/// A request to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop {
-    /// The exit status that the session ends with.
-    pub exit_status: u8,
-    /// How long a running step may take to end after it was interrupted; `None`: until a second
-    /// request comes.
-    pub patience: Option<Duration>,
-}
-
-/// One start of one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StepId(u64);
-
-/// Where inputs go in. Clones go to threads.
-pub struct Inbox<W: Worker> {
-    sender: Sender<Input<W>>,
-    step: StepId,
-}
-
-impl<W: Worker> Clone for Inbox<W> {
-    fn clone(&self) -> Self {
-        Self {
-            sender: self.sender.clone(),
-            step: self.step,
-        }
-    }
-}
-
-impl<W: Worker> Inbox<W> {
-    /// An inbox and where its inputs come out.
-    #[must_use]
-    pub fn new() -> (Self, Receiver<Input<W>>) {
-        let (sender, receiver) = mpsc::channel();
-        let step = StepId(0);
-        (Self { sender, step }, receiver)
-    }
-
-    /// Adds an input. When the session has ended, there is nobody left to tell.
-    pub fn send(&self, input: Input<W>) {
-        let _ = self.sender.send(input);
-    }
-
-    /// Takes the outcome of the step that is being started.
-    #[must_use]
-    pub fn reply_for_step(&self) -> StepReply<W> {
-        StepReply(self.clone())
-    }
-}
-
-/// Takes one step's outcome, from any thread.
-pub struct StepReply<W: Worker>(Inbox<W>);
-
-impl<W: Worker> StepReply<W> {
-    /// Ends the step.
-    pub fn send(self, outcome: Outcome<W::Failure>) {
-        let step = self.0.step;
-        self.0.send(Input::StepEnded(step, outcome));
-    }
-}
-
-/// Told what happens, as it happens; shows it or writes it down.
-pub trait Observer<W: Worker> {
-    /// A cycle starts. The first one starts without `changes`, or with those that came while the
-    /// worker was not ready.
-    fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet);
-    /// A step starts.
-    fn step_started(&mut self, cycle: u64, step: &str);
-    /// Called at every tick while a step runs; `save_waits` is whether a save came meanwhile.
-    fn step_runs(&mut self, since: Duration, save_waits: bool);
-    /// Called at every tick while a step runs that was interrupted this long ago.
-    fn interrupted_step_runs(&mut self, since: Duration);
-    /// A step ended, or was left out.
-    fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);
-    /// A cycle ended.
-    fn cycle_ended(&mut self, report: &Report<W::Failure>);
-    /// The worker has something to tell. `cycle` is the running or the last one.
-    fn notice(&mut self, cycle: u64, notice: W::Notice);
-}
 
 /// Why a session ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -241,7 +154,7 @@ where
             }
             Input::StepEnded(step, outcome) => {
                 // A step of an earlier start, ended by its killing, is nobody's any more.
-                if step == self.inbox.step && self.running.is_some() {
+                if self.inbox.is_for(step) && self.running.is_some() {
                     self.step_ended(outcome);
                 }
             }
@@ -358,7 +271,7 @@ where
     }
 
     fn start_step(&mut self, place: usize) {
-        self.inbox.step.0 += 1;
+        self.inbox.next_step();
         self.running = Some(place);
         let step = &mut self.plan.steps[place].step;
         self.observer.step_started(self.cycles, &step.name());

@@ -6,31 +6,29 @@
 
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use hotload_core::plan::{News, Worker};
-use hotload_core::poller::SourceRead;
+use hotload_core::input::{Inbox, Input};
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
 use hotload_core::report::Outcome;
-use hotload_core::session::{Inbox, Input};
+use hotload_core::worker::{News, Worker};
 
 use crate::candidate::Candidate;
 use crate::failure::Failure;
 use crate::frame;
 use crate::handshake::{self, Connection};
 use crate::hello::Hello;
-use crate::launch::{self, Launched, StandardInput};
-use crate::message::{Reply, Request, SetupTarget, Source, StepOutcome, StepResult};
+use crate::launch::{self, Launched};
+use crate::message::{Reply, Request, StepResult};
 use crate::notice::{Death, Notice, Ready};
+use crate::reply;
+use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
 use crate::start_error::StartError;
-use crate::target::Target;
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
@@ -42,27 +40,6 @@ const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
 /// Between two starts of interpreters that do not come up; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// What every interpreter of a session is told.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// What is reloaded and called.
-    pub targets: Vec<Target>,
-    /// Folders whose modules always run from source.
-    pub roots: Vec<PathBuf>,
-    /// `sys.argv[1:]`
-    pub arguments: Vec<String>,
-    /// What user code reads.
-    pub standard_input: StandardInput,
-    /// How long a start may take.
-    pub start_timeout: Duration,
-}
-
-impl Settings {
-    fn is_every_target_found(&self) -> bool {
-        self.targets.iter().all(|target| target.location.is_some())
-    }
-}
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -212,7 +189,7 @@ impl Interpreter {
             let error = StartError::TooOld(self.candidate.clone(), hello.version);
             return self.give_up(error);
         }
-        let setup = setup(&self.settings, launched);
+        let setup = setup::setup(&self.settings, launched);
         let mut stream = connection.stream;
         let sent = handshake::send_driver(&stream, &hello, &launched.tokens)
             .and_then(|()| stream.write_all(&frame::encode(&setup)))
@@ -261,7 +238,13 @@ impl Interpreter {
             };
             return self.give_up(error);
         }
-        self.ready(files.iter().flatten().map(|file| resolved(file)).collect())
+        self.ready(
+            files
+                .iter()
+                .flatten()
+                .map(|file| reply::resolved(file))
+                .collect(),
+        )
     }
 
     fn ready(&mut self, files: Vec<PathBuf>) -> Vec<News<Self>> {
@@ -310,9 +293,9 @@ impl Interpreter {
         }
         let mut news = Vec::new();
         for source in &result.sources {
-            news.extend(news_of_source(source));
+            news.extend(reply::news_of_source(source));
         }
-        news.push(News::StepEnded(outcome(result, had_terminal)));
+        news.push(News::StepEnded(reply::outcome(result, had_terminal)));
         news
     }
 
@@ -547,89 +530,6 @@ impl Worker for Interpreter {
 
     fn is_gone(&self) -> bool {
         matches!(self.state, State::Gone)
-    }
-}
-
-fn setup(settings: &Settings, launched: &Launched) -> Request {
-    let target_folders = settings.targets.iter().map(|target| &target.folder);
-    let mut roots: Vec<String> = settings
-        .roots
-        .iter()
-        .chain(target_folders)
-        .map(|folder| text(folder))
-        .collect();
-    roots.sort();
-    roots.dedup();
-    Request::Setup {
-        unset: launched.unset.clone(),
-        roots,
-        arguments: settings.arguments.clone(),
-        shim_folder: text(launched.shim.folder()),
-        targets: settings.targets.iter().map(setup_target).collect(),
-        asked: !settings.is_every_target_found(),
-    }
-}
-
-fn setup_target(target: &Target) -> SetupTarget {
-    let location = target.location.as_ref();
-    SetupTarget {
-        module: target.module.clone(),
-        file: location.map(|location| text(&location.file)),
-        package: location.and_then(|location| location.package.as_deref().map(text)),
-        folder: text(&target.folder),
-    }
-}
-
-pub(crate) fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
-/// The path as the poller names it: links in the folder resolved, not in the name.
-fn resolved(file: &str) -> PathBuf {
-    let path = Path::new(file);
-    match (path.parent().map(dunce::canonicalize), path.file_name()) {
-        (Some(Ok(folder)), Some(name)) => folder.join(name),
-        _ => path.to_path_buf(),
-    }
-}
-
-fn news_of_source(source: &Source) -> Vec<News<Interpreter>> {
-    // A driver whose namespace user code has broken may send anything.
-    let Ok(bytes) = BASE64.decode(&source.source) else {
-        return Vec::new();
-    };
-    let path = resolved(&source.file);
-    let mut news = vec![News::SourceRead(SourceRead {
-        path: path.clone(),
-        bytes: bytes.clone(),
-        modified: source.modified,
-    })];
-    if source.ran {
-        news.push(News::Notice(Notice::Reloaded {
-            module: source.module.clone(),
-            file: path,
-            source: bytes,
-        }));
-    }
-    news
-}
-
-fn outcome(result: StepResult, had_terminal: bool) -> Outcome<Failure> {
-    match (result.outcome, result.error) {
-        (StepOutcome::Ok, _) => Outcome::Ok,
-        (StepOutcome::Failed, Some(mut error)) => {
-            error.half_written = result.half_written.as_deref().map(resolved);
-            Outcome::Failed(Failure::Error(error))
-        }
-        (StepOutcome::Failed | StepOutcome::Exited, _) => {
-            Outcome::Failed(Failure::Exited(result.what))
-        }
-        (StepOutcome::Interrupted, _) => Outcome::Interrupted(Failure::Stopped {
-            at_terminal: had_terminal && result.what == "KeyboardInterrupt",
-            what: result.what,
-        }),
-        (StepOutcome::Missing, _) => Outcome::Skipped("its file is not there".into()),
-        (StepOutcome::Skipped, _) => Outcome::Skipped(result.what),
     }
 }
 

@@ -4,8 +4,9 @@ use hotload_core::plan::{Started, Step, StepContext};
 use hotload_core::report::Outcome;
 
 use crate::failure::Failure;
-use crate::interpreter::{Interpreter, text};
+use crate::interpreter::Interpreter;
 use crate::message::Request;
+use crate::setup::text;
 use crate::target::Target;
 
 /// One step in the interpreter.

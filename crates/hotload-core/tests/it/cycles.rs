@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hotload_core::plan::News;
 use hotload_core::report::Outcome::{Ok, Skipped};
 use hotload_core::session::Ending;
+use hotload_core::worker::News;
 
 use crate::fake_disk::path;
 use crate::rehearsal::{Rehearsal, Stage};

@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 
 use hotload_core::change_set::ChangeSet;
 use hotload_core::clock::Clock;
-use hotload_core::plan::{News, Plan};
+use hotload_core::input::{Inbox, Input, Stop};
+use hotload_core::observer::Observer;
+use hotload_core::plan::Plan;
 use hotload_core::poller::Poller;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
-use hotload_core::session::{Ending, Inbox, Input, Observer, Session, Settings, Stop};
+use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watch_set::WatchSet;
+use hotload_core::worker::News;
 
 use crate::fake_disk::FakeDisk;
 use crate::poll::{root, said};

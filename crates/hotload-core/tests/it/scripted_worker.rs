@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
-use hotload_core::plan::{News, Started, Step, StepContext, Worker};
+use hotload_core::input::StepReply;
+use hotload_core::plan::{Started, Step, StepContext};
 use hotload_core::report::{Outcome, StepFailure};
 use hotload_core::run_command::CommandFailure;
-use hotload_core::session::StepReply;
+use hotload_core::worker::{News, Worker};
 
 use crate::fake_disk::path;
 use crate::rehearsal::Stage;

@@ -1,0 +1,58 @@
+//! What carries out steps outside of the loop: an interpreter, seen from here.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::poller::SourceRead;
+use crate::report::{Outcome, StepFailure};
+
+/// What carries out steps outside of the loop and answers through its inbox: an interpreter.
+pub trait Worker: Sized {
+    /// What failed in a step.
+    type Failure: StepFailure;
+    /// What comes in for it from outside: a frame, the end of a process.
+    type Event;
+    /// What it has to tell that concerns no step.
+    type Notice;
+    /// Why it cannot go on.
+    type Error;
+
+    /// Whether a step can be started.
+    fn is_ready(&self) -> bool;
+
+    /// Takes what came in and says what that means.
+    fn receive(&mut self, event: Self::Event) -> Vec<News<Self>>;
+
+    /// Called at every tick, for its own time limits.
+    fn tick(&mut self, now: Instant) -> Vec<News<Self>>;
+
+    /// Interrupts the step that is running in it.
+    fn interrupt(&mut self);
+
+    /// Asks it to end by itself.
+    fn quit(&mut self);
+
+    /// Ends it at once.
+    fn kill(&mut self);
+
+    /// Whether it has ended and left nothing behind.
+    fn is_gone(&self) -> bool;
+}
+
+/// What a worker has to say.
+pub enum News<W: Worker> {
+    /// The running step ended.
+    StepEnded(Outcome<W::Failure>),
+    /// It has read a source and run it, or tried to.
+    SourceRead(SourceRead),
+    /// A file is in use: it is watched from now on, wherever it lies.
+    InUse(PathBuf),
+    /// Something that concerns no step.
+    Notice(W::Notice),
+    /// It cannot go on.
+    Fatal(W::Error),
+    /// Nobody reads what the steps print any more.
+    OutputClosed,
+    /// A person has ended it at the terminal.
+    Interrupted,
+}

@@ -1,0 +1,65 @@
+//! What every interpreter of a session is told before its first step.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::launch::{Launched, StandardInput};
+use crate::message::{Request, SetupTarget};
+use crate::target::Target;
+
+/// What every interpreter of a session is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is reloaded and called.
+    pub targets: Vec<Target>,
+    /// Folders whose modules always run from source.
+    pub roots: Vec<PathBuf>,
+    /// `sys.argv[1:]`
+    pub arguments: Vec<String>,
+    /// What user code reads.
+    pub standard_input: StandardInput,
+    /// How long a start may take.
+    pub start_timeout: Duration,
+}
+
+impl Settings {
+    pub(crate) fn is_every_target_found(&self) -> bool {
+        self.targets.iter().all(|target| target.location.is_some())
+    }
+}
+
+/// The request that sets up the driver of a launched interpreter.
+pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
+    let target_folders = settings.targets.iter().map(|target| &target.folder);
+    let mut roots: Vec<String> = settings
+        .roots
+        .iter()
+        .chain(target_folders)
+        .map(|folder| text(folder))
+        .collect();
+    roots.sort();
+    roots.dedup();
+    Request::Setup {
+        unset: launched.unset.clone(),
+        roots,
+        arguments: settings.arguments.clone(),
+        shim_folder: text(launched.shim.folder()),
+        targets: settings.targets.iter().map(setup_target).collect(),
+        asked: !settings.is_every_target_found(),
+    }
+}
+
+fn setup_target(target: &Target) -> SetupTarget {
+    let location = target.location.as_ref();
+    SetupTarget {
+        module: target.module.clone(),
+        file: location.map(|location| text(&location.file)),
+        package: location.and_then(|location| location.package.as_deref().map(text)),
+        folder: text(&target.folder),
+    }
+}
+
+/// A path as the driver is sent it.
+pub(crate) fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
