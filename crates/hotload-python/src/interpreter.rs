@@ -292,8 +292,9 @@ impl Interpreter {
             return vec![News::OutputClosed];
         }
         let mut news = Vec::new();
-        for source in &result.sources {
-            news.extend(reply::news_of_source(source));
+        for (read, reloaded) in result.sources.iter().filter_map(reply::source_read) {
+            news.push(News::SourceRead(read));
+            news.extend(reloaded.map(News::Notice));
         }
         news.push(News::StepEnded(reply::outcome(result, had_terminal)));
         news

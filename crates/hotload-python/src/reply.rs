@@ -6,10 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hotload_core::poller::SourceRead;
 use hotload_core::report::Outcome;
-use hotload_core::worker::News;
 
 use crate::failure::Failure;
-use crate::interpreter::Interpreter;
 use crate::message::{Source, StepOutcome, StepResult};
 use crate::notice::Notice;
 
@@ -22,26 +20,23 @@ pub(crate) fn resolved(file: &str) -> PathBuf {
     }
 }
 
-/// A source that was read, and that its module was run from it.
-pub(crate) fn news_of_source(source: &Source) -> Vec<News<Interpreter>> {
-    // A driver whose namespace user code has broken may send anything.
-    let Ok(bytes) = BASE64.decode(&source.source) else {
-        return Vec::new();
-    };
+/// A source that was read, and, if it compiled, that its module was run from it. `None` from a driver
+/// whose names user code has broken: it may send anything.
+pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>)> {
+    let bytes = BASE64.decode(&source.source).ok()?;
     let path = resolved(&source.file);
-    let mut news = vec![News::SourceRead(SourceRead {
-        path: path.clone(),
-        bytes: bytes.clone(),
-        modified: source.modified,
-    })];
-    if source.ran {
-        news.push(News::Notice(Notice::Reloaded {
-            module: source.module.clone(),
-            file: path,
-            source: bytes,
-        }));
-    }
-    news
+    let reloaded = source.ran.then(|| Notice::Reloaded {
+        module: source.module.clone(),
+        file: path.clone(),
+        source: bytes.clone(),
+    });
+    let modified = source.modified;
+    let read = SourceRead {
+        path,
+        bytes,
+        modified,
+    };
+    Some((read, reloaded))
 }
 
 /// How a step ended. `had_terminal`: Ctrl-C went to user code, not to hotload.
