@@ -186,8 +186,8 @@ impl Events {
             "outcome": outcome_word(&step.outcome),
             "duration_ms": milliseconds(step.duration),
         });
-        if let Outcome::Skipped(reason) = &step.outcome {
-            fields["reason"] = reason.as_str().into();
+        if let Outcome::Skipped(skip) = &step.outcome {
+            fields["reason"] = skip.reason.as_str().into();
         }
         self.emit("step", Some(cycle), fields);
         if let Outcome::Failed(Failure::Error(error)) = &step.outcome {

@@ -79,9 +79,8 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool) -> String {
     match &report.outcome {
         Outcome::Ok => String::new(),
         Outcome::Failed(failure) | Outcome::Interrupted(failure) => failed(report, failure),
-        // A call after a failed reload goes without saying, a missing file does not.
-        Outcome::Skipped(reason) if verbose || reason.contains("file") => {
-            note(&format!("{} left out: {reason}", report.name))
+        Outcome::Skipped(skip) if verbose || !skip.is_expected => {
+            note(&format!("{} left out: {}", report.name, skip.reason))
         }
         Outcome::Skipped(_) => String::new(),
     }

@@ -21,6 +21,8 @@ pub(crate) struct Cycle<F> {
     earlier_reads: bool,
     /// Whether it ended before its last step did.
     cut_short: bool,
+    /// Whether what its steps had done was lost.
+    lost: bool,
 }
 
 /// What comes next in a cycle.
@@ -46,6 +48,7 @@ impl<F> Cycle<F> {
             step_reads: false,
             earlier_reads: false,
             cut_short: false,
+            lost: false,
         }
     }
 
@@ -107,9 +110,15 @@ impl<F> Cycle<F> {
         self.cut_short = true;
     }
 
+    /// What its steps have done so far is gone.
+    pub(crate) fn lost(&mut self) {
+        self.lost = true;
+    }
+
     pub(crate) fn into_report(self, files_watched: usize) -> Report<F> {
         let end = self.step_ended;
         let outcome = match Report::outcome_of(&self.reports) {
+            _ if self.lost => CycleOutcome::Failed,
             CycleOutcome::Ok if self.cut_short => CycleOutcome::Interrupted,
             outcome => outcome,
         };

@@ -13,9 +13,9 @@ pub trait Observer<W: Worker> {
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet);
     /// A step starts.
     fn step_started(&mut self, cycle: u64, step: &str);
-    /// Called at every tick while a step runs; `save_waits` is whether a save came meanwhile.
+    /// Called often while a step runs; `save_waits` is whether a save came meanwhile.
     fn step_runs(&mut self, since: Duration, save_waits: bool);
-    /// Called at every tick while a step runs that was interrupted this long ago.
+    /// Called often while a step runs that was interrupted this long ago.
     fn interrupted_step_runs(&mut self, since: Duration);
     /// A step ended, or was left out.
     fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);

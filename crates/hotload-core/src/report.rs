@@ -26,8 +26,35 @@ pub enum Outcome<F> {
     Failed(F),
     /// It was stopped from outside, or left from a debugger.
     Interrupted(F),
-    /// It was not started, for this reason.
-    Skipped(String),
+    /// It was not started.
+    Skipped(Skip),
+}
+
+/// Why a step was not started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// In words.
+    pub reason: String,
+    /// Whether it goes without saying: what a person has already been told, or would expect.
+    pub is_expected: bool,
+}
+
+impl Skip {
+    /// A step that is left out as a person would expect.
+    pub fn expected(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_expected: true,
+        }
+    }
+
+    /// A step that is left out and has to be told.
+    pub fn told(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_expected: false,
+        }
+    }
 }
 
 impl<F> Outcome<F> {
@@ -63,7 +90,7 @@ pub struct StepReport<F> {
 pub enum CycleOutcome {
     /// No step failed.
     Ok,
-    /// A step failed.
+    /// A step failed, or what the steps had done was lost.
     Failed,
     /// A step was interrupted or killed, and none failed.
     Interrupted,

@@ -15,12 +15,15 @@ use crate::input::{Inbox, Input, Stop};
 use crate::observer::Observer;
 use crate::plan::{Plan, Started, StepContext};
 use crate::poller::{Poller, SourceRead};
-use crate::report::{CycleOutcome, Outcome, StepFailure};
+use crate::report::{CycleOutcome, Outcome, Skip, StepFailure};
 use crate::worker::{News, Worker};
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
 /// that saw it: editors and generators write the rest within 20 ms, and a tick may be late.
 const HALF_WRITTEN: Duration = Duration::from_millis(60);
+
+/// How often time limits are looked at when polls are far apart.
+const TIMEKEEPING: Duration = Duration::from_millis(20);
 
 /// How long the worker may take to end by itself: user code's `atexit` runs in this time.
 const TIME_TO_END: Duration = Duration::from_secs(2);
@@ -134,13 +137,15 @@ where
                 break ending;
             }
             let wait = next_poll.saturating_duration_since(self.clock.now());
-            if let Ok(input) = self.clock.next_input(&self.inputs, wait) {
+            let input = self.clock.next_input(&self.inputs, wait.min(TIMEKEEPING));
+            if let Ok(input) = input {
                 self.receive(input);
             }
             if self.clock.now() >= next_poll {
-                self.tick();
+                self.poll();
                 next_poll = self.clock.now() + self.settings.poll_interval;
             }
+            self.keep_time();
         };
         self.end_worker();
         (ending, self.observer)
@@ -166,11 +171,14 @@ where
         for item in news {
             match item {
                 News::StepEnded(outcome) => self.step_ended(outcome),
-                News::SourceRead(source) => {
-                    self.source_was_read(&source);
-                }
+                News::SourceRead(source) => self.source_was_read(&source),
                 News::InUse(file) => self.poller.watch_file(file, self.clock.now()),
                 News::Notice(notice) => self.observer.notice(self.cycles, notice),
+                News::Lost => {
+                    if let Some(cycle) = &mut self.cycle {
+                        cycle.lost();
+                    }
+                }
                 News::Fatal(error) => self.end(Ending::Fatal(error)),
                 News::OutputClosed => self.end(Ending::OutputClosed),
                 News::Interrupted => self.end(Ending::Stopped(INTERRUPTED)),
@@ -195,15 +203,21 @@ where
         taken
     }
 
-    fn tick(&mut self) {
+    fn poll(&mut self) {
+        let now = self.clock.now();
+        self.pending.merge(self.poller.tick(now));
+        if self.pending.asks_for_a_cycle() {
+            self.pending_since.get_or_insert(now);
+        } else {
+            self.pending_since = None;
+        }
+    }
+
+    /// Does what is due by now.
+    fn keep_time(&mut self) {
         let now = self.clock.now();
         let news = self.worker.tick(now);
         self.hear(news);
-        let changes = self.poller.tick(now);
-        if changes.asks_for_a_cycle() {
-            self.pending_since.get_or_insert(now);
-        }
-        self.pending.merge(changes);
         self.settle_held_failure(now);
         if let (Some(_), None, Some(cycle)) = (self.running, &self.held, &self.cycle) {
             let since = now.saturating_duration_since(cycle.step_started());
@@ -264,7 +278,7 @@ where
             Next::Skip(place, reason) => {
                 cycle.step_starts(self.clock.now());
                 self.running = Some(place);
-                self.step_ended(Outcome::Skipped(reason));
+                self.step_ended(Outcome::Skipped(Skip::expected(reason)));
             }
             Next::End => self.end_cycle(),
         }

@@ -23,7 +23,7 @@ pub trait Worker: Sized {
     /// Takes what came in and says what that means.
     fn receive(&mut self, event: Self::Event) -> Vec<News<Self>>;
 
-    /// Called at every tick, for its own time limits.
+    /// Called often, for its own time limits.
     fn tick(&mut self, now: Instant) -> Vec<News<Self>>;
 
     /// Interrupts the step that is running in it.
@@ -49,6 +49,8 @@ pub enum News<W: Worker> {
     InUse(PathBuf),
     /// Something that concerns no step.
     Notice(W::Notice),
+    /// What earlier steps have left in it is gone: a cycle in which that happens has failed.
+    Lost,
     /// It cannot go on.
     Fatal(W::Error),
     /// Nobody reads what the steps print any more.

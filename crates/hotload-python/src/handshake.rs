@@ -14,8 +14,8 @@ use crate::shim::Tokens;
 /// How long a connection may take to say its first line.
 const TIME_TO_SPEAK: Duration = Duration::from_secs(5);
 
-/// A hello is one short line; whoever says more is a stranger.
-const HELLO_LENGTH: u64 = 512;
+/// A hello is one line with one path in it; whoever says more is a stranger.
+const HELLO_LENGTH: u64 = 1 << 16;
 
 /// A connection that has proved its token.
 pub(crate) struct Connection {

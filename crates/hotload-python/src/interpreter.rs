@@ -257,7 +257,6 @@ impl Interpreter {
         else {
             return Vec::new();
         };
-        self.failed_starts = 0;
         let ready = Ready {
             candidate: self.candidate.clone(),
             hello: connection.hello.clone(),
@@ -369,23 +368,37 @@ impl Interpreter {
             Death::Ended(end.status)
         };
         let state_lost = loaded;
-        let mut news = vec![News::Notice(Notice::Died { death, state_lost })];
+        let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
         if running {
             news.push(News::StepEnded(Outcome::Failed(Failure::InterpreterDied)));
         }
         if end.had_terminal && is_ended_from_terminal(end.status) {
             news.push(News::Interrupted);
-        } else {
-            news.extend(self.start_anew());
+        } else if !self.quitting {
+            self.start_anew(loaded);
         }
         news
     }
 
-    fn start_anew(&mut self) -> Vec<News<Self>> {
+    /// Has a new one started at the next tick, so that a session that ends with this cycle starts
+    /// none. One that has died before it has run anything is not followed at once.
+    fn start_anew(&mut self, had_run: bool) {
+        if had_run {
+            self.failed_starts = 0;
+        } else {
+            self.failed_starts += 1;
+        }
         self.generation += 1;
-        match self.launch() {
-            Ok(()) => Vec::new(),
-            Err(error) => self.give_up(error),
+        self.state = State::Pausing {
+            until: Instant::now() + self.pause(),
+        };
+    }
+
+    /// How long to wait before the next start: nothing after a run, then more and more.
+    fn pause(&self) -> Duration {
+        match self.failed_starts {
+            0 => Duration::ZERO,
+            failed => (FIRST_PAUSE * 2u32.saturating_pow(failed - 1)).min(LONGEST_PAUSE),
         }
     }
 
@@ -402,15 +415,10 @@ impl Interpreter {
         if self.generation == 0 {
             return vec![News::Fatal(error)];
         }
-        let pause = (FIRST_PAUSE * 2u32.saturating_pow(self.failed_starts)).min(LONGEST_PAUSE);
-        self.failed_starts += 1;
-        self.generation += 1;
-        self.state = State::Pausing {
-            until: Instant::now() + pause,
-        };
+        self.start_anew(false);
         vec![News::Notice(Notice::StartFailed {
             reason: error.to_string(),
-            pause,
+            pause: self.pause(),
         })]
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hotload_core::poller::SourceRead;
-use hotload_core::report::Outcome;
+use hotload_core::report::{Outcome, Skip};
 
 use crate::failure::Failure;
 use crate::message::{Source, StepOutcome, StepResult};
@@ -54,7 +54,7 @@ pub(crate) fn outcome(result: StepResult, had_terminal: bool) -> Outcome<Failure
             at_terminal: had_terminal && result.what == "KeyboardInterrupt",
             what: result.what,
         }),
-        (StepOutcome::Missing, _) => Outcome::Skipped("its file is not there".into()),
-        (StepOutcome::Skipped, _) => Outcome::Skipped(result.what),
+        (StepOutcome::Missing, _) => Outcome::Skipped(Skip::told("its file is not there")),
+        (StepOutcome::Skipped, _) => Outcome::Skipped(Skip::expected(result.what)),
     }
 }

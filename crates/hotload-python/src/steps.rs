@@ -64,7 +64,8 @@ impl Step<Interpreter> for PythonStep {
         if context.worker.run(&self.request) {
             Started::Running
         } else {
-            Started::Ended(Outcome::Skipped("the interpreter was restarted".into()))
+            // It has died in this cycle: what was saved has not run.
+            Started::Ended(Outcome::Failed(Failure::InterpreterDied))
         }
     }
 }

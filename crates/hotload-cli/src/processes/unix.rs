@@ -46,6 +46,8 @@ struct State {
     groups: Vec<Pid>,
     /// The group that has the terminal, and how the terminal was before.
     in_front: Option<(Pid, Option<Termios>)>,
+    /// Groups that were stopped for the terminal while another had it.
+    waiting: Vec<Pid>,
 }
 
 impl SystemProcesses {
@@ -55,6 +57,7 @@ impl SystemProcesses {
             guard: None,
             groups: Vec::new(),
             in_front: None,
+            waiting: Vec::new(),
         });
         Self {
             shared: Arc::new(Shared { terminal, state }),
@@ -89,19 +92,16 @@ impl Processes for SystemProcesses {
         // Zombies are waited for by the thread below: std's `Child` does not report stops.
         let child = command.process_group(0).spawn()?;
         let group = Pid::from_raw(child.id().cast_signed());
-        {
-            let mut state = self.shared.lock();
-            state.groups.push(group);
-            // Started after the program, so that both come up at the same time.
-            match &mut state.guard {
-                Some(guard) => guard.watch(group),
-                guard => guard.insert(Guard::start()?).watch(group),
-            }
-        }
         let shared = Arc::clone(&self.shared);
-        thread::Builder::new()
-            .name("process".into())
-            .spawn(move || ended(shared.wait(group)))?;
+        let waiting = shared.adopt(group).and_then(|()| {
+            let wait = move || ended(shared.wait(group));
+            thread::Builder::new().name("process".into()).spawn(wait)
+        });
+        if let Err(error) = waiting {
+            // Nobody would ever end it.
+            let _ = killpg(group, Signal::SIGKILL);
+            return Err(error);
+        }
         Ok(Box::new(Group {
             group,
             shared: Arc::clone(&self.shared),
@@ -135,6 +135,18 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Has the guard end a group that was just started. The guard is started after the first program,
+    /// so that both come up at the same time.
+    fn adopt(&self, group: Pid) -> io::Result<()> {
+        let mut state = self.lock();
+        state.groups.push(group);
+        match &mut state.guard {
+            Some(guard) => guard.watch(group),
+            guard => guard.insert(Guard::start()?).watch(group),
+        }
+        Ok(())
+    }
+
     /// Signals a group that has not ended: the number of one that has may be another's by now.
     fn signal(&self, group: Pid, signal: Signal) {
         let state = self.lock();
@@ -151,7 +163,10 @@ impl Shared {
                 Ok(WaitStatus::Stopped(_, Signal::SIGTTIN | Signal::SIGTTOU)) => {
                     self.hand_terminal_over(leader);
                 }
-                Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) => self.suspend(),
+                // Ctrl-Z went to it alone. Sent on, it stops hotload's whole job, as in a pipe.
+                Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) => {
+                    let _ = killpg(getpgrp(), Signal::SIGTSTP);
+                }
                 // Somebody stopped it on purpose: debuggers, `kill -STOP`.
                 Ok(WaitStatus::Stopped(..)) | Err(Errno::EINTR) => {}
                 Ok(WaitStatus::Exited(_, code)) => break ExitStatus::from_raw(code << 8),
@@ -186,8 +201,14 @@ impl Shared {
             return;
         };
         while tcgetpgrp(terminal) != Ok(getpgrp()) {
-            if self.lock().in_front.is_some() || !self.lock().groups.contains(&group) {
-                return;
+            {
+                let mut state = self.lock();
+                if state.in_front.is_some() {
+                    return state.waiting.push(group);
+                }
+                if !state.groups.contains(&group) {
+                    return;
+                }
             }
             // hotload is in the background itself: it stops as its user code has, so that the
             // shell says so, and tries again when `fg` continues it.
@@ -206,6 +227,10 @@ impl Shared {
         match state.in_front.take() {
             Some((in_front, before)) if in_front == group => {
                 self.come_to_front(before.as_ref());
+                // They ask again, and are stopped and heard again.
+                for group in state.waiting.drain(..) {
+                    let _ = killpg(group, Signal::SIGCONT);
+                }
                 true
             }
             other => {

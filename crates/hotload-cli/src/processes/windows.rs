@@ -47,8 +47,11 @@ impl Processes for SystemProcesses {
         let job = ending_job().map_err(io::Error::other)?;
         let mut child = command.spawn()?;
         // Within microseconds of the start, before the program can have started another.
-        job.assign_process(child.as_raw_handle() as isize)
-            .map_err(io::Error::other)?;
+        if let Err(error) = job.assign_process(child.as_raw_handle() as isize) {
+            // Nobody would ever end it.
+            let _ = child.kill();
+            return Err(io::Error::other(error));
+        }
         let job: SharedJob = Arc::new(Mutex::new(Some(job)));
         let ending = Arc::clone(&job);
         let wait = move || wait(&mut child, &ending, ended);

@@ -142,7 +142,7 @@ fn a_stop_lets_a_held_failure_out_and_starts_nothing() {
         let half = Act::Takes(15, half_written("lib.py"));
         let mut session = session_of(&[half, Act::Takes(3, Ok)]);
         if rest_came {
-            session.at(105, |stage| stage.save("lib.py", "x = (1)"));
+            session.at(111, |stage| stage.save("lib.py", "x = (1)"));
         }
         session.at(116, Stage::stop);
         let played = session.play();

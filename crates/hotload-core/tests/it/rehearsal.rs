@@ -304,7 +304,7 @@ impl Observer<ScriptedWorker> for Notes {
             Outcome::Ok => "ok",
             Outcome::Failed(_) => "failed",
             Outcome::Interrupted(_) => "interrupted",
-            Outcome::Skipped(reason) => &format!("skipped since {reason}"),
+            Outcome::Skipped(skip) => &format!("skipped since {}", skip.reason),
         };
         self.stage.note(format!("{} {outcome}", step.name));
     }

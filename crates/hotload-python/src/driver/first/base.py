@@ -17,7 +17,8 @@ sys.dont_write_bytecode = True
 
 def load_later():
     """Compiles what can wait until user code has run, or until it imports something."""
-    if NAMES['LATER'] is not None:
-        eval(compile(NAMES['LATER'], DRIVER_FILE, 'exec', 0, 1), NAMES)
+    text = NAMES['LATER']
+    if text is not None:
+        eval(compile(text, DRIVER_FILE, 'exec', 0, 1), NAMES)
         # Last: an interrupt before this line only has it done again.
         NAMES['LATER'] = None

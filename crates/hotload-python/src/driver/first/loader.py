@@ -4,11 +4,23 @@ if PY2:
     import imp
 
     class SourceLoader(object):
-        """Loads one source (PEP 302)."""
+        """Loads one source (PEP 302), or hands it to `runpy` and `inspect`."""
 
         def __init__(self, file, package):
             self.file = file
             self.package = package
+
+        def is_package(self, name):
+            return self.package is not None
+
+        def get_filename(self, name):
+            return self.file
+
+        def get_source(self, name):
+            return read_source(self.file)[0]
+
+        def get_code(self, name):
+            return compile_source(name, self.file)
 
         def load_module(self, name):
             code = compile_source(name, self.file)

@@ -49,7 +49,7 @@ class Driver(object):
         install_finder()
 
     def add_target(self, module, file, package):
-        name = free_name(module, file)
+        name = free_name(module)
         self.modules[module] = name
         SOURCES.targets[name] = (file, package)
         SOURCES.named[file] = name
@@ -104,8 +104,14 @@ def import_before_user_files(folders):
     """
     library = os.path.dirname(os.__file__)
     for folder in folders:
-        for name in os.listdir(folder):
-            if name.endswith('.py') and os.path.exists(os.path.join(library, name)):
+        try:
+            names = os.listdir(folder)
+        except EnvironmentError:
+            continue  # not to be listed, but imports may find what they know by name
+        for name in names:
+            # Packages shadow as well, and whatever the library's own form is.
+            stem = os.path.join(library, name.partition('.')[0])
+            if os.path.exists(stem + '.py') or os.path.exists(os.path.join(stem, '__init__.py')):
                 import binascii, importlib, select, traceback
                 return
 

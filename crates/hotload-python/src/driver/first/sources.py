@@ -1,7 +1,8 @@
 # Watched modules run from their source, whatever .pyc lies about, and hotload is told what ran.
 
-# How long a source that had content may be empty or missing while an editor writes it anew.
-GRACE = 1.0
+# How often a source that had content and is empty or missing is looked at again, a millisecond
+# apart, while an editor writes it anew. Counted, since the clock may be set back.
+LOOKS = 1000
 
 
 class Sources(object):
@@ -24,10 +25,11 @@ SOURCES = Sources()
 def read_source(path):
     """The bytes of a source, and its mtime from before they were read."""
     data, modified = read_once(path)
-    deadline = time.time() + GRACE
-    while not data and SOURCES.lengths.get(path) and time.time() < deadline:
+    looks = 0
+    while not data and SOURCES.lengths.get(path) and looks < LOOKS:
         time.sleep(0.001)  # Being written: truncated, its text not there yet.
         data, modified = read_once(path)
+        looks = looks + 1
     SOURCES.lengths[path] = len(data)
     return data, modified
 

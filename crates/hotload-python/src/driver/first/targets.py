@@ -5,7 +5,7 @@ class Missing(Exception):
     """A target's file is not there yet."""
 
 
-def free_name(name, file):
+def free_name(name):
     """The name to load a target under: its own, unless a module of this Python has it.
 
     Running `types.py` of the user's in the module that all of Python uses would break both.
@@ -13,7 +13,7 @@ def free_name(name, file):
     loaded = sys.modules.get(name)
     if loaded is None and name not in sys.builtin_module_names:
         return name
-    return free_name(name + '_', file)
+    return free_name(name + '_')
 
 
 def load_target(name):
@@ -55,7 +55,10 @@ def load_first(name):
 
 if not PY2:
     def load_spec(name, spec):
-        module = bootstrap.module_from_spec(spec)
+        if hasattr(bootstrap, 'module_from_spec'):
+            module = bootstrap.module_from_spec(spec)
+        else:
+            module = bootstrap._SpecMethods(spec).create()  # 3.4
         sys.modules[name] = module
         try:
             spec.loader.exec_module(module)

@@ -38,8 +38,8 @@ def lines_of(data):
 
 
 def describe_shown(traceback, kind, value, trace):
-    if PY2:
-        entries = [entry for entry in traceback.extract_tb(trace) if is_shown(entry[0])]
+    if not hasattr(traceback, 'TracebackException'):  # 2.7 and 3.4
+        entries = [tuple(entry) for entry in traceback.extract_tb(trace) if is_shown(entry[0])]
         lines = []
         if entries:
             lines = ['Traceback (most recent call last):\n'] + traceback.format_list(entries)
@@ -111,7 +111,10 @@ def bounded(lines):
 
 def describe_step(errors):
     """The reply to a step, from what `run_user_code` has left."""
-    result = describe_outcome(errors)
+    try:
+        result = describe_outcome(errors)
+    except Exception:
+        result = {'outcome': 'exited', 'what': 'an exception that cannot be described'}
     result['reply'] = 'result'
     result['output_closed'] = is_output_closed(errors)
     result['sources'] = take_read()
@@ -141,13 +144,14 @@ def describe_outcome(errors):
 
 def describe_exit(value):
     code = value.code
-    if code is None or code == 0:
+    # Nothing is asked of what is no number: the `==` of an array is an array.
+    if code is None or isinstance(code, int) and code == 0:
         return {'outcome': 'ok'}
     shown = code
     if not isinstance(code, int):
         shown = message_of(code)
         try:
-            sys.stderr.write(str(code) + '\n')  # as Python itself would
+            sys.stderr.write(str(code) + '\n')  # as Python itself does
         except Exception:
             pass
     return {'outcome': 'exited', 'what': 'sys.exit(%s)' % repr_of(shown)}

@@ -45,19 +45,20 @@ def wait_for_source(name):
     path = SOURCES.seen.get(name)
     if path is None or path in SOURCES.gone:
         return
-    deadline = time.time() + GRACE
-    while not os.path.exists(path):
-        if time.time() >= deadline:
-            SOURCES.gone[path] = True
+    for look in range(LOOKS):
+        if os.path.exists(path):
             return
         time.sleep(0.001)
+    SOURCES.gone[path] = True
 
 
 def take_read():
     """What was read since hotload was last told, as it is told."""
     import binascii
+    # Taken first: a thread of user code may import at any time.
+    read, SOURCES.read = SOURCES.read, []
     entries = []
-    for name, path, modified, data, ran in SOURCES.read:
+    for name, path, modified, data, ran in read:
         entries.append({
             'module': name,
             'file': path,
@@ -65,7 +66,6 @@ def take_read():
             'source': PlainText(binascii.b2a_base64(data).decode('ascii').rstrip()),
             'ran': ran,
         })
-    del SOURCES.read[:]
     return entries
 
 
