@@ -11,7 +11,7 @@ use hotload_python::request::Request;
 use hotload_python::target::Target;
 
 use crate::arguments::{Arguments, Color};
-use crate::events::EventFile;
+use crate::events::{EventFile, EventPath};
 use crate::exit::Exit;
 use crate::terminal;
 use crate::watch::{self, Watching};
@@ -80,9 +80,9 @@ impl Config {
             .map_or(current.as_path(), |target| &target.folder);
         let candidate = Candidate::find(&request, start)?;
         let (paths, standard_input) = watched_paths(arguments.watch)?;
-        let events = arguments
-            .events
-            .map(|file| EventFile::open(&file, &current, &targets, &paths))
+        let events = arguments.events.as_deref();
+        let events = events
+            .map(|given| EventPath::check(given, &current, &targets, &paths))
             .transpose()?;
         let watching = Watching {
             paths,
@@ -90,6 +90,7 @@ impl Config {
             ignored: arguments.ignore,
             excluded: events.iter().map(|events| events.path.clone()).collect(),
         };
+        let watch_set = watching.watch_set(&current)?;
         Ok(Self {
             candidate,
             targets,
@@ -97,11 +98,12 @@ impl Config {
             steps,
             fail_fast: arguments.fail_fast,
             once: arguments.once,
-            watch_set: watching.watch_set(&current)?,
+            watch_set,
             poll_interval,
             standard_input,
             start_timeout,
-            events,
+            // Last: arguments that are refused leave no file behind.
+            events: events.map(EventPath::open).transpose()?,
             color: arguments.color,
             unicode: is_unicode(),
             volume: match (arguments.quiet, arguments.verbose) {
@@ -154,11 +156,14 @@ impl Targets<'_> {
             places.push((self.place(target)?, function));
         }
         if let Some(function) = &arguments.before {
-            let before = |(place, _): &(usize, _)| StepConfig::Before(*place, function.clone());
-            steps.extend(places.iter().map(before));
+            let before = |place| StepConfig::Before(place, function.clone());
+            steps.extend((0..self.list.len()).map(before));
         }
         for (place, function) in places {
-            steps.push(StepConfig::Reload(place));
+            // `lib:one lib:two` runs the module once.
+            if !steps.contains(&StepConfig::Reload(place)) {
+                steps.push(StepConfig::Reload(place));
+            }
             steps.extend(function.map(|function| StepConfig::Call(place, function)));
         }
         steps.extend(arguments.run.iter().cloned().map(StepConfig::Run));
@@ -199,7 +204,14 @@ impl Targets<'_> {
                     Exit::usage(format!("step `{text}` names no function"))
                         .hint("as in `call:lib:main`")
                 })?;
-                Ok(StepConfig::Call(self.place(target)?, function))
+                let place = self.place(target)?;
+                if !before.contains(&StepConfig::Reload(place)) {
+                    return Err(Exit::usage(format!(
+                        "step `{text}` comes before any reload of it"
+                    ))
+                    .hint("a function is called in a module that an earlier step has reloaded"));
+                }
+                Ok(StepConfig::Call(place, function))
             }
             "run" if !rest.is_empty() => Ok(StepConfig::Run(rest.into())),
             "exec" if !rest.is_empty() => {

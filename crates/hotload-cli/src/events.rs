@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use hotload_core::change_set::ChangeSet;
@@ -20,16 +22,33 @@ use crate::exit::Exit;
 /// Version of the events' form.
 const FORM: u32 = 1;
 
-/// Where events are appended to.
-pub(crate) struct EventFile {
+/// A file that may hold events, not yet opened.
+pub(crate) struct EventPath {
+    /// As it was given.
+    given: PathBuf,
     /// Links resolved: it is left out of the watch.
     pub(crate) path: PathBuf,
-    file: File,
 }
 
-impl EventFile {
-    /// Opens the file, unless it is one that somebody would miss.
-    pub(crate) fn open(
+/// Where events are appended to.
+pub(crate) struct EventFile {
+    lines: Lines,
+}
+
+/// How lines get there.
+enum Lines {
+    /// A file takes what it is given.
+    File(File),
+    /// A pipe or a device may have a reader who stalls: a thread waits for him.
+    Thread(SyncSender<String>),
+}
+
+/// How many lines a stalled reader may owe.
+const OWED_LINES: usize = 10_000;
+
+impl EventPath {
+    /// Refuses a file that somebody would miss.
+    pub(crate) fn check(
         given: &Path,
         current: &Path,
         targets: &[Target],
@@ -39,47 +58,91 @@ impl EventFile {
             Exit::usage(format!("`--events {}` {why}", given.display()))
                 .hint("name a new file, or one that holds events")
         };
-        let whole = current.join(given);
-        let resolved = dunce::canonicalize(&whole).ok();
+        let path = resolved(&current.join(given));
         let is_target = |target: &Target| {
-            target
-                .location
-                .as_ref()
-                .is_some_and(|location| Some(&location.file) == resolved.as_ref())
+            let location = target.location.as_ref();
+            location.is_some_and(|location| location.file == path)
         };
         if targets.iter().any(is_target) {
             return Err(refused("is a target"));
         }
-        let is_watched = |path: &PathBuf| {
-            resolved.is_some() && dunce::canonicalize(current.join(path)).ok() == resolved
-        };
-        if watched.iter().any(is_watched) {
+        if watched
+            .iter()
+            .any(|watched| resolved(&current.join(watched)) == path)
+        {
             return Err(refused("is watched"));
         }
-        if !holds_events(&whole) {
+        if !may_hold_events(&path) {
             return Err(refused("exists and holds something else than events"));
         }
-        let file = OpenOptions::new().append(true).create(true).open(&whole);
-        let file = file.map_err(|error| {
-            Exit::usage_because(
-                format!("cannot write events to `{}`", given.display()),
-                error,
-            )
-        })?;
         Ok(Self {
-            path: dunce::canonicalize(&whole).unwrap_or(whole),
-            file,
+            given: given.into(),
+            path,
         })
     }
 
-    fn append(&mut self, event: &Value) -> io::Result<()> {
-        // One write a line, so that other writers of the same file do not come in between.
-        self.file.write_all(format!("{event}\n").as_bytes())
+    /// Opens it, and makes it if need be.
+    pub(crate) fn open(self) -> Result<EventFile, Exit> {
+        let failed = |error| {
+            let given = self.given.display();
+            Exit::usage_because(format!("cannot write events to `{given}`"), error)
+        };
+        let opened = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&self.path);
+        let file = opened.map_err(failed)?;
+        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let lines = if is_regular {
+            Lines::File(file)
+        } else {
+            Lines::Thread(write_in_thread(file).map_err(failed)?)
+        };
+        Ok(EventFile { lines })
     }
 }
 
+impl EventFile {
+    fn append(&mut self, event: &Value) -> io::Result<()> {
+        // One write a line, so that other writers of the same file do not come in between.
+        let line = format!("{event}\n");
+        match &mut self.lines {
+            Lines::File(file) => file.write_all(line.as_bytes()),
+            Lines::Thread(sender) => sender.try_send(line).map_err(|error| match error {
+                TrySendError::Full(_) => io::Error::other("nobody reads them"),
+                TrySendError::Disconnected(_) => io::ErrorKind::BrokenPipe.into(),
+            }),
+        }
+    }
+}
+
+fn write_in_thread(mut file: File) -> io::Result<SyncSender<String>> {
+    let (sender, lines) = mpsc::sync_channel::<String>(OWED_LINES);
+    thread::Builder::new()
+        .name("events".into())
+        .spawn(move || {
+            for line in lines {
+                if file.write_all(line.as_bytes()).is_err() {
+                    return;
+                }
+            }
+        })?;
+    Ok(sender)
+}
+
+/// The path with the links in it resolved, also of a file that is not there yet.
+fn resolved(path: &Path) -> PathBuf {
+    let whole = dunce::canonicalize(path);
+    whole.unwrap_or_else(
+        |_| match (path.parent().map(dunce::canonicalize), path.file_name()) {
+            (Some(Ok(folder)), Some(name)) => folder.join(name),
+            _ => path.to_path_buf(),
+        },
+    )
+}
+
 /// Whether the file may be appended to: new, empty, no regular file, or full of events.
-fn holds_events(path: &Path) -> bool {
+fn may_hold_events(path: &Path) -> bool {
     let is_regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_regular {
         return true;

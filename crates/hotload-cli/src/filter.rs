@@ -62,10 +62,11 @@ impl PathFilter {
 
 fn has_ending(name: &OsStr, endings: &[String]) -> bool {
     let name = name.to_string_lossy();
-    endings.iter().any(|ending| {
-        name.strip_suffix(ending.as_str())
-            .is_some_and(|stem| stem.ends_with('.'))
-    })
+    let ends = |ending: &String| {
+        let stem = name.strip_suffix(ending.as_str());
+        stem.is_some_and(|stem| stem.ends_with('.'))
+    };
+    endings.is_empty() || endings.iter().any(ends)
 }
 
 fn is_skipped_folder(path: &Path, name: &OsStr) -> bool {

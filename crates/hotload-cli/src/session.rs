@@ -33,12 +33,13 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
     let header = Rc::new(Header::default());
     let processes = Rc::new(SystemProcesses::new());
     let channel = Inbox::new();
-    signals::forward(&channel.0, processes.suspension())
-        .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
     // Started first: while Python comes up, the files are looked at.
     let worker = start_interpreter(&config, &processes, &channel.0)?;
     let plan = plan(&config, &terminal, &header, &processes);
     let poller = Poller::new(DiskFileSystem, config.watch_set.clone(), Instant::now());
+    // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
+    signals::forward(&channel.0, processes.suspension())
+        .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
     let settings = Settings {
         poll_interval: config.poll_interval,
         once: config.once,

@@ -1,6 +1,10 @@
 //! Signals become inputs of the session.
 
 use std::io;
+#[cfg(unix)]
+use std::sync::Arc;
+#[cfg(unix)]
+use std::time::Duration;
 
 use hotload_core::input::{Inbox, Input, Stop};
 use hotload_python::interpreter::Interpreter;
@@ -23,21 +27,44 @@ pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io:
     std::thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
+            let suspension = Arc::new(suspension);
+            let mut asked = false;
             for signal in signals.forever() {
-                match signal {
-                    SIGTSTP => suspension.suspend(),
-                    _ => inbox.send(Input::Stop(stop(signal, signal != SIGINT))),
+                if signal == SIGTSTP {
+                    suspension.suspend();
+                    continue;
                 }
+                let stop = stop(signal, signal != SIGINT);
+                inbox.send(Input::Stop(stop));
+                if asked || stop.patience.is_some() {
+                    end_by_force(stop.exit_status, Arc::clone(&suspension));
+                }
+                asked = true;
             }
         })?;
     Ok(())
+}
+
+/// Ends hotload when the session does not: it may hang in a write that nobody reads.
+#[cfg(unix)]
+fn end_by_force(exit_status: u8, suspension: Arc<Suspension>) {
+    // The patience with a step, the time for `atexit`, and one second more.
+    const LONGEST: Duration = Duration::from_secs(5);
+    // Without a thread there is no force, and the session ends as it can.
+    let _ = std::thread::Builder::new()
+        .name("end".into())
+        .spawn(move || {
+            std::thread::sleep(LONGEST);
+            suspension.kill_all();
+            std::process::exit(exit_status.into());
+        });
 }
 
 /// The request that a signal is. One that no second is to be expected of ends a step that does not
 /// end by itself.
 #[cfg(unix)]
 fn stop(signal: i32, is_only: bool) -> Stop {
-    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+    const PATIENCE: Duration = Duration::from_secs(2);
     Stop {
         // As a shell reports a death by signal.
         exit_status: 128 + u8::try_from(signal).unwrap_or_default(),

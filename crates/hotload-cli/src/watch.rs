@@ -23,14 +23,22 @@ pub(crate) struct Watching {
 }
 
 impl Watching {
+    /// The endings that count; none stands for all, as `--ext '*'` does.
+    fn stripped_endings(&self) -> Vec<String> {
+        let endings: Vec<String> = self.endings.iter().map(|ending| stripped(ending)).collect();
+        if endings.iter().any(String::is_empty) {
+            return Vec::new();
+        }
+        endings
+    }
+
     /// The watch set. `current` is the current folder.
     pub(crate) fn watch_set(&self, current: &Path) -> Result<WatchSet, Exit> {
         let mut watch_set = WatchSet::default();
         for path in &self.paths {
             let whole = current.join(path);
             if whole.is_dir() {
-                let wanted =
-                    Wanted::Endings(self.endings.iter().map(|ending| stripped(ending)).collect());
+                let wanted = Wanted::Endings(self.stripped_endings());
                 watch_set
                     .roots
                     .push(self.root(resolve(&whole, path)?, wanted)?);

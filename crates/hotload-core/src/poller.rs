@@ -56,30 +56,26 @@ impl<F: FileSystem> Poller<F> {
             files: BTreeMap::new(),
             folders: BTreeMap::new(),
         };
-        let named = poller.watch_set.files.clone();
-        for path in poller.walk(now).into_iter().chain(named) {
-            let file = poller.first_look(&path, now);
-            poller.files.insert(path, file);
+        for path in poller.walk(now) {
+            if let Some(stamp) = poller.stamp(&path) {
+                poller.files.insert(path, WatchedFile::found(stamp, now));
+            }
+        }
+        for path in std::mem::take(&mut poller.watch_set.files) {
+            poller.watch_file(path, now);
         }
         poller
     }
 
-    /// Watches one more file, from what it is now.
+    /// Watches one more file, which was named, from what it is now.
     pub fn watch_file(&mut self, path: PathBuf, now: Instant) {
-        if !self.files.contains_key(&path) {
-            let file = self.first_look(&path, now);
-            self.files.insert(path.clone(), file);
+        if self.watch_set.files.contains(&path) {
+            return;
         }
-        if !self.watch_set.files.contains(&path) {
-            self.watch_set.files.push(path);
-        }
-    }
-
-    fn first_look(&self, path: &Path, now: Instant) -> WatchedFile {
-        match self.stamp(path) {
-            Some(stamp) => WatchedFile::found(stamp, now),
-            None => WatchedFile::missing(),
-        }
+        let stamp = self.stamp(&path);
+        let file = WatchedFile::named(&path, stamp, now, &self.file_system);
+        self.files.insert(path.clone(), file);
+        self.watch_set.files.push(path);
     }
 
     /// How many files are watched and there.

@@ -37,6 +37,8 @@ pub(crate) struct WatchedFile {
     /// The file is missing, or shorter than it will be: since when.
     unfinished_since: Option<Instant>,
     had_content: bool,
+    /// Named or run: what cannot be compared counts as saved.
+    matters: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +56,7 @@ impl WatchedFile {
             known: None,
             unfinished_since: None,
             had_content: false,
+            matters: false,
         }
     }
 
@@ -68,7 +71,23 @@ impl WatchedFile {
             }),
             unfinished_since: None,
             had_content: stamp.len > 0,
+            matters: false,
         }
+    }
+
+    /// A file that was named, as the first look found it; its content is there to be compared.
+    pub(crate) fn named(
+        path: &Path,
+        stamp: Option<Stamp>,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> Self {
+        let mut file = stamp.map_or_else(Self::missing, |stamp| Self::found(stamp, now));
+        file.matters = true;
+        if let Some(known) = &mut file.known {
+            known.content = read_content(path, known.stamp, file_system);
+        }
+        file
     }
 
     pub(crate) fn is_there(&self) -> bool {
@@ -139,13 +158,14 @@ impl WatchedFile {
         now: Instant,
         file_system: &impl FileSystem,
     ) -> Option<ChangeKind> {
+        let incomparable = self.matters && known.content.is_none();
         let in_doubt = match known.stamp.difference(&seen) {
-            Difference::Saved => {
+            Difference::StatusOnly if !incomparable => true,
+            Difference::Saved | Difference::StatusOnly => {
                 return self
                     .accept(path, seen, now, file_system)
                     .then_some(ChangeKind::Modified);
             }
-            Difference::StatusOnly => true,
             Difference::None => {
                 known.content.is_some()
                     && now.saturating_duration_since(known.first_seen) < TOO_FRESH
@@ -228,6 +248,7 @@ impl WatchedFile {
         };
         self.unfinished_since = None;
         self.had_content = version.stamp.len > 0;
+        self.matters = true;
         self.known = Some(version);
     }
 }

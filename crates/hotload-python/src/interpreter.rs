@@ -51,6 +51,8 @@ pub struct Interpreter {
     generation: u32,
     state: State,
     failed_starts: u32,
+    /// Whether the running step was interrupted by us.
+    interrupting: bool,
     quitting: bool,
 }
 
@@ -125,6 +127,7 @@ impl Interpreter {
             generation: 0,
             state: State::Gone,
             failed_starts: 0,
+            interrupting: false,
             quitting: false,
         };
         interpreter.launch()?;
@@ -225,8 +228,27 @@ impl Interpreter {
         match reply {
             Reply::Found { files } => self.found(&files),
             Reply::Result(result) => self.step_ended(result),
+            Reply::Interrupted => self.interrupted_between_steps(),
             Reply::Bye => Vec::new(),
         }
+    }
+
+    /// Ctrl-C reached the driver while it waited for a request.
+    fn interrupted_between_steps(&mut self) -> Vec<News<Self>> {
+        let State::Up {
+            process, running, ..
+        } = &self.state
+        else {
+            return Vec::new();
+        };
+        if *running && self.interrupting {
+            // Ours, and it has overtaken the request.
+            process.interrupt();
+        } else if !running && process.release_terminal() {
+            // A thread of user code has the terminal, so nobody else has seen it.
+            return vec![News::Interrupted];
+        }
+        Vec::new()
     }
 
     fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {
@@ -285,6 +307,7 @@ impl Interpreter {
             return Vec::new();
         };
         *running = false;
+        self.interrupting = false;
         let had_terminal = process.release_terminal();
         if result.output_closed {
             // What failed is the printing: nobody wants to know.
@@ -367,6 +390,10 @@ impl Interpreter {
         } else {
             Death::Ended(end.status)
         };
+        if running && self.interrupting {
+            // It was to end what it did, and has ended altogether.
+            return vec![News::StepEnded(Outcome::Failed(Failure::InterpreterDied))];
+        }
         let state_lost = loaded;
         let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
         if running {
@@ -509,6 +536,7 @@ impl Worker for Interpreter {
     }
 
     fn interrupt(&mut self) {
+        self.interrupting = true;
         if let Some(process) = self.process() {
             process.interrupt();
         }

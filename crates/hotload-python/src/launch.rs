@@ -79,11 +79,13 @@ fn set_environment(command: &mut Command, restarts: u32) -> Vec<String> {
     // Of another Python they keep this one from starting, or from ending.
     command.env_remove("PYTHONHOME").env_remove("PYTHONINSPECT");
     let piped = !io::stdout().is_terminal();
-    // A Windows console has an encoding of its own.
-    let encoded = piped || cfg!(unix);
     let wanted = [
-        // 2.7, and 3.6 in the C locale, cannot print Unicode to a pipe.
-        ("PYTHONIOENCODING", "utf-8:backslashreplace", encoded),
+        // 2.7 cannot print Unicode to a pipe, and neither 2.7 nor 3.6 in the C locale.
+        (
+            "PYTHONIOENCODING",
+            "utf-8:backslashreplace",
+            piped || is_c_locale(),
+        ),
         // Piped output comes line by line. On a terminal it does so anyway.
         ("PYTHONUNBUFFERED", "1", piped),
     ];
@@ -95,4 +97,12 @@ fn set_environment(command: &mut Command, restarts: u32) -> Vec<String> {
         }
     }
     unset
+}
+
+/// Whether the environment names no encoding. A Windows console has one of its own.
+fn is_c_locale() -> bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let mut set = names.iter().filter_map(|name| env::var(name).ok());
+    let locale = set.find(|value| !value.is_empty());
+    cfg!(unix) && matches!(locale.as_deref(), None | Some("C" | "POSIX"))
 }

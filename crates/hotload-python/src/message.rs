@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What hotload asks of the driver. Each but `Setup` is answered by one [`Reply`].
+/// What hotload asks of the driver. Each is answered by one [`Reply`], `Setup` only if
+/// it asks for one.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(crate) enum Request {
@@ -63,6 +64,8 @@ pub(crate) enum Reply {
     },
     /// To a step.
     Result(StepResult),
+    /// To no request: an interrupt came while there was none.
+    Interrupted,
     /// To `Quit`.
     Bye,
 }

@@ -65,7 +65,7 @@ impl fmt::Display for StartError {
             ),
             Self::NoTarget { target, candidate } => write!(
                 f,
-                "no module `{target}` in the current folder, and `{candidate}` finds none"
+                "no module `{target}` in the current folder, and `{candidate}` finds no source of one"
             ),
         }
     }

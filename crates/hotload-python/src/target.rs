@@ -164,6 +164,9 @@ impl Target {
     }
 
     fn from_module(text: &str, current: &Path) -> Result<Self, TargetError> {
+        if text.is_empty() {
+            return Err(TargetError::Empty);
+        }
         if !is_dotted_name(text) {
             let path = current.join(text);
             return Err(if path.is_dir() {
@@ -176,6 +179,9 @@ impl Target {
         }
         let folder = dunce::canonicalize(current)
             .map_err(|error| TargetError::Folder(current.into(), error))?;
+        if folder.to_str().is_none() {
+            return Err(TargetError::NotUnicode(folder));
+        }
         let location = find_module(text, &folder)?;
         if location.is_none() && text.ends_with(".py") {
             return Err(TargetError::NoFile(text.into()));

@@ -17,7 +17,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, raise};
 use nix::sys::termios::{self, SetArg, Termios};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp};
+use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
 
 use crate::guard::Guard;
 
@@ -80,6 +80,13 @@ impl Foreground {
 }
 
 impl Suspension {
+    /// Ends everything that was started, when the session cannot.
+    pub(crate) fn kill_all(&self) {
+        for group in self.0.lock().groups.clone() {
+            self.0.signal(group, Signal::SIGKILL);
+        }
+    }
+
     /// Ctrl-Z: stops what was started, then hotload itself; returns when hotload is continued.
     pub(crate) fn suspend(&self) {
         self.0.suspend();
@@ -164,6 +171,9 @@ impl Shared {
                     self.hand_terminal_over(leader);
                 }
                 // Ctrl-Z went to it alone. Sent on, it stops hotload's whole job, as in a pipe.
+                Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) if nobody_continues_us() => {
+                    self.signal(leader, Signal::SIGCONT);
+                }
                 Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) => {
                     let _ = killpg(getpgrp(), Signal::SIGTSTP);
                 }
@@ -255,6 +265,9 @@ impl Shared {
     }
 
     fn suspend(&self) {
+        if nobody_continues_us() {
+            return;
+        }
         let (groups, in_front) = {
             let mut state = self.lock();
             let in_front = state.in_front.take();
@@ -280,6 +293,15 @@ impl Shared {
         for group in &groups {
             self.signal(*group, Signal::SIGCONT);
         }
+    }
+}
+
+/// Whether no shell is there that could say `fg`, as in a container or behind `ssh -t`. The kernel
+/// does not let Ctrl-Z stop a program then.
+fn nobody_continues_us() -> bool {
+    match (getsid(Some(getppid())), getsid(None)) {
+        (Ok(parents), Ok(ours)) => parents != ours,
+        _ => true,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::harness::Project;
-use crate::pythons::pythons;
+use crate::pythons::{pythons, two_pythons};
 
 /// The events that a session has written.
 pub(crate) struct Events(Vec<Value>);
@@ -13,8 +13,13 @@ pub(crate) struct Events(Vec<Value>);
 impl Events {
     pub(crate) fn of(project: &Project) -> Self {
         let text = fs::read_to_string(project.file("events.jsonl")).unwrap();
+        Self::parse(&text)
+    }
+
+    fn parse(text: &str) -> Self {
+        let lines = text.lines();
         Self(
-            text.lines()
+            lines
                 .map(|line| serde_json::from_str(line).unwrap())
                 .collect(),
         )
@@ -22,6 +27,13 @@ impl Events {
 
     pub(crate) fn count(&self, name: &str) -> usize {
         self.0.iter().filter(|event| event["event"] == name).count()
+    }
+
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &Value> {
+        let name = name.to_owned();
+        self.0
+            .iter()
+            .filter(move |event| event["event"] == name.as_str())
     }
 
     fn names(&self) -> Vec<&str> {
@@ -69,8 +81,8 @@ fn events_tell_the_whole_session_in_its_order() {
         let reloaded = events.find("reloaded");
         assert_eq!(reloaded["module"], "lib");
         // sha256 of "x = 1\n"
-        let hash = "dfc09f0aa3bcb0dfbfcd9b95b8fe1db0b0b8ba2ef3e9dfb8fcbd12d8f6b2b8c6";
-        assert_eq!(reloaded["sha256"].as_str().unwrap().len(), hash.len());
+        let hash = "9e26bf369911c45c243c684147b23fc9e1dcfcf257d299a1c632016a6fcd33f4";
+        assert_eq!(reloaded["sha256"], hash, "{python}");
         let error = events.find("error");
         assert_eq!(error["type"], "ZeroDivisionError");
         assert_eq!(error["cycle"], 2);
@@ -86,14 +98,69 @@ fn events_tell_the_whole_session_in_its_order() {
     }
 }
 
+#[cfg(target_os = "linux")] // which has a /dev/full
 #[test]
-fn the_events_file_inside_the_watched_folder_causes_no_cycle() {
+fn events_that_cannot_be_written_are_told_once_and_the_session_goes_on() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        let mut session = project.start(python, &["lib", "--events", "/dev/full"]);
+        session.prints("one");
+        session.ends_cycle(1);
+        for cycle in 2..4 {
+            project.save("lib.py", format!("print('cycle {cycle}')\n"));
+            session.prints(&format!("cycle {cycle}"));
+            session.ends_cycle(cycle);
+        }
+        let said = session.said();
+        let warnings = said
+            .matches("warning: events are no longer written")
+            .count();
+        assert_eq!(warnings, 1, "{python}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn events_go_through_a_fifo() {
+    use std::process::{Command, Stdio};
+
     let python = &pythons()[0];
-    let project = Project::with("lib.py", "print('run')\n");
-    let arguments = ["lib", "--ext", "py,jsonl", "--events", "events.jsonl"];
-    let mut session = project.start(python, &arguments);
+    let project = Project::with("lib.py", "x = 1\n");
+    let mode = nix::sys::stat::Mode::from_bits_truncate(0o600);
+    nix::unistd::mkfifo(&project.file("fifo"), mode).unwrap();
+    let mut reader = Command::new("cat");
+    let mut reader = reader
+        .arg(project.file("fifo"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let read = crate::harness::Collected::from(reader.stdout.take().unwrap());
+    let mut session = project.start(python, &["lib", "--events", "fifo"]);
     session.ends_cycle(1);
-    project.save("lib.py", "print('mark')\n");
-    session.prints("mark");
+    // While the session runs: each line goes out by itself.
+    assert!(read.wait_for("\"event\":\"cycle\"", 0).is_some());
+    project.save("lib.py", "1 // 0\n");
     session.ends_cycle(2);
+    session.signal(nix::sys::signal::Signal::SIGTERM);
+    session.ends();
+    assert!(read.wait_for("\"event\":\"stopped\"", 0).is_some());
+    assert!(reader.wait().unwrap().success());
+    let events = Events::parse(&read.all());
+    assert_eq!(events.count("cycle"), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn events_go_to_standard_error_when_it_is_named() {
+    let python = &pythons()[0];
+    let project = Project::with("lib.py", "x = 1\n");
+    for name in ["/dev/stderr", "/dev/fd/2"] {
+        let output = project.run_with(python, &["--once", "lib", "--events", name]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let lines: Vec<&str> = said.lines().filter(|line| line.starts_with('{')).collect();
+        let events = Events::parse(&lines.join("\n"));
+        let expected = ["started", "reloaded", "step", "cycle", "stopped"];
+        assert_eq!(events.names(), expected, "{said}");
+    }
 }

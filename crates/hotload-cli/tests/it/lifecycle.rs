@@ -43,17 +43,44 @@ fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
 
 #[test]
 fn user_code_may_close_low_descriptors() {
+    const LIB: &str = "import os\nos.closerange(3, 256)\n\
+        own = [open('own%d.txt' % n, 'w') for n in range(20)]\nprint('alive')\n";
     for python in pythons() {
-        let project = Project::with(
-            "lib.py",
-            "import os\nos.closerange(3, 256)\nf = open(__file__)\nprint('alive')\n",
-        );
+        let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
         session.prints("alive");
         session.ends_cycle(1);
-        project.save("lib.py", "print(f.read().count('alive'))\n");
-        session.prints("1");
+        project.save("lib.py", "for file in own: file.close()\nprint('closed')\n");
+        session.prints("closed");
         session.says("ok  lib");
+        for number in 0..20 {
+            let own = std::fs::read(project.file(&format!("own{number}.txt"))).unwrap();
+            assert!(
+                own.is_empty(),
+                "{python}: the driver wrote into own{number}.txt"
+            );
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_the_users_in_the_place_of_the_connection_is_not_written_to() {
+    const LIB: &str = "import os\nos.closerange(3, 2000)\nown = open('own.txt', 'w')\n\
+        for number in range(own.fileno() + 1, 1000):\n\
+        \x20   try: os.dup2(own.fileno(), number)\n\
+        \x20   except OSError: pass\n\
+        print('taken')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("taken");
+        session.says("interpreter ended");
+        session.ends_cycle(1);
+        let own = std::fs::read(project.file("own.txt")).unwrap();
+        assert!(own.is_empty(), "{python}: the driver wrote into own.txt");
+        project.save("lib.py", "print('next')\n");
+        session.prints("next");
     }
 }
 
@@ -64,6 +91,11 @@ mod signals {
     use crate::harness::{Project, is_alive, run_with_input, wait_until};
     use crate::pythons::{pythons, two_pythons};
 
+    /// The number on the first line, once that line is there as a whole.
+    fn whole_number(output: &str) -> Option<i32> {
+        output.split_once('\n')?.0.parse().ok()
+    }
+
     #[test]
     fn ctrl_c_while_idle_ends_quietly_with_130_and_runs_atexit() {
         for python in pythons() {
@@ -72,7 +104,7 @@ mod signals {
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             session.ends_cycle(1);
-            let id: i32 = session.output().trim().parse().unwrap();
+            let id = wait_until(|| whole_number(&session.output())).unwrap();
             session.signal(Signal::SIGINT);
             assert_eq!(session.ends().code(), Some(130), "{python}");
             session.prints("atexit");
@@ -84,11 +116,11 @@ mod signals {
     #[test]
     fn ctrl_c_while_user_code_runs_interrupts_it_and_ends_with_130() {
         for python in pythons() {
-            let lib = "import time, os\nprint(os.getpid())\ntry:\n    while True: time.sleep(0.01)\n\
+            let lib = "import time, os\ntry:\n    print(os.getpid())\n    while True: time.sleep(0.01)\n\
                 finally: print('finally')\n";
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
-            let id = wait_until(|| session.output().trim().parse::<i32>().ok()).unwrap();
+            let id = wait_until(|| whole_number(&session.output())).unwrap();
             session.signal(Signal::SIGINT);
             assert_eq!(session.ends().code(), Some(130), "{python}");
             session.prints("finally");

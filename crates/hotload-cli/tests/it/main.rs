@@ -3,15 +3,22 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
 mod bad_input;
+mod environment;
 mod events;
 mod harness;
 mod help;
 mod lifecycle;
+#[cfg(unix)]
+mod processes;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]
 mod pythons;
 mod reload;
 mod saves;
+#[cfg(unix)]
+mod screen;
+mod sources;
 mod stale;
 mod steps;
 #[cfg(unix)]
 mod terminal;
+mod watching;

@@ -1,10 +1,11 @@
 //! One save, one run, whatever way the editor saves.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use crate::events::Events;
 use crate::harness::Project;
-use crate::pythons::{pythons, two_pythons};
+use crate::pythons::{Python, pythons, two_pythons};
 
 fn in_place(project: &Project, text: &str) {
     project.save("lib.py", text);
@@ -61,22 +62,47 @@ fn a_target_that_is_missing_for_long_is_not_yet_there() {
     }
 }
 
+/// Saves in two parts, so far apart that hotload looks in between and within the 20 ms that it is
+/// to wait for. Returns whether this machine kept to that.
+fn in_two_parts(project: &Project, first: &str, rest: &str) -> bool {
+    project.save("lib.py", first);
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_millis(10) {
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    project.save("lib.py", format!("{first}{rest}"));
+    since.elapsed() < Duration::from_millis(30)
+}
+
+/// Five such saves in one session; `None` when the machine stalled between two parts.
+fn five_saves_in_two_parts(python: &Python) -> Option<()> {
+    let project = Project::with("lib.py", "print('one')\n");
+    let arguments = ["lib", "--poll", "1000", "--events", "events.jsonl"];
+    let mut session = project.start(python, &arguments);
+    session.prints("one");
+    session.ends_cycle(1);
+    for number in 2..7 {
+        let rest = format!("'whole {number}')\n");
+        if !in_two_parts(&project, "print('half '\n", &rest) {
+            return None;
+        }
+        session.prints(&format!("half whole {number}"));
+        session.ends_cycle(number);
+    }
+    project.save("lib.py", "print('mark')\n");
+    session.prints("mark");
+    session.ends_cycle(7);
+    let said = session.said();
+    assert!(!said.contains("SyntaxError"), "{python}: {said}");
+    assert_eq!(Events::of(&project).count("cycle"), 7, "{python}: {said}");
+    Some(())
+}
+
 #[test]
 fn a_save_whose_first_half_does_not_compile_is_one_cycle() {
     for python in two_pythons() {
-        let project = Project::with("lib.py", "print('one')\n");
-        let mut session = project.start(python, &["lib", "--poll", "1000"]);
-        session.prints("one");
-        session.ends_cycle(1);
-        let mut halves = 0;
-        for number in 2..12 {
-            // The rest follows as soon as the first part is on disk: well within 20 ms.
-            project.save("lib.py", "print('half'\n");
-            project.save("lib.py", format!("print('half'\n, 'whole', {number})\n"));
-            session.ends_cycle(number);
-            halves += usize::from(session.said().contains("SyntaxError"));
-        }
-        assert_eq!(halves, 0, "{python}: {}", session.said());
+        let done = (0..50).find_map(|_| five_saves_in_two_parts(python));
+        assert!(done.is_some(), "{python}: this machine is too slow to tell");
     }
 }
 
@@ -106,27 +132,6 @@ fn a_new_file_and_a_new_folder_are_seen() {
         fs::remove_dir_all(project.file("sub")).unwrap();
         project.save("lib.py", "print('still here')\n");
         session.prints("still here");
-    }
-}
-
-#[test]
-fn only_what_is_watched_causes_a_cycle() {
-    for python in two_pythons() {
-        let project = Project::with("lib.py", "print('run')\n");
-        project.save("data.json", "1");
-        project.save("more.py", "");
-        let arguments = ["lib", "--ext", "json,txt", "--ignore", "gen*"];
-        let mut session = project.start(python, &arguments);
-        session.ends_cycle(1);
-        project.save("more.py", "x = 2\n");
-        project.save("gen.json", "2");
-        project.save(".git/config.json", "2");
-        project.save("data.json", "2");
-        session.says("#2");
-        // The target's own file counts though its ending does not.
-        project.save("lib.py", "print('saved')\n");
-        session.prints("saved");
-        session.ends_cycle(3);
     }
 }
 

@@ -17,8 +17,10 @@ fn call_before_and_run_come_in_their_order() {
             "lib", "--call", "main", "--before", "tidy", "--run", "echo ran",
         ];
         let mut session = project.start(python, &arguments);
+        session.prints("ran");
         session.ends_cycle(1);
         project.save("lib.py", format!("{LIB}\n"));
+        session.prints("ran");
         session.ends_cycle(2);
         // `--before` is left out while the target was never loaded.
         let expected = "body\nmain\nran\ntidy\nbody\nmain\nran\n";
@@ -161,13 +163,62 @@ fn a_call_of_a_function_that_is_not_there_fails_and_says_so() {
 }
 
 #[test]
+fn an_exit_with_a_text_prints_it_on_standard_error() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "import sys\nsys.exit('good bye')\n");
+        let output = project.run_with(python, &["--once", "lib"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let printed = said.lines().filter(|line| *line == "good bye").count();
+        assert_eq!(printed, 1, "{python}: {said}");
+        assert!(output.stdout.is_empty(), "{python}: {output:?}");
+    }
+}
+
+#[test]
+fn two_functions_of_one_module_run_its_body_once() {
+    const LIB: &str = "print('body')\ndef a(): print('a')\ndef b(): print('b')\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib:a", "lib:b"]);
+        session.prints("b");
+        session.ends_cycle(1);
+        project.save("lib.py", format!("{LIB}\n"));
+        session.prints("b");
+        session.ends_cycle(2);
+        assert_eq!(session.output(), "body\na\nb\nbody\na\nb\n", "{python}");
+    }
+}
+
+#[test]
+fn a_call_step_needs_a_reload_of_its_module_before_it() {
+    let refused: [&[&str]; 3] = [
+        &["--step", "call:lib:main"],
+        &["--step", "call:lib:main", "--step", "reload:lib"],
+        &["--step", "reload:other", "--step", "call:lib:main"],
+    ];
+    let project = Project::with("lib.py", LIB);
+    project.save("other.py", "print('other')\n");
+    for steps in refused {
+        let output = project.run(&[&["--once"], steps].concat());
+        assert_eq!(output.status.code(), Some(2), "{steps:?}: {output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("call:lib:main"), "{said}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
 fn a_main_block_without_a_call_gets_one_hint() {
     let python = &pythons()[0];
     let project = Project::with("lib.py", "if __name__ == '__main__':\n    print('no')\n");
     let mut session = project.start(python, &["lib"]);
     session.ends_cycle(1);
     session.says("hint:");
-    project.save("lib.py", "if __name__ == '__main__':\n    print('nono')\n");
-    session.ends_cycle(2);
+    for cycle in 2..4 {
+        let lib = format!("if __name__ == '__main__':\n    print('no {cycle}')\n");
+        project.save("lib.py", lib);
+        session.ends_cycle(cycle);
+    }
+    // A hint comes behind its cycle's line: that of the second would be there by now.
     assert_eq!(session.said().matches("hint:").count(), 1);
 }

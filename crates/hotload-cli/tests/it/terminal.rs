@@ -8,16 +8,25 @@ use crate::harness::{Collected, Project, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// hotload in front of a terminal.
-struct Terminal {
+pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keyboard: Box<dyn Write + Send>,
-    screen: Collected,
+    pub(crate) screen: Collected,
     seen: usize,
     _master: Box<dyn MasterPty + Send>,
 }
 
 impl Terminal {
-    fn start(project: &Project, python: &Python, arguments: &[&str]) -> Self {
+    pub(crate) fn start(project: &Project, python: &Python, arguments: &[&str]) -> Self {
+        Self::start_with(project, python, arguments, &[])
+    }
+
+    pub(crate) fn start_with(
+        project: &Project,
+        python: &Python,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let template = project.hotload(&["--python", python.path.to_str().unwrap()]);
         let mut command = CommandBuilder::new(template.get_program());
         command.args(template.get_args());
@@ -30,10 +39,13 @@ impl Terminal {
             }
         }
         command.env("TERM", "xterm");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
         Self::spawn(command)
     }
 
-    fn spawn(command: CommandBuilder) -> Self {
+    pub(crate) fn spawn(command: CommandBuilder) -> Self {
         let pair = native_pty_system().openpty(PtySize::default()).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         Self {
@@ -46,7 +58,7 @@ impl Terminal {
     }
 
     #[track_caller]
-    fn shows(&mut self, text: &str) {
+    pub(crate) fn shows(&mut self, text: &str) {
         match self.screen.wait_for(text, self.seen) {
             Some(place) => self.seen = place,
             None => panic!("did not show {text:?}:\n{}", self.screen.all()),
@@ -69,13 +81,13 @@ impl Terminal {
         panic!("Ctrl-C did nothing:\n{}", self.screen.all());
     }
 
-    fn types(&mut self, text: &str) {
+    pub(crate) fn types(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();
     }
 
     #[track_caller]
-    fn ends(&mut self) -> ExitStatus {
+    pub(crate) fn ends(&mut self) -> ExitStatus {
         let status = wait_until(|| self.child.try_wait().unwrap());
         status.unwrap_or_else(|| panic!("did not end:\n{}", self.screen.all()))
     }

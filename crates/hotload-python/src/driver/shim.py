@@ -1,6 +1,12 @@
 # Started by hotload: fetches the program that reloads your code. Removed once that is here.
 import os, sys
 
+_hotload_interrupts = []
+
+
+def _hotload_interrupted(number, frame):
+    _hotload_interrupts.append(number)
+
 
 def _hotload_shim(scope):
     # Parses on Python 2.4 to 3.14. No nested function here: 2.7.3 to 2.7.8 refuse
@@ -9,6 +15,16 @@ def _hotload_shim(scope):
         import _socket as socket  # 0.5 ms; `socket` costs 7 to 12
     except ImportError:
         import socket
+    handler = None
+    try:
+        try:
+            import _signal as signal
+        except ImportError:
+            import signal
+        # An interrupt from here on waits for user code.
+        handler = signal.signal(signal.SIGINT, _hotload_interrupted)
+    except (ImportError, ValueError):
+        pass  # no signals here, or not in this thread
     connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     connection.connect(('127.0.0.1', int('@PORT@')))
     version = sys.version_info
@@ -50,6 +66,8 @@ def _hotload_shim(scope):
         'LATER': received[first:first + later],
         'RECEIVED': received[first + later:],
         'MAIN': scope,
+        'HANDLER': handler,
+        'INTERRUPTS': _hotload_interrupts,
     }
     # The fifth argument keeps the driver free of what this file may inherit from its host.
     eval(compile(received[:first], '<hotload driver>', 'exec', 0, 1), names)

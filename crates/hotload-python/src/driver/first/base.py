@@ -10,9 +10,26 @@ PY2 = sys.version_info[0] == 2
 DRIVER_FILE = '<hotload driver>'
 NAMES = globals()
 
+# What user code may have replaced by the time it is needed.
+getpid = os.getpid
+sleep = time.sleep
+STARTED = {}  # sys.path and sys.meta_path as they were before user code
+
+
 # Keeps .pyc files from lying beside the user's. Reading is the finder's business, which
 # compiles watched modules from source.
 sys.dont_write_bytecode = True
+
+
+def import_own(name):
+    """Imports a module for the driver, whatever user code has done to imports."""
+    path, finders = sys.path, sys.meta_path
+    try:
+        sys.path, sys.meta_path = STARTED['path'][:], STARTED['finders'][:]
+        __import__(name)
+        return sys.modules[name]
+    finally:
+        sys.path, sys.meta_path = path, finders
 
 
 def load_later():

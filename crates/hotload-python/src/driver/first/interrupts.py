@@ -6,19 +6,24 @@ except ImportError:
     import signal
 
 USER_HANDLER = [None]
+WHEN_IDLE = [None]  # what an interrupt calls while no request is there
 
 
-def ignore_interrupt(number, frame):
-    """Keeps an interrupt that comes late from breaking a frame in two."""
+def note_interrupt(number, frame):
+    """Outside of user code: breaks no frame in two, and waits for the step that is to start."""
+    if WHEN_IDLE[0] is not None:
+        WHEN_IDLE[0]()
+    else:
+        INTERRUPTS.append(number)
 
 
 def prepare_interrupts():
-    handler = signal.getsignal(signal.SIGINT)
+    handler = HANDLER  # from before the shim
     if handler in (signal.SIG_IGN, None):
         # Inherited from `nohup` or `sh -c '... &'`: Python then installs no handler.
         handler = signal.default_int_handler
     USER_HANDLER[0] = handler
-    signal.signal(signal.SIGINT, ignore_interrupt)
+    signal.signal(signal.SIGINT, note_interrupt)
 
 
 def hand_over_interrupts():
@@ -28,9 +33,9 @@ def hand_over_interrupts():
 def take_back_interrupts():
     # What user code has set stays its own: asyncio compares it.
     handler = signal.getsignal(signal.SIGINT)
-    if handler is not ignore_interrupt and handler is not None:
+    if handler is not note_interrupt and handler is not None:
         USER_HANDLER[0] = handler
-    signal.signal(signal.SIGINT, ignore_interrupt)
+    signal.signal(signal.SIGINT, note_interrupt)
 
 
 def run_user_code(action, arguments, errors):
@@ -42,6 +47,9 @@ def run_user_code(action, arguments, errors):
     try:
         try:
             hand_over_interrupts()
+            if INTERRUPTS:
+                # It came after hotload had sent the request.
+                raise KeyboardInterrupt
             action(*arguments)
         except:  # old-style instances of 2.7 and foreign exceptions, too
             errors.append(sys.exc_info())
@@ -49,7 +57,7 @@ def run_user_code(action, arguments, errors):
     except KeyboardInterrupt:
         # It came on one of the driver's own lines.
         errors.append(sys.exc_info())
-        while signal.getsignal(signal.SIGINT) is not ignore_interrupt:
+        while signal.getsignal(signal.SIGINT) is not note_interrupt:
             try:
                 take_back_interrupts()
             except KeyboardInterrupt:

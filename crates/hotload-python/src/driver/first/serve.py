@@ -4,16 +4,24 @@
 class Driver(object):
 
     modules = {}  # target -> the name that its module has
-    target = None  # whose sys.argv and sys.path[0] are in force
+    target = None  # whose sys.path[0] is in force
     arguments = []
 
     def __init__(self, channel):
         self.channel = channel
-        self.pid = os.getpid()
+        self.pid = getpid()
 
     def serve(self):
+        try:
+            self.serve_until_quit()
+        except EnvironmentError:
+            pass  # The connection is gone: hotload says so, and starts another.
+
+    def serve_until_quit(self):
         while 1:
+            WHEN_IDLE[0] = self.tell_of_interrupt
             request = self.channel.receive()
+            WHEN_IDLE[0] = None
             if request is None:
                 return
             if request['op'] == 'setup':
@@ -22,7 +30,13 @@ class Driver(object):
                 self.send({'reply': 'bye'})
                 return
             else:
-                self.send(self.run(request))
+                reply = self.run(request)
+                del INTERRUPTS[:]
+                self.send(reply)
+
+    def tell_of_interrupt(self):
+        # Ctrl-C comes here alone when a thread of user code has asked for the terminal.
+        self.send({'reply': 'interrupted'})
 
     def send(self, message):
         load_later()
@@ -70,16 +84,16 @@ class Driver(object):
         errors = []
         run_user_code(action, arguments, errors)
         load_later()
-        if os.getpid() != self.pid:
+        if getpid() != self.pid:
             end_fork(errors)
         return describe_step(errors)
 
     def turn_to(self, module, folder):
         """Lets a target see the sys.argv and sys.path[0] that are its own."""
+        sys.argv = [SOURCES.targets[module][0]] + self.arguments
         if self.target == module:
             return
         self.target = module
-        sys.argv = [SOURCES.targets[module][0]] + self.arguments
         if sys.path[:1] != [folder]:
             if folder in sys.path:
                 sys.path.remove(folder)
@@ -88,8 +102,9 @@ class Driver(object):
 
 def clean_main():
     """Leaves nothing of the shim in `__main__`: multiprocessing's children would run it."""
-    for name in ('__file__', '__cached__', '_hotload_shim', 'os', 'sys'):
-        MAIN.pop(name, None)
+    for name in list(MAIN):
+        if name in ('__file__', '__cached__', 'os', 'sys') or name.startswith('_hotload'):
+            del MAIN[name]
     if not PY2:
         if '__loader__' in MAIN:
             MAIN['__loader__'] = bootstrap.BuiltinImporter  # as under `python -c`
@@ -121,6 +136,7 @@ def replace_shim_folder(shim_folder, folders):
     # not (-I, -P, hosts), nothing has to go.
     if sys.path and os.path.realpath(sys.path[0] or '.') == os.path.realpath(shim_folder):
         del sys.path[0]
+    STARTED['path'], STARTED['finders'] = sys.path[:], sys.meta_path[:]
     for folder in reversed(folders):
         if folder not in sys.path[:len(folders)]:
             sys.path.insert(0, folder)

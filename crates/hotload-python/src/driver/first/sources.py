@@ -27,7 +27,7 @@ def read_source(path):
     data, modified = read_once(path)
     looks = 0
     while not data and SOURCES.lengths.get(path) and looks < LOOKS:
-        time.sleep(0.001)  # Being written: truncated, its text not there yet.
+        sleep(0.001)  # Being written: truncated, its text not there yet.
         data, modified = read_once(path)
         looks = looks + 1
     SOURCES.lengths[path] = len(data)

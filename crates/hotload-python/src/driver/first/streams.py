@@ -19,7 +19,7 @@ def write_line_by_line():
     if PY2:
         # PYTHONUNBUFFERED has done it, unless the environment was ignored.
         if sys.flags.ignore_environment or 'PYTHONUNBUFFERED' not in os.environ:
-            sys.stdout = sys.__stdout__ = os.fdopen(os.dup(1), 'w', 1)
+            sys.stdout = sys.__stdout__ = EncodingStream(os.fdopen(os.dup(1), 'w', 1))
     else:
         import io
         old = sys.stdout
@@ -30,7 +30,32 @@ def write_line_by_line():
         elif hasattr(old, 'reconfigure'):
             old.reconfigure(line_buffering=True)
             return
+        encoding, errors = old.encoding, old.errors
+        if encoding in ('ascii', 'ANSI_X3.4-1968'):
+            encoding, errors = 'utf-8', 'backslashreplace'  # the C locale, its remedy ignored
         sys.stdout = sys.__stdout__ = io.TextIOWrapper(
-            binary, old.encoding, old.errors, line_buffering=True)
+            binary, encoding, errors, line_buffering=True)
         sys.stdout.mode = 'w'
         SAVED_STREAMS['replaced'] = old  # Closes the descriptor if it is collected.
+
+
+if PY2:
+    class EncodingStream(object):
+        """A file that takes Unicode: Python can name the encoding of its own streams only."""
+
+        encoding = 'utf-8'
+
+        def __init__(self, stream):
+            self.stream = stream
+
+        def write(self, text):
+            if isinstance(text, unicode):
+                text = text.encode('utf-8')
+            self.stream.write(text)
+
+        def writelines(self, lines):
+            for line in lines:
+                self.write(line)
+
+        def __getattr__(self, name):
+            return getattr(self.stream, name)

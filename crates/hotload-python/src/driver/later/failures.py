@@ -5,18 +5,22 @@ MESSAGE_LIMIT = 65536
 
 def describe_error(kind, value, trace):
     """Type, message and frames of an exception, and its text as Python prints it."""
-    import traceback
+    traceback = import_own('traceback')
     filled = fill_line_cache()
+    path, finders = sys.path, sys.meta_path
     try:
+        # 3.13 imports more when it has something to print.
+        sys.path, sys.meta_path = STARTED['path'][:], STARTED['finders'][:]
         return describe_shown(traceback, kind, value, trace)
     finally:
+        sys.path, sys.meta_path = path, finders
         for path in filled:
             sys.modules['linecache'].cache.pop(path, None)
 
 
 def fill_line_cache():
     """Has tracebacks show the lines that ran, not those that are in the file by now."""
-    import linecache
+    linecache = import_own('linecache')
     for path in SOURCES.texts:
         lines = lines_of(SOURCES.texts[path])
         # Without an mtime an entry is not compared with the file.
@@ -28,8 +32,7 @@ def lines_of(data):
     if PY2:
         return data.splitlines(True)
     else:
-        import io
-        import tokenize
+        io, tokenize = import_own('io'), import_own('tokenize')
         try:
             encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         except SyntaxError:
@@ -83,11 +86,14 @@ def hide_driver(shown, done):
 
 
 def type_name(kind):
-    name = getattr(kind, '__name__', None) or str(kind)
-    module = getattr(kind, '__module__', None)
-    if module in (None, 'builtins', 'exceptions', '__builtin__', '__main__'):
-        return name
-    return '%s.%s' % (module, name)
+    try:
+        name = getattr(kind, '__name__', None) or str(kind)
+        module = getattr(kind, '__module__', None)
+        if module in (None, 'builtins', 'exceptions', '__builtin__', '__main__'):
+            return str(name)
+        return '%s.%s' % (module, name)
+    except:
+        return '<type unavailable>'
 
 
 def message_of(value):
@@ -98,7 +104,7 @@ def message_of(value):
                     if isinstance(argument, unicode):
                         return unicode(value)[:MESSAGE_LIMIT]
         return text_of(str(value))[:MESSAGE_LIMIT]
-    except Exception:
+    except:
         return '<message unavailable>'
 
 
@@ -113,7 +119,7 @@ def describe_step(errors):
     """The reply to a step, from what `run_user_code` has left."""
     try:
         result = describe_outcome(errors)
-    except Exception:
+    except:
         result = {'outcome': 'exited', 'what': 'an exception that cannot be described'}
     result['reply'] = 'result'
     result['output_closed'] = is_output_closed(errors)
@@ -152,7 +158,7 @@ def describe_exit(value):
         shown = message_of(code)
         try:
             sys.stderr.write(str(code) + '\n')  # as Python itself does
-        except Exception:
+        except:
             pass
     return {'outcome': 'exited', 'what': 'sys.exit(%s)' % repr_of(shown)}
 
@@ -167,7 +173,22 @@ def repr_of(value):
 def safely_described(kind, value, trace):
     try:
         return describe_error(kind, value, trace)
-    except Exception:
-        # An exception whose own methods fail while it is printed.
-        name = type_name(kind)
-        return {'type': name, 'message': message_of(value), 'frames': [], 'text': name + '\n'}
+    except:
+        # An exception whose own methods fail while it is printed, or a `traceback` that user code
+        # has taken away.
+        return describe_without_help(kind, value, trace)
+
+
+def describe_without_help(kind, value, trace):
+    frames = []
+    lines = ['Traceback (most recent call last):\n']
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if is_shown(code.co_filename):
+            entry = (code.co_filename, trace.tb_lineno, code.co_name)
+            frames.append(describe_frame(*(entry + (None,))))
+            lines.append('  File "%s", line %d, in %s\n' % entry)
+        trace = trace.tb_next
+    name, message = type_name(kind), message_of(value)
+    lines.append(name + (message and ': ' + message) + '\n')
+    return {'type': name, 'message': message, 'frames': frames[-100:], 'text': bounded(lines)}

@@ -53,6 +53,11 @@ if PY2:
         named = package or file
         return os.path.basename(named) in os.listdir(os.path.dirname(named))
 else:
+    try:
+        NotFound = ModuleNotFoundError
+    except NameError:
+        NotFound = ImportError  # 3.4 and 3.5
+
     def find_watched(name, path, target):
         spec = bootstrap_files.PathFinder.find_spec(name, path, target)
         seen = SOURCES.seen.get(name)
@@ -64,7 +69,8 @@ else:
             return spec
         loader = type(spec.loader)
         if loader is bootstrap_files.SourcelessFileLoader and seen in SOURCES.gone:
-            return None  # an orphaned .pyc of a source that was deleted
+            # An orphaned .pyc of a source that was deleted: PathFinder would load it.
+            raise NotFound('No module named %r' % name, name=name)
         if loader is bootstrap_files.SourceFileLoader and is_watched(spec.origin):
             spec.loader = SourceLoader(spec.loader.name, spec.loader.path)
         return spec

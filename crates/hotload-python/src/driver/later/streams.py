@@ -16,7 +16,7 @@ def restore_streams():
 def is_closed(stream):
     try:
         return stream is not None and stream.closed is True
-    except Exception:
+    except:
         return False
 
 
@@ -38,7 +38,7 @@ def flush_streams():
         if stream is not None:
             try:
                 stream.flush()
-            except Exception:
+            except:
                 errors.append(sys.exc_info())
     return errors
 
@@ -47,13 +47,15 @@ def is_output_closed(errors):
     """Flushes, and says whether nobody reads standard output any more (`hotload lib | head`)."""
     for error in errors + flush_streams():
         if getattr(error[1], 'errno', None) == 32 and has_lost_reader(1):
+            # So that what is still buffered makes no noise at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return True
     return False
 
 
 def has_lost_reader(descriptor):
     try:
-        import select
+        select = import_own('select')
         poll = select.poll()
         poll.register(descriptor, 0)
         return bool(poll.poll(0))

@@ -48,13 +48,13 @@ def wait_for_source(name):
     for look in range(LOOKS):
         if os.path.exists(path):
             return
-        time.sleep(0.001)
+        sleep(0.001)
     SOURCES.gone[path] = True
 
 
 def take_read():
     """What was read since hotload was last told, as it is told."""
-    import binascii
+    binascii = import_own('binascii')
     # Taken first: a thread of user code may import at any time.
     read, SOURCES.read = SOURCES.read, []
     entries = []
@@ -72,7 +72,7 @@ def take_read():
 if PY2:
     def check_cookie(data, path, place):
         """Refuses a source that has a byte beyond ASCII at `place` and does not say what it is."""
-        import re
+        re = import_own('re')
         cookie = re.compile(r'[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+')
         first, second = (data.splitlines() + ['', ''])[:2]
         if data.startswith('\xef\xbb\xbf') or cookie.match(first):

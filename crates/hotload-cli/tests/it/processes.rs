@@ -1,0 +1,192 @@
+//! What user code starts and which signals it handles: gone with it, and kept for it.
+
+use std::process::ExitStatus;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::harness::{Project, Session, is_alive, wait_until};
+use crate::pythons::{Python, pythons, two_pythons};
+
+/// Starts a program that stays in the interpreter's group, and prints its id.
+const LEAVES_A_PROCESS: &str = "import os, subprocess\n\
+    nowhere = open(os.devnull, 'w')\n\
+    child = subprocess.Popen(['sleep', '300'], stdout=nowhere, stderr=nowhere)\n\
+    print(child.pid)\n";
+
+#[track_caller]
+fn printed_id(session: &Session) -> i32 {
+    let id = wait_until(|| {
+        let output = session.output();
+        output.split_once('\n')?.0.parse().ok()
+    });
+    id.unwrap_or_else(|| session.fail("printed no process id"))
+}
+
+#[track_caller]
+fn assert_gone(python: &Python, id: i32) {
+    let gone = wait_until(|| (!is_alive(id)).then_some(()));
+    assert!(gone.is_some(), "{python}: process {id} was left behind");
+}
+
+#[test]
+fn what_user_code_left_running_is_gone_when_hotload_was_asked_to_end() {
+    for python in two_pythons() {
+        for (signal, status) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
+            let project = Project::with("lib.py", LEAVES_A_PROCESS);
+            let mut session = project.start(python, &["lib"]);
+            session.ends_cycle(1);
+            let id = printed_id(&session);
+            assert!(is_alive(id), "{python}");
+            session.signal(signal);
+            assert_eq!(session.ends().code(), Some(status), "{python}");
+            assert_gone(python, id);
+        }
+    }
+}
+
+#[test]
+fn what_user_code_left_running_is_gone_after_the_only_cycle() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LEAVES_A_PROCESS);
+        let output = project.run_with(python, &["--once", "lib"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert_gone(python, printed.trim().parse().unwrap());
+    }
+}
+
+#[test]
+fn what_user_code_left_running_is_gone_when_its_interpreter_dies() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LEAVES_A_PROCESS);
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        let id = printed_id(&session);
+        project.save("lib.py", "import os\nos._exit(3)\n");
+        session.says("interpreter ended");
+        assert_gone(python, id);
+        // hotload itself goes on.
+        project.save("lib.py", "print('next')\n");
+        session.prints("next");
+    }
+}
+
+#[test]
+fn a_handler_that_user_code_installs_is_still_its_own_in_the_next_run() {
+    const FIRST: &str = "import os, signal\ndef mine(number, frame): print('mine')\n\
+        signal.signal(signal.SIGINT, mine)\nprint('installed')\n";
+    const NEXT: &str = "print(signal.getsignal(signal.SIGINT) is mine)\n\
+        os.kill(os.getpid(), signal.SIGINT)\nprint('after')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", FIRST);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("installed");
+        session.ends_cycle(1);
+        for cycle in 2..4 {
+            project.save("lib.py", NEXT);
+            session.prints("True");
+            session.prints("mine");
+            session.prints("after");
+            session.ends_cycle(cycle);
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_between_the_steps_harms_nothing() {
+    for python in pythons() {
+        let lib = "import os\nprint(os.getpid())\n";
+        let project = Project::with("lib.py", lib);
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        let id = printed_id(&session);
+        for number in 0..5 {
+            for _ in 0..3 {
+                kill(Pid::from_raw(id), Signal::SIGINT).unwrap();
+            }
+            project.save(
+                "lib.py",
+                format!("import os\nprint('save {number} in %d' % os.getpid())\n"),
+            );
+            session.prints(&format!("save {number} in {id}"));
+            session.ends_cycle(number + 2);
+        }
+        let said = session.said();
+        assert!(!said.contains("Interrupt"), "{python}: {said}");
+    }
+}
+
+/// Where it is not known whether a signal was ignored at the start, Ctrl-C always counts.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_that_was_ignored_at_the_start_stays_so_and_user_code_has_its_handler() {
+    const LIB: &str = "import os, signal\n\
+        print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)\n\
+        try:\n    os.kill(os.getpid(), signal.SIGINT)\n    for n in range(1000): signal.getsignal(1)\n\
+        except KeyboardInterrupt: print('caught')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut command = ignoring_interrupts(&project, python);
+        let mut session = Session::start(&mut command, python);
+        session.prints("True");
+        session.prints("caught");
+        session.ends_cycle(1);
+        for number in 2..4 {
+            session.signal(Signal::SIGINT);
+            project.save("lib.py", format!("print('save {number}')\n"));
+            session.prints(&format!("save {number}"));
+            session.ends_cycle(number);
+        }
+        session.signal(Signal::SIGTERM);
+        let status: ExitStatus = session.ends();
+        assert_eq!(status.code(), Some(143), "{python}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn ignoring_interrupts(project: &Project, python: &Python) -> std::process::Command {
+    let hotload = project.hotload(&["--python", python.path.to_str().unwrap(), "lib"]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "trap '' INT; exec \"$@\"", "sh"]);
+    shell.arg(hotload.get_program()).args(hotload.get_args());
+    shell
+        .current_dir(project.path())
+        .stdin(std::process::Stdio::null());
+    for (name, value) in hotload.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+}
+
+#[test]
+fn a_hundred_megabytes_of_output_pass() {
+    use std::io::Read;
+
+    const LIB: &str = "import sys\nchunk = ('x' * 99 + '\\n') * 100\n\
+        for n in range(10000): sys.stdout.write(chunk)\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
+        let mut child = command
+            .args(["--once", "lib"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut output = child.stdout.take().unwrap();
+        let mut buffer = vec![0; 1 << 16];
+        let mut total = 0;
+        loop {
+            match output.read(&mut buffer).unwrap() {
+                0 => break,
+                count => total += count,
+            }
+        }
+        assert_eq!(total, 100_000_000, "{python}");
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{python}");
+    }
+}

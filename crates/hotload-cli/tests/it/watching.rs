@@ -1,0 +1,144 @@
+//! What is watched and what is not, told by the `changed` events.
+
+use crate::events::Events;
+use crate::harness::{Project, Session};
+use crate::pythons::{pythons, two_pythons};
+
+/// Saves `mark` twice and waits for both cycles. Between two looks at one file every other file
+/// was looked at, so what was saved before is in the events now, if it counts.
+#[track_caller]
+fn mark(project: &Project, session: &mut Session, mark: &str, cycle: &mut u64) {
+    for _ in 0..2 {
+        *cycle += 1;
+        project.save(mark, format!("{cycle}"));
+        session.ends_cycle(*cycle);
+    }
+}
+
+/// The names of all files that were told to have changed, each once, in their order.
+fn changed_files(project: &Project) -> Vec<String> {
+    let root = project.path();
+    let mut names: Vec<String> = Events::of(project)
+        .all("changed")
+        .flat_map(|event| event["files"].as_array().unwrap().clone())
+        .map(|file| {
+            let path = file["file"].as_str().unwrap();
+            let below = std::path::Path::new(path).strip_prefix(&root).unwrap();
+            below.to_str().unwrap().replace('\\', "/")
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn only_what_is_watched_causes_a_cycle() {
+    #[rustfmt::skip]
+    let cases = [
+        // saved                    counts
+        ("more.py",                 false), // another ending
+        ("dataxjson",               false),
+        ("gen.json",                false), // --ignore
+        ("sub/gen.json",            false),
+        (".git/config.json",        false),
+        ("node_modules/a/p.json",   false),
+        ("__pycache__/x.json",      false),
+        ("env/site-packages/x.txt", false),
+        ("venv/share/x.txt",        false), // a virtual environment
+        ("sub/deep/data.json",      true),
+        ("notes.txt",               true),
+        (".hidden.json",            true),
+        ("lib.py",                  true), // the target, though its ending is another
+    ];
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "x = 1\n");
+        project.save("venv/pyvenv.cfg", "");
+        project.save("mark.json", "");
+        for (name, _) in cases {
+            project.save(name, "0");
+        }
+        let arguments = ["lib", "--ext", "json,txt", "--ignore", "gen*"];
+        let arguments = [&arguments[..], &["--events", "events.jsonl"]].concat();
+        let mut session = project.start(python, &arguments);
+        session.ends_cycle(1);
+        let mut cycle = 1;
+        for (name, counts) in cases {
+            project.save(name, "12");
+            if counts {
+                cycle += 1;
+                session.ends_cycle(cycle);
+            }
+            mark(&project, &mut session, "mark.json", &mut cycle);
+        }
+        let mut expected: Vec<&str> = cases
+            .iter()
+            .filter(|(_, counts)| *counts)
+            .map(|(name, _)| *name)
+            .chain(["mark.json"])
+            .collect();
+        expected.sort_unstable();
+        assert_eq!(changed_files(&project), expected, "{python}");
+        let count = Events::of(&project).count("cycle") as u64;
+        assert_eq!(count, cycle, "{python}: {}", session.said());
+    }
+}
+
+#[test]
+fn other_peoples_code_below_the_watched_folder_is_neither_compiled_nor_watched() {
+    const LIB: &str = "import sys\n\
+        for folder in ('env/lib/python3/site-packages', 'env', 'node_modules', '.hidden'):\n\
+        \x20   if folder not in sys.path: sys.path.append(folder)\n\
+        import helper, third, own, script, secret\n\
+        print([helper.x, third.x, own.x, script.x, secret.x])\n";
+    const OTHERS: [&str; 4] = [
+        "env/lib/python3/site-packages/third.py",
+        "env/own.py",
+        "node_modules/script.py",
+        ".hidden/secret.py",
+    ];
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("env/pyvenv.cfg", "");
+        project.save("helper.py", "x = 0\n");
+        project.save("mark.py", "");
+        for name in OTHERS {
+            project.save(name, "x = 0\n");
+        }
+        let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
+        session.prints("[0, 0, 0, 0, 0]");
+        session.ends_cycle(1);
+        let mut cycle = 1;
+        for name in OTHERS {
+            project.save(name, "x = 11\n");
+            mark(&project, &mut session, "mark.py", &mut cycle);
+        }
+        assert_eq!(changed_files(&project), ["mark.py"], "{python}");
+        let events = Events::of(&project);
+        assert_eq!(events.count("cycle") as u64, cycle, "{python}");
+        let mut reloaded: Vec<&str> = events
+            .all("reloaded")
+            .map(|event| event["module"].as_str().unwrap())
+            .collect();
+        reloaded.sort_unstable();
+        reloaded.dedup();
+        assert_eq!(reloaded, ["helper", "lib"], "{python}");
+    }
+}
+
+#[test]
+fn the_events_file_inside_the_watched_folder_causes_no_cycle() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('run')\n");
+        project.save("mark.jsonl", "");
+        let arguments = ["lib", "--ext", "py,jsonl", "--events", "events.jsonl"];
+        let mut session = project.start(python, &arguments);
+        session.ends_cycle(1);
+        let mut cycle = 1;
+        for _ in 0..3 {
+            mark(&project, &mut session, "mark.jsonl", &mut cycle);
+        }
+        assert_eq!(changed_files(&project), ["mark.jsonl"], "{python}");
+        assert_eq!(Events::of(&project).count("cycle"), 7, "{python}");
+    }
+}
