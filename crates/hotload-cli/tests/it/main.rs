@@ -19,6 +19,7 @@ mod screen;
 mod sources;
 mod stale;
 mod steps;
+mod survival;
 #[cfg(unix)]
 mod terminal;
 mod watching;

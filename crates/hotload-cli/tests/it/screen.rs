@@ -29,8 +29,8 @@ fn a_save_that_waits_for_a_long_run_is_told_once() {
 
 #[test]
 fn a_run_that_goes_on_after_an_interrupt_is_told_so() {
-    const LIB: &str = "import time\nprint('runs')\nwhile True:\n    try: time.sleep(0.01)\n\
-        \x20   except KeyboardInterrupt: print('swallowed')\n";
+    const LIB: &str = "import time\nwhile True:\n    try:\n        print('runs')\n\
+        \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -121,7 +121,8 @@ fn colours_are_for_terminals_unless_they_are_asked_for() {
     );
 
     let python = &pythons()[0];
-    let cases: [(&[&str], &[(&str, &str)], bool); 5] = [
+    type Case<'c> = (&'c [&'c str], &'c [(&'c str, &'c str)], bool);
+    let cases: [Case<'_>; 5] = [
         (&[], &[], true),
         (&[], &[("NO_COLOR", "1")], false),
         (&["--color", "never"], &[], false),

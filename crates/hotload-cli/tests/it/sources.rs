@@ -23,8 +23,7 @@ fn a_source_beyond_ascii_needs_on_2_7_what_an_import_needs() {
         let mut session = project.start(python, &["lib"]);
         session.prints("up");
         session.ends_cycle(1);
-        let mut cycle = 2;
-        for (source, on_2, on_3) in cases {
+        for (cycle, (source, on_2, on_3)) in (2..).zip(cases) {
             let accepted = if python.version.0 == 2 { on_2 } else { on_3 };
             project.save("lib.py", source);
             if accepted {
@@ -33,7 +32,6 @@ fn a_source_beyond_ascii_needs_on_2_7_what_an_import_needs() {
                 session.says("SyntaxError");
             }
             session.ends_cycle(cycle);
-            cycle += 1;
         }
         let accepted = cases
             .iter()

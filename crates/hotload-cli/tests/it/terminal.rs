@@ -190,6 +190,22 @@ fn ctrl_c_at_a_prompt_belongs_to_user_code_and_ends_hotload_when_it_comes_out() 
 }
 
 #[test]
+fn ctrl_c_ends_hotload_also_when_a_thread_has_asked_for_input_between_two_runs() {
+    for python in two_pythons() {
+        let lib = format!(
+            "{ASK}import threading, time\ndef ask():\n    time.sleep(0.3)\n    input('thread? ')\n\
+             t = threading.Thread(target=ask)\nt.daemon = True\nt.start()\n"
+        );
+        let project = Project::with("lib.py", &lib);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("#1");
+        terminal.shows("thread? ");
+        terminal.interrupts(|terminal| terminal.child.try_wait().unwrap().is_some());
+        assert_eq!(terminal.ends().exit_code(), 130, "{python}");
+    }
+}
+
+#[test]
 fn ctrl_c_before_any_prompt_interrupts_user_code_once() {
     for python in two_pythons() {
         let lib = "import time\ntry:\n    print('runs')\n    time.sleep(100)\nfinally:\n\

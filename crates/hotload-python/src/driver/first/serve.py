@@ -75,6 +75,8 @@ class Driver(object):
             return {'reply': 'result', 'outcome': 'skipped', 'what': 'not loaded'}
         if NAMES['LATER'] is None:
             restore_streams()
+        if FINDER not in sys.meta_path:
+            install_finder()
         self.turn_to(module, request['folder'])
         if request['op'] == 'reload':
             action, arguments = load_target, (module,)

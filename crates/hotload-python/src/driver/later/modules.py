@@ -4,8 +4,7 @@ if PY2:
     reload_module = reload
 else:
     def reload_module(module):
-        import importlib
-        importlib.reload(module)
+        import_own('importlib').reload(module)
 
 
 def forget_absences():

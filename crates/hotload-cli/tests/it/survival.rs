@@ -1,0 +1,250 @@
+//! The loop survives what user code does to the interpreter.
+
+use std::fs;
+
+use crate::harness::{Project, Session};
+use crate::pythons::{pythons, two_pythons};
+
+#[test]
+fn imports_that_user_code_has_broken_do_not_break_the_loop() {
+    let damages = [
+        "sys.path[:] = []",
+        "sys.path = ['/nowhere']",
+        "sys.meta_path[:] = []",
+        "import time; time.time = lambda: 0.0; time.sleep = None",
+        "import os; os.getpid = None",
+        "sys.setrecursionlimit(60)",
+    ];
+    for python in pythons() {
+        for damage in damages {
+            let project = Project::with("lib.py", &format!("import sys\n{damage}\nprint('one')\n"));
+            let mut session = project.start(python, &["lib"]);
+            session.prints("one");
+            session.ends_cycle(1);
+            project.save("lib.py", "kept = 1 // 0\n");
+            session.says("ZeroDivisionError");
+            session.ends_cycle(2);
+            project.save(
+                "lib.py",
+                "import os\nprint('restarts ' + os.environ['HOTLOAD_RESTARTS'])\n",
+            );
+            session.prints("restarts 0");
+            session.ends_cycle(3);
+        }
+    }
+}
+
+#[test]
+fn users_files_do_not_take_the_place_of_the_librarys() {
+    let files = [
+        "binascii.py",
+        "token.py",
+        "tokenize.py",
+        "types.py",
+        "select.py",
+        "re/__init__.py",
+        "linecache/__init__.py",
+        "traceback.py",
+        "contextlib/__init__.py",
+        "textwrap.py",
+    ];
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        for file in files {
+            project.save(file, "print('ran what is not for it')\n");
+        }
+        let mut session = project.start(python, &["lib"]);
+        session.prints("one");
+        session.ends_cycle(1);
+        // Beside the target, and new: nothing was known of it at the start.
+        project.save("keyword.py", "print('ran what is not for it')\n");
+        session.ends_cycle(2);
+        project.save("lib.py", "def f(): 1 // 0\nf()\n");
+        session.says("line 1, in f");
+        session.ends_cycle(3);
+        assert_eq!(session.output(), "one\none\n", "{python}");
+    }
+}
+
+#[test]
+fn exceptions_that_fight_back_are_errors_like_any_other() {
+    let errors = [
+        "class E(Exception):\n    def __str__(self): sys.exit(3)\n",
+        "class E(Exception):\n    def __str__(self): raise KeyboardInterrupt\n",
+        "class E(Exception):\n    def __str__(self): return 7\n",
+        "class E(Exception): pass\nE.__module__ = None\n",
+        "class M(type):\n    __name__ = property(lambda self: 1 // 0)\nE = M('E', (Exception,), {})\n",
+    ];
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        let mut cycle = 1;
+        for (place, error) in errors.iter().enumerate() {
+            project.save("lib.py", format!("import sys\n{error}raise E()\n"));
+            session.says("failed  lib");
+            session.ends_cycle(cycle + 1);
+            let next = format!("import os\nprint('{place} ' + os.environ['HOTLOAD_RESTARTS'])\n");
+            project.save("lib.py", next);
+            session.prints(&format!("{place} 0"));
+            session.ends_cycle(cycle + 2);
+            cycle += 2;
+        }
+    }
+}
+
+#[test]
+fn an_exit_with_something_strange_is_an_exit() {
+    const LIB: &str = "import sys\n\
+        class Strange(object):\n    def __eq__(self, other): raise TypeError('no')\n\
+        \x20   def __str__(self): return 'strange'\n\
+        class Loud(object):\n    def flush(self): sys.exit(5)\n    def write(self, text): pass\n";
+    for python in two_pythons() {
+        for (exit, status) in [
+            ("sys.exit(Strange())", 1),
+            ("sys.exit(0.0)", 1),
+            ("sys.stdout = Loud()", 0),
+        ] {
+            let project = Project::with("lib.py", &format!("{LIB}{exit}\n"));
+            let output = project.run_with(python, &["--once", "lib"]);
+            assert_eq!(
+                output.status.code(),
+                Some(status),
+                "{python} {exit}: {output:?}"
+            );
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                !said.contains("interpreter ended"),
+                "{python} {exit}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn legacy_bytecode_of_a_deleted_module_in_a_package_is_not_run() {
+    for python in pythons() {
+        let project = Project::with("pkg/__init__.py", "");
+        project.save("pkg/helper.py", "x = 'old'\n");
+        let lib = "import sys\nfor name in ('pkg', 'pkg.helper'): sys.modules.pop(name, None)\n\
+                   from pkg import helper\nprint(helper.x)\n";
+        project.save("lib.py", lib);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("old");
+        session.ends_cycle(1);
+        let compile = "import py_compile; py_compile.compile('pkg/helper.py', 'pkg/helper.pyc')";
+        let compiled = std::process::Command::new(&python.path)
+            .args(["-c", compile])
+            .current_dir(project.path())
+            .status();
+        assert!(compiled.unwrap().success());
+        assert!(project.file("pkg/helper.pyc").exists());
+        fs::remove_file(project.file("pkg/helper.py")).unwrap();
+        project.save("lib.py", format!("{lib}\n"));
+        session.says("rror: ");
+        session.ends_cycle(2);
+        assert_eq!(session.output(), "old\n", "{python}");
+    }
+}
+
+#[test]
+fn runpy_runs_a_watched_module() {
+    for python in two_pythons() {
+        let project = Project::with("other.py", "print(__name__)\n");
+        project.save(
+            "lib.py",
+            "import runpy\nrunpy.run_module('other', run_name='ran')\n",
+        );
+        let mut session = project.start(python, &["lib"]);
+        session.prints("ran");
+        session.says("ok  lib");
+    }
+}
+
+#[test]
+fn time_limits_do_not_wait_for_the_next_poll() {
+    let python = &pythons()[0];
+    let project = Project::with("lib.py", "print('never')\n");
+    // A poll every 100 s, longer than a test waits for anything.
+    let asleep = format!(
+        "'{}' -c 'import time; time.sleep(60)'",
+        python.path.display()
+    );
+    let arguments = [
+        "lib",
+        "--poll",
+        "0.01",
+        "--start-timeout",
+        "0.2",
+        "--python",
+        &asleep,
+    ];
+    let mut command = project.hotload(&arguments);
+    let mut session = Session::start(&mut command, python);
+    session.says("did not answer within 0.2 s");
+}
+
+#[cfg(unix)]
+mod unix {
+    use nix::sys::signal::Signal;
+    use nix::sys::stat::Mode;
+
+    use crate::harness::{Project, Session};
+    use crate::pythons::two_pythons;
+
+    #[test]
+    fn an_interpreter_with_a_long_path_starts() {
+        for python in two_pythons() {
+            let project = Project::with("lib.py", "print('one')\n");
+            let long = project.file(&"long-".repeat(40));
+            std::os::unix::fs::symlink(&python.path, &long).unwrap();
+            let mut command = project.hotload(&["--python", long.to_str().unwrap(), "lib"]);
+            Session::start(&mut command, python).prints("one");
+        }
+    }
+
+    #[test]
+    fn a_cycle_in_which_the_interpreter_dies_has_failed() {
+        for python in two_pythons() {
+            let lib =
+                "import os\nopen('id', 'w').write(str(os.getpid()))\ndef main(): print('no')\n";
+            let project = Project::with("lib.py", lib);
+            let kill = "run:kill -9 $(cat id); while kill -0 $(cat id) 2>&-; do :; done";
+            let arguments = [
+                "--once",
+                "--step",
+                "reload:lib",
+                "--step",
+                kill,
+                "--step",
+                "call:lib:main",
+            ];
+            let output = project.run_with(python, &arguments);
+            assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
+            assert!(output.stdout.is_empty(), "{python}: {output:?}");
+        }
+    }
+
+    #[test]
+    fn a_reader_of_events_who_stalls_keeps_nobody_from_ending() {
+        for python in two_pythons() {
+            // More than a pipe holds.
+            let project = Project::with("lib.py", "raise ValueError('x' * 60000)\n");
+            let fifo = project.file("fifo");
+            nix::unistd::mkfifo(&fifo, Mode::S_IRWXU).unwrap();
+            // Reading and writing, so that opening it waits for nobody.
+            let _stalled = std::fs::File::options()
+                .read(true)
+                .write(true)
+                .open(&fifo)
+                .unwrap();
+            let mut session = project.start(python, &["lib", "--events", "fifo"]);
+            for cycle in 1..4 {
+                session.ends_cycle(cycle);
+                project.save("lib.py", format!("raise ValueError('{cycle}' * 60000)\n"));
+            }
+            session.signal(Signal::SIGINT);
+            assert_eq!(session.ends().code(), Some(130), "{python}");
+        }
+    }
+}
