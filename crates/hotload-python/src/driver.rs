@@ -20,7 +20,8 @@ const FIRST: [&str; 9] = [
 ];
 
 /// What can wait until user code has run, or imports something.
-const LATER: [&str; 7] = [
+const LATER: [&str; 8] = [
+    include_str!("driver/later/imports.py"),
     include_str!("driver/later/json_writer.py"),
     include_str!("driver/later/watched.py"),
     include_str!("driver/later/finder.py"),

@@ -100,7 +100,7 @@ fn the_json_of_the_driver_is_json() {
             .unwrap()
     };
     let program = format!(
-        "{}\n{}\n{}\n{}",
+        "{}\nLATER = None\n{}\n{}\n{}",
         part("first/base.py"),
         part("first/json_reader.py"),
         part("later/json_writer.py"),

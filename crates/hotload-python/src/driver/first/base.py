@@ -21,17 +21,6 @@ STARTED = {}  # sys.path and sys.meta_path as they were before user code
 sys.dont_write_bytecode = True
 
 
-def import_own(name):
-    """Imports a module for the driver, whatever user code has done to imports."""
-    path, finders = sys.path, sys.meta_path
-    try:
-        sys.path, sys.meta_path = STARTED['path'][:], STARTED['finders'][:]
-        __import__(name)
-        return sys.modules[name]
-    finally:
-        sys.path, sys.meta_path = path, finders
-
-
 def load_later():
     """Compiles what can wait until user code has run, or until it imports something."""
     text = NAMES['LATER']

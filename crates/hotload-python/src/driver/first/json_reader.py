@@ -12,25 +12,22 @@ def json_load(text):
     else:
         value = eval(text, CONSTANTS)
         if '\\ud' in text:
-            return native(value)
+            load_later()
+            return joined(value)
         return value
 
 
-def native(value):
-    """The value with each text as the str that paths, names and arguments have here."""
-    if isinstance(value, list):
-        return [native(item) for item in value]
-    if isinstance(value, dict):
-        return dict([(native(key), native(value[key])) for key in value])
-    if PY2:
+if PY2:
+    def native(value):
+        """The value with each text as the str that paths, names and arguments have here."""
+        if isinstance(value, list):
+            return [native(item) for item in value]
+        if isinstance(value, dict):
+            return dict([(native(key), native(value[key])) for key in value])
         if isinstance(value, unicode):
             try:
                 # In the C locale 2.7 names ASCII here, but paths are bytes, and ours came as UTF-8.
                 return value.encode(os.name == 'nt' and 'mbcs' or 'utf-8')
             except UnicodeError:
-                return value
-    else:
-        if isinstance(value, str):
-            # JSON has two escapes for a character beyond the first 65,536.
-            return value.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
-    return value
+                pass
+        return value

@@ -17,7 +17,7 @@ if PY2:
             return self.file
 
         def get_source(self, name):
-            return read_source(self.file)[0]
+            return read_once(self.file)[0]
 
         def get_code(self, name):
             return compile_source(name, self.file)

@@ -1,9 +1,5 @@
 # Watched modules run from their source, whatever .pyc lies about, and hotload is told what ran.
 
-# How often a source that had content and is empty or missing is looked at again, a millisecond
-# apart, while an editor writes it anew. Counted, since the clock may be set back.
-LOOKS = 1000
-
 
 class Sources(object):
     """What is watched, and what was read since hotload was last told."""
@@ -22,19 +18,8 @@ class Sources(object):
 SOURCES = Sources()
 
 
-def read_source(path):
-    """The bytes of a source, and its mtime from before they were read."""
-    data, modified = read_once(path)
-    looks = 0
-    while not data and SOURCES.lengths.get(path) and looks < LOOKS:
-        sleep(0.001)  # Being written: truncated, its text not there yet.
-        data, modified = read_once(path)
-        looks = looks + 1
-    SOURCES.lengths[path] = len(data)
-    return data, modified
-
-
 def read_once(path):
+    """The bytes of a source, and its mtime from before they were read."""
     stream = open(path, 'rb')
     try:
         try:
@@ -48,7 +33,11 @@ def read_once(path):
 
 def compile_source(name, path):
     """The code of a watched module as its file is now."""
-    data, modified = read_source(path)
+    data, modified = read_once(path)
+    if not data:
+        load_later()
+        data, modified = wait_for_content(path)
+    SOURCES.lengths[path] = len(data)
     SOURCES.seen[name] = path
     SOURCES.gone.pop(path, None)
     entry = [name, path, modified, data, False]

@@ -4,6 +4,18 @@
 ESCAPES = {'"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t'}
 
 
+if not PY2:
+    def joined(value):
+        """The value with each text's pairs of escapes as the one character that JSON means."""
+        if isinstance(value, list):
+            return [joined(item) for item in value]
+        if isinstance(value, dict):
+            return dict([(key, joined(value[key])) for key in value])
+        if isinstance(value, str):
+            return value.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
+        return value
+
+
 def text_of(value):
     """Text from a str of either Python, whatever bytes it holds."""
     if PY2:

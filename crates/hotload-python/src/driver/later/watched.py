@@ -1,5 +1,9 @@
 # Which modules are watched, and what a watched source has to be.
 
+# How often a source that had content and is empty or missing is looked at again, a millisecond
+# apart, while an editor writes it anew. Counted, since the clock may be set back.
+LOOKS = 1000
+
 # Folders below a watched one that hold other people's code. Hidden folders count as well.
 SKIPPED_FOLDERS = ('__pycache__', 'node_modules', 'site-packages', 'dist-packages')
 
@@ -38,6 +42,17 @@ def is_below_prefix(folder, root):
                 prefix + os.sep):
             return True
     return False
+
+
+def wait_for_content(path):
+    """An empty source, or, if it had content, what an editor that has emptied it is about to write."""
+    data, modified = read_once(path)
+    looks = 0
+    while not data and SOURCES.lengths.get(path) and looks < LOOKS:
+        sleep(0.001)
+        data, modified = read_once(path)
+        looks = looks + 1
+    return data, modified
 
 
 def wait_for_source(name):
