@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 /// What has to be there before user code runs, in the order in which it stands in the text.
 const FIRST: [&str; 9] = [
@@ -96,6 +97,18 @@ pub struct Driver {
     pub first: String,
     /// What can wait.
     pub later: String,
+}
+
+/// The driver, generated once.
+#[must_use]
+pub fn generated(dialect: Dialect) -> &'static Driver {
+    static TWO: OnceLock<Driver> = OnceLock::new();
+    static THREE: OnceLock<Driver> = OnceLock::new();
+    let driver = match dialect {
+        Dialect::Two => &TWO,
+        Dialect::Three => &THREE,
+    };
+    driver.get_or_init(|| generate(dialect))
 }
 
 /// Generates the driver.

@@ -122,7 +122,7 @@ pub(crate) fn send_driver(
     hello: &Hello,
     tokens: &Tokens,
 ) -> io::Result<()> {
-    let Driver { first, later } = driver::generate(hello.version.dialect());
+    let Driver { first, later } = driver::generated(hello.version.dialect());
     let lengths = format!("{} {}", first.len(), later.len());
     let message = format!("{} {lengths}\n{first}{later}", tokens.theirs);
     stream.write_all(message.as_bytes())

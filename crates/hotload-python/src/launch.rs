@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use hotload_core::process::{ProcessGroup, Processes, WhenEnded};
 
 use crate::candidate::Candidate;
+use crate::driver::{self, Dialect};
 use crate::handshake::{Connection, Reception};
 use crate::shim::{ShimFile, Tokens};
 use crate::start_error::StartError;
@@ -50,6 +51,10 @@ pub(crate) fn launch(
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
+    // Now, while the program comes up, and not when it waits for it.
+    for dialect in [Dialect::Three, Dialect::Two] {
+        driver::generated(dialect);
+    }
     Ok(Launched {
         process,
         shim,

@@ -136,7 +136,8 @@ def import_before_user_files(folders):
 def replace_shim_folder(shim_folder, folders):
     # Where Python was started with the shim as its script, the shim's folder is first. Where it was
     # not (-I, -P, hosts), nothing has to go.
-    if sys.path and os.path.realpath(sys.path[0] or '.') == os.path.realpath(shim_folder):
+    if sys.path[:1] == [shim_folder] or sys.path and os.path.realpath(
+            sys.path[0] or '.') == os.path.realpath(shim_folder):
         del sys.path[0]
     STARTED['path'], STARTED['finders'] = sys.path[:], sys.meta_path[:]
     for folder in reversed(folders):
