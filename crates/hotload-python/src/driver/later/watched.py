@@ -7,6 +7,10 @@ LOOKS = 1000
 # Folders below a watched one that hold other people's code. Hidden folders count as well.
 SKIPPED_FOLDERS = ('__pycache__', 'node_modules', 'site-packages', 'dist-packages')
 
+# What a virtual environment has; virtualenv's for 2.7 has no pyvenv.cfg.
+ENVIRONMENT_MARKS = (
+    'pyvenv.cfg', 'conda-meta', 'bin/activate_this.py', 'Scripts/activate_this.py')
+
 WATCHED_FOLDERS = {}  # folder -> whether modules in it are watched
 
 
@@ -27,9 +31,20 @@ def is_watched_folder(folder):
         if folder == root:
             return True
         if folder.startswith(root.rstrip(os.sep) + os.sep):
-            below = folder[len(root):].strip(os.sep).split(os.sep)
-            skipped = [name for name in below if name[:1] == '.' or name in SKIPPED_FOLDERS]
-            if not skipped and not is_below_prefix(folder, root):
+            if not is_below_prefix(folder, root) and not is_others(folder[len(root):], root):
+                return True
+    return False
+
+
+def is_others(below, root):
+    """Whether a folder below a watched one holds other people's code."""
+    folder = root
+    for name in below.strip(os.sep).split(os.sep):
+        folder = os.path.join(folder, name)
+        if name[:1] == '.' or name in SKIPPED_FOLDERS:
+            return True
+        for mark in ENVIRONMENT_MARKS:
+            if os.path.exists(os.path.join(folder, mark)):
                 return True
     return False
 
