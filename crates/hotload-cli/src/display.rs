@@ -46,6 +46,8 @@ pub(crate) struct Display {
     pub(crate) clears: bool,
     pub(crate) events: Events,
     pub(crate) volume: Volume,
+    /// Whether the session ends with its first cycle.
+    pub(crate) once: bool,
     /// Whether the terminal's encoding has more than ASCII.
     pub(crate) unicode: bool,
     pub(crate) targets: Vec<Target>,
@@ -88,12 +90,7 @@ impl Display {
             self.header.show_again(&self.terminal);
         }
         if self.volume >= Volume::Verbose {
-            let start_time = render::duration(ready.start_time);
-            let line = format!(
-                "interpreter: `{}` ({}), {start_time}",
-                ready.candidate, ready.candidate.source
-            );
-            self.terminal.write(&render::note(&line));
+            self.terminal.write(&render::interpreter(ready));
         }
     }
 
@@ -105,17 +102,13 @@ impl Display {
             self.uncalled.remove(place);
             let target = self.targets.iter().find(|target| target.module == module);
             let name = target.map_or(module, |target| &target.spelled);
-            self.main_hint = Some(format!(
-                "an import does not run the `if __name__ == \"__main__\"` block of {name}: \
-                 put it into a function and use `{name}:main`"
-            ));
+            self.main_hint = Some(render::main_hint(name));
         }
     }
 
     fn tell_broken_events(&mut self) {
         if let Some(error) = self.events.take_error() {
-            let text = format!("events are no longer written: {error}");
-            self.terminal.write(&render::warning(&text));
+            self.terminal.write(&render::events_broken(&error));
         }
     }
 }
@@ -140,22 +133,18 @@ impl Observer<Interpreter> for Display {
         }
         if save_waits && since >= LONG_WAIT && !self.wait_told {
             self.wait_told = true;
-            self.say(&render::note(
-                "a save waits for this run to end; Ctrl-C interrupts the run and ends hotload",
-            ));
+            self.say(&render::save_waits());
         }
         if since >= LONG_RUN && !self.long_run_told && self.terminal.is_screen() {
             self.long_run_told = true;
-            self.say(&render::note("still running"));
+            self.say(&render::long_run());
         }
     }
 
     fn interrupted_step_runs(&mut self, since: Duration) {
         if since >= LONG_WAIT && !self.stubborn_told {
             self.stubborn_told = true;
-            self.say(&render::note(
-                "interrupted, but still running; Ctrl-C again kills it",
-            ));
+            self.say(&render::stubborn_run());
         }
     }
 
@@ -179,7 +168,7 @@ impl Observer<Interpreter> for Display {
             &clock,
         ));
         if let Some(hint) = self.main_hint.take() {
-            self.say(&render::note(&format!("hint: {hint}")));
+            self.say(&hint);
         }
         self.tell_broken_events();
     }
@@ -190,12 +179,7 @@ impl Observer<Interpreter> for Display {
                 candidate,
                 waited,
                 limit,
-            } => self.say(&render::note(&format!(
-                "waiting for `{candidate}` ({}) to start, {:.0} s so far, {} s at most",
-                candidate.source,
-                waited.as_secs_f64(),
-                limit.as_secs_f64()
-            ))),
+            } => self.say(&render::slow_start(&candidate, waited, limit)),
             Notice::Ready(ready) => self.ready(&ready),
             Notice::Reloaded {
                 module,
@@ -207,12 +191,11 @@ impl Observer<Interpreter> for Display {
             }
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
-                self.terminal.write(&render::death(&death, state_lost));
+                let text = render::death(&death, state_lost, !self.once);
+                self.terminal.write(&text);
             }
             Notice::StartFailed { reason, pause } => {
-                let pause = render::duration(pause);
-                let text = format!("{reason}; tried again in {pause}");
-                self.terminal.write(&render::warning(&text));
+                self.terminal.write(&render::start_failed(&reason, pause));
             }
         }
     }

@@ -67,7 +67,7 @@ fn own_program() -> io::Result<PathBuf> {
     env::current_exe()
 }
 
-/// Is the guard if this process was started as one.
+/// Runs the guard if this process was started as one.
 pub(crate) fn run_if_asked() -> Option<ExitCode> {
     let mut arguments = env::args_os().skip(1);
     let asked = arguments.next() == Some(OsString::from(ARGUMENT)) && arguments.next().is_none();
@@ -82,7 +82,7 @@ fn guard() {
     let _ = setsid();
     let unused = Arc::new(AtomicBool::new(false));
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        // A handler that does nothing worth mentioning: to ignore a signal takes unsafe code.
+        // An empty handler: ignoring a signal takes unsafe code.
         let _ = signal_hook::flag::register(signal as i32, Arc::clone(&unused));
     }
     let mut groups: Vec<Pid> = Vec::new();

@@ -1,12 +1,14 @@
 //! From values to the text that a person reads. Pure: nothing here writes.
 
 use std::fmt::Write;
+use std::io;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_python::candidate::Candidate;
 use hotload_python::failure::Failure;
 use hotload_python::notice::{Death, Ready};
 use hotload_python::target::Target;
@@ -120,18 +122,71 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
     text
 }
 
+/// Where the interpreter came from and how long its start took, for `-v`.
+pub(crate) fn interpreter(ready: &Ready) -> String {
+    let candidate = &ready.candidate;
+    let start_time = duration(ready.start_time);
+    note(&format!(
+        "interpreter: `{candidate}` ({}), {start_time}",
+        candidate.source
+    ))
+}
+
+/// An interpreter that has not said hello for a while.
+pub(crate) fn slow_start(candidate: &Candidate, waited: Duration, limit: Duration) -> String {
+    note(&format!(
+        "waiting for `{candidate}` ({}) to start, {:.0} s so far, {} s at most",
+        candidate.source,
+        waited.as_secs_f64(),
+        limit.as_secs_f64()
+    ))
+}
+
+/// A new interpreter that did not come up either.
+pub(crate) fn start_failed(reason: &str, pause: Duration) -> String {
+    warning(&format!("{reason}; tried again in {}", duration(pause)))
+}
+
+/// A save that came while user code runs, and how to get out.
+pub(crate) fn save_waits() -> String {
+    note("a save waits for this run to end; Ctrl-C interrupts the run and ends hotload")
+}
+
+/// A run that takes long.
+pub(crate) fn long_run() -> String {
+    note("still running")
+}
+
+/// A run that goes on after its interrupt.
+pub(crate) fn stubborn_run() -> String {
+    note("interrupted, but still running; Ctrl-C again kills it")
+}
+
+/// A block that a person may expect to run, and that an import does not.
+pub(crate) fn main_hint(target: &str) -> String {
+    note(&format!(
+        "hint: an import does not run the `if __name__ == \"__main__\"` block of {target}: \
+         put it into a function and use `{target}:main`"
+    ))
+}
+
+/// Why the events file ends here.
+pub(crate) fn events_broken(error: &io::Error) -> String {
+    warning(&format!("events are no longer written: {error}"))
+}
+
 /// One quiet line.
-pub(crate) fn note(text: &str) -> String {
+fn note(text: &str) -> String {
     format!("{DIM}{}{DIM:#}\n", plain(text))
 }
 
 /// Something that went wrong beside the steps.
-pub(crate) fn warning(text: &str) -> String {
+fn warning(text: &str) -> String {
     format!("{WARNING}warning{WARNING:#}: {}\n", plain(text))
 }
 
 /// How the interpreter died, and what that means.
-pub(crate) fn death(death: &Death, state_lost: bool) -> String {
+pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool) -> String {
     let how = match death {
         Death::Ended(status) => ended(*status),
         Death::Disconnected => "its connection to hotload was closed".into(),
@@ -141,10 +196,12 @@ pub(crate) fn death(death: &Death, state_lost: bool) -> String {
     } else {
         ""
     };
-    format!(
-        "{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n  \
-         a new one is started and loads on the next save\n"
-    )
+    let next = if goes_on {
+        "  a new one is started and loads on the next save\n"
+    } else {
+        ""
+    };
+    format!("{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")
 }
 
 fn ended(status: ExitStatus) -> String {
@@ -164,7 +221,7 @@ fn ended(status: ExitStatus) -> String {
 }
 
 /// A duration as one reads it at a glance.
-pub(crate) fn duration(duration: Duration) -> String {
+fn duration(duration: Duration) -> String {
     let milliseconds = duration.as_secs_f64() * 1e3;
     match milliseconds {
         short if short < 99.95 => format!("{short:.1} ms"),

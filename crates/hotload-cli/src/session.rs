@@ -49,6 +49,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         header,
         clears: config.steps.contains(&StepConfig::Clear),
         volume: config.volume,
+        once: config.once,
         unicode: config.unicode,
         files_watched: poller.files_watched(),
         uncalled: config.uncalled_modules(),

@@ -40,20 +40,14 @@ impl Terminal {
 
     /// Empties the screen, not the scroll-back; false where there is none.
     pub(crate) fn clear(&self) -> bool {
-        if io::stderr().is_terminal() {
-            clear_screen(io::stderr());
-        } else if io::stdout().is_terminal() {
-            clear_screen(io::stdout());
-        } else {
+        let mut screen = io::stderr();
+        if !screen.is_terminal() {
             return false;
         }
+        let _ = queue!(screen, Clear(ClearType::All), MoveTo(0, 0));
+        let _ = screen.flush();
         true
     }
-}
-
-fn clear_screen(mut screen: impl Write) {
-    let _ = queue!(screen, Clear(ClearType::All), MoveTo(0, 0));
-    let _ = screen.flush();
 }
 
 /// Whether user code's output and hotload's are both seen on a screen, so that clearing it first

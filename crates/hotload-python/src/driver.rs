@@ -100,7 +100,6 @@ pub struct Driver {
 }
 
 /// The driver, generated once.
-#[must_use]
 pub fn generated(dialect: Dialect) -> &'static Driver {
     static TWO: OnceLock<Driver> = OnceLock::new();
     static THREE: OnceLock<Driver> = OnceLock::new();

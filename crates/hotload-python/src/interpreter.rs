@@ -1,8 +1,8 @@
 //! The interpreter as the session's worker: started, fed with one step at a time, started anew
 //! when it dies.
 //!
-//! It never blocks: threads wait for the connection, for frames and for the process's end, and
-//! send what comes as events.
+//! It waits for nothing: threads wait for the connection, for frames and for the process's end,
+//! and send what comes as events.
 
 use std::io::{BufReader, Write};
 use std::net::TcpStream;

@@ -21,7 +21,7 @@ pub(crate) enum Request {
         targets: Vec<SetupTarget>,
         /// Whether the driver is to answer with the targets' files: there is one that only an
         /// import finds.
-        asked: bool,
+        wants_files: bool,
     },
     /// Load or reload a target.
     Reload { module: String, folder: String },

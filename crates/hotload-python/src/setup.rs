@@ -45,7 +45,7 @@ pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
         arguments: settings.arguments.clone(),
         shim_folder: text(launched.shim.folder()),
         targets: settings.targets.iter().map(setup_target).collect(),
-        asked: !settings.is_every_target_found(),
+        wants_files: !settings.is_every_target_found(),
     }
 }
 

@@ -57,7 +57,7 @@ class Driver(object):
         for target in targets:
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
-        if request['asked']:
+        if request['wants_files']:
             load_later()
             self.send({'reply': 'found', 'files': find_targets(self, targets)})
         install_finder()
