@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -40,8 +40,14 @@ enum Lines {
     /// A file takes what it is given.
     File(File),
     /// A pipe or a device may have a reader who stalls: a thread waits for him.
-    Thread(SyncSender<String>),
+    Thread(SyncSender<String>, Receiver<Written>),
 }
+
+/// Sent by the thread when it has written all lines.
+struct Written;
+
+/// How long the end of a session waits for a reader.
+const TIME_TO_READ: Duration = Duration::from_secs(1);
 
 /// How many lines a stalled reader may owe.
 const OWED_LINES: usize = 10_000;
@@ -96,19 +102,28 @@ impl EventPath {
         let lines = if is_regular {
             Lines::File(file)
         } else {
-            Lines::Thread(write_in_thread(file).map_err(failed)?)
+            write_in_thread(file).map_err(failed)?
         };
         Ok(EventFile { lines })
     }
 }
 
 impl EventFile {
+    /// Waits until the reader has what was written, for a limited time.
+    fn close(self) {
+        if let Lines::Thread(sender, written) = self.lines {
+            drop(sender);
+            // Who has not read it by now does not get it.
+            let _ = written.recv_timeout(TIME_TO_READ);
+        }
+    }
+
     fn append(&mut self, event: &Value) -> io::Result<()> {
         // One write a line, so that other writers of the same file do not come in between.
         let line = format!("{event}\n");
         match &mut self.lines {
             Lines::File(file) => file.write_all(line.as_bytes()),
-            Lines::Thread(sender) => sender.try_send(line).map_err(|error| match error {
+            Lines::Thread(sender, _) => sender.try_send(line).map_err(|error| match error {
                 TrySendError::Full(_) => io::Error::other("nobody reads them"),
                 TrySendError::Disconnected(_) => io::ErrorKind::BrokenPipe.into(),
             }),
@@ -116,8 +131,9 @@ impl EventFile {
     }
 }
 
-fn write_in_thread(mut file: File) -> io::Result<SyncSender<String>> {
+fn write_in_thread(mut file: File) -> io::Result<Lines> {
     let (sender, lines) = mpsc::sync_channel::<String>(OWED_LINES);
+    let (done, written) = mpsc::channel();
     thread::Builder::new()
         .name("events".into())
         .spawn(move || {
@@ -126,8 +142,10 @@ fn write_in_thread(mut file: File) -> io::Result<SyncSender<String>> {
                     return;
                 }
             }
+            // Nobody waits for it while the session goes on.
+            let _ = done.send(Written);
         })?;
-    Ok(sender)
+    Ok(Lines::Thread(sender, written))
 }
 
 /// The path with the links in it resolved, also of a file that is not there yet.
@@ -305,6 +323,9 @@ impl Events {
         };
         let fields = json!({"reason": reason, "exit_status": exit_status});
         self.emit("stopped", None, fields);
+        if let Some(file) = self.file.take() {
+            file.close();
+        }
     }
 }
 

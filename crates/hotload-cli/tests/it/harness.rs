@@ -121,6 +121,7 @@ fn clean(command: &mut Command) {
         }
     }
     command
+        .env_remove("CI")
         .env_remove("VIRTUAL_ENV")
         .env_remove("CONDA_PREFIX")
         .env("LC_ALL", "C.UTF-8");
