@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use crossterm::cursor::MoveTo;
 use crossterm::queue;
@@ -31,11 +32,13 @@ impl Terminal {
         io::stderr().is_terminal()
     }
 
-    /// Writes text that may hold colours.
+    /// Writes text that may hold colours, in one write: other programs may write to the same place.
     pub(crate) fn write(&self, text: &str) {
-        let mut stream = AutoStream::new(io::stderr(), self.choice).lock();
-        let _ = stream.write_all(text.as_bytes());
-        let _ = stream.flush();
+        let mut stream = io::stderr().lock();
+        let _ = match self.choice {
+            ColorChoice::Never => stream.write_all(strip_str(text).to_string().as_bytes()),
+            choice => AutoStream::new(stream, choice).write_all(text.as_bytes()),
+        };
     }
 
     /// Empties the screen, not the scroll-back; false where there is none.

@@ -304,24 +304,23 @@ where
             return;
         }
         let now = self.clock.now();
-        match outcome {
-            Outcome::Failed(failure) if self.may_be_half_written(&failure, now) => {
-                let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
+        let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
+        match (outcome, seen) {
+            (Outcome::Failed(failure), Some(seen)) if self.may_be_half_written(&failure) => {
                 self.held = Some(Held {
                     failure,
                     ended: now,
-                    until: seen.unwrap_or(now) + HALF_WRITTEN,
+                    until: seen + HALF_WRITTEN,
                 });
+                // A slow step may have taken all the time in which the rest could be waited for.
+                self.poll();
             }
-            outcome => self.report_step(outcome, now),
+            (outcome, _) => self.report_step(outcome, now),
         }
     }
 
-    fn may_be_half_written(&self, failure: &W::Failure, now: Instant) -> bool {
-        let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
-        failure.half_written().is_some()
-            && self.stopping.is_none()
-            && seen.is_some_and(|seen| now.saturating_duration_since(seen) < HALF_WRITTEN)
+    fn may_be_half_written(&self, failure: &W::Failure) -> bool {
+        failure.half_written().is_some() && self.stopping.is_none()
     }
 
     /// Runs the held step again if the rest of its file has come, or lets its failure out.

@@ -29,6 +29,8 @@ fn a_rest_that_comes_in_time_is_run_in_the_same_cycle() {
         (3,  149, 150),
         // The rest came while the step was running: nothing is waited for but the next tick.
         (30, 115, 130),
+        // However long the step has taken.
+        (85, 155, 185),
     ];
     for (takes, rest, again) in cases {
         let half = Act::Takes(takes, half_written("lib.py"));
@@ -142,9 +144,9 @@ fn a_stop_lets_a_held_failure_out_and_starts_nothing() {
         let half = Act::Takes(15, half_written("lib.py"));
         let mut session = session_of(&[half, Act::Takes(3, Ok)]);
         if rest_came {
-            session.at(111, |stage| stage.save("lib.py", "x = (1)"));
+            session.at(116, |stage| stage.save("lib.py", "x = (1)"));
         }
-        session.at(116, Stage::stop);
+        session.at(117, Stage::stop);
         let played = session.play();
         assert_eq!(
             played.story().replace("a save waits, ", ""),

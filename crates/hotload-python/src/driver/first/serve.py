@@ -30,9 +30,10 @@ class Driver(object):
                 self.send({'reply': 'bye'})
                 return
             else:
-                reply = self.run(request)
+                self.send(self.run(request))
+                # What came for that step comes too late; from here on it is told.
+                WHEN_IDLE[0] = self.tell_of_interrupt
                 del INTERRUPTS[:]
-                self.send(reply)
 
     def tell_of_interrupt(self):
         # Ctrl-C comes here alone when a thread of user code has asked for the terminal.
