@@ -26,7 +26,10 @@ def _hotload_shim(scope):
     except (ImportError, ValueError):
         pass  # no signals here, or not in this thread
     connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    connection.connect(('127.0.0.1', int('@PORT@')))
+    try:
+        connection.connect(('127.0.0.1', int('@PORT@')))
+    except socket.error:
+        return  # hotload has gone
     version = sys.version_info
     try:
         implementation = sys.implementation.name
