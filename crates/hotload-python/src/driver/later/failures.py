@@ -7,13 +7,10 @@ def describe_error(kind, value, trace):
     """Type, message and frames of an exception, and its text as Python prints it."""
     traceback = import_own('traceback')
     filled = fill_line_cache()
-    path, finders = sys.path, sys.meta_path
     try:
         # 3.13 imports more when it has something to print.
-        sys.path, sys.meta_path = STARTED['path'][:], STARTED['finders'][:]
-        return describe_shown(traceback, kind, value, trace)
+        return with_own_imports(describe_shown, traceback, kind, value, trace)
     finally:
-        sys.path, sys.meta_path = path, finders
         for path in filled:
             sys.modules['linecache'].cache.pop(path, None)
 
