@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
+use hotload_python::api;
 use hotload_python::driver::{self, Dialect, Version};
 
 use crate::arguments::Arguments;
@@ -22,6 +23,9 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
             .render(&mut text)
             .map_err(|error| Exit::usage_because("cannot write the manual page", error))?;
         return Ok(Some(text));
+    }
+    if arguments.export_api {
+        return Ok(Some(api::export().into_bytes()));
     }
     let version = arguments.print_driver.as_deref();
     version

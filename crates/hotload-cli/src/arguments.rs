@@ -148,6 +148,10 @@ pub(crate) struct Arguments {
     /// Print what a Python of this version is sent: `2.7` or `3`
     #[arg(long, value_name = "VERSION", help_heading = ASK)]
     pub(crate) print_driver: Option<String>,
+
+    /// Print `hotload.py`, for launch scripts where this program cannot run
+    #[arg(long, help_heading = ASK)]
+    pub(crate) export_api: bool,
 }
 
 /// When to use colours.

@@ -8,25 +8,29 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 /// What has to be there before user code runs, in the order in which it stands in the text.
-const FIRST: [&str; 9] = [
+const FIRST: [&str; 10] = [
     include_str!("driver/first/base.py"),
     include_str!("driver/first/json_reader.py"),
     include_str!("driver/first/channel.py"),
     include_str!("driver/first/streams.py"),
     include_str!("driver/first/sources.py"),
     include_str!("driver/first/loader.py"),
+    include_str!("driver/first/first_load.py"),
     include_str!("driver/first/targets.py"),
     include_str!("driver/first/interrupts.py"),
     include_str!("driver/first/serve.py"),
 ];
 
 /// What can wait until user code has run, or imports something.
-const LATER: [&str; 8] = [
+const LATER: [&str; 11] = [
     include_str!("driver/later/imports.py"),
     include_str!("driver/later/json_writer.py"),
     include_str!("driver/later/watched.py"),
     include_str!("driver/later/finder.py"),
     include_str!("driver/later/modules.py"),
+    include_str!("driver/later/read_sources.py"),
+    include_str!("driver/later/targets.py"),
+    include_str!("driver/later/actions.py"),
     include_str!("driver/later/streams.py"),
     include_str!("driver/later/failures.py"),
     include_str!("driver/later/forks.py"),

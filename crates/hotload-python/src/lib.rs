@@ -10,6 +10,7 @@
 //! The Python that is sent lies in `src/driver/`. This crate knows nothing of terminals, the
 //! command line, or how a report is shown.
 
+pub mod api;
 pub mod candidate;
 pub mod driver;
 pub mod failure;

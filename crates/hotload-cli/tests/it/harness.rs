@@ -104,7 +104,7 @@ fn assert_no_panic(output: &Output) {
 }
 
 /// Takes out what changes the result: `PYTHONDONTWRITEBYTECODE` hides stale bytecode.
-fn clean(command: &mut Command) {
+pub(crate) fn clean(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let changes = [
@@ -210,6 +210,14 @@ impl Session {
         }
     }
 
+    /// As `start`, with this on standard input.
+    pub(crate) fn start_with_input(command: &mut Command, python: &Python, input: &str) -> Self {
+        let mut session = Self::start(command.stdin(Stdio::piped()), python);
+        let mut stdin = session.child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        session
+    }
+
     /// Waits until user code has printed a line.
     #[track_caller]
     pub(crate) fn prints(&mut self, line: &str) {
@@ -223,6 +231,29 @@ impl Session {
             Some(place) => self.seen_out = place + wanted.len(),
             None => self.fail(&format!("did not print {line:?}")),
         }
+    }
+
+    /// Waits until user code has printed something that has `text` in it.
+    #[track_caller]
+    pub(crate) fn prints_part(&mut self, text: &str) {
+        match self.stdout.wait_for(text, self.seen_out) {
+            Some(place) => self.seen_out = place,
+            None => self.fail(&format!("did not print {text:?}")),
+        }
+    }
+
+    /// Saves again and again until user code prints a line: for what is watched from some time on.
+    #[track_caller]
+    pub(crate) fn saves_until(&mut self, save: impl Fn(usize), line: &str) {
+        let wanted = format!("{line}\n");
+        for number in 1..1000 {
+            if self.output().contains(&wanted) {
+                return;
+            }
+            save(number);
+            thread::sleep(Duration::from_millis(30));
+        }
+        self.fail(&format!("did not print {line:?}"));
     }
 
     /// Waits until hotload has said something.

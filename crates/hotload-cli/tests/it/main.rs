@@ -7,6 +7,7 @@ mod environment;
 mod events;
 mod harness;
 mod help;
+mod launch_scripts;
 mod lifecycle;
 #[cfg(unix)]
 mod processes;

@@ -73,11 +73,14 @@ fn every_part_is_ascii_and_parses_on_every_python() {
         std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
             .collect()
     };
-    let (first, later) = (files(&folder.join("first")), files(&folder.join("later")));
-    let parts: Vec<String> = [vec![folder.join("shim.py")], first, later]
+    let folders = ["first", "later", "../api", "../api/alone"];
+    let parts: Vec<String> = folders
         .iter()
+        .map(|name| files(&folder.join(name)))
+        .chain([vec![folder.join("shim.py")]])
         .flatten()
         .map(|file| std::fs::read_to_string(file).unwrap())
         .collect();

@@ -27,7 +27,8 @@ if PY2:
             module = sys.modules.get(name)
             is_first = module is None
             if is_first:
-                module = sys.modules[name] = imp.new_module(name)
+                module = SOURCES.prepared.pop(name, None) or imp.new_module(name)
+                sys.modules[name] = module
                 module.__package__ = None
             module.__file__ = self.file
             if self.package:
@@ -58,6 +59,9 @@ else:
 
     class SourceLoader(bootstrap_files.SourceFileLoader):
         """Loads one source, whatever its .pyc says."""
+
+        def create_module(self, spec):
+            return SOURCES.prepared.pop(spec.name, None)
 
         def get_code(self, name):
             return compile_source(name, self.get_filename(name))

@@ -13,6 +13,9 @@ class Sources(object):
     read = []       # since hotload was last told: [module, file, mtime, bytes, whether it compiled]
     texts = {}      # file -> the bytes that ran last
     broken = None   # (error, file): the last source that did not compile
+    changed = []    # files: what caused this cycle
+    prepared = {}   # module name -> the module, without names, that its first load fills
+    clean_ups = {}  # module name -> what is called before it runs again
 
 
 SOURCES = Sources()
@@ -51,6 +54,8 @@ def compile_source(name, path):
         raise
     entry[-1] = True
     SOURCES.texts[path] = data
+    if name in SOURCES.clean_ups:
+        clean_up(name)
     return code
 
 

@@ -1,4 +1,4 @@
-# Reloading, calling and executing, once a module is there.
+# Reloading a module, and what a first load needs of its package.
 
 if PY2:
     reload_module = reload
@@ -35,25 +35,3 @@ def path_of_parent(name):
 def bind_to_parent(name):
     parent, _, last = name.rpartition('.')
     setattr(sys.modules[parent], last, sys.modules[name])
-
-
-def other_action(module, request):
-    """What a step that is no reload runs, and with which arguments."""
-    if request['op'] == 'call':
-        return call_in, (module, request['function'])
-    return execute_in, (module, request['code'])
-
-
-def call_in(name, function):
-    """Calls `function`, a dotted name, in the module `name`."""
-    value = sys.modules[name]
-    for part in function.split('.'):
-        value = getattr(value, part)
-    value()
-
-
-def execute_in(name, text):
-    """Runs statements in the module `name`."""
-    if PY2:
-        text = '\xef\xbb\xbf' + text
-    eval(compile(text, '<exec step>', 'exec', 0, 1), sys.modules[name].__dict__)

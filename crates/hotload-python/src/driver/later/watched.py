@@ -41,11 +41,18 @@ def is_others(below, root):
     folder = root
     for name in below.strip(os.sep).split(os.sep):
         folder = os.path.join(folder, name)
-        if name[:1] == '.' or name in SKIPPED_FOLDERS:
+        if is_skipped_folder(folder, name):
             return True
-        for mark in ENVIRONMENT_MARKS:
-            if os.path.exists(os.path.join(folder, mark)):
-                return True
+    return False
+
+
+def is_skipped_folder(folder, name):
+    """Whether a folder holds code that is generated or other people's, and everything below it."""
+    if name[:1] == '.' or name in SKIPPED_FOLDERS:
+        return True
+    for mark in ENVIRONMENT_MARKS:
+        if os.path.exists(os.path.join(folder, mark)):
+            return True
     return False
 
 
@@ -80,23 +87,6 @@ def wait_for_source(name):
             return
         sleep(0.001)
     SOURCES.gone[path] = True
-
-
-def take_read():
-    """What was read since hotload was last told, as it is told."""
-    binascii = import_own('binascii')
-    # Taken first: a thread of user code may import at any time.
-    read, SOURCES.read = SOURCES.read, []
-    entries = []
-    for name, path, modified, data, ran in read:
-        entries.append({
-            'module': name,
-            'file': path,
-            'modified': float(modified),
-            'source': PlainText(binascii.b2a_base64(data).decode('ascii').rstrip()),
-            'ran': ran,
-        })
-    return entries
 
 
 if PY2:

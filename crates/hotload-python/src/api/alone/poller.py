@@ -1,0 +1,249 @@
+# Finds what changed on disk. Files in use are looked at in every tick, the others in turn, as far as
+# a share of the time goes.
+
+now = getattr(time, 'monotonic', time.time)  # 2.7 has a clock only that people may set
+
+SHARE = 0.02        # of a core, for looking
+IN_USE = 16         # files and folders that are looked at in every tick
+TOO_FRESH = 2.0     # seconds in which a stamp is not trusted: some file systems count them so
+EMPTY_WAIT = 1.0    # seconds in which a file that had content may be empty: it is being saved
+DELETED = 1.0       # seconds after which a file that is not there counts as deleted
+LIST_AGAIN = 10.0   # seconds: some network shares do not touch the time of a folder
+LIST_FRESH = 0.1    # the same for a folder whose stamp is too fresh
+LONGEST = 1 << 20   # bytes, for comparing content
+
+
+class Poller(object):
+    """Everything that is watched."""
+
+    def __init__(self, watched):
+        self.files = {}     # path -> WatchedFile
+        self.folders = {}   # (path, ending) -> WatchedFolder
+        self.named = {}     # files that the watch list names
+        self.left_out = {}  # files that it leaves out
+        self.order = []     # of files and folders, as they are looked at in turn
+        self.next = 0
+        self.in_use = []    # the latest first
+        self.ticked = now()
+        self.credit = 0.0   # seconds that may be spent on looking
+        self.watch(watched)
+
+    def watch(self, watched):
+        """Watches this; returns the files that have come into being since."""
+        left_out, named, new = {}, {}, []
+        told = dict([(path, True) for path in watched.named])
+        for _, _, paths in watched.folders:
+            left_out.update(dict([(path, True) for path in paths]))
+        self.left_out = left_out
+        for folder, ending, _ in watched.folders:
+            if (folder, ending) not in self.folders:
+                new.extend(self.add_folder(folder, ending))
+        for path in watched.files:
+            named[path] = True
+            if path not in self.files:
+                self.add_file(path)
+                if path not in told:
+                    new.append(path)
+        for path in self.named:
+            if path not in named and path in self.files:
+                self.drop(self.files.pop(path))
+        for path in left_out:
+            if path in self.files and path not in named:
+                self.drop(self.files.pop(path))
+        self.named = named
+        return [path for path in new if path in self.files and self.files[path].is_there()]
+
+    def drop(self, entry):
+        self.order.remove(entry)
+        if entry in self.in_use:
+            self.in_use.remove(entry)
+
+    def add_file(self, path):
+        self.files[path] = WatchedFile(path)
+        self.order.append(self.files[path])
+        self.use(self.files[path], False)
+
+    def add_folder(self, path, ending):
+        """Watches a folder and what is in it; returns its files."""
+        folder = self.folders[path, ending] = WatchedFolder(path, ending)
+        self.order.append(folder)
+        self.use(folder, False)
+        return self.list(folder)
+
+    def list(self, folder):
+        """The files that are new in a folder and below it."""
+        found = []
+        for name in folder.names():
+            path = os.path.join(folder.path, name)
+            # Most are known, and asking what they are takes the most time.
+            if path in self.files or path in self.left_out or (path, folder.ending) in self.folders:
+                continue
+            if is_listed(name, folder.ending) and os.path.isfile(path):
+                self.add_file(path)
+                found.append(path)
+            elif is_watched_below(path, name):
+                found.extend(self.add_folder(path, folder.ending))
+        return found
+
+    def use(self, entry, is_used=True):
+        """Has it looked at in every tick. What is only found is, while there is room."""
+        if is_used or len(self.in_use) < IN_USE:
+            if entry in self.in_use:
+                self.in_use.remove(entry)
+            self.in_use.insert(0, entry)
+            del self.in_use[IN_USE:]
+
+    def tick(self):
+        """Looks at what is due; returns the files that have changed."""
+        started = now()
+        # What a long look took more than its share is missing later.
+        self.credit = min(self.credit + SHARE * (started - self.ticked), SHARE)
+        self.ticked = started
+        changed = []
+        for entry in list(self.in_use):
+            self.look(entry, changed)
+        if len(self.order) > len(self.in_use):
+            self.look_in_turn(started + self.credit, changed)
+        self.credit = self.credit - (now() - started)
+        return changed
+
+    def look_in_turn(self, end, changed):
+        """Looks at one of the others, and at more of them until the time has come."""
+        for _ in range(len(self.order)):
+            self.next = (self.next + 1) % len(self.order)
+            self.look(self.order[self.next], changed)
+            if now() >= end:
+                return
+
+    def look(self, entry, changed):
+        if isinstance(entry, WatchedFolder):
+            if entry.may_have_new():
+                for path in self.list(entry):
+                    self.use(self.files[path])
+                    changed.append(path)
+        elif entry.has_changed():
+            self.use(entry)
+            changed.append(entry.path)
+
+    def have_run(self, read):
+        """Takes it that these sources were read and run: that version needs no further run."""
+        for _, path, modified, data, _ in read:
+            entry = self.files.get(path)
+            if entry is not None:
+                entry.has_run(data, modified)
+                self.use(entry)
+
+
+class WatchedFile(object):
+    """What is known of one file."""
+
+    def __init__(self, path):
+        self.path = path
+        self.stamp = stamp_of(path)
+        self.seen = now()
+        self.content = None     # its hash, where that is known
+        self.missing_since = None
+        self.empty_since = None
+
+    def is_there(self):
+        return self.stamp is not None
+
+    def has_changed(self):
+        stamp = stamp_of(self.path)
+        if stamp is None:
+            # Not yet there again, however long that takes.
+            if self.missing_since is None:
+                self.missing_since = now()
+            return False
+        was_deleted = self.missing_since is not None and now() - self.missing_since > DELETED
+        self.missing_since = None
+        if self.is_being_saved(stamp):
+            return False
+        if not was_deleted and not self.differs(stamp):
+            return False
+        self.stamp, self.seen = stamp, now()
+        self.content = content_of(self.path, stamp)
+        return True
+
+    def is_being_saved(self, stamp):
+        """Whether a file that had content is empty, and has been for a moment only."""
+        if stamp[1] or not self.stamp or not self.stamp[1]:
+            self.empty_since = None
+            return False
+        if self.empty_since is None:
+            self.empty_since = now()
+        return now() - self.empty_since < EMPTY_WAIT
+
+    def differs(self, stamp):
+        if self.stamp is None or stamp[:3] != self.stamp[:3]:
+            return True
+        if stamp[3] == self.stamp[3] and now() - self.seen > TOO_FRESH:
+            return False
+        # A second save within one tick of the file system's clock, or one that has put the time
+        # back: the content tells.
+        self.stamp = stamp
+        return self.content is not None and content_of(self.path, stamp) != self.content
+
+    def has_run(self, data, modified):
+        stamp = stamp_of(self.path)
+        self.content = hash(data)
+        if stamp is not None and stamp[0] == modified and content_of(
+                self.path, stamp) == self.content:
+            if stamp != self.stamp:
+                self.stamp, self.seen = stamp, now()
+
+
+class WatchedFolder(object):
+    """One folder, without those in it."""
+
+    def __init__(self, path, ending):
+        self.path = path
+        self.ending = ending
+        self.modified = None
+        self.seen = self.listed = now()
+        self.may_have_new()
+
+    def may_have_new(self):
+        try:
+            modified = os.stat(self.path).st_mtime
+        except EnvironmentError:
+            return False  # its files are missing, each by itself
+        if modified != self.modified:
+            self.modified, self.seen = modified, now()
+            return True
+        age = now() - self.listed
+        return age > LIST_AGAIN or age > LIST_FRESH and now() - self.seen < TOO_FRESH
+
+    def names(self):
+        """What is in it by now."""
+        self.listed = now()
+        try:
+            return sorted(os.listdir(self.path))
+        except EnvironmentError:
+            return []
+
+
+def is_watched_below(path, name):
+    """Whether a folder in a watched one is watched as well."""
+    return os.path.isdir(path) and not os.path.islink(path) and not is_skipped_folder(path, name)
+
+
+def stamp_of(path):
+    """Time, length and inode of a file, and when those last changed; None if there is none."""
+    try:
+        found = os.stat(path)
+    except EnvironmentError:
+        return None
+    if found.st_mode & 0o170000 == 0o040000:
+        return None  # a folder
+    return found.st_mtime, found.st_size, found.st_ino, found.st_ctime
+
+
+def content_of(path, stamp):
+    """The hash of a file's content; None of one that is long or cannot be read."""
+    if stamp[1] > LONGEST:
+        return None
+    try:
+        return hash(read_once(path)[0])
+    except EnvironmentError:
+        return None

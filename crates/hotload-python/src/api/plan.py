@@ -1,0 +1,66 @@
+# What a launch script asks for, checked.
+
+INTERVAL = 1.0 / 144  # seconds
+
+
+class Plan(object):
+    """What is watched and what is done: the arguments of `hotload`."""
+
+    def __init__(self, watch, steps, waittime_ms, poll_interval):
+        self.steps = checked_steps(steps)
+        self.watch = WatchList(watch)
+        self.interval = checked_interval(waittime_ms, poll_interval)
+        for folder, _, _ in self.watch.collect().folders:
+            if os.path.normcase(folder) not in SOURCES.roots:
+                SOURCES.roots.append(os.path.normcase(folder))
+        WATCHED_FOLDERS.clear()
+
+
+def checked_steps(steps):
+    if isinstance(steps, Runnable):
+        refuse('steps is a %s: it has to be a list of steps' % type(steps).__name__)
+    try:
+        steps = list(steps)
+    except TypeError:
+        refuse('steps is of type %s: it has to be a list of steps' % type(steps).__name__)
+    if not steps:
+        refuse('there are no steps')
+    for place, step in enumerate(steps):
+        if not isinstance(step, Runnable):
+            refuse('steps[%d] is %s, and no Runnable%s' % (place, kind_of(step), advice(step)))
+    return steps
+
+
+def kind_of(step):
+    if isinstance(step, type):
+        return 'the class %s' % step.__name__
+    return 'of type %s' % type(step).__name__
+
+
+def advice(step):
+    if isinstance(step, type) and issubclass(step, Runnable):
+        return ': write `%s(...)`' % step.__name__
+    if callable(step):
+        return ': write `hotload.PythonHandle(%s)`' % getattr(step, '__name__', '...')
+    if is_path(step):
+        return ': a shell command is `hotload.Command(...)`'
+    return ''
+
+
+def checked_interval(waittime_ms, poll_interval):
+    interval, name = waittime_ms, 'waittime_ms'
+    if poll_interval is not None:
+        interval, name = poll_interval, 'poll_interval'
+    if isinstance(interval, (int, float)) and 0 < interval < 1e6:
+        return float(interval)
+    refuse('%s is %r: it has to be a number of seconds above 0' % (name, interval))
+
+
+def place_of_call():
+    """The file and line outside of hotload that called into it."""
+    frame = sys._getframe(1)
+    while frame is not None and is_own(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return None, 0
+    return frame.f_code.co_filename, frame.f_lineno
