@@ -72,6 +72,26 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = WHAT_RUNS)]
     pub(crate) once: bool,
 
+    /// A save while your code runs: `queue` a run, `interrupt` it, `restart` Python
+    ///
+    /// An interrupt raises KeyboardInterrupt in your code. What does not end within 2 s is restarted.
+    /// While your code waits for input or is in a debugger, a save waits whatever is given here.
+    #[arg(
+        long,
+        value_name = "POLICY",
+        default_value = "queue",
+        alias = "on-busy-update",
+        hide_possible_values = true,
+        help_heading = WHAT_RUNS
+    )]
+    pub(crate) busy: BusyPolicy,
+
+    /// Interrupt a step that takes longer
+    ///
+    /// What does not end within 2 s is restarted. Waiting for input does not count.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, help_heading = WHAT_RUNS)]
+    pub(crate) timeout: Option<String>,
+
     /// Watch a file, folder or glob (repeatable); `-`: a list on standard input [default: .]
     ///
     /// The targets' own files are watched wherever they lie.
@@ -104,6 +124,22 @@ pub(crate) struct Arguments {
     /// How long the interpreter may take to start
     #[arg(long, value_name = "SECONDS", default_value = "60", allow_negative_numbers = true, help_heading = INTERPRETER)]
     pub(crate) start_timeout: String,
+
+    /// Run once in each new interpreter, before the targets (repeatable)
+    ///
+    /// A module is imported, a file is run as one: what is slow, and lasts.
+    #[arg(long, value_name = "MODULE_OR_FILE", help_heading = INTERPRETER)]
+    pub(crate) preload: Vec<String>,
+
+    /// Give each cycle an interpreter of its own
+    ///
+    /// It is started when the cycle before has ended.
+    #[arg(long, help_heading = INTERPRETER)]
+    pub(crate) restart: bool,
+
+    /// Exit with 3 when the interpreter dies, rather than start another
+    #[arg(long, help_heading = INTERPRETER)]
+    pub(crate) exit_on_crash: bool,
 
     /// Clear the screen first, never the scroll-back [default: on a terminal]
     #[arg(long, overrides_with = "no_clear", help_heading = DISPLAY)]
@@ -163,6 +199,17 @@ pub(crate) enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// What a save does while user code runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BusyPolicy {
+    /// It waits.
+    Queue,
+    /// It interrupts user code.
+    Interrupt,
+    /// It ends the interpreter.
+    Restart,
 }
 
 /// Leaves out clap's tip to put an unknown option behind `--`: what stands there is user code's.

@@ -24,9 +24,7 @@ impl Step<Interpreter> for Clear {
     }
 
     fn start(&mut self, _context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
-        if self.terminal.clear() {
-            self.header.show_again(&self.terminal);
-        }
+        self.header.start_screen(&self.terminal);
         Started::Ended(Outcome::Ok)
     }
 }

@@ -4,13 +4,14 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hotload_core::busy::Busy;
 use hotload_core::watch_set::WatchSet;
 use hotload_python::candidate::Candidate;
 use hotload_python::launch::StandardInput;
 use hotload_python::request::Request;
 use hotload_python::target::Target;
 
-use crate::arguments::{Arguments, Color};
+use crate::arguments::{Arguments, BusyPolicy, Color};
 use crate::events::{EventFile, EventPath};
 use crate::exit::Exit;
 use crate::terminal;
@@ -24,6 +25,11 @@ pub(crate) struct Config {
     pub(crate) steps: Vec<StepConfig>,
     pub(crate) fail_fast: bool,
     pub(crate) once: bool,
+    pub(crate) busy: Busy,
+    pub(crate) step_limit: Option<Duration>,
+    pub(crate) preloads: Vec<Target>,
+    pub(crate) fresh_interpreter: bool,
+    pub(crate) exit_on_crash: bool,
     pub(crate) watch_set: WatchSet,
     pub(crate) poll_interval: Duration,
     pub(crate) standard_input: StandardInput,
@@ -68,9 +74,12 @@ impl Config {
         } else {
             targets.given_plan(&arguments)?
         };
+        let preloads = targets.preloads(&arguments.preload)?;
         let targets = targets.list;
         let poll_interval = poll_interval(&arguments.poll)?;
         let start_timeout = seconds("--start-timeout", &arguments.start_timeout)?;
+        let timeout = arguments.timeout.as_deref();
+        let step_limit = timeout.map(|text| seconds("--timeout", text)).transpose()?;
         let request = arguments
             .python
             .as_deref()
@@ -98,6 +107,15 @@ impl Config {
             steps,
             fail_fast: arguments.fail_fast,
             once: arguments.once,
+            busy: match arguments.busy {
+                BusyPolicy::Queue => Busy::Queue,
+                BusyPolicy::Interrupt => Busy::Interrupt,
+                BusyPolicy::Restart => Busy::Restart,
+            },
+            step_limit,
+            preloads,
+            fresh_interpreter: arguments.restart,
+            exit_on_crash: arguments.exit_on_crash,
             watch_set,
             poll_interval,
             standard_input,
@@ -229,21 +247,49 @@ impl Targets<'_> {
         }
     }
 
+    /// What is loaded before the targets, as it was given.
+    fn preloads(&self, given: &[String]) -> Result<Vec<Target>, Exit> {
+        let preload = |text: &String| {
+            let preload = Target::parse(text, self.current)?;
+            if let Some(function) = &preload.function {
+                return Err(Exit::usage(format!(
+                    "`--preload {text}` names a function, `{function}`"
+                ))
+                .hint("a preload is a module or a file; it can call the function itself"));
+            }
+            match self
+                .list
+                .iter()
+                .find(|target| target.module == preload.module)
+            {
+                Some(target) if target.location != preload.location => {
+                    Err(both_are_one_module(target, &preload))
+                }
+                _ => Ok(preload),
+            }
+        };
+        given.iter().map(preload).collect()
+    }
+
     fn place(&mut self, target: Target) -> Result<usize, Exit> {
         let same_name = |known: &Target| known.module == target.module;
         if let Some(place) = self.list.iter().position(same_name) {
             if self.list[place].location != target.location {
-                return Err(Exit::usage(format!(
-                    "targets `{}` and `{}` are both module `{}`",
-                    self.list[place].spelled, target.spelled, target.module
-                ))
-                .hint("one interpreter holds one module of a name; rename one, or start two"));
+                return Err(both_are_one_module(&self.list[place], &target));
             }
             return Ok(place);
         }
         self.list.push(target);
         Ok(self.list.len() - 1)
     }
+}
+
+fn both_are_one_module(one: &Target, other: &Target) -> Exit {
+    Exit::usage(format!(
+        "targets `{}` and `{}` are both module `{}`",
+        one.spelled, other.spelled, other.module
+    ))
+    .hint("one interpreter holds one module of a name; rename one, or start two")
 }
 
 /// The paths of `--watch`, and what user code reads when the list came from standard input.

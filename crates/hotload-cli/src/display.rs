@@ -1,12 +1,13 @@
 //! Told by the session what happens; shows it on the terminal and writes it down as events.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+use hotload_core::busy::{Cut, Measure};
 use hotload_core::change_set::ChangeSet;
-use hotload_core::observer::Observer;
-use hotload_core::report::{Outcome, Report, StepReport};
+use hotload_core::observer::{Observer, Run};
+use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
 use hotload_python::failure::Failure;
 use hotload_python::interpreter::Interpreter;
@@ -16,7 +17,6 @@ use hotload_python::target::Target;
 
 use crate::config::Volume;
 use crate::events::Events;
-use crate::processes::Foreground;
 use crate::render;
 use crate::terminal::Terminal;
 
@@ -26,15 +26,32 @@ const LONG_RUN: Duration = Duration::from_secs(2);
 /// A save that waits for longer than this gets a line that says so.
 const LONG_WAIT: Duration = Duration::from_secs(1);
 
-/// The line on top of a session, shown again whenever the screen was cleared.
+/// What is on top of a session, shown again whenever the screen was cleared.
 #[derive(Default)]
 pub(crate) struct Header {
     text: RefCell<String>,
+    /// What was preloaded in which time.
+    preloads: RefCell<String>,
+    /// Whether the screen shows something that the next clearing would take away unread.
+    is_unread: Cell<bool>,
 }
 
 impl Header {
-    pub(crate) fn show_again(&self, terminal: &Terminal) {
-        terminal.write(&self.text.borrow());
+    /// Clears the screen and shows the header on it.
+    pub(crate) fn start_screen(&self, terminal: &Terminal) {
+        let is_cleared = if self.is_unread.take() {
+            terminal.is_screen()
+        } else {
+            terminal.clear()
+        };
+        if is_cleared {
+            self.show_again(terminal);
+        }
+    }
+
+    fn show_again(&self, terminal: &Terminal) {
+        let preloads = self.preloads.borrow();
+        terminal.write(&format!("{}{preloads}", self.text.borrow()));
     }
 }
 
@@ -46,18 +63,19 @@ pub(crate) struct Display {
     pub(crate) clears: bool,
     pub(crate) events: Events,
     pub(crate) volume: Volume,
-    /// Whether the session ends with its first cycle.
-    pub(crate) once: bool,
+    /// Whether another interpreter takes the place of one that has died.
+    pub(crate) goes_on: bool,
     /// Whether the terminal's encoding has more than ASCII.
     pub(crate) unicode: bool,
     pub(crate) targets: Vec<Target>,
     pub(crate) files_watched: usize,
     /// Modules that would get the hint about `__main__`.
     pub(crate) uncalled: Vec<String>,
-    pub(crate) foreground: Foreground,
     pub(crate) long_run_told: bool,
     pub(crate) wait_told: bool,
     pub(crate) stubborn_told: bool,
+    /// Whether the running step was interrupted to end it before its time.
+    pub(crate) interrupted: bool,
     /// The hint about `__main__`, until the end of the cycle.
     pub(crate) main_hint: Option<String>,
 }
@@ -86,6 +104,7 @@ impl Display {
         if self.volume >= Volume::Normal {
             self.header.text.replace(header);
         }
+        self.header.preloads.take();
         if changed && !(self.clears && ready.restarts == 0) {
             self.header.show_again(&self.terminal);
         }
@@ -124,16 +143,18 @@ impl Observer<Interpreter> for Display {
 
     fn step_started(&mut self, _cycle: u64, _step: &str) {
         self.long_run_told = false;
+        self.interrupted = false;
     }
 
-    fn step_runs(&mut self, since: Duration, save_waits: bool) {
-        if self.foreground.is_taken() {
+    fn step_runs(&mut self, run: Run) {
+        let since = run.since;
+        if run.save_waits && !self.wait_told && (run.owns_terminal || since >= LONG_WAIT) {
+            self.wait_told = true;
+            self.say(&render::save_waits(run.owns_terminal));
+        }
+        if run.owns_terminal {
             // User code waits at a prompt or in a debugger: whoever sits there knows.
             return;
-        }
-        if save_waits && since >= LONG_WAIT && !self.wait_told {
-            self.wait_told = true;
-            self.say(&render::save_waits());
         }
         if since >= LONG_RUN && !self.long_run_told && self.terminal.is_screen() {
             self.long_run_told = true;
@@ -145,6 +166,23 @@ impl Observer<Interpreter> for Display {
         if since >= LONG_WAIT && !self.stubborn_told {
             self.stubborn_told = true;
             self.say(&render::stubborn_run());
+        }
+    }
+
+    fn step_cut(&mut self, _cycle: u64, cut: Cut, measure: Measure) {
+        let text = render::step_cut(cut, measure, self.interrupted);
+        self.interrupted |= measure == Measure::Interrupt;
+        self.say(&text);
+    }
+
+    fn warmed_up(&mut self, report: &Report<Failure>) {
+        let text = render::preloads(report);
+        if report.outcome != CycleOutcome::Ok {
+            self.header.is_unread.set(true);
+        }
+        self.say(&text);
+        if self.volume >= Volume::Normal {
+            self.header.preloads.replace(text);
         }
     }
 
@@ -191,7 +229,7 @@ impl Observer<Interpreter> for Display {
             }
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
-                let text = render::death(&death, state_lost, !self.once);
+                let text = render::death(&death, state_lost, self.goes_on);
                 self.terminal.write(&text);
             }
             Notice::StartFailed { reason, pause } => {

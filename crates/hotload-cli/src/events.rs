@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use hotload_core::busy::Cut;
 use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
@@ -197,7 +198,8 @@ impl Events {
         object.insert("event".into(), event.into());
         object.insert("v".into(), FORM.into());
         object.insert("time".into(), now().into());
-        if let Some(cycle) = cycle {
+        // In the warm-up of an interpreter there is none.
+        if let Some(cycle) = cycle.filter(|cycle| *cycle > 0) {
             object.insert("cycle".into(), cycle.into());
         }
         if let Value::Object(fields) = fields {
@@ -270,6 +272,9 @@ impl Events {
         if let Outcome::Skipped(skip) = &step.outcome {
             fields["reason"] = skip.reason.as_str().into();
         }
+        if let Some(cut) = &step.cut {
+            fields["reason"] = cut_word(*cut).into();
+        }
         self.emit("step", Some(cycle), fields);
         if let Outcome::Failed(Failure::Error(error)) = &step.outcome {
             self.error(cycle, error);
@@ -299,7 +304,7 @@ impl Events {
     }
 
     pub(crate) fn cycle(&mut self, report: &Report<Failure>) {
-        let fields = json!({
+        let mut fields = json!({
             "outcome": match report.outcome {
                 CycleOutcome::Ok => "ok",
                 CycleOutcome::Failed => "failed",
@@ -309,6 +314,9 @@ impl Events {
             "latency_ms": report.latency.map(milliseconds),
             "files": report.files_watched,
         });
+        if report.superseded {
+            fields["superseded"] = true.into();
+        }
         self.emit("cycle", Some(report.cycle), fields);
     }
 
@@ -318,6 +326,8 @@ impl Events {
             Ending::OutputClosed => "output closed".into(),
             Ending::Stopped(129) => "hangup".into(),
             Ending::Stopped(143) => "terminated".into(),
+            Ending::Stopped(0) => "quit".into(),
+            Ending::WorkerDied => "interpreter died".into(),
             Ending::Stopped(_) => "interrupted".into(),
             Ending::Fatal(error) => error.to_string(),
         };
@@ -335,6 +345,13 @@ fn outcome_word(outcome: &Outcome<Failure>) -> &'static str {
         Outcome::Failed(_) => "failed",
         Outcome::Interrupted(_) => "interrupted",
         Outcome::Skipped(_) => "skipped",
+    }
+}
+
+fn cut_word(cut: Cut) -> &'static str {
+    match cut {
+        Cut::NewerSave => "newer save",
+        Cut::TimeLimit(_) => "time limit",
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use hotload_core::busy::{Cut, Measure};
 use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_python::candidate::Candidate;
@@ -60,6 +61,7 @@ pub(crate) fn names(targets: &[Target]) -> String {
 /// `ok  lib  3.2 ms  #7  14:02:11  12 files`
 pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> String {
     let (style, word) = match report.outcome {
+        _ if report.superseded => (DIM, "superseded"),
         CycleOutcome::Ok => (GOOD, "ok"),
         CycleOutcome::Failed => (BAD, "failed"),
         CycleOutcome::Interrupted => (WARNING, "stopped"),
@@ -80,6 +82,8 @@ pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> Strin
 pub(crate) fn step(report: &StepReport<Failure>, verbose: bool) -> String {
     match &report.outcome {
         Outcome::Ok => String::new(),
+        // Told when it was interrupted.
+        Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
         Outcome::Failed(failure) | Outcome::Interrupted(failure) => failed(report, failure),
         Outcome::Skipped(skip) if verbose || !skip.is_expected => {
             note(&format!("{} left out: {}", report.name, skip.reason))
@@ -148,8 +152,51 @@ pub(crate) fn start_failed(reason: &str, pause: Duration) -> String {
 }
 
 /// A save that came while user code runs, and how to get out.
-pub(crate) fn save_waits() -> String {
-    note("a save waits for this run to end; Ctrl-C interrupts the run and ends hotload")
+pub(crate) fn save_waits(owns_terminal: bool) -> String {
+    if owns_terminal {
+        return note("a save waits until this run, which has the terminal, ends");
+    }
+    note(
+        "a save waits for this run to end; Ctrl-C interrupts the run and ends hotload \
+         (with `--busy interrupt` a save does not wait)",
+    )
+}
+
+/// A step that is ended before its time; `was_interrupted`: in vain.
+pub(crate) fn step_cut(cut: Cut, measure: Measure, was_interrupted: bool) -> String {
+    let why = match cut {
+        _ if was_interrupted => "still running after its interrupt".into(),
+        Cut::NewerSave => "a newer save".into(),
+        Cut::TimeLimit(limit) => {
+            format!("longer than {} s (`--timeout`)", limit.as_secs_f64())
+        }
+    };
+    let what = match measure {
+        Measure::Interrupt => "the run is interrupted",
+        Measure::Kill => "the command is killed",
+        Measure::NewWorker => "the interpreter is started anew; its state is lost",
+    };
+    let text = format!("{why}: {what}");
+    if cut == Cut::NewerSave && !was_interrupted {
+        note(&text)
+    } else {
+        warning(&text)
+    }
+}
+
+/// What was loaded before the targets, and the time that took.
+pub(crate) fn preloads(report: &Report<Failure>) -> String {
+    let mut text = String::new();
+    for step in &report.steps {
+        let name = plain(step.name.strip_prefix("preload:").unwrap_or(&step.name));
+        let duration = duration(step.duration);
+        let _ = match step.outcome {
+            Outcome::Ok => writeln!(text, "{DIM}preloaded {name}  {duration}{DIM:#}"),
+            _ => writeln!(text, "{BAD}failed{BAD:#}  preload {name}  {duration}"),
+        };
+    }
+    text.push('\n');
+    text
 }
 
 /// A run that takes long.

@@ -43,22 +43,26 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
     let settings = Settings {
         poll_interval: config.poll_interval,
         once: config.once,
+        busy: config.busy,
+        step_limit: config.step_limit,
+        fresh_worker: config.fresh_interpreter,
+        ends_with_worker: config.exit_on_crash,
     };
     let display = Display {
         terminal,
         header,
         clears: config.steps.contains(&StepConfig::Clear),
         volume: config.volume,
-        once: config.once,
+        goes_on: !config.once && !config.exit_on_crash,
         unicode: config.unicode,
         files_watched: poller.files_watched(),
         uncalled: config.uncalled_modules(),
         targets: config.targets,
         events: Events::new(config.events),
-        foreground: processes.foreground(),
         long_run_told: false,
         wait_told: false,
         stubborn_told: false,
+        interrupted: false,
         main_hint: None,
     };
     let session = Session::new(
@@ -111,6 +115,9 @@ fn plan(
         fail_fast: config.fail_fast,
         ..Plan::default()
     };
+    for preload in &config.preloads {
+        plan.add_warm_up(PythonStep::preload(preload));
+    }
     for (place, step) in config.steps.iter().enumerate() {
         let needs = reload_needed(&config.steps[..place], step);
         let target = |place: &usize| &config.targets[*place];
@@ -149,6 +156,6 @@ fn exit_status(ending: &Ending<StartError>) -> u8 {
         Ending::Once(CycleOutcome::Failed | CycleOutcome::Interrupted) => 1,
         Ending::Stopped(exit_status) => *exit_status,
         Ending::Fatal(StartError::NoTarget { .. }) => crate::exit::USAGE,
-        Ending::Fatal(_) => crate::exit::NO_INTERPRETER,
+        Ending::Fatal(_) | Ending::WorkerDied => crate::exit::NO_INTERPRETER,
     }
 }

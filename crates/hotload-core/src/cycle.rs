@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
+use crate::busy::Cut;
 use crate::plan::Plan;
 use crate::report::{CycleOutcome, Outcome, Report, StepReport};
 use crate::worker::Worker;
 
 /// One run of the plan.
 pub(crate) struct Cycle<F> {
+    /// From 1; 0 while a worker is warmed up.
     pub(crate) number: u64,
     started: Instant,
     /// When a tick saw the change that caused it.
@@ -23,6 +25,8 @@ pub(crate) struct Cycle<F> {
     cut_short: bool,
     /// Whether what its steps had done was lost.
     lost: bool,
+    /// Whether a newer save has made it pointless.
+    superseded: bool,
 }
 
 /// What comes next in a cycle.
@@ -49,16 +53,29 @@ impl<F> Cycle<F> {
             earlier_reads: false,
             cut_short: false,
             lost: false,
+            superseded: false,
         }
+    }
+
+    /// What a new worker runs before its first cycle.
+    pub(crate) fn warm_up(now: Instant) -> Self {
+        Self::new(0, None, now)
+    }
+
+    pub(crate) fn is_warm_up(&self) -> bool {
+        self.number == 0
     }
 
     /// What comes next, given the steps that have ended.
     pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>) -> Next {
         let place = self.reports.len();
-        let Some(planned) = plan.steps.get(place) else {
+        let Some(planned) = plan.steps_of(self).get(place) else {
             return Next::End;
         };
-        if plan.fail_fast && self.reports.iter().any(|report| report.outcome.is_bad()) {
+        if plan.fail_fast
+            && !self.is_warm_up()
+            && self.reports.iter().any(|report| report.outcome.is_bad())
+        {
             return Next::Skip(place, "an earlier step failed".into());
         }
         match planned.needs.and_then(|needed| self.reports.get(needed)) {
@@ -85,11 +102,14 @@ impl<F> Cycle<F> {
         &mut self,
         name: String,
         outcome: Outcome<F>,
+        cut: Option<Cut>,
         now: Instant,
     ) -> &StepReport<F> {
+        self.superseded |= cut == Some(Cut::NewerSave);
         self.reports.push(StepReport {
             name,
             outcome,
+            cut,
             duration: now.saturating_duration_since(self.step_started),
         });
         self.step_ended = now;
@@ -108,6 +128,15 @@ impl<F> Cycle<F> {
     /// Its running step, or a later one, will not end any more.
     pub(crate) fn cut_short(&mut self) {
         self.cut_short = true;
+    }
+
+    /// A newer save has made it pointless.
+    pub(crate) fn supersede(&mut self) {
+        self.superseded = true;
+    }
+
+    pub(crate) fn is_superseded(&self) -> bool {
+        self.superseded
     }
 
     /// What its steps have done so far is gone.
@@ -130,6 +159,7 @@ impl<F> Cycle<F> {
                 .change_seen
                 .map(|seen| end.saturating_duration_since(seen)),
             steps: self.reports,
+            superseded: self.superseded,
             files_watched,
         }
     }

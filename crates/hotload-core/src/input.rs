@@ -14,6 +14,27 @@ pub enum Input<W: Worker> {
     StepEnded(StepId, Outcome<W::Failure>),
     /// Somebody wants the session to end.
     Stop(Stop),
+    /// A person at the keyboard wants something else.
+    Wish(Wish),
+}
+
+/// What a person can want between two cycles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// One more cycle.
+    RunAgain,
+    /// A new worker, and a cycle in it.
+    Restart,
+    /// That saves wait, or do so no longer.
+    Pause,
+    /// The session's end.
+    Quit,
+    /// To see the last error in full. This and what follows is the observer's business.
+    ShowError,
+    /// To see the place of the last error in an editor.
+    OpenError,
+    /// To see what can be wanted.
+    ListKeys,
 }
 
 /// A request to end.
@@ -24,6 +45,14 @@ pub struct Stop {
     /// How long a running step may take to end after it was interrupted; `None`: until a second
     /// request comes.
     pub patience: Option<Duration>,
+}
+
+impl Stop {
+    /// Somebody has had enough.
+    pub(crate) const QUIT: Self = Self {
+        exit_status: 0,
+        patience: None,
+    };
 }
 
 /// One start of one step.

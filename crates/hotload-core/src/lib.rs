@@ -10,6 +10,7 @@
 //! of Python, terminals or the command line; what a step does and how a report is shown is its
 //! callers' business.
 
+pub mod busy;
 pub mod change_set;
 pub mod clock;
 pub mod cycle;

@@ -1,5 +1,7 @@
 //! The ordered list of steps that each save runs, and what a step is.
 
+use crate::busy::Measure;
+use crate::cycle::Cycle;
 use crate::input::Inbox;
 use crate::report::Outcome;
 use crate::worker::Worker;
@@ -28,12 +30,23 @@ pub trait Step<W: Worker> {
     /// Starts it. It must not block: saves, signals and keys are seen while it runs.
     fn start(&mut self, context: &mut StepContext<'_, W>) -> Started<W::Failure>;
 
-    /// Sends it what Ctrl-C sends.
-    fn interrupt(&mut self, worker: &mut W) {
-        worker.interrupt();
+    /// Whether it has the terminal: somebody sits at a prompt or in a debugger.
+    fn owns_terminal(&self, worker: &W) -> bool {
+        worker.owns_terminal()
     }
 
-    /// Ends it at once.
+    /// Sends it what Ctrl-C sends; false where nothing can.
+    fn interrupt(&mut self, worker: &mut W) -> bool {
+        worker.interrupt()
+    }
+
+    /// Ends it at once, in a session that goes on.
+    fn force(&mut self, worker: &mut W) -> Measure {
+        worker.restart();
+        Measure::NewWorker
+    }
+
+    /// Ends it at once, and the session with it.
     fn kill(&mut self, worker: &mut W) {
         worker.kill();
     }
@@ -51,6 +64,8 @@ pub struct PlannedStep<W: Worker> {
 pub struct Plan<W: Worker> {
     /// The steps.
     pub steps: Vec<PlannedStep<W>>,
+    /// The steps that each new worker runs once, before the first of those.
+    pub warm_up: Vec<PlannedStep<W>>,
     /// Whether a failed step ends the cycle.
     pub fail_fast: bool,
 }
@@ -59,6 +74,7 @@ impl<W: Worker> Default for Plan<W> {
     fn default() -> Self {
         Self {
             steps: Vec::new(),
+            warm_up: Vec::new(),
             fail_fast: false,
         }
     }
@@ -72,5 +88,32 @@ impl<W: Worker> Plan<W> {
             needs,
         });
         self.steps.len() - 1
+    }
+
+    /// Adds a step to the end of the warm-up.
+    pub fn add_warm_up(&mut self, step: impl Step<W> + 'static) {
+        self.warm_up.push(PlannedStep {
+            step: Box::new(step),
+            needs: None,
+        });
+    }
+
+    /// The steps that a cycle runs.
+    pub(crate) fn steps_of<F>(&self, cycle: &Cycle<F>) -> &[PlannedStep<W>] {
+        if cycle.is_warm_up() {
+            &self.warm_up
+        } else {
+            &self.steps
+        }
+    }
+
+    /// A step of a cycle.
+    pub(crate) fn step<F>(&mut self, cycle: &Cycle<F>, place: usize) -> &mut dyn Step<W> {
+        let steps = if cycle.is_warm_up() {
+            &mut self.warm_up
+        } else {
+            &mut self.steps
+        };
+        &mut *steps[place].step
     }
 }

@@ -21,11 +21,14 @@ pub type WhenEnded = Box<dyn FnOnce(ProcessEnd) + Send>;
 
 /// A running program and everything that it has started.
 pub trait ProcessGroup {
-    /// Sends what Ctrl-C sends.
-    fn interrupt(&self);
+    /// Sends what Ctrl-C sends; false where nothing can.
+    fn interrupt(&self) -> bool;
 
     /// Ends the whole group at once.
     fn kill(&self);
+
+    /// Whether the group has the terminal.
+    fn owns_terminal(&self) -> bool;
 
     /// Takes the terminal back, if the group has it, and says whether it had: Ctrl-C went to it
     /// alone meanwhile.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::busy::Cut;
+
 /// What is asked of a step's failure. What failed is its worker's business, how it is shown the
 /// front end's.
 pub trait StepFailure {
@@ -81,6 +83,8 @@ pub struct StepReport<F> {
     pub name: String,
     /// How it ended.
     pub outcome: Outcome<F>,
+    /// Why it was ended before its time, if it was.
+    pub cut: Option<Cut>,
     /// From its start to its end.
     pub duration: Duration,
 }
@@ -110,6 +114,8 @@ pub struct Report<F> {
     /// From the tick that saw the change to the last step's end; `None` for a cycle that no change
     /// has caused.
     pub latency: Option<Duration>,
+    /// Whether a newer save has made it pointless: another cycle follows at once.
+    pub superseded: bool,
     /// How many files are watched.
     pub files_watched: usize,
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::{Command, ExitStatus};
 use std::rc::Rc;
 
+use crate::busy::Measure;
 use crate::plan::{Started, Step, StepContext};
 use crate::process::{ProcessEnd, ProcessGroup, Processes};
 use crate::report::Outcome;
@@ -110,10 +111,19 @@ where
         }
     }
 
-    fn interrupt(&mut self, _worker: &mut W) {
-        if let Some(group) = &self.group {
-            group.interrupt();
-        }
+    fn owns_terminal(&self, _worker: &W) -> bool {
+        self.group
+            .as_ref()
+            .is_some_and(|group| group.owns_terminal())
+    }
+
+    fn interrupt(&mut self, _worker: &mut W) -> bool {
+        self.group.as_ref().is_some_and(|group| group.interrupt())
+    }
+
+    fn force(&mut self, worker: &mut W) -> Measure {
+        self.kill(worker);
+        Measure::Kill
     }
 
     fn kill(&mut self, _worker: &mut W) {

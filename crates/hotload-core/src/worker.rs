@@ -26,8 +26,18 @@ pub trait Worker: Sized {
     /// Called often, for its own time limits.
     fn tick(&mut self, now: Instant) -> Vec<News<Self>>;
 
-    /// Interrupts the step that is running in it.
-    fn interrupt(&mut self);
+    /// Whether the step that is running in it has the terminal.
+    fn owns_terminal(&self) -> bool;
+
+    /// Interrupts the step that is running in it; false where nothing can.
+    fn interrupt(&mut self) -> bool;
+
+    /// Ends it and starts it anew: at once if it runs a step, else as `quit` does. The new one comes
+    /// up when the old one is gone.
+    fn restart(&mut self);
+
+    /// When it ends from now on, it is not started anew.
+    fn do_not_replace(&mut self);
 
     /// Asks it to end by itself.
     fn quit(&mut self);
@@ -49,6 +59,8 @@ pub enum News<W: Worker> {
     InUse(PathBuf),
     /// Something that concerns no step.
     Notice(W::Notice),
+    /// It is new, and nothing has run in it yet.
+    Fresh,
     /// What earlier steps have left in it is gone: a cycle in which that happens has failed.
     Lost,
     /// It cannot go on.

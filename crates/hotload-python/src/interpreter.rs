@@ -7,14 +7,12 @@
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use hotload_core::input::{Inbox, Input};
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
-use hotload_core::report::Outcome;
 use hotload_core::worker::{News, Worker};
 
 use crate::candidate::Candidate;
@@ -22,9 +20,10 @@ use crate::failure::Failure;
 use crate::frame;
 use crate::handshake::{self, Connection};
 use crate::hello::Hello;
+use crate::interpreter::replacing::TIME_TO_FOLLOW;
 use crate::launch::{self, Launched};
 use crate::message::{Reply, Request, StepResult};
-use crate::notice::{Death, Notice, Ready};
+use crate::notice::{Notice, Ready};
 use crate::reply;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
@@ -33,13 +32,7 @@ use crate::start_error::StartError;
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
 
-/// How long a process may go on after its connection has ended, and the connection after its
-/// process has: the one is on its way out, and a child may hold the other.
-const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
-
-/// Between two starts of interpreters that do not come up; doubled each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+mod replacing;
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -53,6 +46,10 @@ pub struct Interpreter {
     failed_starts: u32,
     /// Whether the running step was interrupted by us.
     interrupting: bool,
+    /// Whether it was killed to be started anew.
+    restarting: bool,
+    /// Whether another is started when it ends.
+    is_last: bool,
     quitting: bool,
 }
 
@@ -75,6 +72,12 @@ enum State {
         /// Set when the process has ended. What it has sent before is still read.
         ended: Option<(ProcessEnd, Instant)>,
         /// Windows removes no file that a program has open, and Python keeps its script open.
+        _shim: Option<ShimFile>,
+    },
+    /// Asked to end, so that another can be started.
+    Leaving {
+        process: Box<dyn ProcessGroup>,
+        kill_at: Option<Instant>,
         _shim: Option<ShimFile>,
     },
     /// Given up, but its process has not ended yet.
@@ -128,6 +131,8 @@ impl Interpreter {
             state: State::Gone,
             failed_starts: 0,
             interrupting: false,
+            restarting: false,
+            is_last: false,
             quitting: false,
         };
         interpreter.launch()?;
@@ -174,7 +179,7 @@ impl Interpreter {
         // A write that fails is the end of the connection, which the reader reports.
         let _ = connection.stream.write_all(&frame::encode(request));
         *running = true;
-        *loaded = true;
+        *loaded |= !matches!(request, Request::Preload { .. });
         true
     }
 
@@ -296,6 +301,7 @@ impl Interpreter {
         };
         let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
         news.push(News::Notice(Notice::Ready(ready)));
+        news.push(News::Fresh);
         news
     }
 
@@ -322,113 +328,6 @@ impl Interpreter {
         news
     }
 
-    fn disconnected(&mut self) -> Vec<News<Self>> {
-        match &mut self.state {
-            State::Up {
-                disconnected,
-                ended,
-                ..
-            } => {
-                disconnected.get_or_insert_with(Instant::now);
-                match ended {
-                    Some(_) => self.died(),
-                    None => Vec::new(),
-                }
-            }
-            State::Starting {
-                connected: Some(_), ..
-            } => self.give_up(StartError::Disconnected(self.candidate.clone())),
-            _ => Vec::new(),
-        }
-    }
-
-    fn ended(&mut self, end: ProcessEnd) -> Vec<News<Self>> {
-        if self.quitting {
-            self.state = State::Gone;
-            return Vec::new();
-        }
-        match &mut self.state {
-            State::Starting { .. } => {
-                let error = StartError::Ended(self.candidate.clone(), end.status);
-                self.state = State::Gone;
-                self.give_up(error)
-            }
-            State::Up {
-                disconnected,
-                ended,
-                ..
-            } => {
-                *ended = Some((end, Instant::now()));
-                match disconnected {
-                    Some(_) => self.died(),
-                    None => Vec::new(),
-                }
-            }
-            State::Ending { .. } | State::Pausing { .. } | State::Gone => {
-                self.state = State::Gone;
-                Vec::new()
-            }
-        }
-    }
-
-    /// Its process has ended and all that it has sent was read.
-    fn died(&mut self) -> Vec<News<Self>> {
-        let State::Up {
-            running,
-            loaded,
-            disconnected,
-            ended: Some((end, ended)),
-            ..
-        } = std::mem::replace(&mut self.state, State::Gone)
-        else {
-            return Vec::new();
-        };
-        let killed_by_us = disconnected
-            .is_some_and(|since| ended.saturating_duration_since(since) >= TIME_TO_FOLLOW);
-        let death = if killed_by_us {
-            Death::Disconnected
-        } else {
-            Death::Ended(end.status)
-        };
-        if running && self.interrupting {
-            // It was to end what it did, and has ended altogether.
-            return vec![News::StepEnded(Outcome::Failed(Failure::InterpreterDied))];
-        }
-        let state_lost = loaded;
-        let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
-        if running {
-            news.push(News::StepEnded(Outcome::Failed(Failure::InterpreterDied)));
-        }
-        if end.had_terminal && is_ended_from_terminal(end.status) {
-            news.push(News::Interrupted);
-        } else if !self.quitting {
-            self.start_anew(loaded);
-        }
-        news
-    }
-
-    /// Has a new one started at the next tick, so that a session that ends with this cycle starts
-    /// none. One that has died before it has run anything is not followed at once.
-    fn start_anew(&mut self, had_run: bool) {
-        if had_run {
-            self.failed_starts = 0;
-        } else {
-            self.failed_starts += 1;
-        }
-        self.generation += 1;
-        self.state = State::Pausing {
-            until: Instant::now() + self.pause(),
-        };
-    }
-
-    /// How long to wait before the next start: nothing after a run, then more and more.
-    fn pause(&self) -> Duration {
-        match self.failed_starts {
-            0 => Duration::ZERO,
-            failed => (FIRST_PAUSE * 2u32.saturating_pow(failed - 1)).min(LONGEST_PAUSE),
-        }
-    }
-
     /// Ends what was started. The first start of a session ends the session with it; a later one
     /// is tried again.
     fn give_up(&mut self, error: StartError) -> Vec<News<Self>> {
@@ -452,7 +351,9 @@ impl Interpreter {
     fn process(&self) -> Option<&dyn ProcessGroup> {
         match &self.state {
             State::Starting { launched, .. } => Some(&*launched.process),
-            State::Up { process, .. } | State::Ending { process } => Some(&**process),
+            State::Up { process, .. }
+            | State::Leaving { process, .. }
+            | State::Ending { process } => Some(&**process),
             State::Pausing { .. } | State::Gone => None,
         }
     }
@@ -527,6 +428,14 @@ impl Worker for Interpreter {
                 }
                 Vec::new()
             }
+            State::Leaving {
+                process,
+                kill_at: Some(kill_at),
+                ..
+            } if now >= *kill_at => {
+                process.kill();
+                Vec::new()
+            }
             State::Pausing { until } if now >= *until => match self.launch() {
                 Ok(()) => Vec::new(),
                 Err(error) => self.give_up(error),
@@ -535,11 +444,21 @@ impl Worker for Interpreter {
         }
     }
 
-    fn interrupt(&mut self) {
+    fn owns_terminal(&self) -> bool {
+        self.process().is_some_and(ProcessGroup::owns_terminal)
+    }
+
+    fn interrupt(&mut self) -> bool {
         self.interrupting = true;
-        if let Some(process) = self.process() {
-            process.interrupt();
-        }
+        self.process().is_some_and(ProcessGroup::interrupt)
+    }
+
+    fn restart(&mut self) {
+        self.replace();
+    }
+
+    fn do_not_replace(&mut self) {
+        self.is_last = true;
     }
 
     fn quit(&mut self) {
@@ -555,6 +474,7 @@ impl Worker for Interpreter {
                 let _ = connection.stream.write_all(&frame::encode(&Request::Quit));
             }
             State::Pausing { .. } => self.state = State::Gone,
+            State::Leaving { .. } => {}
             _ => self.kill(),
         }
     }
@@ -568,18 +488,4 @@ impl Worker for Interpreter {
     fn is_gone(&self) -> bool {
         matches!(self.state, State::Gone)
     }
-}
-
-/// Whether the process died of Ctrl-C or Ctrl-\.
-#[cfg(unix)]
-fn is_ended_from_terminal(status: ExitStatus) -> bool {
-    use std::os::unix::process::ExitStatusExt;
-    const SIGINT: i32 = 2;
-    const SIGQUIT: i32 = 3;
-    matches!(status.signal(), Some(SIGINT | SIGQUIT))
-}
-
-#[cfg(not(unix))]
-fn is_ended_from_terminal(_status: ExitStatus) -> bool {
-    false
 }

@@ -31,6 +31,15 @@ pub(crate) enum Request {
         folder: String,
         function: String,
     },
+    /// Import a module, or run a file as one, before the targets.
+    Preload {
+        module: String,
+        folder: String,
+        /// `None`: to be imported.
+        file: Option<String>,
+        /// The folder, if it is a package.
+        package: Option<String>,
+    },
     /// Run statements in a target.
     Exec {
         module: String,

@@ -41,6 +41,21 @@ impl PythonStep {
         }
     }
 
+    /// `preload:TARGET`: imports a module, or runs a file as one. In a warm-up only.
+    #[must_use]
+    pub fn preload(target: &Target) -> Self {
+        let location = target.location.as_ref();
+        Self {
+            name: format!("preload:{}", target.spelled),
+            request: Request::Preload {
+                module: target.module.clone(),
+                folder: text(&target.folder),
+                file: location.map(|location| text(&location.file)),
+                package: location.and_then(|location| location.package.as_deref().map(text)),
+            },
+        }
+    }
+
     /// `exec:CODE`: runs statements in the target's namespace.
     #[must_use]
     pub fn exec(target: &Target, code: &str) -> Self {

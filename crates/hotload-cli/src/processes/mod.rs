@@ -6,6 +6,6 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use unix::{Foreground, Suspension, SystemProcesses};
+pub(crate) use unix::{Suspension, SystemProcesses};
 #[cfg(windows)]
-pub(crate) use windows::{Foreground, Suspension, SystemProcesses};
+pub(crate) use windows::{Suspension, SystemProcesses};

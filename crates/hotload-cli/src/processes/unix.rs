@@ -29,9 +29,6 @@ pub(crate) struct SystemProcesses {
     shared: Arc<Shared>,
 }
 
-/// Whether user code has the terminal: it waits at a prompt or is in a debugger.
-pub(crate) struct Foreground(Arc<Shared>);
-
 /// Stops and continues everything that hotload has started.
 pub(crate) struct Suspension(Arc<Shared>);
 
@@ -64,18 +61,8 @@ impl SystemProcesses {
         }
     }
 
-    pub(crate) fn foreground(&self) -> Foreground {
-        Foreground(Arc::clone(&self.shared))
-    }
-
     pub(crate) fn suspension(&self) -> Suspension {
         Suspension(Arc::clone(&self.shared))
-    }
-}
-
-impl Foreground {
-    pub(crate) fn is_taken(&self) -> bool {
-        self.0.lock().in_front.is_some()
     }
 }
 
@@ -122,14 +109,20 @@ struct Group {
 }
 
 impl ProcessGroup for Group {
-    fn interrupt(&self) {
+    fn interrupt(&self) -> bool {
         self.shared.signal(self.group, Signal::SIGINT);
         // A group that waits for the terminal has to run to see it.
         self.shared.signal(self.group, Signal::SIGCONT);
+        true
     }
 
     fn kill(&self) {
         self.shared.signal(self.group, Signal::SIGKILL);
+    }
+
+    fn owns_terminal(&self) -> bool {
+        let in_front = &self.shared.lock().in_front;
+        matches!(in_front, Some((group, _)) if *group == self.group)
     }
 
     fn release_terminal(&self) -> bool {

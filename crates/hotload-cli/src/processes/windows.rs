@@ -12,25 +12,12 @@ use win32job::Job;
 /// The processes of this system.
 pub(crate) struct SystemProcesses;
 
-/// Whether user code waits for input. Not known here.
-pub(crate) struct Foreground;
-
-impl Foreground {
-    pub(crate) fn is_taken(&self) -> bool {
-        false
-    }
-}
-
 /// Nothing is suspended here.
 pub(crate) struct Suspension;
 
 impl SystemProcesses {
     pub(crate) fn new() -> Self {
         Self
-    }
-
-    pub(crate) fn foreground(&self) -> Foreground {
-        Foreground
     }
 
     pub(crate) fn suspension(&self) -> Suspension {
@@ -87,12 +74,18 @@ fn lock(job: &SharedJob) -> MutexGuard<'_, Option<Job>> {
 struct Group(SharedJob);
 
 impl ProcessGroup for Group {
-    fn interrupt(&self) {
-        // The console has sent Ctrl-C to it as well.
+    fn interrupt(&self) -> bool {
+        // The console has sent a person's Ctrl-C to it as well. Another cannot be sent to it alone.
+        false
     }
 
     fn kill(&self) {
         lock(&self.0).take();
+    }
+
+    fn owns_terminal(&self) -> bool {
+        // Not known here.
+        false
     }
 
     fn release_terminal(&self) -> bool {

@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
 mod bad_input;
+#[cfg(unix)]
+mod busy;
 mod environment;
 mod events;
 mod harness;
 mod help;
 mod launch_scripts;
 mod lifecycle;
+mod preload;
 #[cfg(unix)]
 mod processes;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]

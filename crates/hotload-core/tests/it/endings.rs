@@ -104,7 +104,7 @@ fn one_cycle_that_was_asked_for_is_the_end() {
     ];
     for (outcome, ending) in cases {
         let mut session = Rehearsal::of_reload(&[Act::Takes(50, outcome)]);
-        session.once = true;
+        session.settings.once = true;
         session.at(20, |stage| stage.save("lib.py", "x = 2"));
         let played = session.play();
         assert_eq!(played.ending, ending);

@@ -132,7 +132,7 @@ fn another_file_that_comes_with_the_rest_is_a_further_cycle() {
 #[test]
 fn a_first_cycle_that_no_save_caused_waits_for_no_rest() {
     let mut session = Rehearsal::of_reload(&[Act::Takes(3, half_written("lib.py"))]);
-    session.once = true;
+    session.settings.once = true;
     let played = session.play();
     assert_eq!(played.story(), "#1, reload failed, #1 failed");
     assert_eq!(played.ended_at, 3);

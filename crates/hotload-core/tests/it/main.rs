@@ -2,6 +2,7 @@
 //!
 //! Everything but `disk` runs against a disk and a clock of its own, so each moment is exact.
 
+mod busy;
 mod cycles;
 mod disk;
 mod endings;

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use hotload_core::busy::{Busy, Cut, Measure};
 use hotload_core::change_set::ChangeSet;
 use hotload_core::clock::Clock;
-use hotload_core::input::{Inbox, Input, Stop};
-use hotload_core::observer::Observer;
+use hotload_core::input::{Inbox, Input, Stop, Wish};
+use hotload_core::observer::{Observer, Run};
 use hotload_core::plan::Plan;
 use hotload_core::poller::Poller;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
@@ -34,6 +35,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub(crate) struct Stage {
     pub(crate) disk: FakeDisk,
     pub(crate) waiting_step: WaitingStep,
+    pub(crate) running_step: WaitingStep,
+    pub(crate) owns_terminal: Rc<Cell<bool>>,
     clock: ScriptClock,
     inbox: Inbox<ScriptedWorker>,
     notes: Rc<RefCell<Vec<(u64, String)>>>,
@@ -58,6 +61,11 @@ impl Stage {
             exit_status: 143,
             patience: Some(Duration::from_millis(500)),
         }));
+    }
+
+    /// A key is pressed.
+    pub(crate) fn wishes(&self, wish: Wish) {
+        self.inbox.send(Input::Wish(wish));
     }
 
     pub(crate) fn says(&self, news: News<ScriptedWorker>) {
@@ -159,8 +167,9 @@ impl Clock for ScriptClock {
 /// A session in preparation. It watches `lib.py` and whatever else ends with `.py`.
 pub(crate) struct Rehearsal {
     pub(crate) plan: Plan<ScriptedWorker>,
-    pub(crate) once: bool,
+    pub(crate) settings: Settings,
     pub(crate) ready: bool,
+    pub(crate) can_interrupt: bool,
     pub(crate) at_the_end: AtTheEnd,
     stage: Stage,
     receiver: Receiver<Input<ScriptedWorker>>,
@@ -173,14 +182,24 @@ impl Rehearsal {
         let stage = Stage {
             disk: FakeDisk::with(&[("lib.py", "x = 1"), ("other.py", "y = 1")]),
             waiting_step: WaitingStep::default(),
+            running_step: WaitingStep::default(),
+            owns_terminal: Rc::default(),
             clock: ScriptClock::new(),
             inbox,
             notes: Rc::default(),
         };
         let mut rehearsal = Self {
             plan: Plan::default(),
-            once: false,
+            settings: Settings {
+                poll_interval: POLL_INTERVAL,
+                once: false,
+                busy: Busy::Queue,
+                step_limit: None,
+                fresh_worker: false,
+                ends_with_worker: false,
+            },
             ready: true,
+            can_interrupt: true,
             at_the_end: AtTheEnd::Quits,
             stage,
             receiver,
@@ -191,16 +210,26 @@ impl Rehearsal {
 
     /// Adds one more step.
     pub(crate) fn add(&mut self, name: &'static str, needs: Option<usize>, acts: &[Act]) {
+        let step = self.step(name, acts);
+        self.plan.add(step, needs);
+    }
+
+    /// Adds a step to the warm-up of each worker.
+    pub(crate) fn add_warm_up(&mut self, name: &'static str, acts: &[Act]) {
+        let step = self.step(name, acts);
+        self.plan.add_warm_up(step);
+    }
+
+    fn step(&self, name: &'static str, acts: &[Act]) -> ScriptedStep {
         let acts = match acts {
             [] => vec![Act::Ends(Outcome::Ok)],
             acts => acts.to_vec(),
         };
-        let step = ScriptedStep {
+        ScriptedStep {
             name,
             acts: acts.into(),
             stage: self.stage.clone(),
-        };
-        self.plan.add(step, needs);
+        }
     }
 
     /// Does something this many milliseconds after the start.
@@ -220,6 +249,7 @@ impl Rehearsal {
             ScriptedWorker {
                 stage: stage.clone(),
                 ready: self.ready,
+                can_interrupt: self.can_interrupt,
                 at_the_end: self.at_the_end,
                 gone: false,
             },
@@ -231,10 +261,7 @@ impl Rehearsal {
                 save_waits: false,
                 reports: Vec::new(),
             },
-            Settings {
-                poll_interval: POLL_INTERVAL,
-                once: self.once,
-            },
+            self.settings,
             (stage.inbox.clone(), self.receiver),
         );
         let (ending, observer) = session.run();
@@ -290,11 +317,24 @@ impl Observer<ScriptedWorker> for Notes {
         self.stage.note(format!("{step} starts"));
     }
 
-    fn step_runs(&mut self, _since: Duration, save_waits: bool) {
-        if save_waits && !self.save_waits {
+    fn step_runs(&mut self, run: Run) {
+        if run.save_waits && !self.save_waits {
             self.stage.note("a save waits");
         }
-        self.save_waits = save_waits;
+        self.save_waits = run.save_waits;
+    }
+
+    fn step_cut(&mut self, _cycle: u64, cut: Cut, measure: Measure) {
+        self.stage.note(format!("{cut:?} so {measure:?}"));
+    }
+
+    fn warmed_up(&mut self, _report: &Report<Failure>) {
+        self.stage.note("warm");
+    }
+
+    fn wish(&mut self, wish: Wish, paused: bool) {
+        let state = if paused { ", paused" } else { "" };
+        self.stage.note(format!("{wish:?}{state}"));
     }
 
     fn interrupted_step_runs(&mut self, _since: Duration) {}

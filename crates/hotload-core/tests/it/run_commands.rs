@@ -35,10 +35,15 @@ impl Processes for FakeProcesses {
 }
 
 impl ProcessGroup for FakeGroup {
-    fn interrupt(&self) {
+    fn interrupt(&self) -> bool {
         if let Some(ended) = self.ended.take() {
             ended(self.end);
         }
+        true
+    }
+
+    fn owns_terminal(&self) -> bool {
+        false
     }
 
     fn kill(&self) {

@@ -93,7 +93,7 @@ pub(crate) struct ScriptedStep {
     pub(crate) stage: Stage,
 }
 
-/// The reply of a step that waits for its interrupt.
+/// The reply of a step that waits for its interrupt, or for its worker's end.
 pub(crate) type WaitingStep = Rc<RefCell<Option<StepReply<ScriptedWorker>>>>;
 
 impl Step<ScriptedWorker> for ScriptedStep {
@@ -117,7 +117,7 @@ impl Step<ScriptedWorker> for ScriptedStep {
                 self.stage.after(millis, |_| reply.send(Outcome::Ok));
             }
             Act::RunsOn => *self.stage.waiting_step.borrow_mut() = Some(reply),
-            Act::HearsNothing => {}
+            Act::HearsNothing => *self.stage.running_step.borrow_mut() = Some(reply),
         }
         Started::Running
     }
@@ -145,6 +145,7 @@ pub(crate) enum AtTheEnd {
 pub(crate) struct ScriptedWorker {
     pub(crate) stage: Stage,
     pub(crate) ready: bool,
+    pub(crate) can_interrupt: bool,
     pub(crate) at_the_end: AtTheEnd,
     pub(crate) gone: bool,
 }
@@ -172,12 +173,35 @@ impl Worker for ScriptedWorker {
         Vec::new()
     }
 
-    fn interrupt(&mut self) {
+    fn owns_terminal(&self) -> bool {
+        self.stage.owns_terminal.get()
+    }
+
+    fn interrupt(&mut self) -> bool {
+        if !self.can_interrupt {
+            return false;
+        }
         self.stage.note("interrupt");
         if let Some(reply) = self.stage.waiting_step.take() {
             reply.send(interrupted());
         }
+        true
     }
+
+    /// Is back 100 ms later; a step that was running in it ends at once.
+    fn restart(&mut self) {
+        self.stage.note("restart");
+        self.ready = false;
+        if let Some(reply) = self.stage.running_step.take() {
+            reply.send(interrupted());
+        }
+        self.stage.after(100, |stage| {
+            stage.says(News::Fresh);
+            stage.tells(Event::Ready);
+        });
+    }
+
+    fn do_not_replace(&mut self) {}
 
     fn quit(&mut self) {
         self.gone |= self.at_the_end == AtTheEnd::Quits;

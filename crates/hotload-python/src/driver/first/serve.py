@@ -71,8 +71,11 @@ class Driver(object):
 
     def run(self, request):
         """Runs a step and says how it ended."""
+        if request['op'] == 'preload':
+            load_later()
+            prepare_preload(self, request)
         module = self.modules[request['module']]
-        if request['op'] != 'reload' and module not in sys.modules:
+        if request['op'] in ('call', 'exec') and module not in sys.modules:
             return {'reply': 'result', 'outcome': 'skipped', 'what': 'not loaded'}
         if NAMES['LATER'] is None:
             restore_streams()
@@ -93,7 +96,7 @@ class Driver(object):
 
     def turn_to(self, module, folder):
         """Lets a target see the sys.argv and sys.path[0] that are its own."""
-        sys.argv = [SOURCES.targets[module][0]] + self.arguments
+        sys.argv = [SOURCES.targets.get(module, [''])[0]] + self.arguments
         if self.target == module:
             return
         self.target = module

@@ -5,7 +5,19 @@ def other_action(module, request):
     """What a step that is no reload runs, and with which arguments."""
     if request['op'] == 'call':
         return call_in, (module, request['function'])
+    if request['op'] == 'preload':
+        if module in SOURCES.targets:
+            return load_target, (module,)
+        return __import__, (module,)
     return execute_in, (module, request['code'])
+
+
+def prepare_preload(driver, request):
+    """Lets a step find what is loaded before the targets, a file or what an import finds."""
+    if request['file'] is None:
+        driver.modules[request['module']] = request['module']
+    else:
+        driver.add_target(request['module'], request['file'], request['package'])
 
 
 def call_in(name, function):

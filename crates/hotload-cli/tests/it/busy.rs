@@ -1,0 +1,140 @@
+//! A save while user code runs, steps that take too long, and an interpreter for each cycle.
+
+use crate::harness::Project;
+use crate::pythons::{pythons, two_pythons};
+
+const RUNS: &str = "import sys, time\nprint('runs')\ntry:\n    while True: time.sleep(0.01)\n\
+    finally: print('finally')\n";
+const SWALLOWS: &str = "import time\nprint('runs')\nwhile True:\n    try: time.sleep(0.01)\n\
+    \x20   except KeyboardInterrupt: print('swallowed')\n";
+/// C code that looks at no signal.
+const HANGS: &str = "print('runs')\nsum(iter(int, 1))\n";
+const NEXT: &str = "import os\nprint('next, restarts ' + os.environ['HOTLOAD_RESTARTS'])\n";
+
+#[test]
+fn a_save_interrupts_user_code_and_keeps_the_interpreter() {
+    for python in pythons() {
+        let project = Project::with("lib.py", RUNS);
+        let arguments = ["lib", "--busy", "interrupt", "--run", "echo pointless"];
+        let mut session = project.start(python, &arguments);
+        session.prints("runs");
+        project.save("lib.py", NEXT);
+        session.says("a newer save: the run is interrupted");
+        session.prints("finally");
+        session.says("superseded  lib");
+        session.prints("next, restarts 0");
+        session.prints("pointless");
+        session.says("ok  lib");
+        let said = session.said();
+        assert!(!said.contains("KeyboardInterrupt"), "{python}: {said}");
+        let pointless = session.output().matches("pointless").count();
+        assert_eq!(pointless, 1, "{python}: {}", session.output());
+    }
+}
+
+#[test]
+fn what_does_not_hear_a_saves_interrupt_is_restarted() {
+    for python in two_pythons() {
+        for lib in [SWALLOWS, HANGS] {
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib", "--busy", "interrupt"]);
+            session.prints("runs");
+            project.save("lib.py", NEXT);
+            session.says("a newer save: the run is interrupted");
+            session.says(
+                "still running after its interrupt: the interpreter is started anew; its state is lost",
+            );
+            session.prints("next, restarts 1");
+            session.says("ok  lib");
+            assert!(!session.said().contains("interpreter ended"), "{python}");
+        }
+    }
+}
+
+#[test]
+fn a_save_restarts_a_busy_interpreter_if_that_is_wanted() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", RUNS);
+        let mut session = project.start(python, &["lib", "--on-busy-update", "restart"]);
+        session.prints("runs");
+        project.save("lib.py", NEXT);
+        session.says("a newer save: the interpreter is started anew; its state is lost");
+        session.prints("next, restarts 1");
+        session.says("ok  lib");
+        // An idle one is kept.
+        project.save("lib.py", format!("{NEXT}\n"));
+        session.prints("next, restarts 1");
+    }
+}
+
+#[test]
+fn a_shell_command_is_interrupted_and_the_interpreter_kept() {
+    let python = &two_pythons()[0];
+    for busy in ["interrupt", "restart"] {
+        let project = Project::with("lib.py", NEXT);
+        let run = "[ -e quick ] && exit; touch quick; echo sleeps; sleep 60";
+        let arguments = ["lib", "--busy", busy, "--run", run];
+        let mut session = project.start(python, &arguments);
+        session.prints("sleeps");
+        project.save("lib.py", format!("{NEXT}\n"));
+        session.says("superseded  lib");
+        session.prints("next, restarts 0");
+        session.says("ok  lib");
+    }
+}
+
+#[test]
+fn a_step_that_takes_too_long_is_interrupted_and_then_restarted() {
+    for python in two_pythons() {
+        for (lib, restarts) in [(RUNS, 0), (SWALLOWS, 1)] {
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib", "--timeout", "0.5"]);
+            session.says("longer than 0.5 s (`--timeout`): the run is interrupted");
+            session.says("stopped  lib");
+            project.save("lib.py", NEXT);
+            session.prints(&format!("next, restarts {restarts}"));
+        }
+        let project = Project::with("lib.py", RUNS);
+        let output = project.run_with(python, &["lib", "--once", "--timeout", "0.5"]);
+        assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
+    }
+}
+
+#[test]
+fn each_cycle_has_an_interpreter_of_its_own_if_that_is_wanted() {
+    const LIB: &str = "import atexit, os, sys\n\
+        try: n += 1\nexcept NameError: n = 1\n\
+        atexit.register(lambda: sys.stdout.write('at exit\\n'))\n\
+        print('%d in %s' % (n, os.environ['HOTLOAD_RESTARTS']))\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib", "--restart"]);
+        for cycle in 0..4 {
+            session.prints(&format!("1 in {cycle}"));
+            // The old one has ended by itself, before the save.
+            session.prints("at exit");
+            project.save("lib.py", format!("{LIB}{}", "\n".repeat(cycle)));
+        }
+        let said = session.said();
+        assert!(!said.contains("state"), "{python}: {said}");
+        assert_eq!(said.matches("hotload 0.1.0").count(), 1, "{python}: {said}");
+    }
+}
+
+#[test]
+fn hotload_exits_with_3_when_the_interpreter_dies_if_that_is_wanted() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        let arguments = ["lib", "--exit-on-crash", "--events", "events"];
+        let mut session = project.start(python, &arguments);
+        session.ends_cycle(1);
+        project.save("lib.py", "import os\nos._exit(0)\n");
+        assert_eq!(session.ends().code(), Some(3), "{python}");
+        session.says("without saying goodbye, exit status 0; its state is lost");
+        session.says("failed  lib");
+        assert!(!session.said().contains("a new one"), "{}", session.said());
+        let events = std::fs::read_to_string(project.file("events")).unwrap();
+        let last = events.lines().last().unwrap();
+        assert!(last.contains("\"reason\":\"interpreter died\""), "{last}");
+    }
+}
