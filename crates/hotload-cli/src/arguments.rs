@@ -113,9 +113,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "HZ", default_value = "144", allow_negative_numbers = true, help_heading = WATCHING)]
     pub(crate) poll: String,
 
-    /// A path, a name on PATH, or a command with `{shim}` for the script
+    /// A path, name, version (`2.7`), host (`abaqus cae`), or a command
     ///
-    /// A command gets the script as its last argument if it does not say where it goes.
+    /// A known host is started by its recipe, wherever it lies. A command gets the script as its last
+    /// argument, or where `{shim}` stands in it.
     ///
     /// Without it: the active environment, a `.venv` at or above the target, `python3`, `python`.
     #[arg(long, value_name = "CMD", help_heading = INTERPRETER)]

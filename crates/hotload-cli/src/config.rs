@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use hotload_core::busy::Busy;
 use hotload_core::watch_set::WatchSet;
-use hotload_python::candidate::Candidate;
+use hotload_python::discovery::{self, Candidates};
+use hotload_python::hosts::Hosts;
 use hotload_python::launch::StandardInput;
 use hotload_python::request::Request;
 use hotload_python::target::Target;
 
 use crate::arguments::{Arguments, BusyPolicy, Color};
+use crate::config_files;
 use crate::events::{EventFile, EventPath};
 use crate::exit::Exit;
 use crate::terminal;
@@ -19,7 +21,7 @@ use crate::watch::{self, Watching};
 
 /// A session as it was asked for.
 pub(crate) struct Config {
-    pub(crate) candidate: Candidate,
+    pub(crate) candidates: Candidates,
     pub(crate) targets: Vec<Target>,
     pub(crate) arguments: Vec<String>,
     pub(crate) steps: Vec<StepConfig>,
@@ -33,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) watch_set: WatchSet,
     pub(crate) poll_interval: Duration,
     pub(crate) standard_input: StandardInput,
+    pub(crate) shared_folder: Option<PathBuf>,
     pub(crate) start_timeout: Duration,
     pub(crate) events: Option<EventFile>,
     pub(crate) color: Color,
@@ -87,7 +90,8 @@ impl Config {
         let start = targets
             .first()
             .map_or(current.as_path(), |target| &target.folder);
-        let candidate = Candidate::find(&request, start)?;
+        let hosts = Hosts::load(&config_files::read(start)?)?;
+        let candidates = discovery::find(&request, start, &hosts)?;
         let (paths, standard_input) = watched_paths(arguments.watch)?;
         let events = arguments.events.as_deref();
         let events = events
@@ -101,7 +105,7 @@ impl Config {
         };
         let watch_set = watching.watch_set(&current)?;
         Ok(Self {
-            candidate,
+            candidates,
             targets,
             arguments: arguments.arguments,
             steps,
@@ -119,6 +123,7 @@ impl Config {
             watch_set,
             poll_interval,
             standard_input,
+            shared_folder: shared_folder()?,
             start_timeout,
             // Last: arguments that are refused leave no file behind.
             events: events.map(EventPath::open).transpose()?,
@@ -308,6 +313,23 @@ fn watched_paths(given: Vec<PathBuf>) -> Result<(Vec<PathBuf>, StandardInput), E
         paths.push(".".into());
     }
     Ok((paths, standard_input))
+}
+
+/// The folder that HOTLOAD_DIR names: hotload and the interpreter see it under one path.
+pub(crate) fn shared_folder() -> Result<Option<PathBuf>, Exit> {
+    let Some(given) = env::var_os("HOTLOAD_DIR").filter(|given| !given.is_empty()) else {
+        return Ok(None);
+    };
+    let folder = PathBuf::from(given);
+    if !folder.is_dir() || !folder.is_absolute() {
+        let message = format!(
+            "HOTLOAD_DIR: `{}` is no absolute path of a folder",
+            folder.display()
+        );
+        return Err(Exit::usage(message)
+            .hint("it names a folder that hotload and the interpreter see under the same path"));
+    }
+    Ok(Some(folder))
 }
 
 /// Polls per second: more than 0; beyond 1000 a poll would hardly end before the next.

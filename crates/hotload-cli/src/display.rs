@@ -108,6 +108,9 @@ impl Display {
         if changed && !(self.clears && ready.restarts == 0) {
             self.header.show_again(&self.terminal);
         }
+        if !ready.left_out.is_empty() && ready.restarts == 0 {
+            self.say(&render::left_out(&ready.left_out));
+        }
         if self.volume >= Volume::Verbose {
             self.terminal.write(&render::interpreter(ready));
         }
@@ -218,7 +221,13 @@ impl Observer<Interpreter> for Display {
                 waited,
                 limit,
             } => self.say(&render::slow_start(&candidate, waited, limit)),
+            Notice::PassedOver(reason) if self.volume >= Volume::Verbose => {
+                self.terminal.write(&render::passed_over(&reason));
+            }
+            Notice::PassedOver(_) => {}
+            Notice::Another(candidate) => self.terminal.write(&render::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
+            Notice::Printed(text) => self.terminal.print(&text),
             Notice::Reloaded {
                 module,
                 file,

@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-use hotload_python::candidate::CandidateError;
+use hotload_python::discovery::CandidateError;
+use hotload_python::hosts::ConfigError;
 use hotload_python::request::RequestError;
 use hotload_python::start_error::StartError;
 use hotload_python::target::TargetError;
@@ -94,7 +95,8 @@ impl From<RequestError> for Exit {
         Self {
             status: USAGE,
             hint: Some(
-                "`--python` takes a path, a name, or a command with `{shim}` where the script goes"
+                "`--python` takes a path, a name, a version, a host, or a command with `{shim}` \
+                 where the script goes"
                     .into(),
             ),
             error: Box::new(error),
@@ -107,6 +109,16 @@ impl From<CandidateError> for Exit {
         Self {
             status: NO_INTERPRETER,
             hint: Some(error.hint()),
+            error: Box::new(error),
+        }
+    }
+}
+
+impl From<ConfigError> for Exit {
+    fn from(error: ConfigError) -> Self {
+        Self {
+            status: USAGE,
+            hint: error.hint(),
             error: Box::new(error),
         }
     }

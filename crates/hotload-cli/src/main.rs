@@ -7,6 +7,7 @@ mod answers;
 mod arguments;
 mod clear;
 mod config;
+mod config_files;
 mod display;
 mod events;
 mod exit;

@@ -41,8 +41,15 @@ pub(crate) fn header(ready: &Ready, targets: &[Target], unicode: bool) -> String
     let dot = if unicode { '·' } else { '-' };
     let hello = &ready.hello;
     let mut python = format!("Python {}", hello.version);
-    if hello.implementation != "cpython" {
-        let _ = write!(python, " ({})", plain(&hello.implementation));
+    // A host says more than what its Python is made of.
+    match &ready.candidate.host {
+        Some(host) => {
+            let _ = write!(python, " ({})", plain(&host.to_string()));
+        }
+        None if hello.implementation != "cpython" => {
+            let _ = write!(python, " ({})", plain(&hello.implementation));
+        }
+        None => {}
     }
     let version = env!("CARGO_PKG_VERSION");
     let names = names(targets);
@@ -136,10 +143,38 @@ pub(crate) fn interpreter(ready: &Ready) -> String {
     ))
 }
 
+/// What the interpreter was started without.
+pub(crate) fn left_out(names: &[String]) -> String {
+    note(&format!(
+        "started without {}, which would be another Python's",
+        names.join(" and ")
+    ))
+}
+
+/// A candidate that turned out to be none, for `-v`.
+pub(crate) fn passed_over(reason: &str) -> String {
+    note(&format!("passed over: {reason}"))
+}
+
+/// A launcher that has started several interpreters.
+pub(crate) fn another(candidate: &Candidate) -> String {
+    warning(&format!(
+        "`{candidate}` ({}) has started a second Python; hotload talks to the first alone, and has \
+         sent it away",
+        candidate.source
+    ))
+}
+
 /// An interpreter that has not said hello for a while.
 pub(crate) fn slow_start(candidate: &Candidate, waited: Duration, limit: Duration) -> String {
+    let host = candidate.host.as_ref();
+    let why = match host.map(|host| (&host.slow, host.licence)) {
+        Some((Some(slow), _)) => format!(" ({slow})"),
+        Some((None, true)) => " (it may wait for a licence)".into(),
+        _ => String::new(),
+    };
     note(&format!(
-        "waiting for `{candidate}` ({}) to start, {:.0} s so far, {} s at most",
+        "waiting for `{candidate}` ({}) to start{why}, {:.0} s so far, {} s at most",
         candidate.source,
         waited.as_secs_f64(),
         limit.as_secs_f64()

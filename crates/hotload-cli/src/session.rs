@@ -98,11 +98,17 @@ fn start_interpreter(
         roots: roots.collect(),
         arguments: config.arguments.clone(),
         standard_input: config.standard_input,
+        shared_folder: config.shared_folder.clone(),
         start_timeout: config.start_timeout,
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
-    Interpreter::start(config.candidate.clone(), settings, processes, inbox.clone())
-        .map_err(Exit::from)
+    Interpreter::start(
+        config.candidates.clone(),
+        settings,
+        processes,
+        inbox.clone(),
+    )
+    .map_err(Exit::from)
 }
 
 fn plan(

@@ -41,6 +41,14 @@ impl Terminal {
         };
     }
 
+    /// Prints what user code has printed where nobody sees it.
+    pub(crate) fn print(&self, text: &str) {
+        let mut stream = io::stdout().lock();
+        let _ = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
+    }
+
     /// Empties the screen, not the scroll-back; false where there is none.
     pub(crate) fn clear(&self) -> bool {
         let mut screen = io::stderr();

@@ -1,12 +1,12 @@
-//! From a request to a program that may be a Python. Only its hello proves that it is one.
+//! A place that may hold a Python. Only its hello proves that it does.
 
-use std::env;
-use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::request::{Request, SHIM_PLACE};
+use crate::hosts::Host;
+use crate::request::{SHIM_PLACE, VersionPrefix};
 
 /// A program that may be a Python, with the arguments around the shim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub struct Candidate {
     pub arguments: Vec<String>,
     /// Where it came from.
     pub source: Source,
+    /// The row of the table that it is started by.
+    pub host: Option<Arc<Host>>,
+    /// What its name or its folder says of its version.
+    pub version: Option<VersionPrefix>,
 }
 
 /// Where a candidate came from. Shown in every message about it.
@@ -30,138 +34,55 @@ pub enum Source {
     ProjectEnvironment,
     /// The search path.
     Path,
+    /// The versions of pyenv.
+    Pyenv,
+    /// The environments of conda.
+    Conda,
+    /// The interpreters that uv has installed.
+    Uv,
+    /// The registry of Windows (PEP 514).
+    Registry,
+    /// The `py` launcher of Windows.
+    Launcher,
+    /// A framework build on macOS.
+    Framework,
+    /// Where a host is usually installed.
+    InstallPlace,
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Given => f.write_str("from `--python`"),
-            Self::ActiveEnvironment(variable) => write!(f, "from {variable}"),
-            Self::ProjectEnvironment => f.write_str("from `.venv`"),
-            Self::Path => f.write_str("from PATH"),
-        }
-    }
-}
-
-/// A request that nothing on this machine answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CandidateError {
-    /// No such file or name.
-    NotFound(String),
-    /// It is a folder.
-    IsFolder(PathBuf),
-    /// It is a file that cannot be run.
-    NotExecutable(PathBuf),
-    /// Nothing was asked for, and none of the usual places has one.
-    NoPython,
-}
-
-impl fmt::Display for CandidateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound(name) => {
-                write!(
-                    f,
-                    "cannot find Python interpreter `{name}` (from `--python`)"
-                )
-            }
-            Self::IsFolder(path) => write!(
-                f,
-                "`{}` (from `--python`) is a folder, not a Python interpreter",
-                path.display()
-            ),
-            Self::NotExecutable(path) => {
-                write!(
-                    f,
-                    "`{}` (from `--python`) is not executable",
-                    path.display()
-                )
-            }
-            Self::NoPython => f.write_str("cannot find a Python interpreter"),
-        }
-    }
-}
-
-impl Error for CandidateError {}
-
-impl CandidateError {
-    /// The way out.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NotFound(name) if name.chars().any(std::path::is_separator) => {
-                "name an interpreter that exists with `--python PATH`".into()
-            }
-            Self::NotFound(_) => {
-                "neither a file nor a program on PATH has this name; give its whole path".into()
-            }
-            Self::IsFolder(path) => match path.join(in_environment()) {
-                program if program.is_file() => format!("name `{}`", program.display()),
-                _ => "name the program in it".into(),
-            },
-            Self::NotExecutable(path) => {
-                format!("`chmod +x {0}`, or `--python 'python {0}'`", path.display())
-            }
-            Self::NoPython => "looked for an active environment, a `.venv`, and `python3` and \
-                               `python` on PATH; name one with `--python PATH`"
-                .into(),
-        }
+        f.write_str(match self {
+            Self::Given => "from `--python`",
+            Self::ActiveEnvironment(variable) => return write!(f, "from {variable}"),
+            Self::ProjectEnvironment => "from `.venv`",
+            Self::Path => "from PATH",
+            Self::Pyenv => "from pyenv",
+            Self::Conda => "from conda",
+            Self::Uv => "from uv",
+            Self::Registry => "from the registry",
+            Self::Launcher => "from the `py` launcher",
+            Self::Framework => "from the frameworks",
+            Self::InstallPlace => "from its usual place",
+        })
     }
 }
 
 impl Candidate {
-    /// The candidate for a request. `folder` is where the search for a `.venv` starts.
-    ///
-    /// # Errors
-    ///
-    /// When what was asked for is not there, or cannot be run.
-    pub fn find(request: &Request, folder: &Path) -> Result<Self, CandidateError> {
-        match request {
-            Request::Default => Self::find_default(folder),
-            Request::Path(path) => Self::given(check(path)?, &[]),
-            Request::Name(name) => Self::given(look_up(name)?, &[]),
-            Request::Command { program, arguments } => Self::given(look_up(program)?, arguments),
+    /// A program without arguments and recipe.
+    pub(crate) fn plain(program: PathBuf, source: Source) -> Self {
+        Self {
+            program,
+            arguments: Vec::new(),
+            source,
+            host: None,
+            version: None,
         }
     }
 
-    fn given(program: PathBuf, arguments: &[String]) -> Result<Self, CandidateError> {
-        Ok(Self {
-            program,
-            arguments: arguments.to_vec(),
-            source: Source::Given,
-        })
-    }
-
-    /// An active environment, a `.venv`, `python3`, `python`, in this order; never the environment
-    /// that hotload's own program was installed into as a tool.
-    fn find_default(folder: &Path) -> Result<Self, CandidateError> {
-        let active = ["VIRTUAL_ENV", "CONDA_PREFIX"]
-            .into_iter()
-            .filter_map(|variable| {
-                let environment =
-                    PathBuf::from(env::var_os(variable).filter(|value| !value.is_empty())?);
-                let program = program_of(&environment, variable)?;
-                Some((program, Source::ActiveEnvironment(variable)))
-            });
-        let project = folder.ancestors().filter_map(|above| {
-            let program = program_of(&above.join(".venv"), "")?;
-            Some((program, Source::ProjectEnvironment))
-        });
-        let on_path = ["python3", "python"]
-            .into_iter()
-            .filter_map(|name| which::which_all(name).ok())
-            .flatten()
-            .map(|program| (program, Source::Path));
-        active
-            .chain(project)
-            .chain(on_path)
-            .find(|(program, _)| !is_own_environment(program))
-            .map(|(program, source)| Self {
-                program,
-                arguments: Vec::new(),
-                source,
-            })
-            .ok_or(CandidateError::NoPython)
+    /// As it is, but for what is known of its version.
+    pub(crate) fn of_version(self, version: Option<VersionPrefix>) -> Self {
+        Self { version, ..self }
     }
 
     /// The arguments with the shim in its place.
@@ -192,67 +113,15 @@ impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.program.display())?;
         for word in &self.arguments {
-            // Braces need no quotes to a reader, and are what was typed.
-            if word.contains(SHIM_PLACE) {
+            // Braces and `=` need no quotes to a reader, and are what was typed.
+            let bare = word.replace(SHIM_PLACE, "x").replace('=', "");
+            if shell_words::quote(&bare) == bare {
                 write!(f, " {word}")?;
             } else {
                 write!(f, " {}", shell_words::quote(word))?;
             }
         }
         Ok(())
-    }
-}
-
-fn in_environment() -> &'static str {
-    if cfg!(windows) {
-        r"Scripts\python.exe"
-    } else {
-        "bin/python"
-    }
-}
-
-fn program_of(environment: &Path, variable: &str) -> Option<PathBuf> {
-    // Conda puts python.exe beside the folders on Windows.
-    let inside = if cfg!(windows) && variable == "CONDA_PREFIX" {
-        "python.exe"
-    } else {
-        in_environment()
-    };
-    let program = environment.join(inside);
-    program.is_file().then_some(program)
-}
-
-fn is_own_environment(program: &Path) -> bool {
-    let own = env::current_exe().ok();
-    let own_folder = own.as_deref().and_then(Path::parent);
-    let is_environment = |folder: &Path| {
-        folder
-            .parent()
-            .is_some_and(|up| up.join("pyvenv.cfg").is_file())
-    };
-    own_folder.is_some_and(|own| program.parent() == Some(own) && is_environment(own))
-}
-
-fn look_up(name: &str) -> Result<PathBuf, CandidateError> {
-    if name.chars().any(std::path::is_separator) || !on_path(name) && Path::new(name).exists() {
-        return check(Path::new(name));
-    }
-    which::which(name).map_err(|_| CandidateError::NotFound(name.into()))
-}
-
-fn on_path(name: &str) -> bool {
-    which::which(name).is_ok()
-}
-
-fn check(path: &Path) -> Result<PathBuf, CandidateError> {
-    if path.is_dir() {
-        return Err(CandidateError::IsFolder(path.into()));
-    }
-    // `which` on a path adds PATHEXT on Windows and asks for the permission to execute.
-    match which::which(std::path::absolute(path).unwrap_or_else(|_| path.into())) {
-        Ok(program) => Ok(program),
-        Err(_) if path.exists() => Err(CandidateError::NotExecutable(path.into())),
-        Err(_) => Err(CandidateError::NotFound(path.display().to_string())),
     }
 }
 
@@ -271,11 +140,24 @@ mod tests {
         ];
         for (arguments, expected) in cases {
             let candidate = Candidate {
-                program: "host".into(),
                 arguments: arguments.iter().map(|&word| word.into()).collect(),
-                source: Source::Given,
+                ..Candidate::plain("host".into(), Source::Given)
             };
             assert_eq!(candidate.arguments_with(Path::new("/s.py")), expected);
         }
+    }
+
+    #[test]
+    fn a_command_is_shown_as_one_types_it() {
+        let candidate = Candidate {
+            arguments: ["-x", "a b", "noGUI={shim}", "py3file {shim}", "{shim}"]
+                .map(String::from)
+                .into(),
+            ..Candidate::plain("/bin/host".into(), Source::Given)
+        };
+        assert_eq!(
+            candidate.to_string(),
+            "/bin/host -x 'a b' noGUI={shim} 'py3file {shim}' {shim}"
+        );
     }
 }

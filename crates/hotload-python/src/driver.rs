@@ -36,6 +36,11 @@ const LATER: [&str; 11] = [
     include_str!("driver/later/forks.py"),
 ];
 
+/// In a host that swallows what is printed: before the last of the first parts, and behind the
+/// later ones.
+const OUTPUT_FIRST: &str = include_str!("driver/hosts/output_first.py");
+const OUTPUT_LATER: &str = include_str!("driver/hosts/output_later.py");
+
 /// Which of the two Pythons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -120,6 +125,19 @@ pub fn generate(dialect: Dialect) -> Driver {
     Driver {
         first: join(&FIRST, dialect),
         later: join(&LATER, dialect),
+    }
+}
+
+/// Generates the driver for a host that swallows what is printed.
+#[must_use]
+pub fn generate_with_output(dialect: Dialect, to_console: bool) -> Driver {
+    let place = if to_console { "console" } else { "channel" };
+    let choice = format!("OUTPUT = '{place}'\n");
+    let (last, others) = FIRST.split_last().expect("there are parts");
+    let first = [others, &[choice.as_str(), OUTPUT_FIRST, last]].concat();
+    Driver {
+        first: join(&first, dialect),
+        later: join(&[&LATER[..], &[OUTPUT_LATER]].concat(), dialect),
     }
 }
 

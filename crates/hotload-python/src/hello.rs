@@ -17,10 +17,12 @@ pub struct Hello {
     pub process_id: u32,
     /// Its `sys.executable`, which need not be a Python.
     pub executable: String,
+    /// The type of its `sys.stdout`: hosts put one of their own there.
+    pub stdout: String,
 }
 
 impl Hello {
-    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711 2f.62`; `None` from a stranger.
+    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711 2f.62 TextIOWrapper`; `None` from a stranger.
     pub(crate) fn parse(line: &str, token: &str) -> Option<Self> {
         let mut words = line.strip_suffix('\n')?.split(' ');
         let (name, proof) = (words.next()?, words.next()?);
@@ -34,7 +36,14 @@ impl Hello {
             platform: words.next()?.into(),
             process_id: words.next()?.parse().ok()?,
             executable: unhex(words.next()?, version.major)?,
+            stdout: words.next()?.into(),
         })
+    }
+
+    /// Whether there is any `sys.stdout`.
+    #[must_use]
+    pub fn has_stdout(&self) -> bool {
+        self.stdout != "NoneType"
     }
 }
 
@@ -62,15 +71,15 @@ mod tests {
 
     #[test]
     fn a_hello_needs_the_right_token() {
-        let hello = Hello::parse("hotload abc 2.7.18 cpython linux2 42 2f.70\n", "abc");
+        let hello = Hello::parse("hotload abc 2.7.18 cpython linux2 42 2f.70 file\n", "abc");
         assert_eq!(hello.map(|hello| hello.process_id), Some(42));
         let strangers = [
-            "hotload abd 2.7.18 cpython linux2 42 2f.70\n",
-            "hotload ab 2.7.18 cpython linux2 42 2f.70\n",
-            "hotload abc 2.7.18 cpython linux2 42 2f.70",
-            "hotload abc two cpython linux2 42 2f.70\n",
-            "hotload abc 2.7.18 cpython linux2 42\n",
-            "hotload abc 2.7.18 cpython linux2 42 2f.xx\n",
+            "hotload abd 2.7.18 cpython linux2 42 2f.70 file\n",
+            "hotload ab 2.7.18 cpython linux2 42 2f.70 file\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.70 file",
+            "hotload abc two cpython linux2 42 2f.70 file\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.70\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.xx file\n",
             "GET / HTTP/1.1\r\n",
             "",
         ];

@@ -4,8 +4,7 @@
 //! It waits for nothing: threads wait for the connection, for frames and for the process's end,
 //! and send what comes as events.
 
-use std::io::{BufReader, Write};
-use std::net::TcpStream;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::thread;
@@ -15,19 +14,21 @@ use hotload_core::input::{Inbox, Input};
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
 use hotload_core::worker::{News, Worker};
 
+use crate::attempts::Attempts;
 use crate::candidate::Candidate;
+use crate::discovery::Candidates;
 use crate::failure::Failure;
 use crate::frame;
-use crate::handshake::{self, Connection};
 use crate::hello::Hello;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
-use crate::launch::{self, Launched};
+use crate::launch::{self, Launched, Surroundings};
 use crate::message::{Reply, Request, StepResult};
 use crate::notice::{Notice, Ready};
 use crate::reply;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
 use crate::start_error::StartError;
+use crate::transport::{self, Arrival, Connection, Reception, Transport, Writer};
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
@@ -37,11 +38,15 @@ mod replacing;
 /// The interpreter of a session.
 pub struct Interpreter {
     candidate: Candidate,
+    /// What else may be tried before the first interpreter is there.
+    attempts: Attempts,
     settings: Settings,
     processes: Rc<dyn Processes>,
     inbox: Inbox<Self>,
-    /// Which start of an interpreter an event belongs to.
+    /// How many interpreters came before this one.
     generation: u32,
+    /// Which start of a program an event belongs to.
+    starts: u32,
     state: State,
     failed_starts: u32,
     /// Whether the running step was interrupted by us.
@@ -71,8 +76,9 @@ enum State {
         disconnected: Option<Instant>,
         /// Set when the process has ended. What it has sent before is still read.
         ended: Option<(ProcessEnd, Instant)>,
-        /// Windows removes no file that a program has open, and Python keeps its script open.
         _shim: Option<ShimFile>,
+        /// Still open, to tell of a launcher that starts several.
+        _reception: Reception,
     },
     /// Asked to end, so that another can be started.
     Leaving {
@@ -93,17 +99,18 @@ enum State {
 
 struct Connected {
     hello: Hello,
-    stream: TcpStream,
+    transport: Transport,
+    writer: Writer,
 }
 
 /// Something that came in, and from which of the session's interpreters.
 pub struct Event {
-    generation: u32,
+    start: u32,
     kind: EventKind,
 }
 
 enum EventKind {
-    Connected(Connection),
+    Arrived(Arrival),
     Reply(Reply),
     /// The connection has ended, or carries something else than frames.
     Disconnected,
@@ -111,23 +118,26 @@ enum EventKind {
 }
 
 impl Interpreter {
-    /// Starts the candidate. What becomes of it comes in through `inbox`.
+    /// Starts the first of the candidates that can be. What becomes of it comes in through `inbox`.
     ///
     /// # Errors
     ///
-    /// When the program cannot be started at all.
+    /// When no program can be started at all.
     pub fn start(
-        candidate: Candidate,
+        candidates: Candidates,
         settings: Settings,
         processes: Rc<dyn Processes>,
         inbox: Inbox<Self>,
     ) -> Result<Self, StartError> {
+        let (candidate, attempts) = Attempts::from(candidates);
         let mut interpreter = Self {
             candidate,
+            attempts,
             settings,
             processes,
             inbox,
             generation: 0,
+            starts: 0,
             state: State::Gone,
             failed_starts: 0,
             interrupting: false,
@@ -135,19 +145,40 @@ impl Interpreter {
             is_last: false,
             quitting: false,
         };
-        interpreter.launch()?;
-        Ok(interpreter)
+        match interpreter.launch() {
+            Ok(()) => Ok(interpreter),
+            Err(error) => interpreter.try_next(error).map(|_| interpreter),
+        }
+    }
+
+    /// Starts the next candidate in place of one that is none.
+    fn try_next(&mut self, mut error: StartError) -> Result<Vec<News<Self>>, StartError> {
+        let mut news = Vec::new();
+        loop {
+            let passed_over = Notice::PassedOver(error.to_string());
+            self.candidate = self.attempts.next(&self.candidate, error)?;
+            news.push(News::Notice(passed_over));
+            match self.launch() {
+                Ok(()) => return Ok(news),
+                Err(next) => error = next,
+            }
+        }
     }
 
     fn launch(&mut self) -> Result<(), StartError> {
-        let connected = self.sender();
+        self.starts += 1;
+        let arrived = self.sender();
         let ended = self.sender();
+        let surroundings = Surroundings {
+            standard_input: self.settings.standard_input,
+            shared_folder: self.settings.shared_folder.as_deref(),
+            restarts: self.generation,
+        };
         let launched = launch::launch(
             &self.candidate,
-            self.settings.standard_input,
-            self.generation,
+            &surroundings,
             &*self.processes,
-            move |connection| connected(EventKind::Connected(connection)),
+            Box::new(move |arrival| arrived(EventKind::Arrived(arrival))),
             Box::new(move |end| ended(EventKind::Ended(end))),
         )?;
         self.state = State::Starting {
@@ -161,8 +192,8 @@ impl Interpreter {
 
     fn sender(&self) -> impl Fn(EventKind) + Send + 'static {
         let inbox = self.inbox.clone();
-        let generation = self.generation;
-        move |kind| inbox.send(Input::Worker(Event { generation, kind }))
+        let start = self.starts;
+        move |kind| inbox.send(Input::Worker(Event { start, kind }))
     }
 
     /// Starts a step; its outcome comes as news. False when there is nothing to run it in.
@@ -177,7 +208,7 @@ impl Interpreter {
             return false;
         };
         // A write that fails is the end of the connection, which the reader reports.
-        let _ = connection.stream.write_all(&frame::encode(request));
+        let _ = connection.writer.write_all(&frame::encode(request));
         *running = true;
         *loaded |= !matches!(request, Request::Preload { .. });
         true
@@ -192,20 +223,35 @@ impl Interpreter {
         else {
             return Vec::new();
         };
-        let hello = connection.hello;
-        if !hello.version.is_supported() {
-            let error = StartError::TooOld(self.candidate.clone(), hello.version);
+        let version = connection.hello.version;
+        if !version.is_supported() {
+            let error = StartError::TooOld(self.candidate.clone(), version);
+            return self.give_up(error);
+        }
+        if !self.attempts.is_wanted(version) {
+            let error = StartError::OtherVersion(self.candidate.clone(), version);
             return self.give_up(error);
         }
         let setup = setup::setup(&self.settings, launched);
-        let mut stream = connection.stream;
-        let sent = handshake::send_driver(&stream, &hello, &launched.tokens)
-            .and_then(|()| stream.write_all(&frame::encode(&setup)))
-            .and_then(|()| stream.try_clone());
+        let Connection {
+            hello,
+            transport,
+            reader,
+            mut writer,
+        } = connection;
+        let driver = transport::driver_for(&hello, self.candidate.host.as_deref());
+        let sent = transport::send_driver(&mut writer, &driver, &launched.tokens)
+            .and_then(|()| writer.write_all(&frame::encode(&setup)));
         // A connection that cannot be written to ends, which the process's end explains.
-        let Ok(reading) = sent else { return Vec::new() };
-        *connected = Some(Connected { hello, stream });
-        self.read_frames(reading);
+        if sent.is_err() {
+            return Vec::new();
+        }
+        *connected = Some(Connected {
+            hello,
+            transport,
+            writer,
+        });
+        self.read_frames(reader);
         if self.settings.is_every_target_found() {
             let files = self
                 .settings
@@ -218,11 +264,10 @@ impl Interpreter {
         Vec::new()
     }
 
-    fn read_frames(&self, stream: TcpStream) {
+    fn read_frames(&self, mut reader: Box<dyn Read + Send>) {
         let send = self.sender();
         thread::spawn(move || {
-            let mut stream = BufReader::new(stream);
-            while let Ok(Some(reply)) = frame::read(&mut stream) {
+            while let Ok(Some(reply)) = frame::read(&mut reader) {
                 send(EventKind::Reply(reply));
             }
             send(EventKind::Disconnected);
@@ -234,6 +279,7 @@ impl Interpreter {
             Reply::Found { files } => self.found(&files),
             Reply::Result(result) => self.step_ended(result),
             Reply::Interrupted => self.interrupted_between_steps(),
+            Reply::Printed { text } => vec![News::Notice(Notice::Printed(text))],
             Reply::Bye => Vec::new(),
         }
     }
@@ -261,7 +307,7 @@ impl Interpreter {
         if let Some((target, _)) = targets.zip(files).find(|(_, file)| file.is_none()) {
             let error = StartError::NoTarget {
                 target: target.spelled.clone(),
-                candidate: self.candidate.clone(),
+                candidate: Box::new(self.candidate.clone()),
             };
             return self.give_up(error);
         }
@@ -289,7 +335,9 @@ impl Interpreter {
             hello: connection.hello.clone(),
             restarts: self.generation,
             start_time: since.elapsed(),
+            left_out: launched.left_out,
         };
+        let transport = connection.transport;
         self.state = State::Up {
             process: launched.process,
             connection,
@@ -297,7 +345,8 @@ impl Interpreter {
             loaded: false,
             disconnected: None,
             ended: None,
-            _shim: cfg!(windows).then_some(launched.shim),
+            _shim: Launched::shim_to_keep(launched.shim, transport),
+            _reception: launched.reception,
         };
         let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
         news.push(News::Notice(Notice::Ready(ready)));
@@ -339,7 +388,9 @@ impl Interpreter {
             };
         }
         if self.generation == 0 {
-            return vec![News::Fatal(error)];
+            return self
+                .try_next(error)
+                .unwrap_or_else(|error| vec![News::Fatal(error)]);
         }
         self.start_anew(false);
         vec![News::Notice(Notice::StartFailed {
@@ -378,11 +429,14 @@ impl Worker for Interpreter {
     }
 
     fn receive(&mut self, event: Event) -> Vec<News<Self>> {
-        if event.generation != self.generation {
+        if event.start != self.starts {
             return Vec::new();
         }
         match event.kind {
-            EventKind::Connected(connection) => self.connected(connection),
+            EventKind::Arrived(Arrival::First(connection)) => self.connected(connection),
+            EventKind::Arrived(Arrival::Another) => {
+                vec![News::Notice(Notice::Another(self.candidate.clone()))]
+            }
             EventKind::Reply(reply) => self.replied(reply),
             EventKind::Disconnected => self.disconnected(),
             EventKind::Ended(end) => self.ended(end),
@@ -392,6 +446,7 @@ impl Worker for Interpreter {
     fn tick(&mut self, now: Instant) -> Vec<News<Self>> {
         match &mut self.state {
             State::Starting {
+                launched,
                 since,
                 slowness_told,
                 ..
@@ -399,7 +454,12 @@ impl Worker for Interpreter {
                 let waited = now.saturating_duration_since(*since);
                 let limit = self.settings.start_timeout;
                 if waited >= limit {
-                    let error = StartError::TimedOut(self.candidate.clone(), limit);
+                    let candidate = self.candidate.clone();
+                    let error = if launched.reception.has_met_strangers() {
+                        StartError::Stranger(candidate, limit)
+                    } else {
+                        StartError::TimedOut(candidate, limit)
+                    };
                     return self.give_up(error);
                 }
                 if waited >= SLOW_START && !*slowness_told {
@@ -471,7 +531,7 @@ impl Worker for Interpreter {
                 ..
             } => {
                 // If it cannot be asked any more it is ending already.
-                let _ = connection.stream.write_all(&frame::encode(&Request::Quit));
+                let _ = connection.writer.write_all(&frame::encode(&Request::Quit));
             }
             State::Pausing { .. } => self.state = State::Gone,
             State::Leaving { .. } => {}

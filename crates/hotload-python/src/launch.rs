@@ -2,15 +2,16 @@
 
 use std::env;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use hotload_core::process::{ProcessGroup, Processes, WhenEnded};
 
 use crate::candidate::Candidate;
 use crate::driver::{self, Dialect};
-use crate::handshake::{Connection, Reception};
-use crate::shim::{ShimFile, Tokens};
+use crate::shim::{ShimFile, Tokens, Ways};
 use crate::start_error::StartError;
+use crate::transport::{Reception, Transport, WhenArrived};
 
 /// What user code reads as standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,28 +30,52 @@ pub(crate) struct Launched {
     pub(crate) tokens: Tokens,
     /// Environment variables that were set for the start only.
     pub(crate) unset: Vec<String>,
-    _reception: Reception,
+    /// Environment variables that were left out, and that user code does not see.
+    pub(crate) left_out: Vec<String>,
+    pub(crate) reception: Reception,
 }
 
-/// Starts a candidate. `connected` and `ended` are called from threads, each at most once.
+/// What a start depends on beside the candidate.
+pub(crate) struct Surroundings<'s> {
+    pub(crate) standard_input: StandardInput,
+    /// A folder that both sides see under one path, where the interpreter is elsewhere.
+    pub(crate) shared_folder: Option<&'s Path>,
+    pub(crate) restarts: u32,
+}
+
+/// Starts a candidate. `arrived` and `ended` are called from threads, the latter once.
 pub(crate) fn launch(
     candidate: &Candidate,
-    standard_input: StandardInput,
-    restarts: u32,
+    surroundings: &Surroundings<'_>,
     processes: &dyn Processes,
-    connected: impl FnOnce(Connection) + Send + 'static,
+    arrived: WhenArrived,
     ended: WhenEnded,
 ) -> Result<Launched, StartError> {
     let tokens = Tokens::random().map_err(StartError::Preparation)?;
-    let reception = Reception::open(tokens.clone(), connected).map_err(StartError::Preparation)?;
-    let shim = ShimFile::write(reception.port(), &tokens).map_err(StartError::Preparation)?;
+    let preferred = candidate.host.as_ref().and_then(|host| host.transport);
+    let shared = surroundings.shared_folder;
+    let mut reception = Reception::open(&tokens, preferred, shared.is_some(), arrived)
+        .map_err(StartError::Preparation)?;
+    let ways = Ways {
+        port: reception.port(),
+        streams: reception.holds_streams(),
+    };
+    let shim = ShimFile::write(ways, &tokens, shared).map_err(StartError::Preparation)?;
     let mut command = Command::new(&candidate.program);
     command.args(candidate.arguments_with(&shim.path));
-    command.stdin(open_input(standard_input));
-    let unset = set_environment(&mut command, restarts);
+    if !ways.streams {
+        command.stdin(open_input(surroundings.standard_input));
+    }
+    reception.attach(&mut command);
+    let left_out = leave_out(&mut command, candidate);
+    let unset = set_environment(&mut command, surroundings.restarts, ways.streams);
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
+    if let Err(error) = reception.wait(shim.folder()) {
+        process.kill();
+        return Err(StartError::Preparation(error));
+    }
     // Now, while the program comes up, and not when it waits for it.
     for dialect in [Dialect::Three, Dialect::Two] {
         driver::generated(dialect);
@@ -60,8 +85,34 @@ pub(crate) fn launch(
         shim,
         tokens,
         unset,
-        _reception: reception,
+        left_out,
+        reception,
     })
+}
+
+impl Launched {
+    /// The shim, if its folder has to stay while the interpreter runs.
+    pub(crate) fn shim_to_keep(shim: ShimFile, transport: Transport) -> Option<ShimFile> {
+        // Windows removes no file that a program has open, and Python keeps its script open.
+        (cfg!(windows) || transport == Transport::Files).then_some(shim)
+    }
+}
+
+/// Takes out what keeps a Python from starting or ending when it is meant for another one; returns
+/// the names of what was there.
+fn leave_out(command: &mut Command, candidate: &Candidate) -> Vec<String> {
+    let (keep, drop) = candidate
+        .host
+        .as_ref()
+        .map_or((&[][..], &[][..]), |host| (&host.keep[..], &host.drop[..]));
+    let mut names: Vec<String> = ["PYTHONHOME", "PYTHONINSPECT"].map(String::from).into();
+    names.retain(|name| !keep.contains(name));
+    names.extend(drop.iter().cloned());
+    for name in &names {
+        command.env_remove(name);
+    }
+    names.retain(|name| env::var_os(name).is_some());
+    names
 }
 
 fn open_input(standard_input: StandardInput) -> Stdio {
@@ -78,12 +129,10 @@ fn open_input(standard_input: StandardInput) -> Stdio {
 
 /// Sets what user code shall see, and, where the user has not, what the start needs; returns the
 /// names of the latter.
-fn set_environment(command: &mut Command, restarts: u32) -> Vec<String> {
+fn set_environment(command: &mut Command, restarts: u32, is_piped: bool) -> Vec<String> {
     command.env("HOTLOAD_RUNNING", "HOTLOAD_RUNNING");
     command.env("HOTLOAD_RESTARTS", restarts.to_string());
-    // Of another Python they keep this one from starting, or from ending.
-    command.env_remove("PYTHONHOME").env_remove("PYTHONINSPECT");
-    let piped = !io::stdout().is_terminal();
+    let piped = is_piped || !io::stdout().is_terminal();
     let wanted = [
         // 2.7 cannot print Unicode to a pipe, and neither 2.7 nor 3.6 in the C locale.
         (

@@ -3,7 +3,7 @@
 //! The way of a request to an interpreter, and of a step to its outcome:
 //!
 //! ```text
-//! request -> candidate -> launch (shim) -> handshake (hello) -> interpreter
+//! request -> discovery (hosts) -> candidate -> launch (shim) -> transport (hello) -> interpreter
 //! steps -> message -> frame -> driver (Python) -> frame -> message -> failure | notice
 //! ```
 //!
@@ -11,12 +11,14 @@
 //! command line, or how a report is shown.
 
 pub mod api;
+mod attempts;
 pub mod candidate;
+pub mod discovery;
 pub mod driver;
 pub mod failure;
 pub mod frame;
-mod handshake;
 pub mod hello;
+pub mod hosts;
 pub mod interpreter;
 pub mod launch;
 mod message;
@@ -28,5 +30,6 @@ mod shim;
 pub mod start_error;
 pub mod steps;
 pub mod target;
+pub mod transport;
 
 pub use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};

@@ -73,6 +73,8 @@ pub(crate) enum Reply {
     },
     /// To a step.
     Result(StepResult),
+    /// To no request: user code has printed something.
+    Printed { text: String },
     /// To no request: an interrupt came while there was none.
     Interrupted,
     /// To `Quit`.

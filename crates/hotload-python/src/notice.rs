@@ -19,8 +19,14 @@ pub enum Notice {
         /// For how long it will be.
         limit: Duration,
     },
+    /// A candidate was none, and the next one is tried.
+    PassedOver(String),
     /// It can run steps.
     Ready(Ready),
+    /// The launcher has started another one with the same shim; that was sent away.
+    Another(Candidate),
+    /// User code has printed this, and its host has no place for it.
+    Printed(String),
     /// A module was run from this source.
     Reloaded {
         /// Its full name.
@@ -57,6 +63,8 @@ pub struct Ready {
     pub restarts: u32,
     /// From its start until now.
     pub start_time: Duration,
+    /// Variables of the environment that it was started without.
+    pub left_out: Vec<String>,
 }
 
 /// How an interpreter ended that was not asked to.

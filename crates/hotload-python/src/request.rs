@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::driver::Version;
+
 /// Where the shim goes in a command line.
 pub const SHIM_PLACE: &str = "{shim}";
 
@@ -14,15 +16,66 @@ pub enum Request {
     Default,
     /// A file.
     Path(PathBuf),
-    /// A name to look for on PATH.
-    Name(String),
-    /// A program, a path or a name, with arguments; one of them may hold [`SHIM_PLACE`].
+    /// Any Python of a version.
+    Version(VersionPrefix),
+    /// A program, a path or a name, or the name of a host, with arguments; one of them may hold
+    /// [`SHIM_PLACE`].
     Command {
         /// The first word.
         program: String,
         /// The other words.
         arguments: Vec<String>,
     },
+}
+
+/// The first numbers of a version: `2`, `2.7`, `3.11.7`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionPrefix(Vec<u32>);
+
+impl VersionPrefix {
+    /// Reads up to three numbers with dots between them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u32>> = text.split('.').map(number).collect();
+        numbers.filter(|numbers| numbers.len() <= 3).map(Self)
+    }
+
+    /// Whether a version begins with these numbers.
+    #[must_use]
+    pub fn is_of(&self, version: Version) -> bool {
+        let numbers = [version.major, version.minor, version.micro];
+        numbers.starts_with(&self.0)
+    }
+
+    pub(crate) fn numbers(&self) -> Vec<u32> {
+        self.0.clone()
+    }
+
+    /// Whether a version of which only the first numbers are known may be one of these.
+    pub(crate) fn may_be(&self, known: &Self) -> bool {
+        self.0
+            .iter()
+            .zip(&known.0)
+            .all(|(wanted, known)| wanted == known)
+    }
+
+    /// Whether a version of which these numbers are known is certainly one of these.
+    pub(crate) fn is_certainly(&self, known: &Self) -> bool {
+        known.0.starts_with(&self.0)
+    }
+}
+
+/// Digits alone: `parse` would take a sign.
+fn number(digits: &str) -> Option<u32> {
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
+}
+
+impl fmt::Display for VersionPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<String> = self.0.iter().map(u32::to_string).collect();
+        f.write_str(&numbers.join("."))
+    }
 }
 
 /// A request that cannot be understood.
@@ -86,13 +139,11 @@ impl Request {
         if program.contains(SHIM_PLACE) {
             return Err(RequestError::ShimAsProgram(text.into()));
         }
-        Ok(if !arguments.is_empty() {
-            Self::Command { program, arguments }
-        } else if is_path_like(&program) {
-            Self::Path(program.into())
-        } else {
-            Self::Name(program)
-        })
+        if arguments.is_empty() && is_path_like(&program) {
+            return Ok(Self::Path(program.into()));
+        }
+        let version = VersionPrefix::parse(&program).filter(|_| arguments.is_empty());
+        Ok(version.map_or(Self::Command { program, arguments }, Self::Version))
     }
 }
 
@@ -135,7 +186,7 @@ fn split_keeping_backslashes(text: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Request, RequestError, split_keeping_backslashes};
+    use super::{Request, RequestError, VersionPrefix, split_keeping_backslashes};
 
     fn command(program: &str, arguments: &[&str]) -> Request {
         Request::Command {
@@ -150,7 +201,12 @@ mod tests {
         let cases = [
             (here.to_owned(), Request::Path(here.into())),
             ("no/such/file".into(), Request::Path("no/such/file".into())),
-            ("python9.9".into(), Request::Name("python9.9".into())),
+            ("python9.9".into(), command("python9.9", &[])),
+            ("2.7".into(), Request::Version(VersionPrefix(vec![2, 7]))),
+            ("3".into(), Request::Version(VersionPrefix(vec![3]))),
+            ("3.+1".into(), command("3.+1", &[])),
+            ("3.11.7.1".into(), command("3.11.7.1", &[])),
+            ("abaqus cae".into(), command("abaqus", &["cae"])),
             ("env python".into(), command("env", &["python"])),
             (
                 "host -x {shim} 'a b'".into(),
@@ -164,6 +220,24 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Request::parse(&text), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_version_is_asked_for_by_its_first_numbers() {
+        let cases = [
+            ("3", "3.11.7", true),
+            ("3.1", "3.11.7", false),
+            ("3.11", "3.11.7", true),
+            ("3.11.7", "3.11.7", true),
+            ("2", "3.11.7", false),
+        ];
+        for (wanted, version, expected) in cases {
+            let prefix = VersionPrefix::parse(wanted).unwrap();
+            assert_eq!(prefix.is_of(version.parse().unwrap()), expected, "{wanted}");
+        }
+        let known = |text| VersionPrefix::parse(text).unwrap();
+        assert!(known("3.11").may_be(&known("3")) && !known("3.11").is_certainly(&known("3")));
+        assert!(known("3").is_certainly(&known("3.11")) && !known("3").may_be(&known("2")));
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct Settings {
     pub arguments: Vec<String>,
     /// What user code reads.
     pub standard_input: StandardInput,
+    /// A folder that hotload and the interpreter see under one path, where the interpreter is on
+    /// another machine or in a container.
+    pub shared_folder: Option<PathBuf>,
     /// How long a start may take.
     pub start_timeout: Duration,
 }

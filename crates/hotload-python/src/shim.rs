@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 const SHIM: &str = include_str!("driver/shim.py");
+const FALLBACK: &str = include_str!("driver/fallback.py");
 const FILE_NAME: &str = "hotload_shim.py";
 
 /// The two secrets that hotload and the interpreter prove to each other.
@@ -43,14 +44,20 @@ pub(crate) struct ShimFile {
 }
 
 impl ShimFile {
-    pub(crate) fn write(port: u16, tokens: &Tokens) -> io::Result<Self> {
-        let folder = private_folder()?;
+    /// Writes it into a private folder, in `parent` if that is given. `ways` are those that the
+    /// interpreter may come in by.
+    pub(crate) fn write(ways: Ways, tokens: &Tokens, parent: Option<&Path>) -> io::Result<Self> {
+        let folder = private_folder(parent)?;
         // Resolved once: the driver compares it with `sys.path[0]`, and macOS links /tmp.
         let path = dunce::canonicalize(folder.path())?.join(FILE_NAME);
+        let place = path.parent().unwrap_or(folder.path());
         let text = SHIM
-            .replace("@PORT@", &port.to_string())
+            .replace("@PORT@", &ways.port.to_string())
+            .replace("@STREAMS@", if ways.streams { "1" } else { "0" })
+            .replace("@FOLDER@", &literal(&place.to_string_lossy()))
             .replace("@OUR_TOKEN@", &tokens.ours)
-            .replace("@THEIR_TOKEN@", &tokens.theirs);
+            .replace("@THEIR_TOKEN@", &tokens.theirs)
+            .replace("@FALLBACK@", &literal(FALLBACK));
         private_file(&path)?.write_all(text.as_bytes())?;
         Ok(Self { folder, path })
     }
@@ -60,7 +67,21 @@ impl ShimFile {
     }
 }
 
-fn private_folder() -> io::Result<TempDir> {
+/// The ways in which the interpreter may reach hotload, beside files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ways {
+    /// Of the loopback interface; 0 for none.
+    pub(crate) port: u16,
+    /// Whether hotload holds its standard streams.
+    pub(crate) streams: bool,
+}
+
+/// The text as it stands between the quotes of a Python literal: as UTF-8, in ASCII.
+fn literal(text: &str) -> String {
+    crate::transport::escape(text.as_bytes())
+}
+
+fn private_folder(parent: Option<&Path>) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("hotload-");
     #[cfg(unix)]
@@ -68,7 +89,10 @@ fn private_folder() -> io::Result<TempDir> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o700));
     }
-    builder.tempdir()
+    match parent {
+        Some(parent) => builder.tempdir_in(parent),
+        None => builder.tempdir(),
+    }
 }
 
 fn private_file(path: &Path) -> io::Result<fs::File> {

@@ -9,6 +9,8 @@ mod environment;
 mod events;
 mod harness;
 mod help;
+#[cfg(unix)]
+mod hosts;
 mod launch_scripts;
 mod lifecycle;
 mod preload;

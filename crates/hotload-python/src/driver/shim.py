@@ -11,10 +11,6 @@ def _hotload_interrupted(number, frame):
 def _hotload_shim(scope):
     # Parses on Python 2.4 to 3.14. No nested function here: 2.7.3 to 2.7.8 refuse
     # it beside exec, and so might a reader.
-    try:
-        import _socket as socket  # 0.5 ms; `socket` costs 7 to 12
-    except ImportError:
-        import socket
     handler = None
     try:
         try:
@@ -25,11 +21,20 @@ def _hotload_shim(scope):
         handler = signal.signal(signal.SIGINT, _hotload_interrupted)
     except (ImportError, ValueError):
         pass  # no signals here, or not in this thread
-    connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
+        try:
+            import _socket as socket  # 0.5 ms; `socket` costs 7 to 12
+        except ImportError:
+            import socket
+        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         connection.connect(('127.0.0.1', int('@PORT@')))
-    except socket.error:
-        return  # hotload has gone
+    except Exception:
+        # No loopback interface, or it is another one's.
+        fallback = {}
+        eval(compile('@FALLBACK@', '<hotload fallback>', 'exec', 0, 1), fallback)
+        connection = fallback['connect']('@OUR_TOKEN@', '@THEIR_TOKEN@', '@FOLDER@', int('@STREAMS@'))
+        if connection is None:
+            return
     version = sys.version_info
     try:
         implementation = sys.implementation.name
@@ -42,9 +47,9 @@ def _hotload_shim(scope):
         if '__pypy__' in sys.builtin_module_names:
             implementation = 'pypy'
     executable = [hex(ord(char))[2:] for char in sys.executable or '?']
-    hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s\n' % (
+    hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s %s\n' % (
         version[0], version[1], version[2], implementation, sys.platform, os.getpid(),
-        '.'.join(executable))
+        '.'.join(executable), type(sys.stdout).__name__)
     connection.sendall(hello.encode('ascii'))
     received = ''.encode('ascii')
     newline = chr(10).encode('ascii')

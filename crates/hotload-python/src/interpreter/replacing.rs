@@ -135,7 +135,7 @@ impl Interpreter {
                 ..
             } => {
                 // If it cannot be asked any more it is ending already.
-                let _ = connection.stream.write_all(&frame::encode(&Request::Quit));
+                let _ = connection.writer.write_all(&frame::encode(&Request::Quit));
                 State::Leaving {
                     process,
                     kill_at: Some(Instant::now() + TIME_TO_LEAVE),
@@ -170,6 +170,8 @@ impl Interpreter {
             self.failed_starts += 1;
         }
         self.generation += 1;
+        // What the one before still sends is nobody's.
+        self.starts += 1;
         self.state = State::Pausing {
             until: Instant::now() + self.pause(),
         };

@@ -76,11 +76,13 @@ fn every_part_is_ascii_and_parses_on_every_python() {
             .filter(|path| path.is_file())
             .collect()
     };
-    let folders = ["first", "later", "../api", "../api/alone"];
+    let folders = ["first", "later", "hosts", "../api", "../api/alone"];
     let parts: Vec<String> = folders
         .iter()
         .map(|name| files(&folder.join(name)))
-        .chain([vec![folder.join("shim.py")]])
+        .chain([["shim.py", "fallback.py"]
+            .map(|name| folder.join(name))
+            .to_vec()])
         .flatten()
         .map(|file| std::fs::read_to_string(file).unwrap())
         .collect();
@@ -145,7 +147,8 @@ impl ByHand {
         let text = SHIM
             .replace("@PORT@", &listener.local_addr().unwrap().port().to_string())
             .replace("@OUR_TOKEN@", "one")
-            .replace("@THEIR_TOKEN@", "two");
+            .replace("@THEIR_TOKEN@", "two")
+            .replace("@STREAMS@", "0");
         std::fs::write(&shim, text).unwrap();
         let child = Command::new(&python.path)
             .arg(shim)

@@ -108,8 +108,11 @@ class Driver(object):
 
 def clean_main():
     """Leaves nothing of the shim in `__main__`: multiprocessing's children would run it."""
+    names = ['__cached__', 'os', 'sys']
+    if os.name != 'java':  # Jython takes it out itself, at the end.
+        names.append('__file__')
     for name in list(MAIN):
-        if name in ('__file__', '__cached__', 'os', 'sys') or name.startswith('_hotload'):
+        if name in names or name.startswith('_hotload'):
             del MAIN[name]
     if not PY2:
         if '__loader__' in MAIN:
@@ -149,4 +152,13 @@ def replace_shim_folder(shim_folder, folders):
             sys.path.insert(0, folder)
 
 
+if PY2:
+    # A host may import the shim and hold the lock of imports: threads of user code would hang.
+    held = 0
+    while imp.lock_held():
+        imp.release_lock()
+        held = held + 1
 Driver(Channel(CONNECTION, RECEIVED)).serve()
+if PY2:
+    for _ in range(held):
+        imp.acquire_lock()

@@ -27,7 +27,7 @@ def read_once(path):
     try:
         try:
             modified = os.fstat(stream.fileno()).st_mtime
-        except TypeError:
+        except (TypeError, OSError):
             modified = os.stat(path).st_mtime  # Jython: a descriptor is no number.
         return stream.read(), modified
     finally:

@@ -19,7 +19,7 @@ def load_target(name):
     file = SOURCES.targets[name][0]
     if not os.path.exists(file):
         raise Missing(file)
-    if isinstance(sys.modules.get(name), type(sys)):
+    if isinstance(sys.modules.get(name), type(os)):  # Jython's `sys` is no module
         load_later()
         reload_module(sys.modules[name])
     else:

@@ -1,0 +1,122 @@
+//! Virtual environments: the active one, the project's, conda's.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::candidate::{Candidate, Source};
+use crate::request::VersionPrefix;
+
+/// The interpreters of the environments that are active, the inner one first.
+pub(super) fn active() -> Vec<Candidate> {
+    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter();
+    let found = named.filter_map(|variable| {
+        let folder = env::var_os(variable).filter(|value| !value.is_empty())?;
+        let folder = PathBuf::from(folder);
+        let program = if variable == "CONDA_PREFIX" {
+            conda_program(&folder)
+        } else {
+            program_of(&folder)
+        };
+        candidate(&folder, program?, Source::ActiveEnvironment(variable))
+    });
+    found.collect()
+}
+
+/// The interpreters of each `.venv` at or above a folder.
+pub(super) fn of_project(folder: &Path) -> Vec<Candidate> {
+    let folders = folder.ancestors().map(|above| above.join(".venv"));
+    folders
+        .filter_map(|folder| candidate(&folder, program_of(&folder)?, Source::ProjectEnvironment))
+        .collect()
+}
+
+/// The environments that conda has noted down, and those beside the ones it has.
+pub(super) fn conda() -> Vec<Candidate> {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    if let Some(home) = env::home_dir() {
+        let noted = fs::read_to_string(home.join(".conda/environments.txt"));
+        folders.extend(noted.unwrap_or_default().lines().map(PathBuf::from));
+        for name in ["miniconda3", "anaconda3", "miniforge3", "mambaforge"] {
+            folders.push(home.join(name));
+        }
+    }
+    let root = |variable| env::var_os(variable).map(PathBuf::from);
+    folders.extend(root("MAMBA_ROOT_PREFIX"));
+    let launcher = root("CONDA_EXE");
+    folders.extend(
+        launcher
+            .iter()
+            .filter_map(|file| file.ancestors().nth(2))
+            .map(PathBuf::from),
+    );
+    let inner: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder.join("envs")).ok())
+        .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
+        .collect();
+    let all = folders.into_iter().chain(inner);
+    all.filter_map(|folder| candidate(&folder, conda_program(&folder)?, Source::Conda))
+        .collect()
+}
+
+fn candidate(folder: &Path, program: PathBuf, source: Source) -> Option<Candidate> {
+    let candidate = Candidate::plain(program, source);
+    Some(candidate.of_version(version_in(folder)))
+}
+
+/// Where an environment has its interpreter.
+pub(super) fn in_environment() -> &'static str {
+    if cfg!(windows) {
+        r"Scripts\python.exe"
+    } else {
+        "bin/python"
+    }
+}
+
+fn program_of(folder: &Path) -> Option<PathBuf> {
+    let program = folder.join(in_environment());
+    program.is_file().then_some(program)
+}
+
+fn conda_program(folder: &Path) -> Option<PathBuf> {
+    if !cfg!(windows) {
+        return program_of(folder);
+    }
+    // Beside the folders, not in one of them.
+    let program = folder.join("python.exe");
+    program.is_file().then_some(program)
+}
+
+/// The version that `pyvenv.cfg` notes.
+fn version_in(folder: &Path) -> Option<VersionPrefix> {
+    let text = fs::read_to_string(folder.join("pyvenv.cfg")).ok()?;
+    let line = text.lines().find(|line| line.starts_with("version"))?;
+    let (key, value) = line.split_once('=')?;
+    let numbers: Vec<&str> = value.trim().split('.').take(3).collect();
+    let is_version = ["version", "version_info"].contains(&key.trim());
+    VersionPrefix::parse(&numbers.join(".")).filter(|_| is_version)
+}
+
+/// Whether a program lies in the environment that hotload itself was installed into as a tool.
+pub(super) fn is_own(program: &Path) -> bool {
+    let own = env::current_exe().ok();
+    let own_folder = own.as_deref().and_then(Path::parent);
+    own_folder.is_some_and(|own| program.parent() == Some(own) && is_environment(program))
+}
+
+fn is_environment(program: &Path) -> bool {
+    let folder = program.parent().and_then(Path::parent);
+    folder.is_some_and(|folder| folder.join("pyvenv.cfg").is_file())
+}
+
+/// The file that a path leads to. An environment's program is a link to that of its base, and yet
+/// another interpreter.
+pub(super) fn identity(program: &Path) -> PathBuf {
+    let folder = program.parent().filter(|_| is_environment(program));
+    let resolved = match folder {
+        Some(folder) => dunce::canonicalize(folder).map(|folder| folder.join("python")),
+        None => dunce::canonicalize(program),
+    };
+    resolved.unwrap_or_else(|_| program.into())
+}

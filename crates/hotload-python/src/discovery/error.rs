@@ -1,0 +1,214 @@
+//! Why nothing on this machine answers a request.
+
+use std::error::Error;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::environments::in_environment;
+use crate::candidate::Candidate;
+use crate::hosts::{Host, Hosts, System};
+use crate::request::VersionPrefix;
+
+/// A request that nothing on this machine answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CandidateError {
+    /// No such file or name.
+    NotFound(String),
+    /// No such name; what else it may have been.
+    Unknown {
+        /// The program.
+        name: String,
+        /// What it may have been meant to be.
+        meant: Option<String>,
+    },
+    /// It is a folder.
+    IsFolder(PathBuf),
+    /// It is a file that cannot be run.
+    NotExecutable(PathBuf),
+    /// Nothing was asked for, and none of the usual places has one.
+    NoPython,
+    /// No Python of this version.
+    NoVersion {
+        /// As it was asked for.
+        version: String,
+        /// The versions that there are, as far as they are known.
+        known: Vec<String>,
+    },
+    /// A host that is not here.
+    NoHost {
+        /// What it is called.
+        host: String,
+        /// The systems that it is for, if this is none of them.
+        systems: Vec<System>,
+        /// The names that were looked for on PATH.
+        programs: Vec<String>,
+        /// The places that were looked at.
+        places: Vec<String>,
+    },
+}
+
+impl CandidateError {
+    pub(super) fn no_version(version: &VersionPrefix, others: &[Candidate]) -> Self {
+        Self::NoVersion {
+            version: version.to_string(),
+            known: known_versions(others),
+        }
+    }
+
+    pub(super) fn no_host(host: &Host, places: &[String]) -> Self {
+        let systems = host.systems.clone();
+        Self::NoHost {
+            host: host.to_string(),
+            systems: systems
+                .into_iter()
+                .filter(|_| !host.is_for_this_system())
+                .collect(),
+            programs: host.looked_for().to_vec(),
+            places: places.to_vec(),
+        }
+    }
+
+    /// A program that is not there: a typing error, or a path with blanks that needs quotes.
+    pub(super) fn unknown(program: &str, arguments: &[String], hosts: &Hosts) -> Self {
+        let mut words = vec![program];
+        words.extend(arguments.iter().map(String::as_str));
+        let meant = hosts
+            .similar(&words.join(" "))
+            .or_else(|| hosts.similar(program));
+        Self::Unknown {
+            name: program.into(),
+            meant: meant.map(String::from),
+        }
+    }
+}
+
+/// The versions that names and folders tell, each once.
+pub(crate) fn known_versions(candidates: &[Candidate]) -> Vec<String> {
+    let told = candidates
+        .iter()
+        .filter_map(|candidate| candidate.version.as_ref());
+    let mut numbers: Vec<Vec<u32>> = told.map(VersionPrefix::numbers).collect();
+    numbers.retain(|numbers| numbers.len() > 1);
+    numbers.sort();
+    let texts = numbers.iter().map(|numbers| {
+        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+        numbers.join(".")
+    });
+    let mut texts: Vec<String> = texts.collect();
+    texts.dedup();
+    texts
+}
+
+impl fmt::Display for CandidateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(name) | Self::Unknown { name, .. } => {
+                write!(
+                    f,
+                    "cannot find Python interpreter `{name}` (from `--python`)"
+                )
+            }
+            Self::IsFolder(path) => write!(
+                f,
+                "`{}` (from `--python`) is a folder, not a Python interpreter",
+                path.display()
+            ),
+            Self::NotExecutable(path) => {
+                write!(
+                    f,
+                    "`{}` (from `--python`) is not executable",
+                    path.display()
+                )
+            }
+            Self::NoPython => f.write_str("cannot find a Python interpreter"),
+            Self::NoVersion { version, .. } => {
+                write!(f, "cannot find Python {version} (from `--python`)")
+            }
+            Self::NoHost { host, systems, .. } if !systems.is_empty() => {
+                let systems: Vec<String> = systems.iter().map(System::to_string).collect();
+                let here = System::current();
+                let systems = systems.join(" and ");
+                write!(
+                    f,
+                    "{host} (from `--python`) runs on {systems}, and this is {here}"
+                )
+            }
+            Self::NoHost { host, .. } => write!(f, "cannot find {host} (from `--python`)"),
+        }
+    }
+}
+
+impl Error for CandidateError {}
+
+impl CandidateError {
+    /// The way out.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NotFound(name) => quotes_needed(name).unwrap_or_else(|| {
+                "name an interpreter that exists with `--python PATH`; \
+                     `hotload --list-pythons` shows those that were found"
+                    .into()
+            }),
+            Self::Unknown {
+                meant: Some(meant), ..
+            } => format!("did you mean `{meant}`?"),
+            Self::Unknown { .. } => {
+                "neither a file, a program on PATH nor a host has this name; give its whole path, \
+                 or look at `hotload --list-pythons`"
+                    .into()
+            }
+            Self::IsFolder(path) => match path.join(in_environment()) {
+                program if program.is_file() => format!("name `{}`", program.display()),
+                _ => "name the program in it".into(),
+            },
+            Self::NotExecutable(path) => {
+                format!("`chmod +x {0}`, or `--python 'python {0}'`", path.display())
+            }
+            Self::NoPython => "looked for an active environment, a `.venv`, and `python3` and \
+                               `python` on PATH; name one with `--python PATH`"
+                .into(),
+            Self::NoVersion { known, .. } if known.is_empty() => {
+                "none was found at all; name one with `--python PATH`".into()
+            }
+            Self::NoVersion { known, .. } => {
+                format!(
+                    "there are {}; `hotload --list-pythons` shows where",
+                    known.join(", ")
+                )
+            }
+            Self::NoHost { systems, .. } if !systems.is_empty() => {
+                "if there is one here all the same, give its whole path with `--python PATH`".into()
+            }
+            Self::NoHost {
+                programs, places, ..
+            } => looked_at(programs, places),
+        }
+    }
+}
+
+fn looked_at(programs: &[String], places: &[String]) -> String {
+    let mut looked = Vec::new();
+    if !programs.is_empty() {
+        looked.push(format!("looked for `{}` on PATH", programs.join("`, `")));
+    }
+    if !places.is_empty() {
+        looked.push(format!("looked at {}", places.join(", ")));
+    }
+    looked.push("where it lies elsewhere, give its whole path with `--python PATH`".into());
+    looked.join("; ")
+}
+
+/// `/opt/my python/bin/python -S`: the first word of a path with blanks is no program.
+fn quotes_needed(first: &str) -> Option<String> {
+    let path = Path::new(first);
+    let (folder, start) = (path.parent()?, path.file_name()?.to_str()?);
+    let start = format!("{start} ");
+    let mut entries = std::fs::read_dir(folder).ok()?.flatten();
+    let whole = entries.find(|entry| entry.file_name().to_string_lossy().starts_with(&start))?;
+    let whole = whole.path();
+    Some(format!(
+        "a path with blanks needs quotes in a command: `\"{}...\"`",
+        whole.display()
+    ))
+}

@@ -1,0 +1,85 @@
+//! Programs by path and by name, and where hosts are usually installed.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::CandidateError;
+use crate::candidate::{Candidate, Source};
+use crate::hosts::Hosts;
+
+/// The program of a name, on PATH, or of a path.
+pub(super) fn look_up(name: &str) -> Result<PathBuf, CandidateError> {
+    let is_path = name.chars().any(std::path::is_separator);
+    let on_path = which::which(name);
+    if is_path || on_path.is_err() && Path::new(name).exists() {
+        return check(Path::new(name));
+    }
+    on_path.map_err(|_| CandidateError::NotFound(name.into()))
+}
+
+/// The whole path of a program that can be run.
+pub(super) fn check(path: &Path) -> Result<PathBuf, CandidateError> {
+    if path.is_dir() {
+        return Err(CandidateError::IsFolder(path.into()));
+    }
+    // `which` on a path adds PATHEXT on Windows and asks for the permission to execute.
+    match which::which(std::path::absolute(path).unwrap_or_else(|_| path.into())) {
+        Ok(program) => Ok(program),
+        Err(_) if path.exists() => Err(CandidateError::NotExecutable(path.into())),
+        Err(_) => Err(CandidateError::NotFound(path.display().to_string())),
+    }
+}
+
+/// The hosts that are on PATH or in their usual places. Those of a project are left out: only a
+/// request starts them, and a listing shows what it may start.
+pub(super) fn hosts(hosts: &Hosts) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for host in hosts.iter().filter(|host| !host.is_of_project()) {
+        // What is looked for without being its own program is a plain Python on PATH.
+        let is_own = |name: &&String| host.programs.contains(name) || Path::new(name).is_absolute();
+        let names = host.looked_for().iter().filter(is_own);
+        let on_path = names.flat_map(|name| which::which_all(name).into_iter().flatten());
+        let placed = hosts
+            .places(host)
+            .iter()
+            .flat_map(|pattern| matching(pattern));
+        let sources = on_path.map(|program| (program, Source::Path));
+        for (program, source) in sources.chain(placed.map(|file| (file, Source::InstallPlace))) {
+            found.push(Candidate {
+                arguments: host.arguments_behind(&[]),
+                host: Some(Arc::clone(host)),
+                ..Candidate::plain(program, source)
+            });
+        }
+    }
+    found
+}
+
+/// The last of what matches, by name: the newest version.
+pub(super) fn newest(patterns: &[String]) -> Option<PathBuf> {
+    let mut places = patterns.iter().map(|pattern| matching(pattern));
+    places.find_map(|mut files| files.pop())
+}
+
+fn matching(pattern: &str) -> Vec<PathBuf> {
+    let pattern = with_folders(pattern);
+    // Checked when the table was read; a folder that cannot be read has nothing for us.
+    let files = glob::glob(&pattern).into_iter().flatten().flatten();
+    files.filter(|file| file.is_file()).collect()
+}
+
+/// `%NAME%` and a leading `~` are replaced, as a shell would.
+fn with_folders(pattern: &str) -> String {
+    if let Some(rest) = pattern.strip_prefix("~/") {
+        let home = env::home_dir().unwrap_or_default();
+        return home.join(rest).display().to_string();
+    }
+    let variable = pattern
+        .strip_prefix('%')
+        .and_then(|rest| rest.split_once('%'));
+    match variable {
+        Some((name, rest)) => format!("{}{rest}", env::var(name).unwrap_or_default()),
+        None => pattern.to_owned(),
+    }
+}

@@ -1,0 +1,101 @@
+//! The Pythons on PATH.
+
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+use crate::candidate::{Candidate, Source};
+use crate::request::VersionPrefix;
+
+/// `python`, `python3.11`, but not `python3-config` or `pythonw`. Others are rows of the hosts' table.
+const NAMES: &str = r"(?i)^python(\d+(\.\d+){0,2})?t?(\.exe|\.bat|\.cmd)?$";
+
+/// Every `python3` on PATH, then every `python`.
+pub(super) fn default() -> Vec<Candidate> {
+    let names = ["python3", "python"].into_iter();
+    let found = names.flat_map(|name| which::which_all(name).into_iter().flatten());
+    found.map(candidate).collect()
+}
+
+/// Everything on PATH with the name of a Python, in the order of PATH; in one folder `python3` and
+/// `python` come before those with a version.
+pub(super) fn pythons() -> Vec<Candidate> {
+    let names = Regex::new(NAMES).expect("the pattern is tested");
+    let found = which::which_re(names).into_iter().flatten();
+    let mut folders: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
+    for program in found {
+        let folder = program.parent().unwrap_or(Path::new("")).to_path_buf();
+        match folders.iter_mut().find(|(known, _)| *known == folder) {
+            Some((_, programs)) => programs.push(program),
+            None => folders.push((folder, vec![program])),
+        }
+    }
+    for (_, programs) in &mut folders {
+        programs.sort_by_key(|program| {
+            let name = program
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            (name != "python3", name != "python", name)
+        });
+    }
+    let programs = folders.into_iter().flat_map(|(_, programs)| programs);
+    programs.map(candidate).collect()
+}
+
+/// Whether it lies where version managers put stubs: they answer for the selected version alone.
+pub(super) fn is_stub(candidate: &Candidate) -> bool {
+    let folder = candidate.program.parent().and_then(Path::file_name);
+    folder.is_some_and(|folder| folder == "shims" || folder == "WindowsApps")
+}
+
+fn candidate(program: PathBuf) -> Candidate {
+    let name = program
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let version = version_in(name.trim_end_matches(".exe"));
+    Candidate::plain(program, Source::Path).of_version(version)
+}
+
+/// The version in a name like `python3.11`.
+pub(super) fn version_in(name: &str) -> Option<VersionPrefix> {
+    let digits = name.find(|letter: char| letter.is_ascii_digit())?;
+    let version = name[digits..].trim_end_matches('t');
+    VersionPrefix::parse(version).filter(|_| &name[..digits] == "python")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, version_in};
+    use regex::Regex;
+
+    #[test]
+    fn the_names_of_pythons_are_known() {
+        let names = Regex::new(NAMES).unwrap();
+        for name in ["python", "python2.7", "python3.13t", "Python.exe"] {
+            assert!(names.is_match(name), "{name}");
+        }
+        for name in [
+            "python3-config",
+            "pythonw.exe",
+            "ipython",
+            "python3.11-dbg",
+            "pypy3",
+        ] {
+            assert!(!names.is_match(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_may_tell_the_version() {
+        let shown = |name| version_in(name).map(|version| version.to_string());
+        assert_eq!(shown("python3.11").as_deref(), Some("3.11"));
+        assert_eq!(shown("python3.13t").as_deref(), Some("3.13"));
+        for name in ["python", "abq2024", "python3-config", "2.7"] {
+            assert_eq!(shown(name), None, "{name}");
+        }
+    }
+}

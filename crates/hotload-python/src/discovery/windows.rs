@@ -1,0 +1,70 @@
+//! The registry (PEP 514) and the `py` launcher.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
+
+use crate::candidate::{Candidate, Source};
+use crate::request::VersionPrefix;
+
+/// The interpreters that their installers have noted down, the user's own first.
+pub(super) fn registry() -> Vec<Candidate> {
+    let places = [
+        (CURRENT_USER, r"Software\Python"),
+        (LOCAL_MACHINE, r"Software\Python"),
+        (LOCAL_MACHINE, r"Software\Wow6432Node\Python"),
+    ];
+    let open = |(root, path): (&Key, &str)| root.open(path).ok();
+    places
+        .into_iter()
+        .filter_map(open)
+        .flat_map(|key| companies(&key))
+        .collect()
+}
+
+fn companies(python: &Key) -> Vec<Candidate> {
+    let names = python.keys().into_iter().flatten();
+    // The launcher's own key.
+    let names = names.filter(|name| name != "PyLauncher");
+    let companies = names.filter_map(|name| python.open(name).ok());
+    companies
+        .flat_map(|company| interpreters(&company))
+        .collect()
+}
+
+fn interpreters(company: &Key) -> Vec<Candidate> {
+    let tags = company.keys().into_iter().flatten();
+    let mut found: Vec<Candidate> = tags.filter_map(|tag| interpreter(company, &tag)).collect();
+    // Newest first.
+    found.reverse();
+    found
+}
+
+fn interpreter(company: &Key, tag: &str) -> Option<Candidate> {
+    let key = company.open(tag).ok()?;
+    let place = key.open("InstallPath").ok()?;
+    let named = place.get_string("ExecutablePath").ok().map(PathBuf::from);
+    let usual = || Some(PathBuf::from(place.get_string("").ok()?).join("python.exe"));
+    let program = named.or_else(usual).filter(|program| program.is_file())?;
+    let version = key.get_string("SysVersion").ok();
+    let version = version.and_then(|version| VersionPrefix::parse(&version));
+    Some(Candidate::plain(program, Source::Registry).of_version(version))
+}
+
+/// What `py` lists: those that Microsoft's store has installed are in no registry.
+pub(super) fn launcher() -> Vec<Candidate> {
+    let Ok(launcher) = which::which("py") else {
+        return Vec::new();
+    };
+    let output = Command::new(launcher)
+        .arg("-0p")
+        .stdin(Stdio::null())
+        .output();
+    let listed = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let listed = listed.unwrap_or_default();
+    let programs = listed.lines().filter_map(super::stores::listed_by_launcher);
+    programs
+        .map(|program| Candidate::plain(program, Source::Launcher))
+        .collect()
+}

@@ -1,0 +1,46 @@
+# For a host that swallows what is printed: to its console, or where it has none, to hotload.
+
+PRINTED = []  # since hotload was last told
+
+
+class ToHotload(object):
+    """A stream whose text goes to hotload with the next message."""
+
+    encoding = 'utf-8'
+    errors = 'backslashreplace'
+    closed = False
+
+    def write(self, text):
+        PRINTED.append(text)
+        return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+
+def is_console(stream):
+    try:
+        os.fstat(stream.fileno())
+        stream.flush()
+        return True
+    except Exception:
+        return False
+
+
+prepare_plain_streams = prepare_streams
+
+
+def prepare_streams():
+    for name in ('stdout', 'stderr'):
+        console = getattr(sys, '__' + name + '__', None)
+        if OUTPUT == 'channel' or not is_console(console):
+            console = ToHotload()
+        setattr(sys, name, console)
+    prepare_plain_streams()

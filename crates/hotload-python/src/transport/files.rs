@@ -1,0 +1,88 @@
+//! Two growing files in the private folder, one for each direction.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::{Hall, Transport};
+
+/// What the interpreter writes.
+const FROM_PYTHON: &str = "from_python";
+
+/// What hotload writes.
+const TO_PYTHON: &str = "to_python";
+
+/// Between two looks for the interpreter's file, while it starts.
+const UNTIL_HELLO: Duration = Duration::from_millis(50);
+
+/// Between two looks for more.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
+
+/// Waits in the background for the file that a shim without other ways writes.
+pub(super) fn wait(folder: &Path, hall: &Arc<Hall>) -> io::Result<()> {
+    let (folder, hall) = (folder.to_path_buf(), Arc::clone(hall));
+    let wait = move || {
+        while !hall.is_closed() && !hall.is_taken() {
+            if let Ok(file) = File::open(folder.join(FROM_PYTHON)) {
+                return receive(file, &folder, &hall);
+            }
+            thread::sleep(UNTIL_HELLO);
+        }
+    };
+    thread::Builder::new().name("files".into()).spawn(wait)?;
+    Ok(())
+}
+
+fn receive(file: File, folder: &Path, hall: &Hall) {
+    let reader: Box<dyn Read + Send> = Box::new(Growing {
+        file,
+        folder: folder.to_path_buf(),
+    });
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    if let Ok(writer) = options.open(folder.join(TO_PYTHON)) {
+        hall.receive(
+            Transport::Files,
+            BufReader::new(reader),
+            Box::new(Appended(writer)),
+        );
+    }
+}
+
+/// A file that another process appends to; its end is the end of its folder.
+struct Growing {
+    file: File,
+    folder: PathBuf,
+}
+
+impl Read for Growing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.file.read(buffer)?;
+            if count > 0 || !self.folder.exists() {
+                return Ok(count);
+            }
+            thread::sleep(BETWEEN_LOOKS);
+        }
+    }
+}
+
+struct Appended(File);
+
+impl Write for Appended {
+    fn write(&mut self, message: &[u8]) -> io::Result<usize> {
+        self.0.write(message)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

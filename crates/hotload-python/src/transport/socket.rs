@@ -1,0 +1,97 @@
+//! A socket on the loopback interface.
+
+use std::io::{self, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::{Hall, Transport};
+
+/// How long a connection may take to say its first line.
+const TIME_TO_SPEAK: Duration = Duration::from_secs(5);
+
+/// Listens in the background until it is dropped.
+pub(super) struct Listener {
+    address: SocketAddr,
+    hall: Arc<Hall>,
+}
+
+impl Listener {
+    pub(super) fn open(hall: &Arc<Hall>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let in_thread = Arc::clone(hall);
+        thread::Builder::new()
+            .name("reception".into())
+            .spawn(move || listen(&listener, &in_thread))?;
+        let hall = Arc::clone(hall);
+        Ok(Self { address, hall })
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.address.port()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.hall
+            .is_closed
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+        // `accept` has no time limit of its own: a connection wakes it.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Takes connections until it is closed.
+///
+/// Each has a thread of its own, so that a stranger who says nothing keeps nobody waiting.
+fn listen(listener: &TcpListener, hall: &Arc<Hall>) {
+    for stream in listener.incoming() {
+        if hall.is_closed() {
+            return;
+        }
+        // One connection that broke while it was taken in; the next may be ours.
+        let Ok(stream) = stream else { continue };
+        let hall = Arc::clone(hall);
+        thread::spawn(move || shake_hands(stream, &hall));
+    }
+}
+
+/// A connection that fails here is one that nobody waits for.
+fn shake_hands(stream: TcpStream, hall: &Hall) -> Option<()> {
+    // Requests and replies are small and each waits for the other.
+    stream.set_nodelay(true).ok()?;
+    let writer = Box::new(stream.try_clone().ok()?);
+    let reader: Box<dyn Read + Send> = Box::new(Patient::new(stream)?);
+    hall.receive(Transport::Socket, BufReader::new(reader), writer);
+    Some(())
+}
+
+/// Has a time limit for the first line, and none for what follows.
+struct Patient {
+    stream: TcpStream,
+    has_spoken: bool,
+}
+
+impl Patient {
+    fn new(stream: TcpStream) -> Option<Self> {
+        stream.set_read_timeout(Some(TIME_TO_SPEAK)).ok()?;
+        Some(Self {
+            stream,
+            has_spoken: false,
+        })
+    }
+}
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        if !self.has_spoken && buffer[..count].contains(&b'\n') {
+            self.has_spoken = true;
+            self.stream.set_read_timeout(None)?;
+        }
+        Ok(count)
+    }
+}

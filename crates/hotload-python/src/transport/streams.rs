@@ -1,0 +1,284 @@
+//! Marked lines on the program's standard input and output; everything else that it prints passes
+//! through.
+//!
+//! A line is a token, a blank, and the bytes of one message as a Python literal holds them: standard
+//! streams may be in text mode, and turn ends of lines.
+
+use std::io::{self, BufReader, PipeReader, PipeWriter, Read, Write};
+use std::process::Command;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::{Hall, Transport};
+
+/// What the shim asks before it says hello: is anybody there? The answer is the same.
+const QUESTION: &[u8] = b"?";
+
+/// The pipes to a program that is to be started, and their other ends.
+pub(super) struct Streams {
+    from_python: PipeReader,
+    to_python: PipeWriter,
+    ends: Option<(PipeReader, PipeWriter)>,
+}
+
+impl Streams {
+    pub(super) fn new() -> io::Result<Self> {
+        let (input, to_python) = io::pipe()?;
+        let (from_python, output) = io::pipe()?;
+        Ok(Self {
+            from_python,
+            to_python,
+            ends: Some((input, output)),
+        })
+    }
+
+    pub(super) fn attach(&mut self, command: &mut Command) {
+        if let Some((input, output)) = self.ends.take() {
+            command.stdin(input).stdout(output);
+        }
+    }
+
+    /// Passes on what the program prints, and takes out what is for us.
+    pub(super) fn relay(self, hall: &Arc<Hall>) -> io::Result<()> {
+        let mark = format!("{} ", hall.tokens.ours).into_bytes();
+        let writer = LineWriter {
+            mark: format!("{} ", hall.tokens.theirs),
+            pipe: Arc::new(Mutex::new(Some(self.to_python))),
+        };
+        let hall = Arc::clone(hall);
+        let mut relay = Relay {
+            hall,
+            writer,
+            lines: None,
+            unread: Vec::new(),
+            mark,
+        };
+        let mut from_python = self.from_python;
+        thread::Builder::new()
+            .name("output".into())
+            .spawn(move || {
+                let mut buffer = [0; 1 << 16];
+                while let Ok(count @ 1..) = from_python.read(&mut buffer) {
+                    // Nobody reads what is printed any more: the program is to find that out.
+                    if relay.take(&buffer[..count]).is_err() {
+                        return;
+                    }
+                }
+                let _ = pass_on(&relay.unread);
+            })?;
+        Ok(())
+    }
+}
+
+/// What the program has printed, on its way.
+struct Relay {
+    hall: Arc<Hall>,
+    writer: LineWriter,
+    /// Where messages go, once there was a hello.
+    lines: Option<Sender<Vec<u8>>>,
+    unread: Vec<u8>,
+    mark: Vec<u8>,
+}
+
+impl Relay {
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.unread.extend_from_slice(bytes);
+        loop {
+            let Some(place) = find(&self.unread, &self.mark) else {
+                let rest = may_begin(&self.unread, &self.mark);
+                let passed: Vec<u8> = self.unread.drain(..rest).collect();
+                self.close_if_taken();
+                return pass_on(&passed);
+            };
+            let passed: Vec<u8> = self.unread.drain(..place).collect();
+            pass_on(&passed)?;
+            let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') else {
+                return Ok(());
+            };
+            let line: Vec<u8> = self.unread.drain(..=end).collect();
+            self.receive(line[self.mark.len()..].trim_ascii_end());
+        }
+    }
+
+    fn receive(&mut self, line: &[u8]) {
+        if line == QUESTION {
+            let _ = self.writer.write_line(QUESTION);
+            return;
+        }
+        let lines = self.lines.get_or_insert_with(|| {
+            let (sender, receiver) = mpsc::channel();
+            let reader: Box<dyn Read + Send> = Box::new(LineReader {
+                receiver,
+                left: Vec::new(),
+            });
+            let (hall, writer) = (Arc::clone(&self.hall), Box::new(self.writer.clone()));
+            // It waits for the hello that is on its way.
+            thread::spawn(move || hall.receive(Transport::Streams, BufReader::new(reader), writer));
+            sender
+        });
+        // The session has ended.
+        let _ = lines.send(unescape(line));
+    }
+
+    /// Another way was taken: user code finds its input empty, rather than waiting for ever.
+    fn close_if_taken(&self) {
+        if self.lines.is_none() && self.hall.is_taken() {
+            self.writer.close();
+        }
+    }
+}
+
+/// To hotload's own standard output, at once.
+fn pass_on(bytes: &[u8]) -> io::Result<()> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let mut output = io::stdout().lock();
+    output.write_all(bytes)?;
+    output.flush()
+}
+
+/// Messages as a stream of bytes.
+struct LineReader {
+    receiver: Receiver<Vec<u8>>,
+    left: Vec<u8>,
+}
+
+impl Read for LineReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.left.is_empty() {
+            match self.receiver.recv() {
+                Ok(message) => self.left = message,
+                Err(_) => return Ok(0), // The program has ended.
+            }
+        }
+        let count = buffer.len().min(self.left.len());
+        buffer[..count].copy_from_slice(&self.left[..count]);
+        self.left.drain(..count);
+        Ok(count)
+    }
+}
+
+/// Writes each message as one line.
+#[derive(Clone)]
+struct LineWriter {
+    mark: String,
+    pipe: Arc<Mutex<Option<PipeWriter>>>,
+}
+
+impl LineWriter {
+    fn write_line(&self, text: &[u8]) -> io::Result<()> {
+        let line = [self.mark.as_bytes(), text, b"\n"].concat();
+        let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
+        pipe.as_mut()
+            .ok_or(io::ErrorKind::BrokenPipe)?
+            .write_all(&line)
+    }
+
+    fn close(&self) {
+        self.pipe
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+}
+
+impl Write for LineWriter {
+    fn write(&mut self, message: &[u8]) -> io::Result<usize> {
+        self.write_line(escape(message).as_bytes())?;
+        Ok(message.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
+    text.windows(mark.len()).position(|window| window == mark)
+}
+
+/// How much of the text is certainly no part of a mark that has not come as a whole.
+fn may_begin(text: &[u8], mark: &[u8]) -> usize {
+    let longest = text.len().min(mark.len() - 1);
+    let begun = (1..=longest)
+        .rev()
+        .find(|length| text.ends_with(&mark[..*length]));
+    text.len() - begun.unwrap_or(0)
+}
+
+/// The bytes as they stand between the quotes of a Python literal.
+pub(crate) fn escape(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for byte in bytes {
+        match byte {
+            b'\n' => text.push_str("\\n"),
+            b'\\' => text.push_str("\\\\"),
+            b'\'' => text.push_str("\\'"),
+            b' '..=b'~' => text.push(char::from(*byte)),
+            other => text.push_str(&format!("\\x{other:02x}")),
+        }
+    }
+    text
+}
+
+/// What `repr` of Python's bytes has escaped.
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        if first != b'\\' {
+            bytes.push(first);
+            continue;
+        }
+        let Some((&kind, behind)) = rest.split_first() else {
+            break;
+        };
+        rest = behind;
+        bytes.push(match kind {
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'x' => {
+                let digits = rest
+                    .get(..2)
+                    .and_then(|digits| std::str::from_utf8(digits).ok());
+                let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+                rest = rest.get(2..).unwrap_or_default();
+                byte.unwrap_or(b'?')
+            }
+            other => other,
+        });
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escape, may_begin, unescape};
+
+    #[test]
+    fn any_bytes_come_back_from_a_line() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(unescape(escape(&all).as_bytes()), all);
+        assert!(escape(&all).is_ascii() && !escape(&all).contains(['\n', '\r']));
+        // As Python writes it.
+        assert_eq!(unescape(br#"a\tb\r\n\\\x00\xff'"#), b"a\tb\r\n\\\x00\xff'");
+    }
+
+    #[test]
+    fn what_may_be_the_beginning_of_a_mark_is_kept_back() {
+        let cases = [
+            ("noise", 5),
+            ("noise tok", 6),
+            ("t", 0),
+            ("tokentok", 5),
+            ("", 0),
+        ];
+        for (text, passed) in cases {
+            assert_eq!(may_begin(text.as_bytes(), b"token "), passed, "{text}");
+        }
+    }
+}
