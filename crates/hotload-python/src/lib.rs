@@ -31,5 +31,6 @@ pub mod start_error;
 pub mod steps;
 pub mod target;
 pub mod transport;
+pub mod traceback;
 
 pub use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};

@@ -1,0 +1,14 @@
+//! What an exception was, the same from every Python.
+//!
+//! ```text
+//! driver   -> capture --.
+//!                        >-- raised --> territory, fold --> report --> terminal | event
+//! any text -> text -----'
+//! ```
+//!
+//! `raised` is what an interpreter tells. `report` is the normal form: each frame sorted by whose it
+//! is, repetitions folded, one place named as the primary one. How it is shown is the front end's
+//! business.
+
+pub mod raised;
+pub mod report;

@@ -1,0 +1,200 @@
+//! An error as an interpreter tells it: nothing sorted, nothing left out that was told.
+
+use serde::Serialize;
+
+/// An error with the exceptions that led to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traceback {
+    /// Where and when it was raised.
+    pub circumstances: Circumstances,
+    /// The root first, then its causes, nearest first, then members of groups; see
+    /// [`Exception::relation`]. Never empty.
+    pub raised: Vec<Raised>,
+}
+
+/// Where and when an error was raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Circumstances {
+    /// What ran.
+    pub phase: Phase,
+    /// How we know.
+    #[serde(rename = "source")]
+    pub origin: Origin,
+    /// The interpreter's version, if it is known.
+    pub python: Option<String>,
+    /// `cpython`, `pypy`, `jython`, …, if it is known.
+    #[serde(rename = "impl")]
+    pub implementation: Option<String>,
+    /// The thread's name, if it was not the main one.
+    pub thread: Option<String>,
+}
+
+/// What ran when an error was raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// A module's first load.
+    Import,
+    /// A module's reload.
+    Reload,
+    /// A function or statements of a step; for a text: whatever it was.
+    Run,
+    /// What user code has given to somebody else to call: an event loop, a hook.
+    Callback,
+    /// A thread.
+    Thread,
+    /// Where no exception can be raised: `__del__`, a weak reference's callback.
+    Unraisable,
+    /// The interpreter's end: `atexit`.
+    Exit,
+    /// The interpreter died.
+    Crash,
+}
+
+/// How an error is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// From the exception itself.
+    Structured,
+    /// From a traceback's text.
+    Text,
+    /// From what the interpreter wrote when it died.
+    Crash,
+}
+
+/// One exception and where it was raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised {
+    /// What it was.
+    pub exception: Exception,
+    /// Outermost first.
+    pub frames: Vec<Frame>,
+    /// How many further frames were there, in the middle, of a recursion that is too deep to tell.
+    pub left_out: u64,
+}
+
+/// What one exception was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exception {
+    /// Its place in the list.
+    pub id: usize,
+    /// Why it is in the list.
+    pub relation: Relation,
+    /// The exception that it is a cause, the context or a member of; `None` for the root.
+    pub parent: Option<usize>,
+    /// The last part of the type's name.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// The type's qualified name, where the version has one and it is known.
+    pub qualname: Option<String>,
+    /// The type's module, if it has one and it is known.
+    pub module: Option<String>,
+    /// Module and type, the module left out where it is Python's own or the user's main one.
+    pub display: String,
+    /// As given; empty where it is unprintable.
+    pub message: String,
+    /// What that text is.
+    pub message_state: MessageState,
+    /// The length of the whole message in characters.
+    pub message_chars: usize,
+    /// What the interpreter suggests: `Did you mean: 'colour'?`
+    pub hint: Option<String>,
+    /// What `add_note` has added.
+    pub notes: Vec<String>,
+    /// For a group: how many members it has, listed or not.
+    pub group_total: Option<usize>,
+    /// Where a source does not compile.
+    pub syntax: Option<Syntax>,
+}
+
+/// Why an exception is in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// It is the one that ended the run.
+    Root,
+    /// `raise … from` it.
+    Cause,
+    /// Its parent was raised while it was handled.
+    Context,
+    /// Its parent is a group that holds it.
+    Member,
+}
+
+/// What the text of a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// The message.
+    Ok,
+    /// There is none.
+    Empty,
+    /// `str()` of the exception fails.
+    Unprintable,
+    /// Its first 65,536 characters.
+    Truncated,
+    /// It has bytes or surrogates that are no text; they are written as escapes.
+    Lossy,
+}
+
+/// Where a source does not compile. Columns are characters, counted from 1; an end is exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Syntax {
+    /// As the interpreter names it.
+    pub file: Option<String>,
+    /// Counted from 1.
+    pub line: Option<u64>,
+    /// `None` where it is not known.
+    pub col: Option<u64>,
+    /// The last line of the range.
+    pub end_line: Option<u64>,
+    /// Behind the range's last character.
+    pub end_col: Option<u64>,
+    /// The whole line, with its indentation where it is known.
+    pub text: Option<String>,
+}
+
+/// One entry of a traceback. Columns are characters, counted from 1; an end is exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// As the code names it.
+    pub file: String,
+    /// The whole path, if there is such a file.
+    #[serde(rename = "abs")]
+    pub absolute: Option<String>,
+    /// Counted from 1; `None` where the interpreter has lost it.
+    pub line: Option<u64>,
+    /// Where the innermost statement around the line starts, if it is known.
+    pub stmt_line: Option<u64>,
+    /// Where the failing expression starts, from 3.11 on.
+    pub col: Option<u64>,
+    /// Its last line.
+    pub end_line: Option<u64>,
+    /// Behind its last character.
+    pub end_col: Option<u64>,
+    /// The function's name, `<module>` for a module's body.
+    #[serde(rename = "func")]
+    pub function: String,
+    /// The function's qualified name, from 3.11 on.
+    #[serde(rename = "qual")]
+    pub qualname: Option<String>,
+    /// The line's text with its indentation, if it is known. From a text: without.
+    pub text: Option<String>,
+    /// Whether that is what ran.
+    pub text_state: TextState,
+    /// How often it was there in a row, or as part of a block that was.
+    pub repeat: u64,
+}
+
+/// Whether a frame's text is what ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextState {
+    /// It is.
+    Ok,
+    /// The code is older than the file, or the file may be newer than the code.
+    Stale,
+    /// There is no text.
+    None,
+}
