@@ -154,6 +154,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = DISPLAY)]
     pub(crate) events: Option<PathBuf>,
 
+    /// How errors are shown: `short`, `full` (every frame), `native` (Python's own)
+    #[arg(long, value_name = "STYLE", default_value = "short", hide_possible_values = true, help_heading = DISPLAY)]
+    pub(crate) traceback: TracebackStyle,
+
     /// When to use colours: `auto`, `always`, `never`
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true, help_heading = DISPLAY)]
     pub(crate) color: Color,
@@ -175,15 +179,15 @@ pub(crate) struct Arguments {
     version: Option<bool>,
 
     /// Print completions for `bash`, `zsh`, `fish`, `powershell` or `elvish`
-    #[arg(long, value_name = "SHELL", hide_possible_values = true, help_heading = ASK)]
+    #[arg(long, value_name = "SHELL", hide_possible_values = true, hide_short_help = true, help_heading = ASK)]
     pub(crate) completions: Option<Shell>,
 
     /// Print the manual page
-    #[arg(long, help_heading = ASK)]
+    #[arg(long, hide_short_help = true, help_heading = ASK)]
     pub(crate) man: bool,
 
     /// Print what a Python of this version is sent: `2.7` or `3`
-    #[arg(long, value_name = "VERSION", help_heading = ASK)]
+    #[arg(long, value_name = "VERSION", hide_short_help = true, help_heading = ASK)]
     pub(crate) print_driver: Option<String>,
 
     /// Print `hotload.py`, for launch scripts where this program cannot run
@@ -211,6 +215,17 @@ pub(crate) enum BusyPolicy {
     Interrupt,
     /// It ends the interpreter.
     Restart,
+}
+
+/// How errors are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TracebackStyle {
+    /// What helps most.
+    Short,
+    /// Every frame.
+    Full,
+    /// As the interpreter itself prints it.
+    Native,
 }
 
 /// Leaves out clap's tip to put an unknown option behind `--`: what stands there is user code's.

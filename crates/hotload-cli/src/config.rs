@@ -12,7 +12,7 @@ use hotload_python::launch::StandardInput;
 use hotload_python::request::Request;
 use hotload_python::target::Target;
 
-use crate::arguments::{Arguments, BusyPolicy, Color};
+use crate::arguments::{Arguments, BusyPolicy, Color, TracebackStyle};
 use crate::config_files;
 use crate::events::{EventFile, EventPath};
 use crate::exit::Exit;
@@ -39,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) start_timeout: Duration,
     pub(crate) events: Option<EventFile>,
     pub(crate) color: Color,
+    pub(crate) traceback: TracebackStyle,
     pub(crate) volume: Volume,
     pub(crate) unicode: bool,
 }
@@ -128,6 +129,7 @@ impl Config {
             // Last: arguments that are refused leave no file behind.
             events: events.map(EventPath::open).transpose()?,
             color: arguments.color,
+            traceback: arguments.traceback,
             unicode: is_unicode(),
             volume: match (arguments.quiet, arguments.verbose) {
                 (true, _) => Volume::Quiet,

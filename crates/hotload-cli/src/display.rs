@@ -15,9 +15,11 @@ use hotload_python::notice::{Notice, Ready};
 use hotload_python::start_error::StartError;
 use hotload_python::target::Target;
 
+use crate::arguments::TracebackStyle;
 use crate::config::Volume;
 use crate::events::Events;
 use crate::render;
+use crate::render::error::Look;
 use crate::terminal::Terminal;
 
 /// A run that takes longer than this gets a line that says so.
@@ -65,6 +67,8 @@ pub(crate) struct Display {
     pub(crate) volume: Volume,
     /// Whether another interpreter takes the place of one that has died.
     pub(crate) goes_on: bool,
+    /// How errors are shown.
+    pub(crate) traceback: TracebackStyle,
     /// Whether the terminal's encoding has more than ASCII.
     pub(crate) unicode: bool,
     pub(crate) targets: Vec<Target>,
@@ -125,6 +129,14 @@ impl Display {
             let target = self.targets.iter().find(|target| target.module == module);
             let name = target.map_or(module, |target| &target.spelled);
             self.main_hint = Some(render::main_hint(name));
+        }
+    }
+
+    fn look(&self) -> Look {
+        Look {
+            style: self.traceback,
+            columns: self.terminal.columns(),
+            unicode: self.unicode,
         }
     }
 
@@ -191,7 +203,7 @@ impl Observer<Interpreter> for Display {
 
     fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
         self.events.step(cycle, step);
-        let text = render::step(step, self.volume >= Volume::Verbose);
+        let text = render::step(step, self.volume >= Volume::Verbose, self.look());
         if matches!(step.outcome, Outcome::Failed(_)) {
             self.terminal.write(&text);
         } else {
@@ -236,6 +248,12 @@ impl Observer<Interpreter> for Display {
                 self.events.reloaded(cycle, &module, &file, &source);
                 self.reloaded(&module, &source);
             }
+            Notice::Error(error) => {
+                self.events.error(cycle, &error);
+                self.terminal
+                    .write(&render::error::error(&error, self.look()));
+            }
+            Notice::ErrorsDropped(count) => self.say(&render::errors_dropped(count)),
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
                 let text = render::death(&death, state_lost, self.goes_on);

@@ -11,7 +11,7 @@ use hotload_core::busy::Cut;
 use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
-use hotload_python::failure::{Failure, PythonError};
+use hotload_python::failure::{Failure, UserError};
 use hotload_python::notice::{Death, Ready};
 use hotload_python::start_error::StartError;
 use hotload_python::target::Target;
@@ -281,25 +281,11 @@ impl Events {
         }
     }
 
-    fn error(&mut self, cycle: u64, error: &PythonError) {
-        let frames: Vec<Value> = error
-            .frames
-            .iter()
-            .map(|frame| {
-                json!({
-                    "file": frame.file,
-                    "line": frame.line,
-                    "function": frame.function,
-                    "source": frame.source,
-                })
-            })
-            .collect();
-        let fields = json!({
-            "type": error.type_name,
-            "message": error.message,
-            "frames": frames,
-            "text": error.text,
-        });
+    /// User code raised.
+    pub(crate) fn error(&mut self, cycle: u64, error: &UserError) {
+        // Strings, numbers and lists of them: nothing that JSON has not.
+        let mut fields = serde_json::to_value(&error.report).unwrap_or_default();
+        fields["help"] = error.help.clone().into();
         self.emit("error", Some(cycle), fields);
     }
 

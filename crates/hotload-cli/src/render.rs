@@ -1,5 +1,9 @@
 //! From values to the text that a person reads. Pure: nothing here writes.
 
+pub(crate) mod error;
+mod plain;
+mod source_line;
+
 use std::fmt::Write;
 use std::io;
 use std::process::ExitStatus;
@@ -14,6 +18,8 @@ use hotload_python::failure::Failure;
 use hotload_python::notice::{Death, Ready};
 use hotload_python::target::Target;
 
+use self::error::Look;
+pub(crate) use self::plain::plain;
 use crate::exit::Exit;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -86,12 +92,12 @@ pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> Strin
 }
 
 /// What there is to say of a step that did not simply succeed; nothing for one that did.
-pub(crate) fn step(report: &StepReport<Failure>, verbose: bool) -> String {
+pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> String {
     match &report.outcome {
         Outcome::Ok => String::new(),
         // Told when it was interrupted.
         Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
-        Outcome::Failed(failure) | Outcome::Interrupted(failure) => failed(report, failure),
+        Outcome::Failed(failure) | Outcome::Interrupted(failure) => failed(report, failure, look),
         Outcome::Skipped(skip) if verbose || !skip.is_expected => {
             note(&format!("{} left out: {}", report.name, skip.reason))
         }
@@ -99,12 +105,9 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool) -> String {
     }
 }
 
-fn failed(report: &StepReport<Failure>, failure: &Failure) -> String {
+fn failed(report: &StepReport<Failure>, failure: &Failure, look: Look) -> String {
     match failure {
-        Failure::Error(error) => {
-            let text = plain(&error.text);
-            format!("{}\n", text.trim_end())
-        }
+        Failure::Error(error) => error::error(error, look),
         Failure::Exited(what) | Failure::Stopped { what, .. } => {
             format!("{WARNING}stopped{WARNING:#}: {}\n", plain(what))
         }
@@ -118,6 +121,11 @@ fn failed(report: &StepReport<Failure>, failure: &Failure) -> String {
             )
         }
     }
+}
+
+/// Errors beside the steps that are too many to be told.
+pub(crate) fn errors_dropped(count: u64) -> String {
+    warning(&format!("{count} more errors of threads and the like"))
 }
 
 /// What changed, for `-v`.
@@ -312,52 +320,10 @@ fn duration(duration: Duration) -> String {
     }
 }
 
-/// Text from outside, unable to drive the terminal or to turn the reading direction.
-pub(crate) fn plain(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' | '\t' => plain.push(character),
-            '\r' => plain.push_str("\\r"),
-            '\0'..='\x1f' | '\x7f' => {
-                let _ = write!(plain, "\\x{:02x}", character as u32);
-            }
-            '\u{80}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => {
-                let _ = write!(plain, "\\u{:04x}", character as u32);
-            }
-            _ => plain.push(character),
-        }
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{duration, plain};
+    use super::duration;
     use std::time::Duration;
-
-    #[test]
-    fn text_from_outside_cannot_drive_the_terminal() {
-        let cases = [
-            ("a\tb\nc", "a\tb\nc"),
-            ("\x1b[2J\x07", "\\x1b[2J\\x07"),
-            ("a\r\nb\rc", "a\nb\\rc"),
-            ("\u{9b}31m\u{202e}x", "\\u009b31m\\u202ex"),
-            ("größer 😀", "größer 😀"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(plain(text), expected);
-        }
-    }
 
     #[test]
     fn a_duration_is_short_to_read() {

@@ -1,5 +1,6 @@
 //! Puts the parts of a session together and turns its end into an exit status.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Instant;
@@ -17,7 +18,9 @@ use hotload_python::interpreter::Interpreter;
 use hotload_python::setup;
 use hotload_python::start_error::StartError;
 use hotload_python::steps::PythonStep;
+use hotload_python::traceback::territory::Territory;
 
+use crate::arguments::TracebackStyle;
 use crate::clear::Clear;
 use crate::config::{Config, StepConfig};
 use crate::display::{Display, Header};
@@ -54,6 +57,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         clears: config.steps.contains(&StepConfig::Clear),
         volume: config.volume,
         goes_on: !config.once && !config.exit_on_crash,
+        traceback: config.traceback,
         unicode: config.unicode,
         files_watched: poller.files_watched(),
         uncalled: config.uncalled_modules(),
@@ -100,6 +104,8 @@ fn start_interpreter(
         standard_input: config.standard_input,
         shared_folder: config.shared_folder.clone(),
         start_timeout: config.start_timeout,
+        native_tracebacks: config.traceback == TracebackStyle::Native,
+        territory: territory(config),
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
     Interpreter::start(
@@ -109,6 +115,23 @@ fn start_interpreter(
         inbox.clone(),
     )
     .map_err(Exit::from)
+}
+
+/// Whose code is whose: what hotload runs in, what it watches and where the targets lie is the
+/// user's.
+fn territory(config: &Config) -> Territory {
+    let current = std::env::current_dir().ok();
+    let roots = config.watch_set.roots.iter().map(|root| &root.folder);
+    let folders = roots.chain(config.targets.iter().map(|target| &target.folder));
+    Territory::new(
+        current.as_deref(),
+        folders.map(PathBuf::as_path),
+        config
+            .targets
+            .iter()
+            .map(|target| target.module.clone())
+            .collect(),
+    )
 }
 
 fn plan(

@@ -6,7 +6,7 @@ use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use crossterm::cursor::MoveTo;
 use crossterm::queue;
-use crossterm::terminal::{Clear, ClearType};
+use crossterm::terminal::{Clear, ClearType, size};
 
 use crate::arguments::Color;
 
@@ -30,6 +30,13 @@ impl Terminal {
     /// Whether a person sees at once what is written here.
     pub(crate) fn is_screen(&self) -> bool {
         io::stderr().is_terminal()
+    }
+
+    /// The screen's width, where there is one.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let size = self.is_screen().then(size)?.ok()?;
+        // A terminal that does not know says 0.
+        Some(usize::from(size.0)).filter(|columns| *columns > 0)
     }
 
     /// Writes text that may hold colours, in one write: other programs may write to the same place.

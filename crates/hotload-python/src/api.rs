@@ -5,7 +5,7 @@
 //! Pythons left in.
 
 /// In the order in which it stands in the file: what a reader looks for comes first.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 20] = [
     include_str!("api/alone/header.py"),
     include_str!("api/plan.py"),
     include_str!("api/alone/loop.py"),
@@ -21,6 +21,8 @@ const PARTS: [&str; 18] = [
     include_str!("driver/later/watched.py"),
     include_str!("driver/later/finder.py"),
     include_str!("driver/later/modules.py"),
+    include_str!("driver/on_demand/source_text.py"),
+    include_str!("driver/on_demand/native.py"),
     include_str!("api/alone/command_line.py"),
     include_str!("api/alone/bytecode.py"),
     include_str!("api/alone/start.py"),

@@ -22,7 +22,7 @@ const FIRST: [&str; 10] = [
 ];
 
 /// What can wait until user code has run, or imports something.
-const LATER: [&str; 11] = [
+const LATER: [&str; 12] = [
     include_str!("driver/later/imports.py"),
     include_str!("driver/later/json_writer.py"),
     include_str!("driver/later/watched.py"),
@@ -33,6 +33,7 @@ const LATER: [&str; 11] = [
     include_str!("driver/later/actions.py"),
     include_str!("driver/later/streams.py"),
     include_str!("driver/later/failures.py"),
+    include_str!("driver/later/background.py"),
     include_str!("driver/later/forks.py"),
 ];
 
@@ -40,6 +41,24 @@ const LATER: [&str; 11] = [
 /// later ones.
 const OUTPUT_FIRST: &str = include_str!("driver/hosts/output_first.py");
 const OUTPUT_LATER: &str = include_str!("driver/hosts/output_later.py");
+
+/// What is compiled when it is needed, under the name that the driver asks for.
+const ON_DEMAND: [(&str, &[&str]); 4] = [
+    (
+        "errors",
+        &[
+            include_str!("driver/on_demand/source_text.py"),
+            include_str!("driver/on_demand/frames.py"),
+            include_str!("driver/on_demand/exceptions.py"),
+        ],
+    ),
+    ("syntax", &[include_str!("driver/on_demand/syntax.py")]),
+    (
+        "suggestions",
+        &[include_str!("driver/on_demand/suggestions.py")],
+    ),
+    ("native", &[include_str!("driver/on_demand/native.py")]),
+];
 
 /// Which of the two Pythons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +123,7 @@ impl FromStr for Version {
 pub struct Driver {
     /// What has to be there before user code runs.
     pub first: String,
-    /// What can wait.
+    /// What can wait, and behind it, each under a mark, what is compiled only when it is needed.
     pub later: String,
 }
 
@@ -124,7 +143,7 @@ pub fn generated(dialect: Dialect) -> &'static Driver {
 pub fn generate(dialect: Dialect) -> Driver {
     Driver {
         first: join(&FIRST, dialect),
-        later: join(&LATER, dialect),
+        later: later(&LATER, dialect),
     }
 }
 
@@ -137,7 +156,7 @@ pub fn generate_with_output(dialect: Dialect, to_console: bool) -> Driver {
     let first = [others, &[choice.as_str(), OUTPUT_FIRST, last]].concat();
     Driver {
         first: join(&first, dialect),
-        later: join(&[&LATER[..], &[OUTPUT_LATER]].concat(), dialect),
+        later: later(&[&LATER[..], &[OUTPUT_LATER]].concat(), dialect),
     }
 }
 
@@ -146,6 +165,16 @@ impl fmt::Display for Driver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n\n# LATER\n\n{}", self.first, self.later)
     }
+}
+
+/// What can wait, and behind it, under marks, what is compiled when it is needed.
+fn later(parts: &[&str], dialect: Dialect) -> String {
+    let mut text = join(parts, dialect);
+    for (name, parts) in ON_DEMAND {
+        text.push_str(&format!("\n# ON DEMAND {name}\n"));
+        text.push_str(&join(parts, dialect));
+    }
+    text
 }
 
 fn join(parts: &[&str], dialect: Dialect) -> String {

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::traceback::report::ErrorReport;
 use hotload_core::report::StepFailure;
 use hotload_core::run_command::CommandFailure;
-use serde::Deserialize;
 
 /// What failed in a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Failure {
     /// User code raised.
-    Error(PythonError),
+    Error(Box<UserError>),
     /// User code ended itself: `sys.exit(3)`.
     Exited(String),
     /// An interrupt, or a debugger that was left.
@@ -26,34 +26,17 @@ pub enum Failure {
     Command(CommandFailure),
 }
 
-/// An exception as the driver describes it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct PythonError {
-    /// Module and name; the module left out where it is Python's own.
-    #[serde(rename = "type")]
-    pub type_name: String,
-    /// `str()` of the exception.
-    pub message: String,
-    /// Outermost first, without those of the driver and of importing.
-    pub frames: Vec<Frame>,
-    /// The traceback as that Python prints it, without those frames.
-    pub text: String,
+/// An error of user code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserError {
+    /// Its normal form.
+    pub report: ErrorReport,
+    /// What the interpreter itself would print, if that was asked for.
+    pub native: Option<String>,
+    /// What to do about it, in words.
+    pub help: Vec<String>,
     /// The file that did not compile, if it was one that hotload had compiled.
-    #[serde(skip)]
     pub half_written: Option<PathBuf>,
-}
-
-/// One entry of a traceback.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Frame {
-    /// The file as its code names it.
-    pub file: String,
-    /// Counted from 1; `None` where the interpreter has lost it.
-    pub line: Option<u64>,
-    /// The function's name, or `<module>`.
-    pub function: String,
-    /// The line's text, if it is known.
-    pub source: Option<String>,
 }
 
 impl StepFailure for Failure {

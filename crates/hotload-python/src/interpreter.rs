@@ -28,10 +28,15 @@ use crate::reply;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
 use crate::start_error::StartError;
+use crate::traceback::capture::Capture;
 use crate::transport::{self, Arrival, Connection, Reception, Transport, Writer};
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
+
+/// So long after its first step an idle interpreter is asked to prepare for errors, which would
+/// delay a step that comes at once.
+const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 
 mod replacing;
 
@@ -48,6 +53,8 @@ pub struct Interpreter {
     /// Which start of a program an event belongs to.
     starts: u32,
     state: State,
+    /// What the last one that connected has said of itself.
+    hello: Option<Hello>,
     failed_starts: u32,
     /// Whether the running step was interrupted by us.
     interrupting: bool,
@@ -72,6 +79,10 @@ enum State {
         connection: Connected,
         running: bool,
         loaded: bool,
+        /// Set when the first step has ended.
+        first_step_ended: Option<Instant>,
+        /// Whether it has been asked to prepare for errors.
+        prepared: bool,
         /// Set when the connection has ended.
         disconnected: Option<Instant>,
         /// Set when the process has ended. What it has sent before is still read.
@@ -139,6 +150,7 @@ impl Interpreter {
             generation: 0,
             starts: 0,
             state: State::Gone,
+            hello: None,
             failed_starts: 0,
             interrupting: false,
             restarting: false,
@@ -246,6 +258,7 @@ impl Interpreter {
         if sent.is_err() {
             return Vec::new();
         }
+        self.hello = Some(hello.clone());
         *connected = Some(Connected {
             hello,
             transport,
@@ -277,7 +290,8 @@ impl Interpreter {
     fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
         match reply {
             Reply::Found { files } => self.found(&files),
-            Reply::Result(result) => self.step_ended(result),
+            Reply::Result(result) => self.step_ended(*result),
+            Reply::Errors { errors } => self.errors(&errors),
             Reply::Interrupted => self.interrupted_between_steps(),
             Reply::Printed { text } => vec![News::Notice(Notice::Printed(text))],
             Reply::Bye => Vec::new(),
@@ -343,6 +357,8 @@ impl Interpreter {
             connection,
             running: false,
             loaded: false,
+            first_step_ended: None,
+            prepared: false,
             disconnected: None,
             ended: None,
             _shim: Launched::shim_to_keep(launched.shim, transport),
@@ -354,14 +370,37 @@ impl Interpreter {
         news
     }
 
+    /// Errors that ended no step.
+    fn errors(&self, captures: &[Capture]) -> Vec<News<Self>> {
+        let Some(hello) = &self.hello else {
+            return Vec::new();
+        };
+        let territory = &self.settings.territory;
+        let errors = captures
+            .iter()
+            .filter_map(|capture| reply::error(capture, hello, territory));
+        errors
+            .map(|error| News::Notice(Notice::Error(Box::new(error))))
+            .collect()
+    }
+
     fn step_ended(&mut self, result: StepResult) -> Vec<News<Self>> {
+        let mut errors = self.errors(&result.errors);
+        if result.errors_dropped > 0 {
+            errors.push(News::Notice(Notice::ErrorsDropped(result.errors_dropped)));
+        }
         let State::Up {
-            process, running, ..
+            process,
+            connection,
+            running,
+            first_step_ended,
+            ..
         } = &mut self.state
         else {
             return Vec::new();
         };
         *running = false;
+        first_step_ended.get_or_insert_with(Instant::now);
         self.interrupting = false;
         let had_terminal = process.release_terminal();
         if result.output_closed {
@@ -373,7 +412,10 @@ impl Interpreter {
             news.push(News::SourceRead(read));
             news.extend(reloaded.map(News::Notice));
         }
-        news.push(News::StepEnded(reply::outcome(result, had_terminal)));
+        news.append(&mut errors);
+        let hello = &connection.hello;
+        let outcome = reply::outcome(result, had_terminal, hello, &self.settings.territory);
+        news.push(News::StepEnded(outcome));
         news
     }
 
@@ -494,6 +536,20 @@ impl Worker for Interpreter {
                 ..
             } if now >= *kill_at => {
                 process.kill();
+                Vec::new()
+            }
+            State::Up {
+                connection,
+                running: false,
+                first_step_ended: Some(since),
+                prepared: prepared @ false,
+                ..
+            } if now.saturating_duration_since(*since) >= TIME_TO_PREPARE => {
+                *prepared = true;
+                // A write that fails is the end of the connection, which the reader reports.
+                let _ = connection
+                    .writer
+                    .write_all(&frame::encode(&Request::Prepare));
                 Vec::new()
             }
             State::Pausing { until } if now >= *until => match self.launch() {

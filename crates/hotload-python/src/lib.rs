@@ -30,7 +30,7 @@ mod shim;
 pub mod start_error;
 pub mod steps;
 pub mod target;
-pub mod transport;
 pub mod traceback;
+pub mod transport;
 
 pub use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};

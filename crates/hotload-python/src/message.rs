@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::traceback::capture::Capture;
+
 /// What hotload asks of the driver. Each is answered by one [`Reply`], `Setup` only if
 /// it asks for one.
 #[derive(Debug, Clone, Serialize)]
@@ -22,6 +24,8 @@ pub(crate) enum Request {
         /// Whether the driver is to answer with the targets' files: there is one that only an
         /// import finds.
         wants_files: bool,
+        /// Whether errors come with what the interpreter itself would print.
+        native: bool,
     },
     /// Load or reload a target.
     Reload { module: String, folder: String },
@@ -46,6 +50,8 @@ pub(crate) enum Request {
         folder: String,
         code: String,
     },
+    /// Compile what the first error needs, while nothing is to be done. Not answered.
+    Prepare,
     /// End.
     Quit,
 }
@@ -72,7 +78,9 @@ pub(crate) enum Reply {
         files: Vec<Option<String>>,
     },
     /// To a step.
-    Result(StepResult),
+    Result(Box<StepResult>),
+    /// To no request: errors that ended no step, such as a thread's.
+    Errors { errors: Vec<Capture> },
     /// To no request: user code has printed something.
     Printed { text: String },
     /// To no request: an interrupt came while there was none.
@@ -88,7 +96,13 @@ pub(crate) struct StepResult {
     /// What ended it, where it was not an error.
     #[serde(default)]
     pub(crate) what: String,
-    pub(crate) error: Option<crate::failure::PythonError>,
+    pub(crate) error: Option<Capture>,
+    /// Errors that ended no step.
+    #[serde(default)]
+    pub(crate) errors: Vec<Capture>,
+    /// How many more of them there were.
+    #[serde(default)]
+    pub(crate) errors_dropped: u64,
     /// The source that did not compile.
     pub(crate) half_written: Option<String>,
     #[serde(default)]

@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::candidate::Candidate;
+use crate::failure::UserError;
 use crate::hello::Hello;
 
 /// What an interpreter has to tell.
@@ -36,6 +37,10 @@ pub enum Notice {
         /// Exactly what was compiled.
         source: Vec<u8>,
     },
+    /// An error that ended no step: of a thread, of `__del__`, of `atexit`.
+    Error(Box<UserError>),
+    /// So many more of them came in one step.
+    ErrorsDropped(u64),
     /// It ended without being asked to. A new one is started.
     Died {
         /// How.

@@ -7,9 +7,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hotload_core::poller::SourceRead;
 use hotload_core::report::{Outcome, Skip};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, UserError};
+use crate::hello::Hello;
 use crate::message::{Source, StepOutcome, StepResult};
 use crate::notice::Notice;
+use crate::traceback::advice::advice;
+use crate::traceback::capture::Capture;
+use crate::traceback::fold;
+use crate::traceback::territory::Territory;
 
 /// The path as the poller names it: links in the folder resolved, not in the name.
 pub(crate) fn resolved(file: &str) -> PathBuf {
@@ -39,14 +44,42 @@ pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>
     Some((read, reloaded))
 }
 
-/// How a step ended. `had_terminal`: Ctrl-C went to user code, not to hotload.
-pub(crate) fn outcome(result: StepResult, had_terminal: bool) -> Outcome<Failure> {
-    match (result.outcome, result.error) {
-        (StepOutcome::Ok, _) => Outcome::Ok,
-        (StepOutcome::Failed, Some(mut error)) => {
-            error.half_written = result.half_written.as_deref().map(resolved);
-            Outcome::Failed(Failure::Error(error))
+/// An error in its normal form; `None` from a driver whose names user code has broken.
+pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> Option<UserError> {
+    let territory = territory.with_stdlib(&capture.stdlib);
+    Some(UserError {
+        report: fold::report(capture.decode(hello)?, &territory),
+        native: capture.native.clone(),
+        help: Vec::new(),
+        half_written: None,
+    })
+}
+
+/// The error that ended a step.
+fn step_error(result: &StepResult, hello: &Hello, territory: &Territory) -> Option<UserError> {
+    let mut error = error(result.error.as_ref()?, hello, territory)?;
+    if let Some(file) = &result.half_written {
+        error.half_written = Some(resolved(file));
+        let mut read = result.sources.iter().rev();
+        let source = read.find(|source| source.file == *file);
+        if let Some(bytes) = source.and_then(|source| BASE64.decode(&source.source).ok()) {
+            error.help = advice(&error.report, &bytes);
         }
+    }
+    Some(error)
+}
+
+/// How a step ended. `had_terminal`: Ctrl-C went to user code, not to hotload.
+pub(crate) fn outcome(
+    result: StepResult,
+    had_terminal: bool,
+    hello: &Hello,
+    territory: &Territory,
+) -> Outcome<Failure> {
+    let error = step_error(&result, hello, territory);
+    match (result.outcome, error) {
+        (StepOutcome::Ok, _) => Outcome::Ok,
+        (StepOutcome::Failed, Some(error)) => Outcome::Failed(Failure::Error(Box::new(error))),
         (StepOutcome::Failed | StepOutcome::Exited, _) => {
             Outcome::Failed(Failure::Exited(result.what))
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::launch::{Launched, StandardInput};
 use crate::message::{Request, SetupTarget};
 use crate::target::Target;
+use crate::traceback::territory::Territory;
 
 /// What every interpreter of a session is told.
 #[derive(Debug, Clone)]
@@ -23,6 +24,10 @@ pub struct Settings {
     pub shared_folder: Option<PathBuf>,
     /// How long a start may take.
     pub start_timeout: Duration,
+    /// Whether errors come with what the interpreter itself would print.
+    pub native_tracebacks: bool,
+    /// Whose code is whose.
+    pub territory: Territory,
 }
 
 impl Settings {
@@ -49,6 +54,7 @@ pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
         shim_folder: text(launched.shim.folder()),
         targets: settings.targets.iter().map(setup_target).collect(),
         wants_files: !settings.is_every_target_found(),
+        native: settings.native_tracebacks,
     }
 }
 

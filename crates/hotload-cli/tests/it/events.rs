@@ -84,10 +84,11 @@ fn events_tell_the_whole_session_in_its_order() {
         let hash = "9e26bf369911c45c243c684147b23fc9e1dcfcf257d299a1c632016a6fcd33f4";
         assert_eq!(reloaded["sha256"], hash, "{python}");
         let error = events.find("error");
-        assert_eq!(error["type"], "ZeroDivisionError");
+        let root = &error["exceptions"][0];
+        assert_eq!(root["type"], "ZeroDivisionError");
         assert_eq!(error["cycle"], 2);
-        assert_eq!(error["frames"][0]["line"], 1);
-        assert_eq!(error["frames"][0]["source"], "1 // 0");
+        assert_eq!(root["frames"][0]["line"], 1);
+        assert_eq!(root["frames"][0]["text"], "1 // 0");
         let cycles: Vec<&str> = events
             .0
             .iter()

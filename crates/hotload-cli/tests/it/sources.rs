@@ -66,7 +66,7 @@ fn a_traceback_shows_the_line_that_ran_and_not_what_is_in_the_file_by_now() {
         let events = crate::events::Events::of(&project);
         let error = events.all("error").next().unwrap();
         assert_eq!(
-            error["frames"][1]["source"], "return 1 // 0  # as it ran",
+            error["exceptions"][0]["frames"][1]["text"], "    return 1 // 0  # as it ran",
             "{python}"
         );
     }

@@ -60,7 +60,7 @@ fn users_files_do_not_take_the_place_of_the_librarys() {
         project.save("keyword.py", "print('ran what is not for it')\n");
         session.ends_cycle(2);
         project.save("lib.py", "def f(): 1 // 0\nf()\n");
-        session.says("line 1, in f");
+        session.says("1 | def f(): 1 // 0");
         session.ends_cycle(3);
         assert_eq!(session.output(), "one\none\n", "{python}");
     }

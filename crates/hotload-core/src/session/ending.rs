@@ -8,7 +8,7 @@ use crate::file_system::FileSystem;
 use crate::input::{Input, Stop};
 use crate::observer::Observer;
 use crate::session::{Ending, Session};
-use crate::worker::Worker;
+use crate::worker::{News, Worker};
 
 /// Exit status after Ctrl-C.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -93,8 +93,12 @@ where
             }
             match self.clock.next_input(&self.inputs, left) {
                 Ok(Input::Worker(event)) => {
-                    // What it says on its way out concerns nobody any more.
-                    let _ = self.worker.receive(event);
+                    // Of what it says on its way out only this still concerns somebody.
+                    for item in self.worker.receive(event) {
+                        if let News::Notice(notice) = item {
+                            self.observer.notice(self.cycles, notice);
+                        }
+                    }
                 }
                 Ok(Input::Stop(_)) => self.worker.kill(),
                 Ok(Input::StepEnded(..) | Input::Wish(_)) | Err(_) => {}

@@ -188,7 +188,7 @@ def source_file(module):
 def has_run(file):
     """Whether the text that is in the file has run."""
     try:
-        return file in SOURCES.texts and SOURCES.texts[file] == read_once(file)[0]
+        return file in SOURCES.loaded and SOURCES.loaded[file][-1][0] == read_once(file)[0]
     except EnvironmentError:
         return False
 

@@ -36,6 +36,10 @@ impl Interpreter {
             } => {
                 disconnected.get_or_insert_with(Instant::now);
                 match ended {
+                    Some(_) if self.quitting => {
+                        self.state = State::Gone;
+                        Vec::new()
+                    }
                     Some(_) => self.died(),
                     None => Vec::new(),
                 }
@@ -48,11 +52,20 @@ impl Interpreter {
     }
 
     pub(super) fn ended(&mut self, end: ProcessEnd) -> Vec<News<Self>> {
-        if self.quitting {
-            self.state = State::Gone;
-            return Vec::new();
-        }
         match &mut self.state {
+            State::Up {
+                disconnected: None,
+                ended,
+                ..
+            } if self.quitting => {
+                // What its `atexit` has told may still be on its way.
+                *ended = Some((end, Instant::now()));
+                Vec::new()
+            }
+            _ if self.quitting => {
+                self.state = State::Gone;
+                Vec::new()
+            }
             State::Starting { .. } => {
                 let error = StartError::Ended(self.candidate.clone(), end.status);
                 self.state = State::Gone;

@@ -10,5 +10,9 @@
 //! is, repetitions folded, one place named as the primary one. How it is shown is the front end's
 //! business.
 
+pub mod advice;
+pub mod capture;
+pub mod fold;
 pub mod raised;
 pub mod report;
+pub mod territory;

@@ -68,8 +68,10 @@ pub enum Origin {
 pub struct Raised {
     /// What it was.
     pub exception: Exception,
-    /// Outermost first.
+    /// Outermost first, without the driver's own.
     pub frames: Vec<Frame>,
+    /// How many frames are the driver's own.
+    pub tool: u64,
     /// How many further frames were there, in the middle, of a recursion that is too deep to tell.
     pub left_out: u64,
 }
@@ -153,6 +155,9 @@ pub struct Syntax {
     pub end_col: Option<u64>,
     /// The whole line, with its indentation where it is known.
     pub text: Option<String>,
+    /// The line above, if it is known and not blank.
+    #[serde(default, skip_serializing)]
+    pub before: Option<String>,
 }
 
 /// One entry of a traceback. Columns are characters, counted from 1; an end is exclusive.
@@ -181,6 +186,9 @@ pub struct Frame {
     pub qualname: Option<String>,
     /// The line's text with its indentation, if it is known. From a text: without.
     pub text: Option<String>,
+    /// The line above, if it is known and not blank.
+    #[serde(skip)]
+    pub before: Option<String>,
     /// Whether that is what ran.
     pub text_state: TextState,
     /// How often it was there in a row, or as part of a block that was.

@@ -184,7 +184,7 @@ impl ByHand {
             {"module": "lib", "file": format!("{folder}/lib.py"), "package": null, "folder": folder});
         let requests = [
             serde_json::json!({"op": "setup", "unset": [], "roots": [folder], "arguments": ["\u{e9}"],
-                "shim_folder": folder, "targets": [target], "wants_files": true}),
+                "shim_folder": folder, "targets": [target], "wants_files": true, "native": false}),
             serde_json::json!({"op": "reload", "module": "lib", "folder": folder}),
             serde_json::json!({"op": "quit"}),
         ];

@@ -129,7 +129,7 @@ class Loop(object):
 
 def is_broken(file):
     """Whether a source that has run is one that does not compile now."""
-    if file not in SOURCES.texts:
+    if file not in SOURCES.loaded:
         return False
     try:
         compile(read_once(file)[0], file, 'exec', 0, 1)

@@ -28,9 +28,14 @@ class Driver(object):
                 self.set_up(request)
             elif request['op'] == 'quit':
                 self.send({'reply': 'bye'})
+                watch_exit()
                 return
             else:
-                self.send(self.run(request))
+                if request['op'] == 'prepare':
+                    load_later()
+                    need('errors')
+                else:
+                    self.send(self.run(request))
                 # What came for that step comes too late; from here on it is told.
                 WHEN_IDLE[0] = self.tell_of_interrupt
                 del INTERRUPTS[:]
@@ -52,6 +57,7 @@ class Driver(object):
         prepare_interrupts()
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments = request['arguments']
+        NAMES['NATIVE'] = request['native']
         targets = request['targets']
         import_before_user_files([target['folder'] for target in targets])
         replace_shim_folder(request['shim_folder'], [target['folder'] for target in targets])
@@ -87,12 +93,14 @@ class Driver(object):
         else:
             load_later()
             action, arguments = other_action(module, request)
+        was_loaded = module in sys.modules
         errors = []
+        RUNNING.append(module)
         run_user_code(action, arguments, errors)
         load_later()
         if getpid() != self.pid:
             end_fork(errors)
-        return describe_step(errors)
+        return describe_step(errors, request['op'], was_loaded)
 
     def turn_to(self, module, folder):
         """Lets a target see the sys.argv and sys.path[0] that are its own."""
@@ -152,13 +160,28 @@ def replace_shim_folder(shim_folder, folders):
             sys.path.insert(0, folder)
 
 
+if hasattr(sys, 'unraisablehook'):
+    def note_unraisable(unraisable):
+        load_later()
+        report_unraisable(unraisable)
+
+    def note_thread(arguments):
+        load_later()
+        report_thread(arguments)
+
+    sys.unraisablehook = note_unraisable
+    if 'threading' in sys.modules:
+        sys.modules['threading'].excepthook = note_thread
+
+
+CHANNEL = Channel(CONNECTION, RECEIVED)
 if PY2:
     # A host may import the shim and hold the lock of imports: threads of user code would hang.
     held = 0
     while imp.lock_held():
         imp.release_lock()
         held = held + 1
-Driver(Channel(CONNECTION, RECEIVED)).serve()
+Driver(CHANNEL).serve()
 if PY2:
     for _ in range(held):
         imp.acquire_lock()

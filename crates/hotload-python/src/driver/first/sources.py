@@ -11,7 +11,7 @@ class Sources(object):
     seen = {}       # module name -> file
     gone = {}       # file -> True: waited for in vain
     read = []       # since hotload was last told: [module, file, mtime, bytes, whether it compiled]
-    texts = {}      # file -> the bytes that ran last
+    loaded = {}     # file -> (bytes, code) of its last loads, the latest last
     broken = None   # (error, file): the last source that did not compile
     changed = []    # files: what caused this cycle
     prepared = {}   # module name -> the module, without names, that its first load fills
@@ -53,7 +53,7 @@ def compile_source(name, path):
         SOURCES.broken = (sys.exc_info()[1], path)
         raise
     entry[-1] = True
-    SOURCES.texts[path] = data
+    SOURCES.loaded[path] = SOURCES.loaded.get(path, [])[-3:] + [(data, code)]
     if name in SOURCES.clean_ups:
         clean_up(name)
     return code

@@ -1,5 +1,14 @@
 # What the hook in sys.meta_path finds, once something is imported.
 
+AFTER_IMPORT = {}  # module name -> what is called with the module when it has been imported
+
+
+def imported(module):
+    try:
+        AFTER_IMPORT[module.__name__](module)
+    except Exception:
+        pass  # another module of that name
+
 if PY2:
     def find_watched(name, path):
         if path is None and (imp.is_builtin(name) or imp.is_frozen(name)):
@@ -19,7 +28,17 @@ if PY2:
         if SOURCES.seen.get(name) in SOURCES.gone:
             # Its orphaned .pyc would be loaded otherwise.
             raise ImportError('No module named ' + last)
+        if name in AFTER_IMPORT:
+            return ToldLoader()
         return None
+
+    class ToldLoader(object):
+        """Loads a module as Python does, and then does what is to be done with it."""
+
+        def load_module(self, name):
+            module = imp.load_module(name, *imp.find_module(name))
+            imported(module)
+            return module
 
     def look_in(entry, last):
         if not isinstance(entry, basestring):
@@ -73,7 +92,16 @@ else:
             raise NotFound('No module named %r' % name, name=name)
         if loader is bootstrap_files.SourceFileLoader and is_watched(spec.origin):
             spec.loader = SourceLoader(spec.loader.name, spec.loader.path)
+        elif loader is bootstrap_files.SourceFileLoader and name in AFTER_IMPORT:
+            spec.loader = ToldLoader(spec.loader.name, spec.loader.path)
         return spec
+
+    class ToldLoader(bootstrap_files.SourceFileLoader):
+        """Loads a module as Python does, and then does what is to be done with it."""
+
+        def exec_module(self, module):
+            bootstrap_files.SourceFileLoader.exec_module(self, module)
+            imported(module)
 
     def forget_path_caches():
         # Not importlib.invalidate_caches: it imports importlib.metadata, 20 ms, from 3.10 on.

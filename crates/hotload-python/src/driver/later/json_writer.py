@@ -1,7 +1,9 @@
 # Writes frames, in the part of JSON that hotload reads: `json` itself is slow to import and missing in some
 # hosts.
 
-ESCAPES = {'"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t'}
+ESCAPES = {0x22: u'\\"', 0x5c: u'\\\\', 0x0a: u'\\n', 0x0d: u'\\r', 0x09: u'\\t'}
+for code in list(range(0x20)) + [0x7f]:
+    ESCAPES.setdefault(code, u'\\u%04x' % code)
 
 
 if not PY2:
@@ -56,12 +58,21 @@ def json_dump(value):
 
 
 def json_string(text):
+    try:
+        plain = text.translate(ESCAPES)
+        plain.encode('ascii')
+        return '"' + plain + '"'
+    except UnicodeError:
+        return json_string_of_any(text)
+
+
+def json_string_of_any(text):
     parts = ['"']
     index = 0
     while index < len(text):
         code = ord(text[index])
-        if code in (0x22, 0x5c) or code < 0x20:
-            parts.append(ESCAPES.get(text[index]) or '\\u%04x' % code)
+        if code in ESCAPES:
+            parts.append(ESCAPES[code])
         elif code < 0x7f:
             parts.append(str(text[index]))
         elif code > 0xffff:
@@ -80,7 +91,7 @@ def json_string(text):
     return ''.join(parts)
 
 
-def send_message(channel, message):
+def write_frame(channel, message):
     """Writes one frame."""
     text = json_dump(message).encode('ascii')
     size = len(text)

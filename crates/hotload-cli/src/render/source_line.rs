@@ -1,0 +1,206 @@
+//! One line of source as it is shown, with the place of each of its characters.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::plain::push_plain;
+
+/// A tab goes to the next multiple of this.
+const TAB: usize = 4;
+
+/// So much of a long line is shown before the marked place.
+const LEAD: usize = 20;
+
+/// A line of source as it is shown.
+pub(super) struct SourceLine {
+    /// What is shown of it.
+    pub(super) text: String,
+    /// The first column, counted from 0, of the mark below it, and its width.
+    pub(super) mark: Option<(usize, usize)>,
+}
+
+/// How a line is laid out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    /// Columns.
+    pub(super) width: usize,
+    /// What stands for what is cut.
+    pub(super) more: &'static str,
+    /// What stands for a tab and a space in the indentation, where these matter.
+    pub(super) indentation: Option<(char, char)>,
+}
+
+/// Characters with the columns they are shown at.
+struct Cell {
+    start: usize,
+    shown: String,
+}
+
+impl SourceLine {
+    /// `mark` is a range of characters, counted from 1, without an end if it is only one. What does
+    /// not fit is cut, around the mark.
+    pub(super) fn new(line: &str, mark: Option<(u64, Option<u64>)>, layout: Layout) -> Self {
+        let (cells, end) = cells(line.trim_end(), layout.indentation);
+        let column = |place: u64| {
+            let place = usize::try_from(place.saturating_sub(1)).unwrap_or(usize::MAX);
+            cells.get(place).map_or(end, |cell| cell.start)
+        };
+        let mark = mark.map(|(start, end)| {
+            let first = column(start);
+            let last = column(end.unwrap_or(start.saturating_add(1)));
+            (first, last.saturating_sub(first).max(1))
+        });
+        if end <= layout.width {
+            let text = cells.iter().map(|cell| cell.shown.as_str()).collect();
+            return Self { text, mark };
+        }
+        cut(&cells, mark, layout.width, layout.more)
+    }
+}
+
+fn cells(line: &str, indentation: Option<(char, char)>) -> (Vec<Cell>, usize) {
+    let mut column = 0;
+    let mut signs = indentation;
+    let cells = line.chars().map(|character| {
+        let mut shown = String::new();
+        let start = column;
+        if !matches!(character, ' ' | '\t') {
+            signs = None;
+        }
+        let width = if character == '\t' {
+            let width = TAB - column % TAB;
+            shown.push(signs.map_or(' ', |(tab, _)| tab));
+            shown.push_str(&" ".repeat(width - 1));
+            width
+        } else if character == ' ' {
+            shown.push(signs.map_or(' ', |(_, space)| space));
+            1
+        } else {
+            push_plain(&mut shown, character);
+            shown.chars().map(|shown| shown.width().unwrap_or(0)).sum()
+        };
+        column += width;
+        Cell { start, shown }
+    });
+    let cells = cells.collect();
+    (cells, column)
+}
+
+/// The part of a long line around its mark.
+fn cut(cells: &[Cell], mark: Option<(usize, usize)>, width: usize, more: &str) -> SourceLine {
+    let marked = mark.map_or(0, |(first, _)| first);
+    let is_late = marked + LEAD > width;
+    let from = if is_late {
+        marked - LEAD.min(marked)
+    } else {
+        0
+    };
+    let room = width.saturating_sub(2 * more.chars().count());
+    let kept = cells
+        .iter()
+        .skip_while(|cell| cell.start < from)
+        .take_while(|cell| cell.start < from + room);
+    let mut text = String::new();
+    let mut before = 0;
+    let mut first = None;
+    if is_late {
+        text.push_str(more);
+        before = more.chars().count();
+    }
+    for cell in kept {
+        first.get_or_insert(cell.start);
+        text.push_str(&cell.shown);
+    }
+    text.push_str(more);
+    let first = first.unwrap_or(0);
+    let mark = mark.map(|(start, length)| {
+        let start = start.saturating_sub(first) + before;
+        (start, length.min(width.saturating_sub(start)).max(1))
+    });
+    SourceLine { text, mark }
+}
+
+/// How many columns a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars()
+        .map(|character| character.width().unwrap_or(0))
+        .sum()
+}
+
+/// The beginning of a text that fits, with `more` behind it if it is not all.
+pub(super) fn fitting(text: &str, width: usize, more: &str) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(columns(more));
+    let mut taken = 0;
+    let kept = text.chars().take_while(|character| {
+        taken += character.width().unwrap_or(0);
+        taken <= room
+    });
+    kept.chain(more.chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Layout, SourceLine};
+
+    fn layout(width: usize) -> Layout {
+        Layout {
+            width,
+            more: "…",
+            indentation: None,
+        }
+    }
+
+    #[test]
+    fn tabs_and_spaces_are_told_apart_where_they_matter() {
+        let layout = Layout {
+            indentation: Some(('→', '·')),
+            ..layout(80)
+        };
+        let shown = SourceLine::new(" \tx = 1\t2", Some((1, Some(3))), layout);
+        assert_eq!(shown.text, "·→  x = 1   2");
+        assert_eq!(shown.mark, Some((0, 4)));
+    }
+
+    #[test]
+    fn the_mark_stands_below_its_characters() {
+        let cases = [
+            ("x = 1", Some((1, Some(2))), "x = 1", Some((0, 1))),
+            ("\tx = y", Some((6, Some(7))), "    x = y", Some((8, 1))),
+            (
+                "s = '日本' + y",
+                Some((10, None)),
+                "s = '日本' + y",
+                Some((11, 1)),
+            ),
+            (
+                "e\u{301} = y",
+                Some((6, None)),
+                "e\u{301} = y",
+                Some((4, 1)),
+            ),
+            ("x = (", Some((6, None)), "x = (", Some((5, 1))),
+            ("\x1b[2J", Some((2, None)), "\\x1b[2J", Some((4, 1))),
+            ("x", None, "x", None),
+        ];
+        for (line, mark, text, expected) in cases {
+            let shown = SourceLine::new(line, mark, layout(80));
+            assert_eq!(
+                (shown.text.as_str(), shown.mark),
+                (text, expected),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_mark() {
+        let line = format!("{}!{}", "a".repeat(500), "b".repeat(500));
+        let shown = SourceLine::new(&line, Some((501, None)), layout(60));
+        let (start, length) = shown.mark.unwrap();
+        assert_eq!(shown.text.chars().nth(start), Some('!'));
+        assert_eq!(length, 1);
+        assert_eq!(shown.text.chars().count(), 60);
+    }
+}

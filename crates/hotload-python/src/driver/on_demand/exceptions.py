@@ -1,0 +1,234 @@
+# What an exception was, as data: from the object itself, never from what Python prints.
+#
+# The object is the user's: each of its attributes may be missing, lie or raise.
+
+MESSAGE_LIMIT = 65536
+NOTE_LIMIT = 4096
+NOTES_AT_MOST = 50
+EXCEPTIONS_AT_MOST = 50
+
+# What Python's printer may add a suggestion to.
+SUGGESTING = ()
+if sys.version_info >= (3, 10):
+    SUGGESTING = (NameError, AttributeError, ImportError)
+
+
+def describe_error(kind, value, trace, phase, thread=None):
+    """An exception with those that led to it, as a report."""
+    sites = Sites(SourceTexts())
+    exceptions = []
+    add_exception(exceptions, sites, (kind, value, trace), 'root', None)
+    # Members of groups come behind all causes; those of a member behind it.
+    place = 0
+    while place < len(exceptions):
+        for member in exceptions[place].pop('members'):
+            if len(exceptions) < EXCEPTIONS_AT_MOST:
+                add_exception(exceptions, sites, parts_of(member), 'member', place)
+        place = place + 1
+    return {
+        'phase': phase,
+        'thread': thread,
+        'stdlib': library_folders(),
+        'sites': sites.described,
+        'exceptions': exceptions,
+    }
+
+
+def add_exception(exceptions, sites, parts, relation, parent):
+    """Adds an exception and its causes, nearest first."""
+    seen = []
+    while parts is not None and len(exceptions) < EXCEPTIONS_AT_MOST:
+        value = parts[1]
+        if [True for earlier in seen if earlier is value]:
+            return
+        seen.append(value)
+        exceptions.append(describe_exception(sites, parts, relation, parent))
+        parent = len(exceptions) - 1
+        relation, parts = reason_of(value)
+
+
+def describe_exception(sites, parts, relation, parent):
+    kind, value, trace = parts
+    frames, tool, left_out = sites.walk(trace)
+    members = members_of(value)
+    described = {
+        'relation': relation,
+        'parent': parent,
+        'hint': None,
+        'notes': notes_of(value),
+        'group_total': None,
+        'members': members or (),
+        'syntax': None,
+        'frames': frames,
+        'tool': tool,
+        'left_out': left_out,
+    }
+    if members is not None:
+        described['group_total'] = len(members)
+    if isinstance(value, SUGGESTING):
+        need('suggestions')
+        described['hint'] = suggestion_for(value)
+    if isinstance(value, SyntaxError):
+        need('syntax')
+        described['syntax'] = safely(describe_syntax, value, sites.texts)
+    elif SOURCES.broken is not None and SOURCES.broken[0] is value:
+        need('syntax')
+        described['syntax'] = safely(describe_unreadable, SOURCES.broken[1])
+    described.update(describe_type(kind))
+    described.update(describe_message(value))
+    return described
+
+
+def parts_of(value):
+    return type(value), value, told_by_base('__traceback__', value)
+
+
+def told_by_base(name, value):
+    """An attribute as the interpreter itself has it, whatever the class says."""
+    return safely(getattr(BaseException, name).__get__, value)
+
+
+if PY2:
+    def reason_of(value):
+        return None, None
+
+    def members_of(value):
+        return None
+else:
+    def reason_of(value):
+        """What led to an exception, and how: a cause wins over what was being handled."""
+        cause = told_by_base('__cause__', value)
+        if cause is not None:
+            return 'cause', parts_of(cause)
+        context = told_by_base('__context__', value)
+        if context is not None and not told_by_base('__suppress_context__', value):
+            return 'context', parts_of(context)
+        return None, None
+
+    def members_of(value):
+        """The exceptions that a group holds; None if it is none."""
+        for module in (sys.modules['builtins'], sys.modules.get('exceptiongroup')):
+            group = getattr(module, 'BaseExceptionGroup', None)
+            if isinstance(group, type) and isinstance(value, group):
+                members = safely(getattr, value, 'exceptions')
+                if isinstance(members, (list, tuple)):
+                    return [member for member in members if isinstance(member, BaseException)]
+        return None
+
+
+def describe_type(kind):
+    described = {'type': '<unknown>', 'qualname': None, 'module': None}
+    for key, name in (('type', '__name__'), ('qualname', '__qualname__'), ('module', '__module__')):
+        found = safely(getattr, kind, name)
+        if name == '__name__':
+            # A metaclass may have its own idea of it; classes of 2.7 have no other.
+            found = safely(type.__dict__[name].__get__, kind) or found
+        if isinstance(found, str):
+            described[key] = plain_message(found)[0]
+    return described
+
+
+def describe_message(value):
+    text = None
+    if isinstance(value, SyntaxError):
+        text = safely(getattr, value, 'msg')
+    try:
+        if text is None:
+            text = printed(value)
+        text, state, length = plain_message(text)
+    except:
+        text, state, length = '', 'unprintable', 0
+    return {'message': text, 'message_state': state, 'message_chars': length}
+
+
+def printed(value):
+    """str() of an exception, as unicode where 2.7 has it so."""
+    if PY2:
+        for argument in safely(getattr, value, 'args') or ():
+            if isinstance(argument, unicode):
+                return unicode(value)
+    return str(value)
+
+
+def plain_message(text):
+    """Text without bytes or surrogates that are none; what it is; its length in characters."""
+    if not isinstance(text, (str, type(u''))):
+        text = str(text)
+    if PY2:
+        if isinstance(text, str):
+            return decode_message(text)
+    return bounded_message(u''.join([text]))  # exact, where it was of a class of its own
+
+
+def bounded_message(text):
+    state = 'ok'
+    length = count_characters(text)
+    if not text:
+        state = 'empty'
+    if length > MESSAGE_LIMIT:
+        text, state = text[:MESSAGE_LIMIT], 'truncated'
+    if PY2:
+        escaped = escape_surrogates(text)
+    else:
+        escaped = text.encode('utf-8', 'backslashreplace').decode('utf-8')
+    if escaped != text:
+        text, state = escaped, 'lossy'
+    return text, state, length
+
+
+if PY2:
+    def escape_surrogates(text):
+        """The text with halves of characters as escapes; a narrow build has whole ones in two."""
+        if text.encode('ascii', 'ignore') == text:
+            return text
+        whole = text.encode('utf-16-le').decode('utf-16-le', 'ignore')
+        if whole == text:
+            return text
+        parts = []
+        for place, character in enumerate(text):
+            is_high = u'\ud800' <= character < u'\udc00' <= text[place + 1:place + 2] < u'\ue000'
+            is_low = place and u'\ud800' <= text[place - 1] < u'\udc00' <= character < u'\ue000'
+            if u'\ud800' <= character < u'\ue000' and not is_high and not is_low:
+                character = u'\\u%04x' % ord(character)
+            parts.append(character)
+        return u''.join(parts)
+
+    def decode_message(data):
+        try:
+            return bounded_message(data.decode('utf-8'))
+        except UnicodeError:
+            pass
+        parts, length = [], len(data)
+        data = data[:MESSAGE_LIMIT]
+        while data:
+            try:
+                parts.append(data.decode('utf-8'))
+                break
+            except UnicodeError:
+                place = sys.exc_info()[1].start
+                parts.append(data[:place].decode('utf-8'))
+                parts.append(u'\\x%02x' % ord(data[place]))
+                data = data[place + 1:]
+        return u''.join(parts), 'lossy', length
+
+
+def notes_of(value):
+    notes = safely(getattr, value, '__notes__')
+    if not isinstance(notes, (list, tuple)):
+        return []
+    told = [safely(plain_message, note) for note in notes[:NOTES_AT_MOST]]
+    return [note[0][:NOTE_LIMIT] for note in told if note is not None]
+
+
+def library_folders():
+    """Where this Python keeps its own library."""
+    folders = {}
+    for module in (os, sys.modules.get('site'), sys.modules.get('encodings')):
+        file = getattr(module, '__file__', None)
+        if isinstance(file, str):
+            folder = os.path.dirname(os.path.abspath(file))
+            if module is sys.modules.get('encodings'):
+                folder = os.path.dirname(folder)
+            folders[folder] = True
+            folders[os.path.realpath(folder)] = True
+    return [path_text(folder) for folder in sorted(folders)]

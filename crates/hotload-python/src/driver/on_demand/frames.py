@@ -1,0 +1,144 @@
+# The frames of a traceback, as data.
+#
+# A recursion repeats a few places thousands of times. So each place is described once, as a site,
+# and the frames are indexes into the sites.
+
+FRAMES_AT_EACH_END = 1000  # of a traceback that is longer than both
+
+# Reading a file's statements takes 1 ms for 3 kB.
+LONGEST_FOR_STATEMENTS = 8192
+ONLY_TREE = 0x400  # compile() then gives the syntax tree; `ast` takes 11 ms to import
+
+
+class Sites(object):
+    """The places that the frames of one report stand at."""
+
+    def __init__(self, texts):
+        self.texts = texts
+        self.described = []
+        self.places = {}    # (code, instruction or line) -> index
+        self.trees = {}     # file -> (first line, last line) of each statement
+
+    def walk(self, trace):
+        """Indexes of the frames' sites, outermost first; how many are hotload's; how many are left out."""
+        first, last, tool, count = [], [], 0, 0
+        while trace is not None:
+            if trace.tb_frame.f_globals is NAMES:
+                tool = tool + 1
+            else:
+                count = count + 1
+                if len(first) < FRAMES_AT_EACH_END:
+                    first.append(self.site_of(trace))
+                else:
+                    last.append(trace)
+                    if len(last) > 2 * FRAMES_AT_EACH_END:
+                        del last[:FRAMES_AT_EACH_END]
+            trace = trace.tb_next
+        last = [self.site_of(entry) for entry in last[-FRAMES_AT_EACH_END:]]
+        return first + last, tool, count - len(first) - len(last)
+
+    def site_of(self, trace):
+        code = trace.tb_frame.f_code
+        key = (id(code), getattr(trace, 'tb_lasti', None) or trace.tb_lineno)
+        if key not in self.places:
+            self.places[key] = len(self.described)
+            self.described.append(self.describe(trace, code))
+        return self.places[key]
+
+    def describe(self, trace, code):
+        source = self.texts.of_code(code)
+        line, end_line, start, end = positions_of(trace, code)
+        text, before, end_text, state = None, None, None, 'none'
+        if source is not None and line is not None:
+            text, before = source.line(line), source.filled_line(line - 1)
+            end_text = source.line(end_line)
+        if text is not None:
+            state = source.state
+        return {
+            'file': path_text(code.co_filename),
+            'abs': absolute_path(code.co_filename),
+            'line': line,
+            'stmt_line': self.statement_line(code.co_filename, source, line),
+            'col': column_of(text, start),
+            'end_line': end_line,
+            'end_col': column_of(end_text, end),
+            'func': text_of(code.co_name),
+            'qual': getattr(code, 'co_qualname', None),
+            'text': text and text[:LINE_LIMIT],
+            'before': before,
+            'text_state': state,
+        }
+
+    def statement_line(self, path, source, line):
+        """Where the innermost statement around a line starts, in a source of the user's."""
+        if source is None or line is None or path not in SOURCES.loaded:
+            return None
+        if source not in self.trees:
+            self.trees[source] = statements_of(source.data)
+        starts = [first for first, last in self.trees[source] if first <= line <= last]
+        if starts:
+            return max(starts)
+        return None
+
+
+if hasattr(compile('', '', 'exec'), 'co_positions'):
+    def positions_of(trace, code):
+        """First and last line, and the two 0-based byte offsets, of what a frame was doing."""
+        for number, positions in enumerate(code.co_positions()):
+            if number == trace.tb_lasti // 2:
+                line, end_line, start, end = positions
+                if line is None:
+                    break
+                return line, end_line, start, end
+        return trace.tb_lineno, None, None, None
+else:
+    def positions_of(trace, code):
+        return trace.tb_lineno, None, None, None
+
+
+def statements_of(data):
+    """First and last line of each statement of a source; of none if it is too long to read."""
+    if len(data) > LONGEST_FOR_STATEMENTS:
+        return []
+    statements = []
+    try:
+        tree = compile(data, '<statements>', 'exec', ONLY_TREE, 1)
+        add_statements(tree.body, len(data), statements)
+    except Exception:
+        pass
+    return statements
+
+
+def add_statements(body, end, statements):
+    """Adds the statements of a block that ends at or before the line `end`."""
+    for place, statement in enumerate(body):
+        first = first_line(statement)
+        last = end
+        if place + 1 < len(body):
+            # On one line with the next one, a statement still has that line.
+            last = max(first, first_line(body[place + 1]) - 1)
+        statements.append((first, last))
+        for field in ('body', 'handlers', 'orelse', 'finalbody', 'cases'):
+            inner = getattr(statement, field, None)
+            if isinstance(inner, list):
+                add_statements(inner, last, statements)
+
+
+def first_line(statement):
+    lines = [node.lineno for node in getattr(statement, 'decorator_list', ())]
+    return min(lines + [getattr(statement, 'lineno', None) or getattr(statement, 'pattern', None).lineno])
+
+
+def absolute_path(path):
+    """The whole path of a file that is there; None for `<string>` and the like."""
+    try:
+        whole = os.path.abspath(path)
+        if os.path.isfile(whole):
+            return path_text(whole)
+    except Exception:
+        pass
+    return None
+
+
+def path_text(path):
+    return plain_message(path)[0]

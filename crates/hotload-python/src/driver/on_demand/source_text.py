@@ -1,0 +1,127 @@
+# The lines of sources as they were when their code was compiled.
+
+LINE_LIMIT = 4096  # characters of one line that are told
+
+
+def decode_source(data):
+    """The text of a source as its Python reads it, CRLF as LF."""
+    if data.startswith(b'\xef\xbb\xbf'):
+        data = data[3:]
+    try:
+        text = data.decode(encoding_of(data))
+    except (LookupError, UnicodeError):
+        # A cookie that names no encoding, or the wrong one: each byte is a character of its own.
+        text = data.decode('latin-1')
+    return text.replace(u'\r\n', u'\n').replace(u'\r', u'\n')
+
+
+def encoding_of(data):
+    """What the coding cookie in one of the first two lines names."""
+    for line in data.split(b'\n', 2)[:2]:
+        line = line.strip()
+        if line[:1] != b'#':
+            if line:
+                break
+            continue
+        # By hand: `re` takes 5 ms to import.
+        for rest in line.split(b'coding')[1:]:
+            if rest[:1] in (b':', b'='):
+                name = rest[1:].lstrip(b' \t').split()[:1] or [b'']
+                return name[0].decode('ascii', 'replace').strip('*-')
+    return 'utf-8'
+
+
+class SourceText(object):
+    """The lines of one source, and whether they are what ran."""
+
+    def __init__(self, data, state):
+        self.data = data
+        self.state = state
+        # Not splitlines: it also splits at a form feed and at U+2028.
+        self.lines = decode_source(data).split(u'\n')
+
+    def line(self, number):
+        if number is not None and 1 <= number <= len(self.lines):
+            return self.lines[number - 1]
+        return None
+
+
+    def filled_line(self, number):
+        """The line, if it is not blank."""
+        line = self.line(number)
+        if line and line.strip():
+            return line[:LINE_LIMIT]
+        return None
+
+
+class SourceTexts(object):
+    """The sources of one report, each read and decoded once."""
+
+    def __init__(self):
+        self.found = {}
+
+    def of_code(self, code):
+        """The text that a code object was compiled from; None if there is none."""
+        path = code.co_filename
+        loaded = SOURCES.loaded.get(path)
+        if loaded is None:
+            return self.of_path(path)
+        for data, module_code in reversed(loaded):
+            if holds_code(module_code, code):
+                state = 'stale'
+                if data is loaded[-1][0]:
+                    state = 'ok'
+                return self.of_data(path, data, state)
+        return self.of_data(path, loaded[-1][0], 'stale')
+
+    def of_path(self, path):
+        """The text of a file that hotload has not had compiled, as it is by now."""
+        loaded = SOURCES.loaded.get(path)
+        if loaded:
+            return self.of_data(path, loaded[-1][0], 'ok')
+        if path not in self.found:
+            self.found[path] = read_text(path)
+        return self.found[path]
+
+    def of_data(self, path, data, state):
+        key = (path, id(data), state)
+        if key not in self.found:
+            self.found[key] = SourceText(data, state)
+        return self.found[key]
+
+
+def read_text(path):
+    try:
+        data, modified = read_once(path)
+        state = 'ok'
+        if modified > STARTED['time']:
+            state = 'stale'
+        return SourceText(data, state)
+    except Exception:
+        return None
+
+
+def holds_code(outer, code):
+    """Whether a code object is another one or one that is compiled into it."""
+    if outer is code or outer == code:
+        return True
+    for constant in outer.co_consts:
+        if type(constant) is type(outer) and holds_code(constant, code):
+            return True
+    return False
+
+
+def count_characters(text):
+    """A character beyond U+FFFF is one, also in a narrow build of 2.7."""
+    if PY2:
+        return len(text.encode('utf-32-le')) // 4
+    else:
+        return len(text)
+
+
+def column_of(line, offset):
+    """The column, from 1, of a 0-based offset in UTF-8 bytes."""
+    if line is None or offset is None or offset < 0:
+        return None
+    before = line.encode('utf-8', 'replace')[:offset]
+    return count_characters(before.decode('utf-8', 'replace')) + 1

@@ -1,0 +1,181 @@
+# Where a source does not compile, the same from every version.
+#
+# Versions count columns in bytes or characters, from 0 or 1, and lines beyond the end of the file;
+# the exception's own copy of the line is often another one. What is here was measured on each.
+
+UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # what such a file begins with
+
+if PY2:
+    WIDER_BY_ONE = ()
+else:
+    # 3.6 and 3.7 count from 1 in what the tokenizer and the parser refuse, from 0 in the rest.
+    WIDER_BY_ONE = (
+        'invalid syntax', 'unexpected EOF while parsing', 'EOL while scanning string literal',
+        'EOF while scanning triple-quoted string literal',
+        'unexpected character after line continuation character',
+        'invalid character in identifier', 'invalid token', 'unindent does not match',
+        'unexpected indent', 'expected an indented block', 'inconsistent use of tabs',
+        'too many levels of indentation', 'Missing parentheses in call to')
+
+
+def describe_syntax(error, texts):
+    """The place of a SyntaxError, in characters from 1; what is not known is None."""
+    file = safely(getattr, error, 'filename')
+    line = number_of(error, 'lineno')
+    if line is not None and line < 1:
+        line = None
+    source = None
+    if isinstance(file, (str, type(u''))):
+        source = safely(texts.of_path, file_for_texts(file))
+        file = path_text(file)
+    else:
+        file = None
+    if SOURCES.broken is not None and SOURCES.broken[0] is error:
+        if line is None or source is None or source.data[:2] in UTF_16:
+            return describe_unreadable(SOURCES.broken[1])
+    if source is None:
+        return describe_unsourced(error, file, line)
+    if isinstance(error, IndentationError) and source.line(line):
+        return place_in(file, line, columns_of_indentation(source.line(line), line), source)
+    if line is not None and line > len(source.lines) or line and not source.line(line).strip():
+        at_end = last_filled(source, line)
+        if at_end is not None and line >= at_end and not [
+                text for text in source.lines[at_end:] if text.strip()]:
+            text = source.line(at_end)
+            end = count_characters(text.rstrip()) + 1
+            return place_in(file, at_end, (end, None, None), source)
+    return place_in(file, line, columns_of(error, source, line, source.line(line)), source)
+
+
+def place_in(file, line, columns, source, text=None):
+    before = None
+    if source is not None and line is not None:
+        text, before = source.line(line), source.filled_line(line - 1)
+    column, end_line, end = columns
+    return {
+        'file': file,
+        'line': line,
+        'col': column,
+        'end_line': end_line,
+        'end_col': end,
+        'text': text and text[:LINE_LIMIT],
+        'before': before,
+    }
+
+
+def describe_unsourced(error, file, line):
+    """The place in a source that nobody has any more: `exec`, or an error raised by hand."""
+    text = safely(getattr, error, 'text')
+    if isinstance(text, (str, type(u''))):
+        text = plain_message(text)[0].split('\n')[0]
+    else:
+        text = None
+    column = number_of(error, 'offset')
+    if column is not None and column < 1:
+        column = None
+    if column is not None and text is not None:
+        column = min(column, count_characters(text) + 1)
+    return place_in(file, line, (column, None, None), None, text)
+
+
+def file_for_texts(file):
+    if PY2:
+        if isinstance(file, unicode):
+            return file.encode(sys.getfilesystemencoding() or 'utf-8')
+    return file
+
+
+def number_of(error, name):
+    """An attribute that is a number; None if it is anything else."""
+    number = safely(getattr, error, name)
+    if type(number) is int:
+        return number
+    return None
+
+
+def last_filled(source, line):
+    """The last line at or before `line` that is not blank."""
+    for number in range(min(line, len(source.lines)), 0, -1):
+        if source.line(number).strip():
+            return number
+    return None
+
+
+def columns_of(error, source, line, text):
+    """First column, last line and last column."""
+    column = number_of(error, 'offset')
+    if column is None or text is None:
+        return None, None, None
+    end_line, end = number_of(error, 'end_lineno'), number_of(error, 'end_offset')
+    if not is_ascii(text):
+        twin = error_of_twin(error, source, line)
+        if twin is not None:
+            column = number_of(twin, 'offset')
+            end_line, end = number_of(twin, 'end_lineno'), number_of(twin, 'end_offset')
+        elif PY2:
+            column = column_of(text, column - 1)
+        else:
+            end_line, end = None, None
+    if column is not None and not PY2:
+        if sys.version_info < (3, 8) and not message_starts(error, WIDER_BY_ONE):
+            column = column + 1
+    if column is None or column < 1:
+        return None, None, None
+    column = min(column, count_characters(text) + 1)
+    if end_line != line or end is None or end <= column:
+        # Several versions give an end before the start, or 0, or -1.
+        end_text = source.line(end_line)
+        if end_text is None or end_line <= line or end is None or end < 1:
+            return column, None, None
+        return column, end_line, min(end, count_characters(end_text) + 1)
+    return column, end_line, min(end, count_characters(text) + 1)
+
+
+def is_ascii(text):
+    return not [character for character in text if character > u'\x7f']
+
+
+def message_starts(error, beginnings):
+    message = safely(getattr, error, 'msg')
+    return isinstance(message, str) and message.startswith(beginnings)
+
+
+def error_of_twin(error, source, line):
+    """The error of the same source in ASCII, where bytes are characters, if it is the same error.
+
+    The name is made up: with the real one 3.9 and newer read the file again.
+    """
+    text = u''.join([character <= u'\x7f' and character or u'x' for character in u'\n'.join(source.lines)])
+    try:
+        compile(text.encode('ascii'), '<twin>', 'exec', 0, 1)
+    except SyntaxError:
+        twin = sys.exc_info()[1]
+        if twin.lineno == error.lineno and twin.msg == error.msg:
+            return twin
+    except Exception:
+        pass
+    return None
+
+
+def columns_of_indentation(text, line):
+    """The indentation itself: versions point to its end, behind it, or to the line's end."""
+    width = len(text) - len(text.lstrip(u' \t\f'))
+    if width:
+        return 1, line, width + 1
+    return 1, None, None
+
+
+def describe_unreadable(path):
+    """The place in a source that compile() refuses as a whole."""
+    data = read_once(path)[0]
+    if data[:2] in UTF_16:
+        return place_in(path_text(path), 1, (None, None, None), None)
+    source = SourceText(data, 'ok')
+    for number, text in enumerate(source.lines):
+        if u'\0' in text:
+            column = count_characters(text.partition(u'\0')[0]) + 1
+            return place_in(path_text(path), number + 1, (column, None, None), source)
+    for number, text in enumerate(source.lines[:2]):
+        if text.lstrip().startswith('#') and 'coding' in text:
+            return place_in(path_text(path), number + 1, (None, None, None), source)
+    return place_in(path_text(path), None, (None, None, None), None)

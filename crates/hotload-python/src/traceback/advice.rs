@@ -1,0 +1,95 @@
+//! What to do about an error that its own words do not explain.
+
+use super::report::ErrorReport;
+
+/// Lines above the bad one that are looked at for another kind of indentation.
+const LINES_ABOVE: usize = 50;
+
+/// Advice in words, one line each. `source` is what did not compile.
+#[must_use]
+pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
+    let Some(root) = report.exceptions.first() else {
+        return Vec::new();
+    };
+    let message = root.exception.message.as_str();
+    let line = root
+        .exception
+        .syntax
+        .as_ref()
+        .and_then(|syntax| syntax.line);
+    let advice = encoding(source, message).or_else(|| indentation(source, line?));
+    advice.into_iter().collect()
+}
+
+fn encoding(source: &[u8], message: &str) -> Option<String> {
+    if source.starts_with(b"\xff\xfe") || source.starts_with(b"\xfe\xff") {
+        return Some("the file is UTF-16: save it as UTF-8".into());
+    }
+    if source.contains(&0) {
+        return Some("the file holds a NUL byte, which no source may: remove it".into());
+    }
+    if message.contains("encoding") && message.contains("mbcs") {
+        return Some(
+            "`mbcs` exists on Windows alone: name the encoding itself, for example `cp1252`, in \
+             the `coding` line"
+                .into(),
+        );
+    }
+    if message.contains("Non-ASCII character") || message.contains("Non-UTF-8 code") {
+        let name = std::str::from_utf8(source).map_or("cp1252", |_| "utf-8");
+        return Some(format!(
+            "say how the file is encoded, in its first line: `# -*- coding: {name} -*-`"
+        ));
+    }
+    None
+}
+
+/// Tabs beside spaces, which look alike and are not.
+fn indentation(source: &[u8], line: u64) -> Option<String> {
+    let text = String::from_utf8_lossy(source);
+    let lines: Vec<&str> = text.lines().collect();
+    let place = usize::try_from(line).ok()?.checked_sub(1)?;
+    let indent = Indent::of(lines.get(place)?)?;
+    let above = lines[..place.min(lines.len())].iter().enumerate().rev();
+    let (other_place, other) = above
+        .take(LINES_ABOVE)
+        .filter_map(|(place, line)| Some((place, Indent::of(line)?)))
+        .find(|(_, other)| other.has_tabs != indent.has_tabs)?;
+    Some(format!(
+        "line {line} is indented with {}, line {} with {}: use one of them in the whole file",
+        indent.words,
+        other_place + 1,
+        other.words
+    ))
+}
+
+/// How a line is indented.
+struct Indent {
+    has_tabs: bool,
+    words: String,
+}
+
+impl Indent {
+    /// `None` for a line that is not indented, or blank.
+    fn of(line: &str) -> Option<Self> {
+        let code = line.trim_start_matches([' ', '\t']);
+        let indent = &line[..line.len() - code.len()];
+        if indent.is_empty() || code.trim().is_empty() {
+            return None;
+        }
+        let count = |kind: char, word: &str| match indent.matches(kind).count() {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            count => Some(format!("{count} {word}s")),
+        };
+        let words = [count('\t', "tab"), count(' ', "space")];
+        Some(Self {
+            has_tabs: indent.contains('\t'),
+            words: words
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" and "),
+        })
+    }
+}

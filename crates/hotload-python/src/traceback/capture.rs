@@ -1,0 +1,155 @@
+//! An error as the driver describes it, from the exception itself.
+
+use serde::Deserialize;
+
+use super::raised::{
+    Circumstances, Exception, Frame, MessageState, Origin, Phase, Raised, Relation, Syntax,
+    TextState, Traceback,
+};
+use crate::hello::Hello;
+
+/// What the driver sends for one error.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Capture {
+    phase: CapturedPhase,
+    thread: Option<String>,
+    /// Folders of the interpreter's own library.
+    pub(crate) stdlib: Vec<String>,
+    /// The places that frames stand at; frames are indexes into this list.
+    sites: Vec<Site>,
+    exceptions: Vec<CapturedException>,
+    /// What the interpreter itself would print, if that was asked for.
+    pub(crate) native: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(transparent)]
+struct CapturedPhase(Phase);
+
+impl Default for CapturedPhase {
+    fn default() -> Self {
+        Self(Phase::Run)
+    }
+}
+
+/// A place in some code.
+#[derive(Debug, Clone, Deserialize)]
+struct Site {
+    file: String,
+    abs: Option<String>,
+    line: Option<u64>,
+    stmt_line: Option<u64>,
+    col: Option<u64>,
+    end_line: Option<u64>,
+    end_col: Option<u64>,
+    func: String,
+    qual: Option<String>,
+    text: Option<String>,
+    before: Option<String>,
+    text_state: TextState,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct CapturedException {
+    relation: Relation,
+    parent: Option<usize>,
+    #[serde(rename = "type")]
+    type_name: String,
+    qualname: Option<String>,
+    module: Option<String>,
+    message: String,
+    message_state: MessageState,
+    message_chars: usize,
+    hint: Option<String>,
+    notes: Vec<String>,
+    group_total: Option<usize>,
+    syntax: Option<Syntax>,
+    frames: Vec<usize>,
+    /// How many frames are the driver's own.
+    tool: u64,
+    left_out: u64,
+}
+
+impl Capture {
+    /// The error; `None` from a driver whose names user code has broken, which may send anything.
+    #[must_use]
+    pub fn decode(&self, hello: &Hello) -> Option<Traceback> {
+        if self.exceptions.is_empty() {
+            return None;
+        }
+        let circumstances = Circumstances {
+            phase: self.phase.0,
+            origin: Origin::Structured,
+            python: Some(hello.version.to_string()),
+            implementation: Some(hello.implementation.clone()),
+            thread: self.thread.clone(),
+        };
+        let raised = self.exceptions.iter().enumerate();
+        Some(Traceback {
+            circumstances,
+            raised: raised.map(|(id, one)| self.raised(id, one)).collect(),
+        })
+    }
+
+    fn raised(&self, id: usize, captured: &CapturedException) -> Raised {
+        let sites = captured.frames.iter();
+        let sites = sites.filter_map(|index| self.sites.get(*index));
+        Raised {
+            exception: captured.exception(id),
+            frames: sites.map(Site::frame).collect(),
+            tool: captured.tool,
+            left_out: captured.left_out,
+        }
+    }
+}
+
+impl CapturedException {
+    fn exception(&self, id: usize) -> Exception {
+        Exception {
+            id,
+            relation: self.relation,
+            // One that points to itself or forward would make a reader run in a circle.
+            parent: self.parent.filter(|parent| *parent < id),
+            display: display_name(self.module.as_deref(), &self.type_name),
+            type_name: self.type_name.clone(),
+            qualname: self.qualname.clone(),
+            module: self.module.clone(),
+            message: self.message.clone(),
+            message_state: self.message_state,
+            message_chars: self.message_chars,
+            hint: self.hint.clone(),
+            notes: self.notes.clone(),
+            group_total: self.group_total,
+            syntax: self.syntax.clone(),
+        }
+    }
+}
+
+impl Site {
+    fn frame(&self) -> Frame {
+        Frame {
+            file: self.file.clone(),
+            absolute: self.abs.clone(),
+            line: self.line,
+            stmt_line: self.stmt_line,
+            col: self.col,
+            end_line: self.end_line,
+            end_col: self.end_col,
+            function: self.func.clone(),
+            qualname: self.qual.clone(),
+            text: self.text.clone(),
+            before: self.before.clone(),
+            text_state: self.text_state,
+            repeat: 1,
+        }
+    }
+}
+
+/// Module and type, the module left out where it goes without saying.
+pub(crate) fn display_name(module: Option<&str>, type_name: &str) -> String {
+    match module {
+        None | Some("builtins" | "exceptions" | "__builtin__" | "__main__") => type_name.into(),
+        Some(module) => format!("{module}.{type_name}"),
+    }
+}

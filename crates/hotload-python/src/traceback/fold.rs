@@ -1,0 +1,185 @@
+//! From what an interpreter tells to the normal form: frames sorted and folded, one place named.
+
+use super::raised::{Exception, Frame, Raised, Syntax, Traceback};
+use super::report::{ErrorReport, Hidden, Kind, ListedFrame, Place, ReportedException};
+use super::territory::{Owner, Territory};
+
+/// The longest cycle of functions that is recognised as a recursion.
+const LONGEST_CYCLE: usize = 8;
+
+/// So often a cycle has to be there before it is told once.
+const CYCLES_TO_FOLD: usize = 3;
+
+/// The bodies of comprehensions, which are functions up to 3.11.
+const COMPREHENSIONS: [&str; 3] = ["<listcomp>", "<setcomp>", "<dictcomp>"];
+
+/// The normal form of an error.
+#[must_use]
+pub fn report(traceback: Traceback, territory: &Territory) -> ErrorReport {
+    let raised = traceback.raised.into_iter();
+    let exceptions: Vec<ReportedException> = raised.map(|one| exception(one, territory)).collect();
+    ErrorReport {
+        circumstances: traceback.circumstances,
+        handled: false,
+        primary: exceptions.first().and_then(|root| primary(root, territory)),
+        exceptions,
+    }
+}
+
+fn exception(raised: Raised, territory: &Territory) -> ReportedException {
+    let mut hidden = Hidden {
+        tool: raised.tool,
+        left_out: raised.left_out,
+        ..Hidden::default()
+    };
+    let listed = sort(raised.frames, territory, &mut hidden);
+    let listed = fold_comprehensions(listed, &mut hidden);
+    ReportedException {
+        exception: named(raised.exception, territory),
+        frames: fold_cycles(listed),
+        hidden,
+    }
+}
+
+/// The exception with the shortest name that still says which it is.
+fn named(mut exception: Exception, territory: &Territory) -> Exception {
+    let module = exception.module.as_deref();
+    if module.is_some_and(|module| territory.is_entry_module(module)) {
+        exception.display.clone_from(&exception.type_name);
+    }
+    exception
+}
+
+/// The frames that are listed, each with its kind; the others are counted.
+fn sort(frames: Vec<Frame>, territory: &Territory, hidden: &mut Hidden) -> Vec<ListedFrame> {
+    let mut listed = Vec::with_capacity(frames.len());
+    for mut frame in frames {
+        match territory.owner(&frame) {
+            Owner::Tool => hidden.tool += frame.repeat,
+            Owner::Import => hidden.import += frame.repeat,
+            Owner::Listed(kind) => {
+                let path = frame.absolute.as_deref().unwrap_or(&frame.file);
+                frame.file = territory.shown(path);
+                listed.push(ListedFrame { frame, kind });
+            }
+        }
+    }
+    listed
+}
+
+/// Has comprehensions told as from 3.12 on: as lines of their function.
+fn fold_comprehensions(frames: Vec<ListedFrame>, hidden: &mut Hidden) -> Vec<ListedFrame> {
+    let mut folded: Vec<ListedFrame> = Vec::with_capacity(frames.len());
+    for listed in frames {
+        let is_comprehension = COMPREHENSIONS.contains(&listed.frame.function.as_str());
+        match folded.last_mut() {
+            Some(function) if is_comprehension && can_hold(&function.frame, &listed.frame) => {
+                let outer = &mut function.frame;
+                hidden.folded += 1;
+                *outer = Frame {
+                    function: std::mem::take(&mut outer.function),
+                    qualname: outer.qualname.take(),
+                    ..listed.frame
+                };
+            }
+            _ => folded.push(listed),
+        }
+    }
+    folded
+}
+
+fn can_hold(function: &Frame, comprehension: &Frame) -> bool {
+    function.file == comprehension.file && function.repeat == 1 && comprehension.repeat == 1
+}
+
+/// Has the frames of a recursion told once, with how often they were there.
+fn fold_cycles(frames: Vec<ListedFrame>) -> Vec<ListedFrame> {
+    let mut folded: Vec<ListedFrame> = Vec::new();
+    let mut place = 0;
+    while place < frames.len() {
+        let (length, count) = cycle_at(&frames[place..]).unwrap_or((1, 1));
+        for listed in &frames[place..place + length] {
+            let mut listed = listed.clone();
+            listed.frame.repeat = listed.frame.repeat.saturating_mul(count as u64);
+            folded.push(listed);
+        }
+        place += length * count;
+    }
+    folded
+}
+
+/// The length of the shortest cycle at the beginning, and how often it is there.
+fn cycle_at(frames: &[ListedFrame]) -> Option<(usize, usize)> {
+    (1..=LONGEST_CYCLE).find_map(|length| {
+        let (cycle, rest) = frames.split_at_checked(length)?;
+        let more = rest
+            .chunks_exact(length)
+            .take_while(|block| {
+                block
+                    .iter()
+                    .zip(cycle)
+                    .all(|(one, other)| is_same(one, other))
+            })
+            .count();
+        (more + 1 >= CYCLES_TO_FOLD).then_some((length, more + 1))
+    })
+}
+
+fn is_same(one: &ListedFrame, other: &ListedFrame) -> bool {
+    let place = |listed: &ListedFrame| (listed.frame.line, listed.frame.col, listed.frame.repeat);
+    place(one) == place(other)
+        && one.frame.function == other.frame.function
+        && one.frame.file == other.frame.file
+}
+
+fn primary(root: &ReportedException, territory: &Territory) -> Option<Place> {
+    let syntax = root.exception.syntax.as_ref();
+    if let Some(place) = syntax.and_then(|syntax| place_of_syntax(syntax, territory)) {
+        return Some(place);
+    }
+    let innermost = innermost_user_frame(&root.frames).or(root.frames.last());
+    innermost.map(|listed| place_of_frame(&listed.frame))
+}
+
+/// The frame in which the user's code was when it failed.
+#[must_use]
+pub fn innermost_user_frame(frames: &[ListedFrame]) -> Option<&ListedFrame> {
+    frames.iter().rev().find(|listed| listed.is_users())
+}
+
+impl ListedFrame {
+    /// Whether it is shown as the user's own: code without a file is most likely made by it.
+    #[must_use]
+    pub fn is_users(&self) -> bool {
+        matches!(self.kind, Kind::User | Kind::Generated)
+    }
+}
+
+fn place_of_syntax(syntax: &Syntax, territory: &Territory) -> Option<Place> {
+    let file = syntax.file.as_deref()?;
+    syntax.line?;
+    Some(Place {
+        file: territory.shown(file),
+        abs: is_absolute(file).then(|| file.to_owned()),
+        line: syntax.line,
+        col: syntax.col,
+        end_line: syntax.end_line,
+        end_col: syntax.end_col,
+    })
+}
+
+fn place_of_frame(frame: &Frame) -> Place {
+    Place {
+        file: frame.file.clone(),
+        abs: frame.absolute.clone(),
+        line: frame.line,
+        col: frame.col,
+        end_line: frame.end_line,
+        end_col: frame.end_col,
+    }
+}
+
+/// Whether the path is whole, also one of another system.
+fn is_absolute(path: &str) -> bool {
+    path.starts_with(['/', '\\']) || path.as_bytes().get(1) == Some(&b':')
+}

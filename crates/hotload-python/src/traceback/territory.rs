@@ -1,0 +1,317 @@
+//! Whose code a frame is.
+
+use std::path::{Path, PathBuf};
+
+use super::raised::Frame;
+use super::report::Kind;
+
+/// Which folders are whose.
+#[derive(Debug, Clone, Default)]
+pub struct Territory {
+    /// What shown paths are relative to.
+    current: Option<String>,
+    /// The user's folders.
+    project: Vec<String>,
+    /// The interpreter's own library; empty where no interpreter was asked, so that the usual places
+    /// have to do.
+    stdlib: Vec<String>,
+    /// Modules that need no name before their classes'.
+    entry_modules: Vec<String>,
+}
+
+/// Whose code a frame is, those included that are not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Tool,
+    Import,
+    Listed(Kind),
+}
+
+/// How `importlib` and its like appear as files, from 2.7 to 3.13 and in PyPy.
+const IMPORT_FILES: [&str; 4] = [
+    "<frozen importlib",
+    "<frozen runpy>",
+    "<frozen zipimport>",
+    "<builtin>/frozen importlib",
+];
+
+/// The same, as files of the interpreter's own library.
+const IMPORT_MODULES: [&str; 4] = ["runpy.py", "pkgutil.py", "imp.py", "zipimport.py"];
+
+impl Territory {
+    /// The folders of the user's: where hotload runs, what it watches, where the targets lie.
+    #[must_use]
+    pub fn new<'p>(
+        current: Option<&'p Path>,
+        project: impl IntoIterator<Item = &'p Path>,
+        entry_modules: Vec<String>,
+    ) -> Self {
+        let project = project.into_iter().chain(current);
+        Self {
+            current: current.map(normal_path),
+            project: project.flat_map(both_spellings).collect(),
+            stdlib: Vec::new(),
+            entry_modules,
+        }
+    }
+
+    /// With what the interpreter says of where its own library lies.
+    #[must_use]
+    pub fn with_stdlib(&self, folders: &[String]) -> Self {
+        Self {
+            stdlib: folders.iter().map(|folder| normal(folder)).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether the module's classes need no module before their names.
+    pub(crate) fn is_entry_module(&self, module: &str) -> bool {
+        self.entry_modules.iter().any(|entry| entry == module)
+    }
+
+    pub(crate) fn owner(&self, frame: &Frame) -> Owner {
+        let named = normal(&frame.file);
+        if named == "<hotload driver>" {
+            return Owner::Tool;
+        }
+        if IMPORT_FILES.iter().any(|start| named.starts_with(start)) {
+            return Owner::Import;
+        }
+        if named.starts_with("<frozen ") || named.starts_with("<builtin>") {
+            return Owner::Listed(Kind::Stdlib);
+        }
+        let path = frame.absolute.as_deref().map_or(named, normal);
+        let stdlib = self.below_stdlib(&path);
+        if stdlib.is_some_and(is_of_importing) {
+            return Owner::Import;
+        }
+        Owner::Listed(self.kind(frame, &path, stdlib.is_some()))
+    }
+
+    fn kind(&self, frame: &Frame, path: &str, is_stdlib: bool) -> Kind {
+        if is_installed(path) {
+            // Before the project's folder: a virtual environment lies inside it.
+            Kind::Library
+        } else if is_stdlib {
+            Kind::Stdlib
+        } else if self.is_of_project(path) {
+            Kind::User
+        } else if frame.absolute.is_some() || (self.is_guessing() && !path.starts_with('<')) {
+            if self.is_guessing() {
+                Kind::User
+            } else {
+                Kind::Library
+            }
+        } else {
+            Kind::Generated
+        }
+    }
+
+    fn is_guessing(&self) -> bool {
+        self.stdlib.is_empty()
+    }
+
+    fn is_of_project(&self, path: &str) -> bool {
+        self.project
+            .iter()
+            .any(|folder| below(path, folder).is_some())
+    }
+
+    /// The path within the interpreter's own library.
+    fn below_stdlib<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.is_guessing() {
+            return usual_stdlib(path);
+        }
+        self.stdlib.iter().find_map(|folder| below(path, folder))
+    }
+
+    /// The path as it is shown: relative where the file lies below the current folder, with `/`.
+    pub(crate) fn shown(&self, path: &str) -> String {
+        let whole = normal(path);
+        let relative = self
+            .current
+            .as_deref()
+            .and_then(|current| below(&whole, current));
+        match relative {
+            Some(relative) => spelled(path, relative.len()),
+            None => spelled(path, path.len()),
+        }
+    }
+}
+
+/// Compared form of a path: `/` everywhere, and on a Windows path no case.
+fn normal(path: &str) -> String {
+    let is_windows = path.contains('\\') || path.as_bytes().get(1) == Some(&b':');
+    let path = path.strip_prefix(r"\\?\").unwrap_or(path);
+    if is_windows {
+        path.replace('\\', "/").to_ascii_lowercase()
+    } else {
+        path.to_owned()
+    }
+}
+
+fn normal_path(path: &Path) -> String {
+    normal(&path.to_string_lossy())
+}
+
+/// The folder as it was given, and with its links resolved.
+fn both_spellings(folder: &Path) -> Vec<String> {
+    let real: Option<PathBuf> = dunce::canonicalize(folder).ok();
+    let mut spellings = vec![normal_path(folder)];
+    spellings.extend(real.as_deref().map(normal_path));
+    spellings.dedup();
+    spellings
+}
+
+/// The last `length` bytes of a path in its own letters, with `/`.
+fn spelled(path: &str, length: usize) -> String {
+    let start = path.len().saturating_sub(length);
+    let path = path.get(start..).unwrap_or(path);
+    if path.contains('\\') {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    }
+}
+
+/// The path within a folder.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+fn is_installed(path: &str) -> bool {
+    path.split('/')
+        .any(|part| matches!(part, "site-packages" | "dist-packages"))
+}
+
+/// The path within a folder that has the name of such a library: `lib/python3.11`, `C:/Python27/Lib`.
+fn usual_stdlib(path: &str) -> Option<&str> {
+    let folders = path.match_indices('/').map(|(place, _)| place);
+    for place in folders {
+        let (folder, rest) = (&path[..place], &path[place + 1..]);
+        let name = folder.rsplit('/').next().unwrap_or_default();
+        let is_windows = path.as_bytes().get(1) == Some(&b':') && name == "lib";
+        let version = name.strip_prefix("python").or(name.strip_prefix("pypy"));
+        let has_version = version
+            .is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()));
+        let is_unix = has_version && (folder.contains("/lib/") || folder.contains("/lib64/"));
+        if is_windows || is_unix {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+fn is_of_importing(module: &str) -> bool {
+    module.starts_with("importlib/") || IMPORT_MODULES.contains(&module)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Owner, Territory, normal};
+    use crate::traceback::raised::{Frame, TextState};
+    use crate::traceback::report::Kind;
+
+    fn frame(file: &str, exists: bool) -> Frame {
+        Frame {
+            file: file.into(),
+            absolute: exists.then(|| file.into()),
+            line: Some(1),
+            stmt_line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            function: "f".into(),
+            qualname: None,
+            text: None,
+            before: None,
+            text_state: TextState::None,
+            repeat: 1,
+        }
+    }
+
+    #[test]
+    fn a_frame_is_sorted_by_its_file() {
+        let territory = Territory::new(Some(Path::new("/work")), [], Vec::new())
+            .with_stdlib(&["/py/lib/python3.11".into()]);
+        let cases = [
+            ("/work/app.py", true, Owner::Listed(Kind::User)),
+            ("/worker/app.py", true, Owner::Listed(Kind::Library)),
+            (
+                "/work/.venv/lib/python3.11/site-packages/x.py",
+                true,
+                Owner::Listed(Kind::Library),
+            ),
+            (
+                "/py/lib/python3.11/json/decoder.py",
+                true,
+                Owner::Listed(Kind::Stdlib),
+            ),
+            (
+                "/py/lib/python3.11/site-packages/x.py",
+                true,
+                Owner::Listed(Kind::Library),
+            ),
+            (
+                "/py/lib/python3.11/importlib/__init__.py",
+                true,
+                Owner::Import,
+            ),
+            ("/py/lib/python3.11/runpy.py", true, Owner::Import),
+            ("<frozen importlib._bootstrap>", false, Owner::Import),
+            ("<frozen posixpath>", false, Owner::Listed(Kind::Stdlib)),
+            ("<string>", false, Owner::Listed(Kind::Generated)),
+            ("<hotload driver>", false, Owner::Tool),
+        ];
+        for (file, exists, owner) in cases {
+            assert_eq!(territory.owner(&frame(file, exists)), owner, "{file}");
+        }
+    }
+
+    #[test]
+    fn without_an_interpreter_the_usual_places_have_to_do() {
+        let territory = Territory::new(Some(Path::new("/work")), [], Vec::new());
+        let cases = [
+            ("/elsewhere/app.py", Owner::Listed(Kind::User)),
+            ("app.py", Owner::Listed(Kind::User)),
+            (
+                "/usr/lib/python2.7/json/decoder.py",
+                Owner::Listed(Kind::Stdlib),
+            ),
+            (
+                "/usr/lib/python3/dist-packages/x.py",
+                Owner::Listed(Kind::Library),
+            ),
+            (
+                "C:\\Python27\\Lib\\json\\decoder.py",
+                Owner::Listed(Kind::Stdlib),
+            ),
+            ("C:\\Python27\\Lib\\runpy.py", Owner::Import),
+            ("C:\\work\\lib.py", Owner::Listed(Kind::User)),
+            ("<stdin>", Owner::Listed(Kind::Generated)),
+        ];
+        for (file, owner) in cases {
+            assert_eq!(territory.owner(&frame(file, false)), owner, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_shown_from_the_current_folder() {
+        let cases = [
+            ("/work", "/work/a/b.py", "a/b.py"),
+            ("/work", "/other/b.py", "/other/b.py"),
+            ("C:\\Work", "c:\\work\\A\\b.py", "A/b.py"),
+            ("/work", "<string>", "<string>"),
+        ];
+        for (current, path, shown) in cases {
+            let territory = Territory {
+                current: Some(normal(current)),
+                ..Territory::default()
+            };
+            assert_eq!(territory.shown(path), shown);
+        }
+    }
+}
