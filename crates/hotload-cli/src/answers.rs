@@ -8,7 +8,9 @@ use hotload_python::api;
 use hotload_python::driver::{self, Dialect, Version};
 
 use crate::arguments::Arguments;
+use crate::doctor;
 use crate::exit::Exit;
+use crate::list_pythons;
 
 /// The answer to a question on the command line, if there is one.
 pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
@@ -23,6 +25,16 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
             .render(&mut text)
             .map_err(|error| Exit::usage_because("cannot write the manual page", error))?;
         return Ok(Some(text));
+    }
+    if arguments.list_pythons {
+        return list_pythons::answer(arguments).map(Some);
+    }
+    if arguments.doctor {
+        return doctor::answer(arguments).map(Some);
+    }
+    if arguments.json {
+        return Err(Exit::usage("`--json` answers nothing by itself")
+            .hint("it goes with `--list-pythons` or `--doctor`"));
     }
     if arguments.export_api {
         return Ok(Some(api::export().into_bytes()));

@@ -186,6 +186,28 @@ pub(crate) struct Arguments {
     #[arg(long, hide_short_help = true, help_heading = ASK)]
     pub(crate) man: bool,
 
+    /// List the Pythons of this machine
+    ///
+    /// Each is started to say its version, all at once, hosts that take a licence excepted. With `-v`
+    /// those that do not answer are listed, too.
+    #[arg(long, conflicts_with = "doctor", help_heading = ASK)]
+    pub(crate) list_pythons: bool,
+
+    /// With `--list-pythons`: start none of them
+    #[arg(long, hide_short_help = true, requires = "list_pythons", help_heading = ASK)]
+    pub(crate) no_probe: bool,
+
+    /// Start the interpreter and say what works in it
+    ///
+    /// How it was started and talks to hotload, its streams and encodings, what Ctrl-C does to it,
+    /// what it lacks, and what helps.
+    #[arg(long, help_heading = ASK)]
+    pub(crate) doctor: bool,
+
+    /// With `--list-pythons` or `--doctor`: answer in JSON
+    #[arg(long, hide_short_help = true, help_heading = ASK)]
+    pub(crate) json: bool,
+
     /// Print what a Python of this version is sent: `2.7` or `3`
     #[arg(long, value_name = "VERSION", hide_short_help = true, help_heading = ASK)]
     pub(crate) print_driver: Option<String>,

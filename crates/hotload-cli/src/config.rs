@@ -7,7 +7,7 @@ use std::time::Duration;
 use hotload_core::busy::Busy;
 use hotload_core::watch_set::WatchSet;
 use hotload_python::discovery::{self, Candidates};
-use hotload_python::hosts::Hosts;
+use hotload_python::hosts::{ConfigFile, Hosts};
 use hotload_python::launch::StandardInput;
 use hotload_python::request::Request;
 use hotload_python::target::Target;
@@ -84,15 +84,10 @@ impl Config {
         let start_timeout = seconds("--start-timeout", &arguments.start_timeout)?;
         let timeout = arguments.timeout.as_deref();
         let step_limit = timeout.map(|text| seconds("--timeout", text)).transpose()?;
-        let request = arguments
-            .python
-            .as_deref()
-            .map_or(Ok(Request::Default), Request::parse)?;
         let start = targets
             .first()
             .map_or(current.as_path(), |target| &target.folder);
-        let hosts = Hosts::load(&config_files::read(start)?)?;
-        let candidates = discovery::find(&request, start, &hosts)?;
+        let candidates = Asked::from_arguments(&arguments, start)?.candidates()?;
         let (paths, standard_input) = watched_paths(arguments.watch)?;
         let events = arguments.events.as_deref();
         let events = events
@@ -153,6 +148,32 @@ impl Config {
             .enumerate()
             .filter(|(place, _)| !is_called(*place));
         uncalled.map(|(_, target)| target.module.clone()).collect()
+    }
+}
+
+/// Which interpreter is asked for, and what that means here.
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    /// Where the search for a `.venv` starts.
+    pub(crate) folder: PathBuf,
+    pub(crate) config_files: Vec<ConfigFile>,
+    pub(crate) hosts: Hosts,
+}
+
+impl Asked {
+    pub(crate) fn from_arguments(arguments: &Arguments, folder: &Path) -> Result<Self, Exit> {
+        let python = arguments.python.as_deref();
+        let config_files = config_files::read(folder)?;
+        Ok(Self {
+            request: python.map_or(Ok(Request::Default), Request::parse)?,
+            folder: folder.into(),
+            hosts: Hosts::load(&config_files)?,
+            config_files,
+        })
+    }
+
+    pub(crate) fn candidates(&self) -> Result<Candidates, Exit> {
+        Ok(discovery::find(&self.request, &self.folder, &self.hosts)?)
     }
 }
 
@@ -345,7 +366,7 @@ fn poll_interval(text: &str) -> Result<Duration, Exit> {
     }
 }
 
-fn seconds(option: &str, text: &str) -> Result<Duration, Exit> {
+pub(crate) fn seconds(option: &str, text: &str) -> Result<Duration, Exit> {
     let number = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     number
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

@@ -9,11 +9,13 @@ mod clear;
 mod config;
 mod config_files;
 mod display;
+mod doctor;
 mod events;
 mod exit;
 mod filter;
 #[cfg(unix)]
 mod guard;
+mod list_pythons;
 mod processes;
 mod render;
 mod session;

@@ -42,6 +42,9 @@ const LATER: [&str; 12] = [
 const OUTPUT_FIRST: &str = include_str!("driver/hosts/output_first.py");
 const OUTPUT_LATER: &str = include_str!("driver/hosts/output_later.py");
 
+/// In place of the last of the first parts, to find out what a Python is like.
+const EXAMINE: &str = include_str!("driver/hosts/examine.py");
+
 /// What is compiled when it is needed, under the name that the driver asks for.
 const ON_DEMAND: [(&str, &[&str]); 4] = [
     (
@@ -147,16 +150,29 @@ pub fn generate(dialect: Dialect) -> Driver {
     }
 }
 
-/// Generates the driver for a host that swallows what is printed.
-#[must_use]
-pub fn generate_with_output(dialect: Dialect, to_console: bool) -> Driver {
-    let place = if to_console { "console" } else { "channel" };
-    let choice = format!("OUTPUT = '{place}'\n");
-    let (last, others) = FIRST.split_last().expect("there are parts");
-    let first = [others, &[choice.as_str(), OUTPUT_FIRST, last]].concat();
+/// What a driver is to do beside, or in place of, what every driver does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extras {
+    /// Where printed text goes in a host that swallows it.
+    pub(crate) output: Option<&'static str>,
+    /// Whether it only says what the Python is like.
+    pub(crate) examines: bool,
+}
+
+/// Generates the driver for one host or purpose.
+pub(crate) fn generate_with(dialect: Dialect, extras: Extras) -> Driver {
+    let (serve, others) = FIRST.split_last().expect("there are parts");
+    let choice = extras.output.map(|place| format!("OUTPUT = '{place}'\n"));
+    let mut first = others.to_vec();
+    let mut can_wait = LATER.to_vec();
+    if let Some(choice) = &choice {
+        first.extend([choice.as_str(), OUTPUT_FIRST]);
+        can_wait.push(OUTPUT_LATER);
+    }
+    first.push(if extras.examines { EXAMINE } else { serve });
     Driver {
         first: join(&first, dialect),
-        later: later(&[&LATER[..], &[OUTPUT_LATER]].concat(), dialect),
+        later: later(&can_wait, dialect),
     }
 }
 

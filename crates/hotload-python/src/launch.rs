@@ -20,6 +20,8 @@ pub enum StandardInput {
     Inherited,
     /// hotload has read its own to the end: the terminal if there is one, else nothing.
     Terminal,
+    /// Nothing, and what it prints is not shown: it is only asked who it is.
+    Silence,
 }
 
 /// A program that was started and has not said hello.
@@ -63,6 +65,9 @@ pub(crate) fn launch(
     let shim = ShimFile::write(ways, &tokens, shared).map_err(StartError::Preparation)?;
     let mut command = Command::new(&candidate.program);
     command.args(candidate.arguments_with(&shim.path));
+    if surroundings.standard_input == StandardInput::Silence {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+    }
     if !ways.streams {
         command.stdin(open_input(surroundings.standard_input));
     }
@@ -116,8 +121,10 @@ fn leave_out(command: &mut Command, candidate: &Candidate) -> Vec<String> {
 }
 
 fn open_input(standard_input: StandardInput) -> Stdio {
-    if standard_input == StandardInput::Inherited {
-        return Stdio::inherit();
+    match standard_input {
+        StandardInput::Inherited => return Stdio::inherit(),
+        StandardInput::Silence => return Stdio::null(),
+        StandardInput::Terminal => {}
     }
     let terminal = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
     let file = std::fs::OpenOptions::new()

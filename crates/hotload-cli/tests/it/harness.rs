@@ -26,6 +26,13 @@ impl Project {
         Self { folder }
     }
 
+    /// In a folder elsewhere than in the temporary one.
+    #[cfg(unix)]
+    pub(crate) fn in_folder(parent: &str) -> Self {
+        let folder = tempfile::tempdir_in(parent).unwrap();
+        Self { folder }
+    }
+
     pub(crate) fn with(name: &str, text: &str) -> Self {
         let project = Self::new();
         project.save(name, text);

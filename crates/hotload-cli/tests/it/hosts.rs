@@ -10,12 +10,17 @@ use crate::pythons::{Python, two_pythons};
 
 const LIB: &str = "try:\n    runs\nexcept NameError:\n    runs = 0\nruns += 1\n";
 
-fn fakes() -> PathBuf {
+pub(crate) fn fakes() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/hosts/bin")
 }
 
 /// hotload with the fakes in front of PATH, and a Python in them.
-fn hotload(project: &Project, python: &Python, request: &str, arguments: &[&str]) -> Command {
+pub(crate) fn hotload(
+    project: &Project,
+    python: &Python,
+    request: &str,
+    arguments: &[&str],
+) -> Command {
     let mut command = project.hotload(&["--python", request]);
     let path = std::env::var("PATH").unwrap();
     command
@@ -27,7 +32,7 @@ fn hotload(project: &Project, python: &Python, request: &str, arguments: &[&str]
 }
 
 /// What every host has to be able to do: load, reload with state, error, recovery, clean end.
-fn conforms(session: &mut Session, project: &Project) {
+pub(crate) fn conforms(session: &mut Session, project: &Project) {
     let prints = |what: &str| format!("{LIB}print('%s %d' % ('{what}', runs))\n");
     session.prints("first 1");
     session.ends_cycle(1);
@@ -49,7 +54,7 @@ fn conforms(session: &mut Session, project: &Project) {
     }
 }
 
-fn new_project() -> Project {
+pub(crate) fn new_project() -> Project {
     Project::with(
         "lib.py",
         format!("{LIB}print('\\nfirst %d' % runs)\n").as_str(),
@@ -112,4 +117,145 @@ fn what_is_printed_in_a_host_without_a_console_comes_all_the_same() {
         let mut session = Session::start(&mut hotload(&project, python, "mute", &["lib"]), python);
         conforms(&mut session, &project);
     }
+}
+
+/// What hotload says of a start that fails, and its status.
+#[track_caller]
+fn refused(command: &mut Command, project: &Project) -> String {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.replace(project.path().to_str().unwrap(), "DIR");
+    let said = said.replace(fakes().to_str().unwrap(), "FAKES");
+    let said = said.replace("/usr/bin/", "/bin/");
+    format!("exit {}\n{said}", output.status.code().unwrap())
+}
+
+#[test]
+fn a_start_that_fails_is_explained() {
+    type Case<'c> = (&'c str, &'c [&'c str], &'c [(&'c str, &'c str)]);
+    let cases: [Case<'_>; 6] = [
+        ("abaqus cae", &[], &[("FAKE_LICENCE", "denied")]),
+        ("abaqus job=beam {shim}", &[], &[]),
+        ("forker", &[], &[]),
+        ("wedge", &["--start-timeout", "1"], &[]),
+        ("stranger only", &["--start-timeout", "2"], &[]),
+        ("sh -c 'exit 1'", &[], &[("PYTHONPATH", "/opt/other")]),
+    ];
+    let python = two_pythons()[0];
+    let mut messages = String::new();
+    for (request, arguments, environment) in cases {
+        let project = new_project();
+        let mut command = hotload(&project, python, request, &["lib"]);
+        command.args(arguments).envs(environment.iter().copied());
+        let said = refused(&mut command, &project);
+        messages.push_str(&format!("$ hotload --python '{request}' lib\n{said}\n"));
+    }
+    insta::with_settings!({filters => vec![(r"the stranger was told [^\n]*\n", "")]}, {
+        insta::assert_snapshot!(messages);
+    });
+}
+
+#[test]
+fn a_slow_start_is_told_and_what_is_waited_for() {
+    for python in two_pythons() {
+        let project = new_project();
+        let mut command = hotload(&project, python, "abaqus cae", &["lib"]);
+        let mut session = Session::start(command.env("FAKE_SLEEP", "4"), python);
+        session.says("waiting for `");
+        session.says("to start (it may wait for a licence), 3 s so far, 60 s at most");
+        session.prints("first 1");
+    }
+}
+
+#[test]
+fn the_second_python_of_a_launcher_is_sent_away_and_the_first_goes_on() {
+    for python in two_pythons() {
+        let project = new_project();
+        let mut session = Session::start(&mut hotload(&project, python, "twin", &["lib"]), python);
+        session.says("has started a second Python; hotload talks to the first alone");
+        session.prints("first 1");
+        session.ends_cycle(1);
+        project.save("lib.py", format!("{LIB}print('second %d' % runs)\n"));
+        session.prints("second 2");
+        assert_eq!(session.output().matches("first").count(), 1);
+    }
+}
+
+#[test]
+fn variables_for_another_python_are_left_out_and_that_is_said() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import os; print(os.environ.get('PYTHONHOME'))\n");
+        let mut command = hotload(&project, python, "bare", &["lib"]);
+        let mut session = Session::start(command.env("PYTHONHOME", "/nowhere"), python);
+        session.says("started without PYTHONHOME, which would be another Python's");
+        session.prints("None");
+
+        // Unless the host's row keeps it.
+        project.save(
+            "hotload.toml",
+            "[hosts.bare]\nprograms = [\"bare\"]\nkeep = [\"PYTHONHOME\"]\n",
+        );
+        let mut command = hotload(&project, python, "bare", &["lib"]);
+        let said = refused(command.env("PYTHONHOME", "/nowhere"), &project);
+        assert!(said.starts_with("exit 3\n"), "{said}");
+        assert!(
+            said.contains("means that PYTHONHOME is for another Python"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_project_adds_a_host_which_only_a_request_starts() {
+    for python in two_pythons() {
+        let project = new_project();
+        project.save(
+            "hotload.toml",
+            "[hosts.solver]\ntitle = \"The Solver\"\nrun = [\"tools/solver\"]\n\
+             arguments = [\"-q\", \"script={shim}\"]\n",
+        );
+        let solver =
+            "#!/bin/sh\ntouch started\n[ \"$1\" = -q ] && exec \"$FAKE_PYTHON\" \"${2#script=}\"\n";
+        project.save("tools/solver", solver);
+        make_executable(&project.file("tools/solver"));
+        let mut list = project.hotload(&["--list-pythons", "-v"]);
+        let listed = list
+            .env("XDG_CONFIG_HOME", project.file("none"))
+            .output()
+            .unwrap();
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        assert!(listed.contains("not started: `The Solver`"), "{listed}");
+        assert!(!project.file("started").exists(), "{listed}");
+
+        let mut command = hotload(&project, python, "solver", &["lib"]);
+        let mut session = Session::start(&mut command, python);
+        session.says("(The Solver)");
+        conforms(&mut session, &project);
+        assert!(project.file("started").exists());
+    }
+}
+
+fn make_executable(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_refused_with_its_line() {
+    let texts = [
+        "[hosts.x]\n\nargumnets = []\n",
+        "[hots.x]\n",
+        "[hosts.x]\nlicence = \"yes\"\n",
+        "[hosts.x\n",
+        "[hosts.x]\naliases = [\"blender\"]\n",
+    ];
+    let python = two_pythons()[0];
+    let mut messages = String::new();
+    for text in texts {
+        let project = new_project();
+        project.save("hotload.toml", text);
+        let said = refused(&mut hotload(&project, python, "bare", &["lib"]), &project);
+        messages.push_str(&format!("{text}{said}\n"));
+    }
+    insta::assert_snapshot!(messages);
 }

@@ -5,6 +5,10 @@
 mod bad_input;
 #[cfg(unix)]
 mod busy;
+#[cfg(unix)]
+mod discovery;
+#[cfg(unix)]
+mod doctor;
 mod environment;
 mod events;
 mod harness;
@@ -28,4 +32,6 @@ mod steps;
 mod survival;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod transports;
 mod watching;

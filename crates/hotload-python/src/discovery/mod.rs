@@ -159,16 +159,15 @@ fn find_command(
         Ok(found) => {
             let found = given(found, arguments, hosts);
             let is_stub = search_path::is_stub(&found);
-            let mut candidates = Candidates::from(found);
             // `python3.11` of a version manager that has another one selected.
             let real = version
                 .filter(|_| is_stub)
-                .map(|version| find_version(&version, folder));
-            candidates.list.extend(
-                real.and_then(Result::ok)
-                    .into_iter()
-                    .flat_map(|all| all.list),
-            );
+                .and_then(|version| find_version(&version, folder).ok());
+            let mut candidates = real.unwrap_or_else(|| found.clone().into());
+            candidates
+                .list
+                .retain(|candidate| candidate.program != found.program);
+            candidates.list.insert(0, found);
             Ok(candidates)
         }
         // A known program, `abaqus` of `abaqus -x {shim}` say, that is not on PATH.

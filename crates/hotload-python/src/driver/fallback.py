@@ -35,10 +35,12 @@ class Lines(object):
     def is_answered(self):
         """Whether hotload reads what is written here, and its answer comes."""
         self.write_line('?'.encode('ascii'))
-        if isinstance(self.source, int) and os.name == 'posix':
+        try:
             import select
             if not select.select([self.source], [], [], 5)[0]:
                 return False
+        except Exception:
+            pass  # no time limit here
         return self.read_line() == '?'.encode('ascii')
 
     def write_line(self, text):

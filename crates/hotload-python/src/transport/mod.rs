@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::driver::{self, Driver};
+use crate::driver::{self, Driver, Extras};
 use crate::hello::Hello;
 use crate::hosts::{Host, Output, PreferredTransport};
 use crate::shim::Tokens;
@@ -205,9 +205,20 @@ pub(crate) fn send_driver(writer: &mut Writer, driver: &Driver, tokens: &Tokens)
 /// The driver for who said this, in this host.
 pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Driver> {
     let dialect = hello.version.dialect();
+    match output_of(hello, host) {
+        None => Cow::Borrowed(driver::generated(dialect)),
+        output => {
+            let examines = false;
+            Cow::Owned(driver::generate_with(dialect, Extras { output, examines }))
+        }
+    }
+}
+
+/// Where printed text has to go, if not to the `sys.stdout` that is there.
+pub(crate) fn output_of(hello: &Hello, host: Option<&Host>) -> Option<&'static str> {
     match host.map_or(Output::Script, |host| host.output) {
-        Output::Script if hello.has_stdout() => Cow::Borrowed(driver::generated(dialect)),
-        Output::Script | Output::Console => Cow::Owned(driver::generate_with_output(dialect, true)),
-        Output::Channel => Cow::Owned(driver::generate_with_output(dialect, false)),
+        Output::Script if hello.has_stdout() => None,
+        Output::Script | Output::Console => Some("console"),
+        Output::Channel => Some("channel"),
     }
 }

@@ -66,8 +66,8 @@ fn each_driver_compiles_on_every_python_it_is_for() {
     }
 }
 
-#[test]
-fn every_part_is_ascii_and_parses_on_every_python() {
+/// Every source that is sent or exported.
+fn every_part() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/driver");
     let files = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder)
@@ -87,6 +87,12 @@ fn every_part_is_ascii_and_parses_on_every_python() {
         .map(|file| std::fs::read_to_string(file).unwrap())
         .collect();
     assert!(parts.len() > 15, "the parts were not found");
+    parts
+}
+
+#[test]
+fn every_part_is_ascii_and_parses_on_every_python() {
+    let parts = every_part();
     let program = "import sys\n\
         for part in sys.stdin.read().split('\\0'): compile(part, 'part', 'exec')\n\
         print('parsed')";
@@ -95,6 +101,18 @@ fn every_part_is_ascii_and_parses_on_every_python() {
     }
     for python in pythons() {
         feed(python, program, &parts.join("\0"), "parsed");
+    }
+}
+
+#[test]
+fn no_function_with_another_in_it_uses_exec() {
+    let lint = include_str!("exec_lint.py");
+    // It finds what it is for.
+    let bad = "def run(text):\n    def inner():\n        return text\n    exec(text)\n";
+    let fine = "def run(text):\n    eval(compile(text, 'x', 'exec'))\n    return lambda: text\n";
+    for python in pythons() {
+        feed(python, lint, &[bad, fine].join("\0"), "found run");
+        feed(python, lint, &every_part().join("\0"), "found");
     }
 }
 

@@ -1,0 +1,248 @@
+//! Which Pythons are found, listed and chosen.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::Project;
+use crate::pythons::{Python, pythons};
+
+/// A machine that has what the test puts there, and nothing else.
+struct Machine {
+    project: Project,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let project = Project::with(
+            "lib.py",
+            "import sys; print('%d.%d' % sys.version_info[:2])\n",
+        );
+        std::fs::create_dir(project.file("bin")).unwrap();
+        Self { project }
+    }
+
+    /// A stub of a version manager: it says that nothing is selected.
+    fn stub(&self, name: &str) -> PathBuf {
+        self.save(&format!("shims/{name}"), "#!/bin/sh\nexit 127\n")
+    }
+
+    fn save(&self, name: &str, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        self.project.save(name, text);
+        let file = self.project.file(name);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        file
+    }
+
+    fn pyenv(&self, folder: &str, python: &Python) -> PathBuf {
+        let text = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+        self.save(&format!("pyenv/versions/{folder}/bin/python"), &text)
+    }
+
+    fn hotload(&self, arguments: &[&str]) -> Command {
+        let mut command = self.project.hotload(arguments);
+        command
+            .env(
+                "PATH",
+                std::env::join_paths([self.project.file("bin"), self.project.file("shims")])
+                    .unwrap(),
+            )
+            .env("PYENV_ROOT", self.project.file("pyenv"))
+            .env("HOME", self.project.file("home"))
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_CONFIG_HOME");
+        command
+    }
+
+    fn answer(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let output = self.hotload(arguments).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    }
+}
+
+fn short(python: &Python) -> String {
+    format!("{}.{}", python.version.0, python.version.1)
+}
+
+#[test]
+fn a_version_is_found_in_pyenv_also_behind_a_stub_on_path() {
+    for python in pythons() {
+        let machine = Machine::new();
+        let version = short(python);
+        machine.stub(&format!("python{version}"));
+        machine.pyenv(&format!("{version}.1"), python);
+        // One that has another version than its folder says is passed over.
+        machine.pyenv(
+            &format!("{version}.2"),
+            pythons()
+                .iter()
+                .rev()
+                .find(|other| other.version != python.version)
+                .unwrap_or(python),
+        );
+        for request in [version.clone(), format!("python{version}")] {
+            let (status, printed, said) =
+                machine.answer(&["--once", "-v", "--python", &request, "lib"]);
+            assert_eq!(status, Some(0), "{said}");
+            assert_eq!(printed.trim(), version, "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_version_that_nobody_has_is_refused_with_those_that_there_are() {
+    let machine = Machine::new();
+    let python = &pythons()[0];
+    machine.pyenv("3.11.7", python);
+    machine.pyenv("2.7.18", python);
+    let (status, _, said) = machine.answer(&["--python", "9.9", "lib"]);
+    assert_eq!(status, Some(3));
+    assert!(
+        said.starts_with("error: cannot find Python 9.9 (from `--python`)\n"),
+        "{said}"
+    );
+    assert!(said.contains("2.7.18, 3.11.7"), "{said}");
+}
+
+#[test]
+fn without_a_request_a_stub_on_path_is_passed_over() {
+    let machine = Machine::new();
+    let python = pythons().last().unwrap();
+    machine.stub("python3");
+    std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
+    let (status, printed, said) = machine.answer(&["--once", "-v", "lib"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert_eq!(printed.trim(), short(python));
+    assert!(said.contains("passed over: `"), "{said}");
+}
+
+#[test]
+fn a_path_is_taken_as_it_is_and_nothing_else_is_looked_for() {
+    let machine = Machine::new();
+    let python = pythons().last().unwrap();
+    let path = python.path.to_str().unwrap();
+    let mut strace = Command::new("strace");
+    let traced = machine.hotload(&["--once", "--python", path, "lib"]);
+    strace
+        .args(["-f", "-e", "trace=openat", "-o"])
+        .arg(machine.project.file("trace"));
+    strace
+        .arg(traced.get_program())
+        .args(traced.get_args())
+        .current_dir(machine.project.path());
+    strace.envs(
+        traced
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let Ok(output) = strace.output() else {
+        return; // no strace here; nothing else shows it from outside
+    };
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let trace = std::fs::read_to_string(machine.project.file("trace")).unwrap();
+    assert!(trace.contains("/lib.py"), "{trace}");
+    let pyenv = machine.project.file("pyenv");
+    assert!(!trace.contains(pyenv.to_str().unwrap()), "{trace}");
+}
+
+#[track_caller]
+fn row<'r>(rows: &'r [Value], program: &Path) -> &'r Value {
+    let named = |row: &&Value| row["program"] == program.to_str().unwrap();
+    rows.iter()
+        .find(named)
+        .unwrap_or_else(|| panic!("{} is not in {rows:#?}", program.display()))
+}
+
+#[test]
+fn the_listing_tells_version_and_source_and_with_v_why_others_are_none() {
+    let machine = Machine::new();
+    let stub = machine.stub("python3");
+    let hung = machine.save("bin/gdb", "#!/bin/sh\nexit 3\n");
+    let licensed = machine.save("bin/hython", "#!/bin/sh\n>started\n");
+    let found: Vec<PathBuf> = pythons()
+        .iter()
+        .map(|python| machine.pyenv(&format!("{}.0", short(python)), python))
+        .collect();
+    let (status, listed, said) = machine.answer(&["--list-pythons", "--json"]);
+    assert_eq!(status, Some(0), "{said}");
+    let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
+    for (program, python) in found.iter().zip(pythons()) {
+        let row = row(&rows, program);
+        let version = row["version"].as_str().unwrap();
+        assert!(version.starts_with(&format!("{}.", short(python))), "{row}");
+        assert_eq!(row["source"], "from pyenv");
+        assert_eq!(row["usable"], true);
+    }
+    assert_eq!(row(&rows, &stub)["usable"], false);
+    assert_eq!(row(&rows, &hung)["host"], "gdb");
+    assert_eq!(row(&rows, &licensed)["reason"], "not started");
+    assert!(!machine.project.file("started").exists());
+
+    let (_, short_list, _) = machine.answer(&["--list-pythons"]);
+    assert_eq!(short_list.lines().count(), found.len() + 2, "{short_list}");
+    assert!(
+        short_list.contains("(not started: that takes a licence)"),
+        "{short_list}"
+    );
+    let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
+    assert!(
+        long_list.contains("ended before it answered (exit status: 127)"),
+        "{long_list}"
+    );
+}
+
+#[test]
+fn one_file_on_several_ways_is_listed_once() {
+    let machine = Machine::new();
+    let python = pythons().last().unwrap();
+    for name in ["python", "python3", "python3.99"] {
+        std::os::unix::fs::symlink(&python.path, machine.project.file(&format!("bin/{name}")))
+            .unwrap();
+    }
+    let (_, listed, _) = machine.answer(&["--list-pythons", "--no-probe", "--json"]);
+    let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
+    let of_bin: Vec<&Value> = rows
+        .iter()
+        .filter(|row| {
+            row["program"]
+                .as_str()
+                .unwrap()
+                .starts_with(machine.project.path().to_str().unwrap())
+        })
+        .collect();
+    assert_eq!(of_bin.len(), 1, "{rows:#?}");
+}
+
+#[test]
+fn what_is_mistyped_or_for_another_system_is_told_so() {
+    let machine = Machine::new();
+    let mut messages = String::new();
+    for request in [
+        "blendr",
+        "abaqus",
+        "3ds max",
+        "propy",
+        "abaqus ca {shim}",
+        "no such thing",
+    ] {
+        let (status, _, said) = machine.answer(&["--python", request, "lib"]);
+        assert_eq!(status, Some(3), "{said}");
+        messages.push_str(&format!("$ hotload --python '{request}' lib\n{said}\n"));
+    }
+    if cfg!(target_os = "linux") {
+        insta::assert_snapshot!(messages);
+    }
+}
+
+#[test]
+fn json_by_itself_answers_nothing() {
+    let (status, _, said) = Machine::new().answer(&["--json", "lib"]);
+    assert_eq!(status, Some(2), "{said}");
+}

@@ -1,0 +1,114 @@
+//! `--doctor` says what works in an interpreter.
+
+use serde_json::Value;
+
+use crate::harness::Project;
+use crate::hosts::hotload;
+use crate::pythons::{Python, pythons, two_pythons};
+
+#[track_caller]
+fn examined(python: &Python, request: &str, environment: &[(&str, &str)]) -> Value {
+    let project = Project::new();
+    std::fs::create_dir(project.file("exchange")).unwrap();
+    let mut command = hotload(&project, python, request, &["--doctor", "--json"]);
+    for (name, value) in environment {
+        command.env(name, value.replace("DIR", project.path().to_str().unwrap()));
+    }
+    let output = command.output().unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{python}, {request}: {output:?}"
+    );
+    // What the host itself prints stands in front.
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    serde_json::from_str(&text[text.find("\n{\n").map_or(0, |place| place + 1)..]).unwrap()
+}
+
+#[test]
+fn the_doctor_tells_what_works() {
+    for python in pythons() {
+        let found = examined(python, python.path.to_str().unwrap(), &[]);
+        let version = found["version"].as_str().unwrap();
+        assert!(version.starts_with(&format!("{}.{}.", python.version.0, python.version.1)));
+        assert_eq!(found["transport"], "socket");
+        assert_eq!(found["interrupt"], "interrupts", "{found:#}");
+        assert_eq!(
+            found["facts"]["missing"],
+            serde_json::json!([]),
+            "{found:#}"
+        );
+        assert_eq!(found["facts"]["output"]["own"], true, "{found:#}");
+        assert_eq!(found["advice"], serde_json::json!([]), "{found:#}");
+    }
+}
+
+#[test]
+fn each_weakness_gets_a_line_of_advice() {
+    let has_advice = |found: &Value, text: &str| {
+        let advice = found["advice"].as_array().unwrap();
+        let said = advice
+            .iter()
+            .any(|line| line.as_str().unwrap().contains(text));
+        assert!(said, "no advice on {text}: {found:#}");
+    };
+    for python in two_pythons() {
+        let kernel = examined(python, "abaqus cae", &[]);
+        assert_eq!(kernel["host"], "abaqus cae");
+        assert_eq!(kernel["facts"]["output"]["type"], "KernelOutput");
+        assert_eq!(kernel["facts"]["sends_output"], false);
+        assert_eq!(kernel["facts"]["has_file_name"], false);
+        has_advice(&kernel, "each start takes a licence");
+
+        let poor = examined(python, "poor", &[("PYTHONHOME", "/nowhere")]);
+        assert_eq!(poor["transport"], "files");
+        assert!(
+            poor["facts"]["missing"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|name| name == "json")
+        );
+        assert_eq!(poor["left_out"], serde_json::json!(["PYTHONHOME"]));
+        has_advice(&poor, "no socket reaches hotload");
+        has_advice(&poor, "unset PYTHONHOME");
+
+        let held = examined(python, "poor", &[("HOTLOAD_DIR", "DIR/exchange")]);
+        assert_eq!(held["transport"], "streams");
+        has_advice(&held, "get no input on this transport");
+
+        let mute = examined(python, "mute", &[]);
+        assert_eq!(mute["facts"]["sends_output"], true);
+        has_advice(&mute, "print little while a step runs");
+
+        has_advice(&examined(python, "bare", &[]), "`site` was not run");
+    }
+}
+
+#[test]
+fn the_doctors_words_are_what_they_were() {
+    let python = two_pythons()[0];
+    let project = Project::new();
+    let mut command = hotload(&project, python, "abaqus cae", &["--doctor"]);
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let text = text
+        .replace(project.path().to_str().unwrap(), "DIR")
+        .replace(crate::hosts::fakes().to_str().unwrap(), "FAKES");
+    insta::with_settings!({filters => vec![
+        (r"Python \d[^\n]*", "Python VERSION"),
+        (r"linux2?", "PLATFORM"),
+        (r"process \d+", "process ID"),
+        (r"\d+ ms", "TIME"),
+    ]}, {
+        insta::assert_snapshot!(text);
+    });
+}
+
+#[test]
+fn the_doctor_of_nobody_exits_with_3() {
+    let project = Project::new();
+    let output = project.run(&["--doctor", "--python", "sh -c 'exit 127'"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(output.stdout.is_empty());
+}
