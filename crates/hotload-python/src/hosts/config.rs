@@ -14,13 +14,14 @@ use super::{Host, Origin};
 use crate::request::SHIM_PLACE;
 
 /// The keys of a row, for a suggestion in place of an unknown one.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "title",
     "aliases",
     "programs",
     "run",
     "words",
     "arguments",
+    "windows-arguments",
     "systems",
     "places",
     "places-of",
@@ -222,9 +223,13 @@ impl ConfigFile {
     }
 
     fn check_shim(&self, keys: &DeTable<'_>) -> Result<(), ConfigError> {
-        let Some(arguments) = keys.get("arguments") else {
-            return Ok(());
-        };
+        ["arguments", "windows-arguments"]
+            .into_iter()
+            .filter_map(|key| keys.get(key))
+            .try_for_each(|arguments| self.check_one_shim(arguments))
+    }
+
+    fn check_one_shim(&self, arguments: &Spanned<DeValue<'_>>) -> Result<(), ConfigError> {
         let words = arguments.get_ref().as_array().into_iter().flatten();
         let shims = words
             .filter_map(|word| word.get_ref().as_str())

@@ -41,6 +41,8 @@ pub struct Host {
     pub words: Vec<String>,
     /// What comes behind the user's words. Holds the shim's place, or the shim comes last.
     pub arguments: Vec<String>,
+    /// The same on Windows, where that differs.
+    pub windows_arguments: Option<Vec<String>>,
     /// Where it runs; everywhere if this is empty.
     pub systems: Vec<System>,
     /// Where it may be installed, beside PATH.
@@ -80,6 +82,7 @@ impl Default for Host {
             run: Vec::new(),
             words: Vec::new(),
             arguments: vec![SHIM_PLACE.into()],
+            windows_arguments: None,
             systems: Vec::new(),
             places: Places::default(),
             places_of: None,
@@ -290,7 +293,8 @@ impl Host {
         if !words.starts_with(&self.words) {
             arguments.extend(self.words.iter().cloned());
         }
-        arguments.extend(self.arguments.iter().cloned());
+        let own = self.windows_arguments.as_ref().filter(|_| cfg!(windows));
+        arguments.extend(own.unwrap_or(&self.arguments).iter().cloned());
         arguments
     }
 
@@ -313,7 +317,7 @@ impl fmt::Display for Host {
 
 #[cfg(test)]
 mod tests {
-    use super::{Host, Hosts};
+    use super::{Host, Hosts, Output};
     use std::path::Path;
 
     fn words(text: &str) -> Vec<String> {
@@ -388,6 +392,49 @@ mod tests {
                 glob::Pattern::new(pattern).unwrap();
             }
         }
+    }
+
+    /// A row of the table in docs/hosts.md.
+    fn documented(host: &Host) -> String {
+        let program = host.looked_for().first().map_or("python", String::as_str);
+        let command: Vec<String> = std::iter::once(program.to_owned())
+            .chain(host.arguments_behind(&[]))
+            .collect();
+        let systems: Vec<String> = host.systems.iter().map(ToString::to_string).collect();
+        let output = match host.output {
+            Output::Script => "",
+            Output::Console => "to the console",
+            Output::Channel => "to hotload",
+        };
+        let mut names = vec![format!("`{}`", host.name)];
+        names.extend(host.aliases.iter().map(|alias| format!("`{alias}`")));
+        format!(
+            "| {} | {host} | `{}` | {} | {output} | {} |",
+            names.join(", "),
+            command.join(" "),
+            systems.join(", "),
+            host.tested.as_deref().unwrap_or("-")
+        )
+    }
+
+    #[test]
+    fn every_host_is_documented_as_it_is() {
+        let mut table = vec![
+            "| name | host | how it is started | where | output | tested on |".to_owned(),
+            "|---|---|---|---|---|---|".to_owned(),
+        ];
+        table.extend(
+            Hosts::load(&[])
+                .unwrap()
+                .iter()
+                .map(|host| documented(host)),
+        );
+        let table = table.join("\n");
+        let page = include_str!("../../../../docs/hosts.md").replace("\r\n", "\n");
+        assert!(
+            page.contains(&table),
+            "docs/hosts.md does not have this table:\n{table}"
+        );
     }
 
     #[test]

@@ -82,6 +82,7 @@ def wait_for_interrupt():
 def run_examination():
     streams = [describe_stream(name) for name in STREAMS]
     prepare_streams()
+    STARTED['path'], STARTED['finders'] = sys.path[:], sys.meta_path[:]
     load_later()
     send_message(CHANNEL, examine(streams))
     if CHANNEL.receive()['op'] == 'interrupt':
