@@ -64,6 +64,18 @@ pub(crate) struct Arguments {
     )]
     pub(crate) steps: Vec<String>,
 
+    /// Run a launch script, which says in Python what is watched and done
+    ///
+    /// It calls `hotload.hotload(watch, steps)`; `import hotload` needs no file. Editing it takes
+    /// effect at once.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["targets", "call", "before", "run", "steps"],
+        help_heading = WHAT_RUNS
+    )]
+    pub(crate) launch: Option<String>,
+
     /// End the cycle at the first step that fails
     #[arg(long, help_heading = WHAT_RUNS)]
     pub(crate) fail_fast: bool,

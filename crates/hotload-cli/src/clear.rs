@@ -16,6 +16,8 @@ pub(crate) struct Clear {
     pub(crate) terminal: Rc<Terminal>,
     /// What is on top.
     pub(crate) header: Rc<Header>,
+    /// Whether it may: `--no-clear` is stronger than a launch script.
+    pub(crate) is_wanted: bool,
 }
 
 impl Step<Interpreter> for Clear {
@@ -24,7 +26,9 @@ impl Step<Interpreter> for Clear {
     }
 
     fn start(&mut self, _context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
-        self.header.start_screen(&self.terminal);
+        if self.is_wanted {
+            self.header.start_screen(&self.terminal);
+        }
         Started::Ended(Outcome::Ok)
     }
 }

@@ -23,6 +23,8 @@ use crate::watch::{self, Watching};
 pub(crate) struct Config {
     pub(crate) candidates: Candidates,
     pub(crate) targets: Vec<Target>,
+    /// Whether the one target is a launch script.
+    pub(crate) is_launch: bool,
     pub(crate) arguments: Vec<String>,
     pub(crate) steps: Vec<StepConfig>,
     pub(crate) fail_fast: bool,
@@ -33,6 +35,10 @@ pub(crate) struct Config {
     pub(crate) fresh_interpreter: bool,
     pub(crate) exit_on_crash: bool,
     pub(crate) watch_set: WatchSet,
+    /// Whether steps may clear the screen.
+    pub(crate) may_clear: bool,
+    /// Files that are never watched: hotload's own output.
+    pub(crate) excluded: Vec<PathBuf>,
     pub(crate) poll_interval: Duration,
     pub(crate) standard_input: StandardInput,
     pub(crate) shared_folder: Option<PathBuf>,
@@ -73,7 +79,11 @@ impl Config {
             current: &current,
             list: Vec::new(),
         };
-        let steps = if arguments.steps.is_empty() {
+        let is_launch = arguments.launch.is_some();
+        let steps = if let Some(script) = &arguments.launch {
+            targets.list.push(Target::script(script, &current)?);
+            Vec::new()
+        } else if arguments.steps.is_empty() {
             targets.usual_plan(&arguments, clear)?
         } else {
             targets.given_plan(&arguments)?
@@ -88,21 +98,32 @@ impl Config {
             .first()
             .map_or(current.as_path(), |target| &target.folder);
         let candidates = Asked::from_arguments(&arguments, start)?.candidates()?;
-        let (paths, standard_input) = watched_paths(arguments.watch)?;
+        let (mut paths, standard_input) = watched_paths(arguments.watch)?;
+        if paths.is_empty() && !is_launch {
+            paths.push(".".into());
+        }
         let events = arguments.events.as_deref();
         let events = events
             .map(|given| EventPath::check(given, &current, &targets, &paths))
             .transpose()?;
+        let excluded: Vec<PathBuf> = events.iter().map(|events| events.path.clone()).collect();
         let watching = Watching {
             paths,
             endings: arguments.ext,
             ignored: arguments.ignore,
-            excluded: events.iter().map(|events| events.path.clone()).collect(),
+            excluded: excluded.clone(),
         };
-        let watch_set = watching.watch_set(&current)?;
+        let mut watch_set = watching.watch_set(&current)?;
+        if is_launch {
+            let script = targets.iter().filter_map(|target| target.location.as_ref());
+            watch_set
+                .files
+                .extend(script.map(|location| location.file.clone()));
+        }
         Ok(Self {
             candidates,
             targets,
+            is_launch,
             arguments: arguments.arguments,
             steps,
             fail_fast: arguments.fail_fast,
@@ -117,6 +138,8 @@ impl Config {
             fresh_interpreter: arguments.restart,
             exit_on_crash: arguments.exit_on_crash,
             watch_set,
+            may_clear: !arguments.no_clear,
+            excluded,
             poll_interval,
             standard_input,
             shared_folder: shared_folder()?,
@@ -136,6 +159,9 @@ impl Config {
 
     /// The targets that no step calls a function of.
     pub(crate) fn uncalled_modules(&self) -> Vec<String> {
+        if self.is_launch {
+            return Vec::new();
+        }
         let is_called = |place: usize| {
             self.steps.iter().any(|step| {
                 matches!(step, StepConfig::Call(target, _) | StepConfig::Exec(target, _)
@@ -331,9 +357,6 @@ fn watched_paths(given: Vec<PathBuf>) -> Result<(Vec<PathBuf>, StandardInput), E
             paths.extend(watch::read_list()?);
             standard_input = StandardInput::Terminal;
         }
-    }
-    if paths.is_empty() {
-        paths.push(".".into());
     }
     Ok((paths, standard_input))
 }

@@ -82,6 +82,8 @@ pub(crate) struct Display {
     pub(crate) interrupted: bool,
     /// The hint about `__main__`, until the end of the cycle.
     pub(crate) main_hint: Option<String>,
+    /// Whether the interpreter has a plan that a launch script has registered.
+    pub(crate) has_plan: bool,
 }
 
 impl Display {
@@ -209,6 +211,12 @@ impl Observer<Interpreter> for Display {
         } else {
             self.say(&text);
         }
+        if step.name.starts_with("launch:") {
+            if self.has_plan && step.outcome.is_bad() {
+                self.say(&render::plan_kept());
+            }
+            self.has_plan |= !step.outcome.is_bad();
+        }
     }
 
     fn cycle_ended(&mut self, report: &Report<Failure>) {
@@ -256,8 +264,14 @@ impl Observer<Interpreter> for Display {
             Notice::ErrorsDropped(count) => self.say(&render::errors_dropped(count)),
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
+                self.has_plan = false;
                 let text = render::death(&death, state_lost, self.goes_on);
                 self.terminal.write(&text);
+            }
+            Notice::NewerApi { file, version } => self.say(&render::newer_api(&file, &version)),
+            Notice::WatchListFailed(failure) => {
+                self.terminal
+                    .write(&render::watch_list_failed(&failure, self.look()));
             }
             Notice::StartFailed { reason, pause } => {
                 self.terminal.write(&render::start_failed(&reason, pause));

@@ -128,7 +128,7 @@ impl From<StartError> for Exit {
     fn from(error: StartError) -> Self {
         Self {
             status: match error {
-                StartError::NoTarget { .. } => USAGE,
+                StartError::NoTarget { .. } | StartError::Launch { .. } => USAGE,
                 _ => NO_INTERPRETER,
             },
             hint: error.hint(),

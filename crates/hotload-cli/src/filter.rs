@@ -30,6 +30,9 @@ pub(crate) struct PathFilter {
 pub(crate) enum Wanted {
     /// One of these endings, without the dot; empty stands for every file.
     Endings(Vec<String>),
+    /// What `listfiles` of a launch script lists: names that end so; without an end, all but hidden
+    /// files, bytecode and what editors leave behind.
+    Listed(String),
     /// A glob, matched against the whole path.
     Glob(GlobSet),
 }
@@ -48,6 +51,8 @@ impl Filter for PathFilter {
         }
         match &self.wanted {
             Wanted::Endings(endings) => has_ending(name, endings),
+            Wanted::Listed(ending) if ending.is_empty() => is_written_by_hand(name),
+            Wanted::Listed(ending) => name.to_string_lossy().ends_with(ending.as_str()),
             Wanted::Glob(globs) => globs.is_match(path),
         }
     }
@@ -67,6 +72,12 @@ fn has_ending(name: &OsStr, endings: &[String]) -> bool {
         stem.is_some_and(|stem| stem.ends_with('.'))
     };
     endings.is_empty() || endings.iter().any(ends)
+}
+
+fn is_written_by_hand(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let generated = [".pyc", ".pyo", "~"];
+    !name.starts_with('.') && !generated.iter().any(|ending| name.ends_with(ending))
 }
 
 fn is_skipped_folder(path: &Path, name: &OsStr) -> bool {

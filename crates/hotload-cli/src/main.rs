@@ -15,6 +15,7 @@ mod exit;
 mod filter;
 #[cfg(unix)]
 mod guard;
+mod launch;
 mod list_pythons;
 mod processes;
 mod render;

@@ -6,6 +6,7 @@ mod source_line;
 
 use std::fmt::Write;
 use std::io;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -97,7 +98,10 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
         Outcome::Ok => String::new(),
         // Told when it was interrupted.
         Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
-        Outcome::Failed(failure) | Outcome::Interrupted(failure) => failed(report, failure, look),
+        Outcome::Failed(failure) | Outcome::Interrupted(failure) => {
+            let title = title(&report.name, failure);
+            format!("{title}{}", failed(&report.name, failure, look))
+        }
         Outcome::Skipped(skip) if verbose || !skip.is_expected => {
             note(&format!("{} left out: {}", report.name, skip.reason))
         }
@@ -105,7 +109,15 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
     }
 }
 
-fn failed(report: &StepReport<Failure>, failure: &Failure, look: Look) -> String {
+/// The name of a step that a launch script has defined: its traceback does not tell.
+fn title(name: &str, failure: &Failure) -> String {
+    match failure {
+        Failure::Error(_) if !name.contains(':') => note(&format!("step {name} failed")),
+        _ => String::new(),
+    }
+}
+
+fn failed(name: &str, failure: &Failure, look: Look) -> String {
     match failure {
         Failure::Error(error) => error::error(error, look),
         Failure::Exited(what) | Failure::Stopped { what, .. } => {
@@ -114,11 +126,14 @@ fn failed(report: &StepReport<Failure>, failure: &Failure, look: Look) -> String
         // Told by the notice of its death.
         Failure::InterpreterDied => String::new(),
         Failure::Command(failure) => {
-            let name = plain(&report.name);
+            let name = plain(name);
             format!(
                 "{BAD}error{BAD:#}: {name}: {}\n",
                 plain(&failure.to_string())
             )
+        }
+        Failure::Unusable(problem) => {
+            format!("{BAD}error{BAD:#}: {}: {}\n", plain(name), plain(problem))
         }
     }
 }
@@ -126,6 +141,28 @@ fn failed(report: &StepReport<Failure>, failure: &Failure, look: Look) -> String
 /// Errors beside the steps that are too many to be told.
 pub(crate) fn errors_dropped(count: u64) -> String {
     warning(&format!("{count} more errors of threads and the like"))
+}
+
+/// A launch script that could not be read again.
+pub(crate) fn plan_kept() -> String {
+    note("the plan stays as it was; it runs again on the next save")
+}
+
+/// A `hotload.py` beside the user's files that is newer than the driver's own API.
+pub(crate) fn newer_api(file: &Path, version: &str) -> String {
+    note(&format!(
+        "`{}` is of hotload {version}, this is {}: `import hotload` gives its own",
+        file.display(),
+        env!("CARGO_PKG_VERSION")
+    ))
+}
+
+/// A callable in the watch list of a launch script that failed.
+pub(crate) fn watch_list_failed(failure: &Failure, look: Look) -> String {
+    let text = failed("the watch list", failure, look);
+    format!(
+        "{WARNING}warning{WARNING:#}: the watch list is not asked again: a callable failed\n{text}"
+    )
 }
 
 /// What changed, for `-v`.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hotload_core::clock::SystemClock;
 use hotload_core::file_system::DiskFileSystem;
@@ -15,6 +15,7 @@ use hotload_core::report::CycleOutcome;
 use hotload_core::run_command::RunCommand;
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_python::interpreter::Interpreter;
+use hotload_python::launch_script::LaunchScript;
 use hotload_python::setup;
 use hotload_python::start_error::StartError;
 use hotload_python::steps::PythonStep;
@@ -26,9 +27,16 @@ use crate::config::{Config, StepConfig};
 use crate::display::{Display, Header};
 use crate::events::Events;
 use crate::exit::Exit;
+use crate::launch::LaunchFront;
 use crate::processes::SystemProcesses;
 use crate::signals;
 use crate::terminal::Terminal;
+
+/// How long the interpreter may take to end by itself: user code's `atexit` runs in this time.
+const TIME_TO_END: Duration = Duration::from_secs(2);
+
+/// The same for a launch script, which may go on behind its call of `hotload`.
+const TIME_TO_END_SCRIPT: Duration = Duration::from_secs(10);
 
 /// Runs a session to its end.
 pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
@@ -37,8 +45,12 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
     let processes = Rc::new(SystemProcesses::new());
     let channel = Inbox::new();
     // Started first: while Python comes up, the files are looked at.
-    let worker = start_interpreter(&config, &processes, &channel.0)?;
-    let plan = plan(&config, &terminal, &header, &processes);
+    let launch = launch_script(&config, &terminal, &header, &processes);
+    let worker = start_interpreter(&config, launch.clone(), &processes, &channel.0)?;
+    let mut plan = plan(&config, &terminal, &header, &processes);
+    if let Some(script) = &launch {
+        plan.add(script.reading(), None);
+    }
     let poller = Poller::new(DiskFileSystem, config.watch_set.clone(), Instant::now());
     // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
     signals::forward(&channel.0, processes.suspension())
@@ -50,6 +62,11 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         step_limit: config.step_limit,
         fresh_worker: config.fresh_interpreter,
         ends_with_worker: config.exit_on_crash,
+        time_to_end: if config.is_launch {
+            TIME_TO_END_SCRIPT
+        } else {
+            TIME_TO_END
+        },
     };
     let display = Display {
         terminal,
@@ -68,6 +85,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         stubborn_told: false,
         interrupted: false,
         main_hint: None,
+        has_plan: false,
     };
     let session = Session::new(
         worker,
@@ -89,6 +107,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
 
 fn start_interpreter(
     config: &Config,
+    launch: Option<LaunchScript>,
     processes: &Rc<SystemProcesses>,
     inbox: &Inbox<Interpreter>,
 ) -> Result<Interpreter, Exit> {
@@ -97,8 +116,13 @@ fn start_interpreter(
         .roots
         .iter()
         .map(|root| root.folder.clone());
+    let targets = match launch {
+        Some(_) => Vec::new(),
+        None => config.targets.clone(),
+    };
     let settings = setup::Settings {
-        targets: config.targets.clone(),
+        launch,
+        targets,
         roots: roots.collect(),
         arguments: config.arguments.clone(),
         standard_input: config.standard_input,
@@ -134,6 +158,30 @@ fn territory(config: &Config) -> Territory {
     )
 }
 
+/// The launch script, if there is one, and what becomes of what it registers.
+fn launch_script(
+    config: &Config,
+    terminal: &Rc<Terminal>,
+    header: &Rc<Header>,
+    processes: &Rc<SystemProcesses>,
+) -> Option<LaunchScript> {
+    let target = config.targets.first().filter(|_| config.is_launch)?;
+    let location = target.location.as_ref()?;
+    Some(LaunchScript {
+        spelled: target.spelled.clone(),
+        file: location.file.clone(),
+        folder: target.folder.clone(),
+        front: Rc::new(LaunchFront {
+            watch_set: config.watch_set.clone(),
+            excluded: config.excluded.clone(),
+            may_clear: config.may_clear,
+            terminal: Rc::clone(terminal),
+            header: Rc::clone(header),
+            processes: Rc::clone(processes) as Rc<dyn Processes>,
+        }),
+    })
+}
+
 fn plan(
     config: &Config,
     terminal: &Rc<Terminal>,
@@ -153,7 +201,12 @@ fn plan(
         match step {
             StepConfig::Clear => {
                 let (terminal, header) = (Rc::clone(terminal), Rc::clone(header));
-                plan.add(Clear { terminal, header }, needs)
+                let clear = Clear {
+                    terminal,
+                    header,
+                    is_wanted: true,
+                };
+                plan.add(clear, needs)
             }
             StepConfig::Reload(place) => plan.add(PythonStep::reload(target(place)), needs),
             StepConfig::Before(place, function) | StepConfig::Call(place, function) => {
@@ -184,7 +237,9 @@ fn exit_status(ending: &Ending<StartError>) -> u8 {
         Ending::Once(CycleOutcome::Ok) | Ending::OutputClosed => 0,
         Ending::Once(CycleOutcome::Failed | CycleOutcome::Interrupted) => 1,
         Ending::Stopped(exit_status) => *exit_status,
-        Ending::Fatal(StartError::NoTarget { .. }) => crate::exit::USAGE,
+        Ending::Fatal(StartError::NoTarget { .. } | StartError::Launch { .. }) => {
+            crate::exit::USAGE
+        }
         Ending::Fatal(_) | Ending::WorkerDied => crate::exit::NO_INTERPRETER,
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::busy::Cut;
+use crate::change_set::ChangeSet;
 use crate::plan::Plan;
 use crate::report::{CycleOutcome, Outcome, Report, StepReport};
 use crate::worker::Worker;
@@ -14,9 +15,12 @@ pub(crate) struct Cycle<F> {
     started: Instant,
     /// When a tick saw the change that caused it.
     change_seen: Option<Instant>,
+    changes: ChangeSet,
     step_started: Instant,
     step_ended: Instant,
     reports: Vec<StepReport<F>>,
+    /// Of each report, the step's place in the plan.
+    places: Vec<usize>,
     /// Whether the running step has read sources.
     step_reads: bool,
     /// Whether an earlier step has: it may have run an earlier text than a later step reads.
@@ -41,14 +45,21 @@ pub(crate) enum Next {
 }
 
 impl<F> Cycle<F> {
-    pub(crate) fn new(number: u64, change_seen: Option<Instant>, now: Instant) -> Self {
+    pub(crate) fn new(
+        number: u64,
+        change_seen: Option<Instant>,
+        changes: ChangeSet,
+        now: Instant,
+    ) -> Self {
         Self {
             number,
             started: now,
             change_seen,
+            changes,
             step_started: now,
             step_ended: now,
             reports: Vec::new(),
+            places: Vec::new(),
             step_reads: false,
             earlier_reads: false,
             cut_short: false,
@@ -59,7 +70,7 @@ impl<F> Cycle<F> {
 
     /// What a new worker runs before its first cycle.
     pub(crate) fn warm_up(now: Instant) -> Self {
-        Self::new(0, None, now)
+        Self::new(0, None, ChangeSet::default(), now)
     }
 
     pub(crate) fn is_warm_up(&self) -> bool {
@@ -67,9 +78,11 @@ impl<F> Cycle<F> {
     }
 
     /// What comes next, given the steps that have ended.
-    pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>) -> Next {
-        let place = self.reports.len();
-        let Some(planned) = plan.steps_of(self).get(place) else {
+    pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>, worker: &W) -> Next {
+        let behind = self.places.last().map_or(0, |place| place + 1);
+        let mut left = plan.steps_of(self).iter().enumerate().skip(behind);
+        let due = left.find(|(_, planned)| planned.step.is_due(worker, &self.changes));
+        let Some((place, planned)) = due else {
             return Next::End;
         };
         if plan.fail_fast
@@ -78,12 +91,21 @@ impl<F> Cycle<F> {
         {
             return Next::Skip(place, "an earlier step failed".into());
         }
-        match planned.needs.and_then(|needed| self.reports.get(needed)) {
+        match planned.needs.and_then(|needed| self.report_of(needed)) {
             Some(needed) if !matches!(needed.outcome, Outcome::Ok) => {
                 Next::Skip(place, format!("`{}` did not succeed", needed.name))
             }
             _ => Next::Start(place),
         }
+    }
+
+    fn report_of(&self, place: usize) -> Option<&StepReport<F>> {
+        let ended = self.places.iter().position(|ended| *ended == place)?;
+        self.reports.get(ended)
+    }
+
+    pub(crate) fn changes(&self) -> &ChangeSet {
+        &self.changes
     }
 
     pub(crate) fn step_starts(&mut self, now: Instant) {
@@ -100,12 +122,14 @@ impl<F> Cycle<F> {
 
     pub(crate) fn step_ended(
         &mut self,
+        place: usize,
         name: String,
         outcome: Outcome<F>,
         cut: Option<Cut>,
         now: Instant,
     ) -> &StepReport<F> {
         self.superseded |= cut == Some(Cut::NewerSave);
+        self.places.push(place);
         self.reports.push(StepReport {
             name,
             outcome,

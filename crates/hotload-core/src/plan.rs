@@ -1,6 +1,7 @@
 //! The ordered list of steps that each save runs, and what a step is.
 
 use crate::busy::Measure;
+use crate::change_set::ChangeSet;
 use crate::cycle::Cycle;
 use crate::input::Inbox;
 use crate::report::Outcome;
@@ -12,6 +13,8 @@ pub struct StepContext<'a, W: Worker> {
     pub worker: &'a mut W,
     /// Where the outcome of a step that does not run in the worker is sent.
     pub inbox: &'a Inbox<W>,
+    /// What has caused the cycle.
+    pub changes: &'a ChangeSet,
 }
 
 /// What became of a step that was started.
@@ -26,6 +29,12 @@ pub enum Started<F> {
 pub trait Step<W: Worker> {
     /// The step as `--step` spells it.
     fn name(&self) -> String;
+
+    /// Whether it belongs to the cycle that these changes have caused. One that does not is passed
+    /// over without a word.
+    fn is_due(&self, _worker: &W, _changes: &ChangeSet) -> bool {
+        true
+    }
 
     /// Starts it. It must not block: saves, signals and keys are seen while it runs.
     fn start(&mut self, context: &mut StepContext<'_, W>) -> Started<W::Failure>;
@@ -88,6 +97,12 @@ impl<W: Worker> Plan<W> {
             needs,
         });
         self.steps.len() - 1
+    }
+
+    /// Puts these steps in place of those behind `place`.
+    pub(crate) fn replace_behind(&mut self, place: usize, steps: Vec<PlannedStep<W>>) {
+        self.steps.truncate(place + 1);
+        self.steps.extend(steps);
     }
 
     /// Adds a step to the end of the warm-up.

@@ -12,6 +12,7 @@ use crate::file_system::{EntryKind, FileSystem};
 use crate::stamp::{Difference, Stamp};
 use crate::watch_set::{Root, WatchSet};
 use crate::watched_file::WatchedFile;
+use crate::worker::Newcomers;
 
 /// How long a folder is listed anew in every tick after its stamp changed, since two new files
 /// may come within one tick of the file system's clock.
@@ -76,6 +77,33 @@ impl<F: FileSystem> Poller<F> {
         let file = WatchedFile::named(&path, stamp, now, &self.file_system);
         self.files.insert(path.clone(), file);
         self.watch_set.files.push(path);
+    }
+
+    /// Watches something else from now on. What is known of a file that stays is kept.
+    pub fn watch(&mut self, watch_set: WatchSet, newcomers: Newcomers, now: Instant) {
+        let before = std::mem::replace(&mut self.watch_set, watch_set);
+        let mut known = std::mem::take(&mut self.files);
+        self.folders.clear();
+        for path in self.walk(now) {
+            let file = known.remove(&path).unwrap_or_else(|| {
+                // In a folder that was watched before, the next tick would have found it.
+                let is_new = before.roots.iter().any(|root| root.wants(&path));
+                match self.stamp(&path) {
+                    Some(stamp) if !is_new => WatchedFile::found(stamp, now),
+                    _ => WatchedFile::missing(),
+                }
+            });
+            self.files.insert(path, file);
+        }
+        for path in self.watch_set.files.clone() {
+            let file = known.remove(&path).unwrap_or_else(|| match newcomers {
+                Newcomers::Known => {
+                    WatchedFile::named(&path, self.stamp(&path), now, &self.file_system)
+                }
+                Newcomers::Created => WatchedFile::missing(),
+            });
+            self.files.entry(path).or_insert(file);
+        }
     }
 
     /// How many files are watched and there.

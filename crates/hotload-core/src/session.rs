@@ -54,6 +54,8 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// Whether to end after one cycle.
     pub once: bool,
+    /// How long the worker may take to end by itself: user code's `atexit` runs in this time.
+    pub time_to_end: Duration,
     /// What a save does while a step runs.
     pub busy: Busy,
     /// How long a step may take.
@@ -204,6 +206,14 @@ where
                 News::StepEnded(outcome) => self.step_ended(outcome),
                 News::SourceRead(source) => self.source_was_read(&source),
                 News::InUse(file) => self.poller.watch_file(file, self.clock.now()),
+                News::Plan(steps) => {
+                    if let Some(place) = self.running {
+                        self.plan.replace_behind(place, steps);
+                    }
+                }
+                News::Watch(watch_set, newcomers) => {
+                    self.poller.watch(watch_set, newcomers, self.clock.now());
+                }
                 News::Notice(notice) => self.observer.notice(self.cycle_number(), notice),
                 News::Fresh => self.is_cold = !self.plan.warm_up.is_empty(),
                 News::Lost => {

@@ -36,7 +36,7 @@ impl WatchSet {
 }
 
 impl Root {
-    fn wants(&self, path: &Path) -> bool {
+    pub(crate) fn wants(&self, path: &Path) -> bool {
         let Ok(below) = path.strip_prefix(&self.folder) else {
             return false;
         };

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::plan::PlannedStep;
 use crate::poller::SourceRead;
 use crate::report::{Outcome, StepFailure};
+use crate::watch_set::WatchSet;
 
 /// What carries out steps outside of the loop and answers through its inbox: an interpreter.
 pub trait Worker: Sized {
@@ -49,6 +51,15 @@ pub trait Worker: Sized {
     fn is_gone(&self) -> bool;
 }
 
+/// What a file means that a new watch set has and the one before had not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newcomers {
+    /// It was there and is watched from now on.
+    Known,
+    /// It has come into being, which is a change.
+    Created,
+}
+
 /// What a worker has to say.
 pub enum News<W: Worker> {
     /// The running step ended.
@@ -57,6 +68,10 @@ pub enum News<W: Worker> {
     SourceRead(SourceRead),
     /// A file is in use: it is watched from now on, wherever it lies.
     InUse(PathBuf),
+    /// From now on these steps follow the running one.
+    Plan(Vec<PlannedStep<W>>),
+    /// From now on this is watched.
+    Watch(WatchSet, Newcomers),
     /// Something that concerns no step.
     Notice(W::Notice),
     /// It is new, and nothing has run in it yet.

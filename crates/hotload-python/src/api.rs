@@ -12,8 +12,10 @@ const PARTS: [&str; 20] = [
     include_str!("api/steps.py"),
     include_str!("api/watching.py"),
     include_str!("api/state.py"),
-    include_str!("api/errors.py"),
     include_str!("api/alone/poller.py"),
+    include_str!("api/alone/errors.py"),
+    include_str!("driver/on_demand/native.py"),
+    include_str!("driver/on_demand/decoding.py"),
     include_str!("driver/first/sources.py"),
     include_str!("driver/first/loader.py"),
     include_str!("driver/first/first_load.py"),
@@ -21,8 +23,6 @@ const PARTS: [&str; 20] = [
     include_str!("driver/later/watched.py"),
     include_str!("driver/later/finder.py"),
     include_str!("driver/later/modules.py"),
-    include_str!("driver/on_demand/source_text.py"),
-    include_str!("driver/on_demand/native.py"),
     include_str!("api/alone/command_line.py"),
     include_str!("api/alone/bytecode.py"),
     include_str!("api/alone/start.py"),
@@ -37,8 +37,10 @@ pub fn export() -> String {
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
 }
 
-/// A part without what only the two halves of the driver need.
+/// A part without what only a driver needs that is compiled bit by bit.
 fn whole(part: &str) -> String {
-    let lines = part.lines().filter(|line| line.trim() != "load_later()");
+    let is_for_halves =
+        |line: &&str| line.trim() == "load_later()" || line.trim().starts_with("need(");
+    let lines = part.lines().filter(|line| !is_for_halves(line));
     lines.map(|line| format!("{line}\n")).collect()
 }

@@ -22,8 +22,9 @@ const FIRST: [&str; 10] = [
 ];
 
 /// What can wait until user code has run, or imports something.
-const LATER: [&str; 12] = [
+const LATER: [&str; 14] = [
     include_str!("driver/later/imports.py"),
+    include_str!("driver/later/on_demand.py"),
     include_str!("driver/later/json_writer.py"),
     include_str!("driver/later/watched.py"),
     include_str!("driver/later/finder.py"),
@@ -35,6 +36,7 @@ const LATER: [&str; 12] = [
     include_str!("driver/later/failures.py"),
     include_str!("driver/later/background.py"),
     include_str!("driver/later/forks.py"),
+    include_str!("driver/later/api.py"),
 ];
 
 /// In a host that swallows what is printed: before the last of the first parts, and behind the
@@ -46,10 +48,11 @@ const OUTPUT_LATER: &str = include_str!("driver/hosts/output_later.py");
 const EXAMINE: &str = include_str!("driver/hosts/examine.py");
 
 /// What is compiled when it is needed, under the name that the driver asks for.
-const ON_DEMAND: [(&str, &[&str]); 4] = [
+const ON_DEMAND: [(&str, &[&str]); 5] = [
     (
         "errors",
         &[
+            include_str!("driver/on_demand/decoding.py"),
             include_str!("driver/on_demand/source_text.py"),
             include_str!("driver/on_demand/frames.py"),
             include_str!("driver/on_demand/exceptions.py"),
@@ -61,6 +64,18 @@ const ON_DEMAND: [(&str, &[&str]); 4] = [
         &[include_str!("driver/on_demand/suggestions.py")],
     ),
     ("native", &[include_str!("driver/on_demand/native.py")]),
+    // What `import hotload` gives in user code, and what runs a launch script.
+    (
+        "api",
+        &[
+            include_str!("api/plan.py"),
+            include_str!("api/steps.py"),
+            include_str!("api/watching.py"),
+            include_str!("api/state.py"),
+            include_str!("api/launched/launch.py"),
+            include_str!("api/launched/module.py"),
+        ],
+    ),
 ];
 
 /// Which of the two Pythons.
@@ -177,7 +192,7 @@ pub(crate) fn generate_with(dialect: Dialect, extras: Extras) -> Driver {
 }
 
 impl fmt::Display for Driver {
-    /// Both texts, for people to read.
+    /// All texts, for people to read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n\n# LATER\n\n{}", self.first, self.later)
     }
@@ -188,7 +203,7 @@ fn later(parts: &[&str], dialect: Dialect) -> String {
     let mut text = join(parts, dialect);
     for (name, parts) in ON_DEMAND {
         text.push_str(&format!("\n# ON DEMAND {name}\n"));
-        text.push_str(&join(parts, dialect));
+        text.push_str(&join(parts, dialect).replace("@VERSION@", env!("CARGO_PKG_VERSION")));
     }
     text
 }

@@ -22,6 +22,8 @@ pub enum Failure {
     },
     /// The interpreter died in the step. How is told by itself.
     InterpreterDied,
+    /// A launch script asks for something that cannot be done.
+    Unusable(String),
     /// A shell command.
     Command(CommandFailure),
 }

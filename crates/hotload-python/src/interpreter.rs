@@ -10,9 +10,11 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hotload_core::change_set::{ChangeKind, ChangeSet};
 use hotload_core::input::{Inbox, Input};
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
-use hotload_core::worker::{News, Worker};
+use hotload_core::report::Outcome;
+use hotload_core::worker::{Newcomers, News, Worker};
 
 use crate::attempts::Attempts;
 use crate::candidate::Candidate;
@@ -22,7 +24,8 @@ use crate::frame;
 use crate::hello::Hello;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
 use crate::launch::{self, Launched, Surroundings};
-use crate::message::{Reply, Request, StepResult};
+use crate::launch_script::{LaunchScript, Watched};
+use crate::message::{Reply, Request, StepRequest, StepResult};
 use crate::notice::{Notice, Ready};
 use crate::reply;
 use crate::setup::{self, Settings};
@@ -40,6 +43,9 @@ const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 
 mod replacing;
 
+/// How often a launch script's callables are asked for what is to be watched by now.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
 /// The interpreter of a session.
 pub struct Interpreter {
     candidate: Candidate,
@@ -56,6 +62,7 @@ pub struct Interpreter {
     /// What the last one that connected has said of itself.
     hello: Option<Hello>,
     failed_starts: u32,
+    launched: Launching,
     /// Whether the running step was interrupted by us.
     interrupting: bool,
     /// Whether it was killed to be started anew.
@@ -63,6 +70,41 @@ pub struct Interpreter {
     /// Whether another is started when it ends.
     is_last: bool,
     quitting: bool,
+}
+
+/// What a launch script has come to.
+#[derive(Default)]
+struct Launching {
+    /// Whether one has ever registered a plan.
+    is_usable: bool,
+    /// Whether the one that this interpreter has read has.
+    has_plan: bool,
+    /// What its watch list stood for when it was last told.
+    watched: Option<Watched>,
+    /// When its callables are asked next.
+    ask_at: Option<Instant>,
+    /// Whether the running step reads the script.
+    is_reading: bool,
+    /// Whether an answer is awaited.
+    asking: bool,
+}
+
+impl Launching {
+    /// What is watched from now on, if that is something else than before.
+    fn watches(
+        &mut self,
+        script: &LaunchScript,
+        result: &StepResult,
+        newcomers: Newcomers,
+    ) -> Option<News<Interpreter>> {
+        let watched = result.watched.as_ref()?;
+        self.ask_at = watched.is_live.then(|| Instant::now() + ASK_AGAIN);
+        if self.watched.as_ref() == Some(watched) {
+            return None;
+        }
+        self.watched = Some(watched.clone());
+        Some(News::Watch(script.front.watch_set(watched), newcomers))
+    }
 }
 
 enum State {
@@ -152,6 +194,7 @@ impl Interpreter {
             state: State::Gone,
             hello: None,
             failed_starts: 0,
+            launched: Launching::default(),
             interrupting: false,
             restarting: false,
             is_last: false,
@@ -179,6 +222,10 @@ impl Interpreter {
 
     fn launch(&mut self) -> Result<(), StartError> {
         self.starts += 1;
+        self.launched = Launching {
+            is_usable: self.launched.is_usable,
+            ..Launching::default()
+        };
         let arrived = self.sender();
         let ended = self.sender();
         let surroundings = Surroundings {
@@ -209,7 +256,7 @@ impl Interpreter {
     }
 
     /// Starts a step; its outcome comes as news. False when there is nothing to run it in.
-    pub(crate) fn run(&mut self, request: &Request) -> bool {
+    pub(crate) fn run(&mut self, request: &Request, changes: &ChangeSet) -> bool {
         let State::Up {
             connection,
             running,
@@ -220,10 +267,18 @@ impl Interpreter {
             return false;
         };
         // A write that fails is the end of the connection, which the reader reports.
-        let _ = connection.writer.write_all(&frame::encode(request));
+        self.launched.is_reading = matches!(request, Request::Launch { .. });
+        let changed = changed(changes);
+        let request_of_step = frame::encode(&StepRequest { request, changed });
+        let _ = connection.writer.write_all(&request_of_step);
         *running = true;
         *loaded |= !matches!(request, Request::Preload { .. });
         true
+    }
+
+    /// Whether a launch script has registered a plan in this interpreter.
+    pub(crate) fn has_plan(&self) -> bool {
+        self.launched.has_plan
     }
 
     fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
@@ -290,6 +345,7 @@ impl Interpreter {
     fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
         match reply {
             Reply::Found { files } => self.found(&files),
+            Reply::Result(result) if self.launched.asking => self.asked(&result),
             Reply::Result(result) => self.step_ended(*result),
             Reply::Errors { errors } => self.errors(&errors),
             Reply::Interrupted => self.interrupted_between_steps(),
@@ -407,15 +463,69 @@ impl Interpreter {
             // What failed is the printing: nobody wants to know.
             return vec![News::OutputClosed];
         }
-        let mut news = Vec::new();
-        for (read, reloaded) in result.sources.iter().filter_map(reply::source_read) {
-            news.push(News::SourceRead(read));
-            news.extend(reloaded.map(News::Notice));
-        }
+        let hello = connection.hello.clone();
+        let mut news = reply::told(&result);
         news.append(&mut errors);
-        let hello = &connection.hello;
-        let outcome = reply::outcome(result, had_terminal, hello, &self.settings.territory);
-        news.push(News::StepEnded(outcome));
+        news.extend(self.registered(&result));
+        let is_unusable = self.launched.is_reading && !self.launched.is_usable;
+        let outcome = reply::outcome(result, had_terminal, &hello, &self.settings.territory);
+        match (&self.settings.launch, &outcome) {
+            (Some(script), Outcome::Failed(failure)) if is_unusable => {
+                let error = StartError::launch(script, failure);
+                // What is in the error is not told twice.
+                if matches!(failure, Failure::Error(_)) {
+                    news.push(News::StepEnded(outcome));
+                }
+                news.push(News::Fatal(error));
+            }
+            _ => news.push(News::StepEnded(outcome)),
+        }
+        news
+    }
+
+    /// What a launch script wants from now on.
+    fn registered(&mut self, result: &StepResult) -> Vec<News<Self>> {
+        let Some(script) = &self.settings.launch else {
+            return Vec::new();
+        };
+        let mut news = Vec::new();
+        if let Some(steps) = &result.plan {
+            self.launched.is_usable = true;
+            self.launched.has_plan = true;
+            news.push(News::Plan(script.plan(steps)));
+        }
+        news.extend(self.launched.watches(script, result, Newcomers::Known));
+        news
+    }
+
+    /// Asks what a launch script's callables return by now.
+    fn ask(&mut self, now: Instant) {
+        let State::Up { connection, .. } = &mut self.state else {
+            return;
+        };
+        if self.launched.ask_at.is_some_and(|ask_at| now >= ask_at) {
+            self.launched.ask_at = None;
+            self.launched.asking = true;
+            // If it cannot be asked any more, its end comes as an event.
+            let _ = connection.writer.write_all(&frame::encode(&Request::Watch));
+        }
+    }
+
+    /// The answer to that.
+    fn asked(&mut self, result: &StepResult) -> Vec<News<Self>> {
+        self.launched.asking = false;
+        let mut news = reply::told(result);
+        if let Some(script) = &self.settings.launch {
+            news.extend(self.launched.watches(script, result, Newcomers::Created));
+        }
+        let Some(hello) = &self.hello else {
+            return news;
+        };
+        let outcome = reply::outcome(result.clone(), false, hello, &self.settings.territory);
+        if let Outcome::Failed(failure) = outcome {
+            // Asked again when there is another plan: the same error twice a second helps nobody.
+            news.push(News::Notice(Notice::WatchListFailed(failure)));
+        }
         news
     }
 
@@ -467,7 +577,7 @@ impl Worker for Interpreter {
                 ended: None,
                 ..
             }
-        )
+        ) && !self.launched.asking
     }
 
     fn receive(&mut self, event: Event) -> Vec<News<Self>> {
@@ -556,6 +666,10 @@ impl Worker for Interpreter {
                 Ok(()) => Vec::new(),
                 Err(error) => self.give_up(error),
             },
+            State::Up { running: false, .. } => {
+                self.ask(now);
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
@@ -581,6 +695,8 @@ impl Worker for Interpreter {
         self.quitting = true;
         match &mut self.state {
             State::Up { ended: Some(_), .. } => self.state = State::Gone,
+            // A callable that does not return would not hear it.
+            State::Up { .. } if self.launched.asking => self.kill(),
             State::Up {
                 connection,
                 running: false,
@@ -604,4 +720,12 @@ impl Worker for Interpreter {
     fn is_gone(&self) -> bool {
         matches!(self.state, State::Gone)
     }
+}
+
+/// What user code is told of the changes.
+fn changed(changes: &ChangeSet) -> Vec<String> {
+    let there = changes
+        .iter()
+        .filter(|(_, kind)| *kind != ChangeKind::Removed);
+    there.map(|(path, _)| setup::text(path)).collect()
 }

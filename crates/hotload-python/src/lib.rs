@@ -22,6 +22,7 @@ pub mod hello;
 pub mod hosts;
 pub mod interpreter;
 pub mod launch;
+pub mod launch_script;
 mod message;
 pub mod notice;
 pub mod probe;

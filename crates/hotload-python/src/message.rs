@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::launch_script::{LaunchStep, Watched};
 use crate::traceback::capture::Capture;
 
 /// What hotload asks of the driver. Each is answered by one [`Reply`], `Setup` only if
@@ -19,6 +20,8 @@ pub(crate) enum Request {
         arguments: Vec<String>,
         /// Where the shim lies: `sys.path[0]` at the start of a script.
         shim_folder: String,
+        /// What comes first in `sys.path`.
+        folders: Vec<String>,
         /// What is reloaded and called.
         targets: Vec<SetupTarget>,
         /// Whether the driver is to answer with the targets' files: there is one that only an
@@ -52,8 +55,27 @@ pub(crate) enum Request {
     },
     /// Compile what the first error needs, while nothing is to be done. Not answered.
     Prepare,
+    /// Read a launch script.
+    Launch {
+        file: String,
+        /// `sys.argv[0]`
+        spelled: String,
+    },
+    /// Run a step of the launch script's plan.
+    Step { place: usize },
+    /// Say what the launch script's watch list stands for by now.
+    Watch,
     /// End.
     Quit,
+}
+
+/// A request of a step, and what has caused the cycle that it belongs to.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StepRequest<'r> {
+    #[serde(flatten)]
+    pub(crate) request: &'r Request,
+    /// The changed files.
+    pub(crate) changed: Vec<String>,
 }
 
 /// A target as the driver has to know it.
@@ -109,6 +131,19 @@ pub(crate) struct StepResult {
     pub(crate) output_closed: bool,
     #[serde(default)]
     pub(crate) sources: Vec<Source>,
+    /// The steps that a launch script has registered.
+    pub(crate) plan: Option<Vec<LaunchStep>>,
+    /// What its watch list stands for, if that may have changed.
+    pub(crate) watched: Option<Watched>,
+    /// A `hotload.py` that `import hotload` did not give.
+    pub(crate) newer_api: Option<NewerApi>,
+}
+
+/// A `hotload.py` that is newer than this hotload.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct NewerApi {
+    pub(crate) file: String,
+    pub(crate) version: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -123,6 +158,8 @@ pub(crate) enum StepOutcome {
     Missing,
     /// The target was never loaded.
     Skipped,
+    /// A launch script asks for something that cannot be done.
+    Unusable,
 }
 
 /// A source that was read to be run.

@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::candidate::Candidate;
-use crate::failure::UserError;
+use crate::failure::{Failure, UserError};
 use crate::hello::Hello;
 
 /// What an interpreter has to tell.
@@ -48,6 +48,15 @@ pub enum Notice {
         /// Whether it had loaded anything, so that state was lost.
         state_lost: bool,
     },
+    /// A `hotload.py` that `import hotload` did not give, since the driver has its own.
+    NewerApi {
+        /// The file.
+        file: PathBuf,
+        /// Its version.
+        version: String,
+    },
+    /// A callable in the watch list of a launch script failed.
+    WatchListFailed(Failure),
     /// A new one did not come up either; it is tried again after the pause.
     StartFailed {
         /// Why.

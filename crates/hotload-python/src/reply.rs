@@ -6,9 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hotload_core::poller::SourceRead;
 use hotload_core::report::{Outcome, Skip};
+use hotload_core::worker::News;
 
 use crate::failure::{Failure, UserError};
 use crate::hello::Hello;
+use crate::interpreter::Interpreter;
 use crate::message::{Source, StepOutcome, StepResult};
 use crate::notice::Notice;
 use crate::traceback::advice::advice;
@@ -42,6 +44,22 @@ pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>
         modified,
     };
     Some((read, reloaded))
+}
+
+/// What a reply tells besides how its step ended.
+pub(crate) fn told(result: &StepResult) -> Vec<News<Interpreter>> {
+    let mut news = Vec::new();
+    for (read, reloaded) in result.sources.iter().filter_map(source_read) {
+        news.push(News::SourceRead(read));
+        news.extend(reloaded.map(News::Notice));
+    }
+    if let Some(newer) = &result.newer_api {
+        news.push(News::Notice(Notice::NewerApi {
+            file: PathBuf::from(&newer.file),
+            version: newer.version.clone(),
+        }));
+    }
+    news
 }
 
 /// An error in its normal form; `None` from a driver whose names user code has broken.
@@ -83,6 +101,7 @@ pub(crate) fn outcome(
         (StepOutcome::Failed | StepOutcome::Exited, _) => {
             Outcome::Failed(Failure::Exited(result.what))
         }
+        (StepOutcome::Unusable, _) => Outcome::Failed(Failure::Unusable(result.what)),
         (StepOutcome::Interrupted, _) => Outcome::Interrupted(Failure::Stopped {
             at_terminal: had_terminal && result.what == "KeyboardInterrupt",
             what: result.what,

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::launch::{Launched, StandardInput};
+use crate::launch_script::LaunchScript;
 use crate::message::{Request, SetupTarget};
 use crate::target::Target;
 use crate::traceback::territory::Territory;
 
 /// What every interpreter of a session is told.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
+    /// The launch script, instead of targets.
+    pub launch: Option<LaunchScript>,
     /// What is reloaded and called.
     pub targets: Vec<Target>,
     /// Folders whose modules always run from source.
@@ -39,12 +42,13 @@ impl Settings {
 /// The request that sets up the driver of a launched interpreter.
 pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
     let target_folders = settings.targets.iter().map(|target| &target.folder);
-    let mut roots: Vec<String> = settings
-        .roots
-        .iter()
-        .chain(target_folders)
+    let script_folder = settings.launch.iter().map(|script| &script.folder);
+    let folders: Vec<String> = target_folders
+        .chain(script_folder)
         .map(|folder| text(folder))
         .collect();
+    let mut roots: Vec<String> = settings.roots.iter().map(|folder| text(folder)).collect();
+    roots.extend_from_slice(&folders);
     roots.sort();
     roots.dedup();
     Request::Setup {
@@ -52,6 +56,7 @@ pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
         roots,
         arguments: settings.arguments.clone(),
         shim_folder: text(launched.shim.folder()),
+        folders,
         targets: settings.targets.iter().map(setup_target).collect(),
         wants_files: !settings.is_every_target_found(),
         native: settings.native_tracebacks,

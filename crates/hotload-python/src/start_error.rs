@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use crate::candidate::Candidate;
 use crate::driver::Version;
+use crate::failure::Failure;
+use crate::launch_script::LaunchScript;
 use crate::request::{SHIM_PLACE, VersionPrefix};
 
 /// What shells and pyenv's stubs answer for a program that is not there, and what `cmd` and the
@@ -47,6 +49,13 @@ pub enum StartError {
         target: String,
         /// What does not have it.
         candidate: Box<Candidate>,
+    },
+    /// A launch script that registers nothing to be done.
+    Launch {
+        /// As given.
+        script: String,
+        /// Why.
+        problem: String,
     },
 }
 
@@ -93,6 +102,9 @@ impl fmt::Display for StartError {
                 f,
                 "no module `{target}` in the current folder, and `{candidate}` finds no source of one"
             ),
+            Self::Launch { script, problem } => {
+                write!(f, "launch script `{script}` cannot be used: {problem}")
+            }
         }
     }
 }
@@ -115,11 +127,30 @@ impl StartError {
         status.code().is_some_and(|code| NOT_THERE.contains(&code))
     }
 
+    /// A launch script whose first run failed.
+    pub(crate) fn launch(script: &LaunchScript, failure: &Failure) -> Self {
+        let problem = match failure {
+            Failure::Unusable(problem) => problem.clone(),
+            Failure::Error(_) => "it failed before it has called hotload.hotload".into(),
+            Failure::Exited(what) => {
+                format!("{what} ended it before it has called hotload.hotload")
+            }
+            _ => "it ended before it has called hotload.hotload".into(),
+        };
+        Self::Launch {
+            script: script.spelled.clone(),
+            problem,
+        }
+    }
+
     /// The way out, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Preparation(_) | Self::Disconnected(_) | Self::OtherVersion(..) => return None,
+            Self::Preparation(_)
+            | Self::Disconnected(_)
+            | Self::OtherVersion(..)
+            | Self::Launch { .. } => return None,
             Self::Spawn(candidate, error) => why_not_spawned(candidate, error),
             Self::Ended(..) if self.is_stub() => {
                 "127 is what version managers answer for a Python that is not selected; \

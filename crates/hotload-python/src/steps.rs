@@ -76,11 +76,19 @@ impl Step<Interpreter> for PythonStep {
     }
 
     fn start(&mut self, context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
-        if context.worker.run(&self.request) {
-            Started::Running
-        } else {
-            // It has died in this cycle: what was saved has not run.
-            Started::Ended(Outcome::Failed(Failure::InterpreterDied))
-        }
+        start(&self.request, context)
+    }
+}
+
+/// Starts a step that a request stands for.
+pub(crate) fn start(
+    request: &Request,
+    context: &mut StepContext<'_, Interpreter>,
+) -> Started<Failure> {
+    if context.worker.run(request, context.changes) {
+        Started::Running
+    } else {
+        // It has died in this cycle: what was saved has not run.
+        Started::Ended(Outcome::Failed(Failure::InterpreterDied))
     }
 }

@@ -36,6 +36,8 @@ pub enum TargetError {
     Empty,
     /// It looks like a file, and there is none.
     NoFile(String),
+    /// A launch script that is not there, or what lies there instead.
+    NoScript(String, &'static str),
     /// It is a folder.
     IsFolder(String),
     /// Neither a file nor a dotted name.
@@ -55,6 +57,9 @@ impl fmt::Display for TargetError {
         match self {
             Self::Empty => f.write_str("an empty target"),
             Self::NoFile(text) => write!(f, "no such file: `{text}`"),
+            Self::NoScript(text, what) => {
+                write!(f, "cannot run launch script `{text}`: {what}")
+            }
             Self::IsFolder(text) => write!(f, "target `{text}` is a folder"),
             Self::NoName(text) => write!(f, "`{text}` is neither a file nor the name of a module"),
             Self::NoFunction(text, function) => write!(
@@ -99,7 +104,7 @@ impl TargetError {
                 module.display(),
                 package.display()
             ),
-            Self::NotUnicode(_) | Self::Folder(..) => return None,
+            Self::NotUnicode(_) | Self::Folder(..) | Self::NoScript(..) => return None,
         })
     }
 }
@@ -137,6 +142,33 @@ impl Target {
             }
         }
         Self::from_module(text, current)
+    }
+
+    /// A launch script: run as `python FILE` runs it, so its folder comes first in `sys.path`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file.
+    pub fn script(text: &str, current: &Path) -> Result<Self, TargetError> {
+        let path = current.join(text);
+        if path.is_dir() {
+            return Err(TargetError::NoScript(text.into(), "a folder"));
+        }
+        if !path.is_file() {
+            return Err(TargetError::NoScript(text.into(), "no such file"));
+        }
+        let file = resolve_folder(&path)?;
+        let folder = file.parent().unwrap_or(current).to_path_buf();
+        Ok(Self {
+            spelled: text.into(),
+            module: "__main__".into(),
+            location: Some(Location {
+                file,
+                package: None,
+            }),
+            folder,
+            function: None,
+        })
     }
 
     fn from_file(text: &str, current: &Path) -> Result<Self, TargetError> {

@@ -272,6 +272,15 @@ impl Session {
         }
     }
 
+    /// Waits until hotload has said each of these, in any order, since the last wait or before.
+    #[track_caller]
+    pub(crate) fn says_each(&mut self, texts: &[&str]) {
+        let said = |all: &str| texts.iter().all(|text| all.contains(text)).then_some(());
+        if self.stderr.wait(said).is_none() {
+            self.fail(&format!("did not say each of {texts:?}"));
+        }
+    }
+
     /// Waits until a cycle has ended.
     #[track_caller]
     pub(crate) fn ends_cycle(&mut self, number: u64) {

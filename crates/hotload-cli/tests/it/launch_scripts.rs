@@ -4,6 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
+use crate::events::Events;
 use crate::harness::{Project, Session, clean, run_with_input};
 use crate::pythons::{Python, pythons, two_pythons};
 
@@ -24,12 +25,14 @@ hotload.hotload(
 
 /// How a launch script runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     /// `python launch.py`
     Alone,
+    /// `hotload --launch launch.py`
+    Launched,
 }
 
-const WAYS: [Way; 1] = [Way::Alone];
+pub(crate) const WAYS: [Way; 2] = [Way::Alone, Way::Launched];
 
 fn exported() -> Vec<u8> {
     let output = Project::new().run(&["--export-api"]);
@@ -38,15 +41,20 @@ fn exported() -> Vec<u8> {
 }
 
 impl Way {
-    /// What starts `launch.py` in a project.
-    fn command(self, project: &Project, python: &Python) -> Command {
+    /// What starts a script of a project.
+    fn command(self, project: &Project, python: &Python, script: &str) -> Command {
         match self {
             Self::Alone => {
                 project.save("hotload.py", exported());
                 let mut command = Command::new(&python.path);
-                command.args(["-u", "launch.py"]);
+                command.args(["-u", script]);
                 command.current_dir(project.path()).stdin(Stdio::null());
                 clean(&mut command);
+                command
+            }
+            Self::Launched => {
+                let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
+                command.args(["--launch", script]);
                 command
             }
         }
@@ -54,12 +62,23 @@ impl Way {
 
     fn start(self, project: &Project, python: &Python, script: &str) -> Session {
         project.save("launch.py", script);
-        Session::start(&mut self.command(project, python), python)
+        self.start_script(project, python, "launch.py")
+    }
+
+    pub(crate) fn start_script(self, project: &Project, python: &Python, name: &str) -> Session {
+        Session::start(&mut self.command(project, python, name), python)
     }
 }
 
+/// `hotload --launch launch.py`, with more arguments.
+fn launched(project: &Project, python: &Python, arguments: &[&str]) -> Command {
+    let mut command = Way::Launched.command(project, python, "launch.py");
+    command.args(arguments);
+    command
+}
+
 /// Every way on every Python.
-fn everywhere() -> Vec<(&'static Python, Way)> {
+pub(crate) fn everywhere() -> Vec<(&'static Python, Way)> {
     let on = |python| WAYS.iter().map(move |way| (python, *way));
     pythons().iter().flat_map(on).collect()
 }
@@ -171,12 +190,14 @@ hotload.hotload(["lib.py"], [
     for (python, way) in everywhere() {
         let project = Project::with("lib.py", "def f():\n    return 1 // 0\nf()\n");
         let mut session = way.start(&project, python, script);
-        session.says("in f");
-        session.says("ZeroDivisionError");
-        session.says("Failing");
-        session.says("in run");
-        session.says("in fail");
-        session.says("ValueError: on purpose");
+        session.says_each(&[
+            "in f\n",
+            "ZeroDivisionError",
+            "Failing failed",
+            "in run",
+            "in fail",
+            "ValueError: on purpose",
+        ]);
         session.prints("after");
         let said = session.said();
         for own in ["hotload.py\"", "driver", "importlib"] {
@@ -221,6 +242,55 @@ hotload.hotload([["lib.py"], ["data.txt"]], [
             session.prints(files);
             session.prints("done");
         }
+    }
+}
+
+#[test]
+fn a_save_in_two_parts_is_one_run() {
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", "print('start')\n");
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.prints("start");
+        project.save("lib.py", "print('who");
+        std::thread::sleep(Duration::from_millis(10));
+        project.save("lib.py", "print('whole')\n");
+        session.prints("whole");
+        project.save("lib.py", "print('end')\n");
+        session.prints("end");
+        assert_eq!(session.output(), "start\nwhole\nend\n", "{python} {way:?}");
+    }
+}
+
+#[test]
+fn the_time_of_a_cycle_is_told_where_that_is_wanted() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "");
+        let script = format!("import hotload\nhotload.TIME_RELOADS = True\n{TUTORIAL}");
+        let mut session = Way::Alone.start(&project, python, &script);
+        session.says("Successfully reloaded lib @ ");
+        session.says("Reloaded in ");
+        session.says(" ms\n");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn children_of_multiprocessing_do_not_run_the_script() {
+    let script = "import hotload\nprint('script')\n\
+        hotload.hotload('lib.py', [hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    let lib = "import multiprocessing\n\
+        def double(x): return 2 * x\n\
+        def main():\n\
+        \x20   pool = multiprocessing.get_context('spawn').Pool(1)\n\
+        \x20   print(pool.map(double, [1, 2]))\n\
+        \x20   pool.terminate()\n\
+        if multiprocessing.current_process().name == 'MainProcess': main()\n";
+    for python in pythons().iter().filter(|python| python.version.0 == 3) {
+        let project = Project::with("lib.py", lib);
+        project.save("launch.py", script);
+        let output = launched(&project, python, &["--once"]).output().unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(printed, "script\n[2, 4]\n", "{python}: {output:?}");
     }
 }
 
@@ -345,6 +415,358 @@ fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
         session.ends();
         assert!(!session.said().contains("Traceback"), "{}", session.said());
     }
+}
+
+#[test]
+fn a_script_runs_as_the_program_that_it_is() {
+    let script = "import hotload, sys\nprint(sys.argv)\nprint(__name__ + ' ' + __file__)\n\
+        import __main__\nassert __main__.__dict__ is globals()\n\
+        hotload.hotload('data.txt', [hotload.PythonHandle(lambda: None)])\nprint('behind')\n";
+    for python in pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("data.txt", "");
+        let output = launched(&project, python, &["--once", "--", "a", "b c"])
+            .output()
+            .unwrap();
+        let expected = format!(
+            "['launch.py', 'a', 'b c']\n__main__ {}\nbehind\n",
+            project.file("launch.py").display()
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            expected,
+            "{output:?}"
+        );
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
+}
+
+#[test]
+fn an_edited_script_replaces_the_plan_and_the_state_stays() {
+    let script = |steps: &str| {
+        format!(
+            "import hotload, sys\n\
+             values = hotload.once('values', list)\nvalues.append(1)\n\
+             def show(): print('%s %d' % (__name__, len(values)))\n\
+             def other(): print('other')\n\
+             try:\n    hotload.hotload(hotload.listfiles('.', '.py'), [{steps}])\n\
+             finally:\n    print('finally %d' % len(values))\n\
+             print('behind')\n"
+        )
+    };
+    for python in pythons() {
+        let project = Project::with("launch.py", &script("hotload.PythonHandle(show)"));
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("__main__ 1");
+        project.save(
+            "launch.py",
+            script("hotload.PythonHandle(show), hotload.PythonHandle(other)"),
+        );
+        session.prints("finally 2");
+        session.prints("__main__ 2");
+        session.prints("other");
+        for (bad, said) in [
+            ("3", "steps[0] is of type int"),
+            ("undefined", "NameError"),
+            ("'", "SyntaxError"),
+        ] {
+            project.save("launch.py", script(bad));
+            session.says(said);
+            session.says("the plan stays as it was");
+        }
+        // The plan of the last text that could be read.
+        project.save("another.py", "");
+        session.prints("__main__ 4");
+        session.prints("other");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_code_behind_the_call_is_that_of_the_first_text() {
+    let script = |number: u32| {
+        format!(
+            "import hotload\ndef show(): print('show {number}')\n\
+             hotload.hotload(['launch.py'], [hotload.PythonHandle(show)])\n\
+             print('behind {number}')\nraise ValueError('at the end')\n"
+        )
+    };
+    for python in two_pythons() {
+        let project = Project::with("launch.py", &script(1));
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("show 1");
+        project.save("launch.py", script(2));
+        session.prints("show 2");
+        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.prints("behind 1");
+        session.says("ValueError: at the end");
+        assert_eq!(session.ends().code(), Some(130));
+        assert!(
+            !session.output().contains("behind 2"),
+            "{}",
+            session.output()
+        );
+    }
+}
+
+#[test]
+fn a_new_interpreter_reads_the_script_again() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        project.save("launch.py", TUTORIAL);
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("one");
+        project.save("lib.py", "import os\nos._exit(7)\n");
+        session.says("exit status 7");
+        project.save("lib.py", "print('two')\n");
+        session.prints("two");
+    }
+}
+
+#[test]
+fn each_step_of_a_script_is_an_event() {
+    let script = r#"
+import hotload
+
+class Failing(hotload.Runnable):
+    def run(self, **kwargs):
+        1 // 0
+
+class Reloader(hotload.ReloadedPythonModule):
+    pass
+
+hotload.hotload([["lib.py"]], [
+    hotload.ClearTerminal(), hotload.ReloadedPythonModule.from_module_name("lib"), Failing(),
+    Reloader.from_module_name("lib"), hotload.Command("echo ran; exit 3")])
+"#;
+    for python in two_pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("lib.py", "");
+        let mut command = launched(&project, python, &["--once", "--events", "events.jsonl"]);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "ran\n");
+        let events = Events::of(&project);
+        let steps: Vec<String> = events
+            .all("step")
+            .map(|step| format!("{} {}", step["name"], step["outcome"]).replace('"', ""))
+            .collect();
+        let expected = [
+            "launch:launch.py ok",
+            "clear ok",
+            "reload:lib ok",
+            "Failing failed",
+            "Reloader(lib) ok",
+            "run:echo ran; exit 3 failed",
+        ];
+        assert_eq!(steps, expected, "{python}");
+        assert_eq!(events.count("error"), 1);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("Failing failed"), "{said}");
+    }
+}
+
+#[test]
+fn watch_adds_to_the_scripts_own_list() {
+    let script = "import hotload\ndef show(changed_files=()): pass\n\
+        class Show(hotload.Runnable):\n    def run(self, changed_files):\n        print(len(changed_files))\n\
+        hotload.hotload(['lib.py'], [Show()])\n";
+    for python in two_pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("lib.py", "");
+        project.save("more/data.csv", "");
+        let arguments = ["--watch", "more", "--ext", "csv"];
+        let mut session = Session::start(&mut launched(&project, python, &arguments), python);
+        session.prints("0");
+        project.save("more/data.csv", "1");
+        session.prints("1");
+        assert_eq!(session.output(), "0\n1\n");
+        project.save("lib.py", "x = 1");
+        session.prints("1");
+    }
+}
+
+#[test]
+fn a_newer_hotload_py_is_told_once_and_not_used() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "import hotload\nprint(hotload.__version__)\n");
+        project.save("hotload.py", "__version__ = '99.0.0'\nprint('never')\n");
+        project.save("launch.py", TUTORIAL);
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints(env!("CARGO_PKG_VERSION"));
+        session.says("is of hotload 99.0.0");
+        project.save("lib.py", "print('again')\n");
+        session.prints("again");
+        assert_eq!(session.said().matches("99.0.0").count(), 1);
+        assert!(!session.output().contains("never"));
+    }
+}
+
+#[test]
+fn modules_that_hotload_reloads_by_itself_have_the_state_helpers_too() {
+    for python in pythons() {
+        let lib = "import hotload, os\n\
+            print(hotload.once('x', lambda: 'made') + str([os.path.basename(f) for f in hotload.changed_files()]))\n\
+            hotload.on_reload(lambda old: print_(old.__name__))\n\
+            def print_(text): print(text)\n";
+        let project = Project::with("lib.py", lib);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("made[]");
+        project.save("lib.py", lib.replace("'made'", "'anew'"));
+        session.prints("lib");
+        session.prints("made['lib.py']");
+        // Only a launch script may call it.
+        project.save(
+            "lib.py",
+            "import hotload\nhotload.hotload(['lib.py'], [])\n",
+        );
+        session.says("hotload --launch FILE");
+    }
+}
+
+/// What cannot be done, and whether the message has the line of the script.
+const REFUSED: [(&str, &str, bool); 17] = [
+    ("never calls", "import hotload\n", false),
+    ("ends itself", "import sys\nsys.exit(0)\n", false),
+    ("no list", "hotload.hotload([], [step])", true),
+    ("empty lists", "hotload.hotload([[], []], [step])", true),
+    (
+        "a missing file",
+        "hotload.hotload(['lib.py', 'nope.py'], [step])",
+        true,
+    ),
+    (
+        "a missing folder",
+        "hotload.hotload(hotload.listfiles('nope'), [step])",
+        true,
+    ),
+    ("no path", "hotload.hotload(['lib.py', 3], [step])", true),
+    ("no steps", "hotload.hotload('lib.py', [])", true),
+    ("a step, no list", "hotload.hotload('lib.py', step)", true),
+    ("a number", "hotload.hotload('lib.py', [step, 3])", true),
+    (
+        "a class",
+        "hotload.hotload('lib.py', [hotload.ClearTerminal])",
+        true,
+    ),
+    (
+        "a function",
+        "def f(): pass\nhotload.hotload('lib.py', [f])",
+        true,
+    ),
+    ("a command", "hotload.hotload('lib.py', ['make'])", true),
+    (
+        "no module",
+        "hotload.ReloadedPythonModule.from_module_name('nope')",
+        true,
+    ),
+    (
+        "no time",
+        "hotload.hotload('lib.py', [step], poll_interval=0)",
+        true,
+    ),
+    (
+        "a step that fails",
+        "class Bad(hotload.Runnable):\n    def __init__(self): 1 // 0\nhotload.hotload('lib.py', [Bad()])",
+        true,
+    ),
+    ("no Python", "hotload.hotload(", true),
+];
+
+fn refused(text: &str) -> String {
+    if text.starts_with("import") {
+        return text.into();
+    }
+    format!("import hotload\nstep = hotload.PythonHandle(str)\n{text}\n")
+}
+
+#[test]
+fn a_script_that_cannot_be_used_is_refused() {
+    for python in pythons() {
+        let mut messages = String::new();
+        for (what, text, has_line) in REFUSED {
+            let project = Project::with("lib.py", "print('never')\n");
+            project.save("launch.py", refused(text));
+            let output = launched(&project, python, &[]).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr)
+                .replace(project.path().to_str().unwrap(), "DIR");
+            assert_eq!(output.status.code(), Some(2), "{python} {what}: {said}");
+            assert!(output.stdout.is_empty(), "{python} {what}: {output:?}");
+            assert!(said.contains("launch.py"), "{python} {what}: {said}");
+            assert!(
+                !has_line || said.contains("line ") || said.contains("launch.py:"),
+                "{python} {what}: {said}"
+            );
+            let said = said.split_once("\n\n").unwrap().1;
+            messages.push_str(&format!("# {what}\n{said}\n"));
+        }
+        if python.version == (3, 13) {
+            insta::assert_snapshot!(messages);
+        }
+    }
+}
+
+#[test]
+fn a_script_that_cannot_be_used_is_refused_alone_too() {
+    for python in two_pythons() {
+        let mut messages = String::new();
+        for (what, text, _) in REFUSED.iter().skip(2).take(13) {
+            let project = Project::with("lib.py", "print('never')\n");
+            project.save("launch.py", refused(text));
+            let output = Way::Alone
+                .command(&project, python, "launch.py")
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr)
+                .replace(project.path().to_str().unwrap(), "DIR");
+            assert_eq!(output.status.code(), Some(2), "{python} {what}: {said}");
+            assert!(said.contains("launch.py, line "), "{python} {what}: {said}");
+            messages.push_str(&format!("# {what}\n{said}\n"));
+        }
+        if python.version == (3, 13) {
+            insta::assert_snapshot!(messages);
+        }
+    }
+}
+
+#[test]
+fn a_second_call_is_refused() {
+    let script = "import hotload\nstep = hotload.PythonHandle(str)\n\
+        hotload.hotload('lib.py', [step])\nhotload.hotload('lib.py', [step])\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", "");
+        project.save("launch.py", script);
+        let output = launched(&project, python, &["--once"]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            said.contains("line 4: hotload.hotload is called twice, first in line 3"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_contradicts_a_launch_script_is_a_usage_error() {
+    let project = Project::with("lib.py", "");
+    project.save("launch.py", TUTORIAL);
+    project.save("folder/x.py", "");
+    let cases: [&[&str]; 7] = [
+        &["--launch", "launch.py", "lib"],
+        &["--launch", "launch.py", "--call", "f"],
+        &["--launch", "launch.py", "--before", "f"],
+        &["--launch", "launch.py", "--run", "make"],
+        &["--launch", "launch.py", "--step", "clear"],
+        &["--launch", "nope.py"],
+        &["--launch", "folder"],
+    ];
+    let mut messages = String::new();
+    for arguments in cases {
+        let output = project.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        messages.push_str(&format!("$ hotload {}\n{said}\n", arguments.join(" ")));
+    }
+    insta::assert_snapshot!(messages);
 }
 
 /// `python -u hotload.py lib.py ...` with a list of files on standard input.

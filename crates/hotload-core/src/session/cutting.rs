@@ -97,7 +97,8 @@ where
         self.cycle.as_ref().is_some_and(|cycle| {
             !cycle.is_warm_up()
                 && (cycle.is_superseded()
-                    || self.does_a_save_count_at_once() && cycle.next(&self.plan) != Next::End)
+                    || self.does_a_save_count_at_once()
+                        && cycle.next(&self.plan, &self.worker) != Next::End)
         })
     }
 

@@ -73,14 +73,14 @@ where
         let changes = std::mem::take(&mut self.pending);
         let seen = self.pending_since.take().filter(|_| !first);
         let now = self.clock.now();
-        self.cycle = Some(Cycle::new(self.cycles, seen, now));
         self.observer.cycle_started(self.cycles, &changes);
+        self.cycle = Some(Cycle::new(self.cycles, seen, changes, now));
         true
     }
 
     fn next_step(&mut self) {
         let Some(cycle) = &mut self.cycle else { return };
-        match cycle.next(&self.plan) {
+        match cycle.next(&self.plan, &self.worker) {
             Next::Start(place) => {
                 cycle.step_starts(self.clock.now());
                 self.start_step(place);
@@ -103,6 +103,7 @@ where
         let mut context = StepContext {
             worker: &mut self.worker,
             inbox: &self.inbox,
+            changes: cycle.changes(),
         };
         if let Started::Ended(outcome) = step.start(&mut context) {
             self.step_ended(outcome);
@@ -160,7 +161,7 @@ where
             && outcome.failure().is_some_and(StepFailure::is_interrupt);
         let name = self.plan.step(cycle, place).name();
         let number = cycle.number;
-        let report = cycle.step_ended(name, outcome, cut, now);
+        let report = cycle.step_ended(place, name, outcome, cut, now);
         self.observer.step_ended(number, report);
         if unasked_interrupt {
             self.stopping = Some(Stopping {

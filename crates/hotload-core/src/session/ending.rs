@@ -13,9 +13,6 @@ use crate::worker::{News, Worker};
 /// Exit status after Ctrl-C.
 pub(super) const INTERRUPTED: u8 = 130;
 
-/// How long the worker may take to end by itself: user code's `atexit` runs in this time.
-const TIME_TO_END: Duration = Duration::from_secs(2);
-
 /// How long a killed worker's end is waited for.
 const TIME_TO_DIE: Duration = Duration::from_secs(1);
 
@@ -36,7 +33,7 @@ where
     /// Ends a cycle that has steps left.
     pub(super) fn cut_cycle_short(&mut self) {
         if let Some(cycle) = &mut self.cycle {
-            if cycle.next(&self.plan) != Next::End {
+            if cycle.next(&self.plan, &self.worker) != Next::End {
                 cycle.cut_short();
             }
             self.end_cycle();
@@ -77,7 +74,7 @@ where
 
     pub(super) fn end_worker(&mut self) {
         self.worker.quit();
-        if !self.worker_ends_within(TIME_TO_END) {
+        if !self.worker_ends_within(self.settings.time_to_end) {
             self.worker.kill();
             // Whoever survives SIGKILL for this long hangs in the kernel: not ours to wait for.
             let _ = self.worker_ends_within(TIME_TO_DIE);

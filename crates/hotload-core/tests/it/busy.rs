@@ -180,7 +180,8 @@ fn a_worker_that_dies_ends_the_session_if_that_is_wanted() {
     session.settings.ends_with_worker = true;
     session.at(50, |stage| {
         let died = vec![News::Lost, News::StepEnded(failed())];
-        stage.tells(Event::Says(died));
+        stage.news.borrow_mut().extend(died);
+        stage.tells(Event::Says);
     });
     let played = session.play();
     assert_eq!(played.story(), "#1, reload failed, #1 failed");

@@ -137,8 +137,9 @@ fn what_the_worker_says_can_end_a_session_at_any_time() {
 fn the_first_reason_to_end_is_the_one_that_is_told() {
     let mut session = Rehearsal::of_reload(&[]);
     session.at(95, |stage| {
-        let news = vec![News::OutputClosed, News::Fatal("too late")];
-        stage.tells(Event::Says(news));
+        let news = [News::OutputClosed, News::Fatal("too late")];
+        stage.news.borrow_mut().extend(news);
+        stage.tells(Event::Says);
     });
     assert_eq!(session.play().ending, Ending::OutputClosed);
 }

@@ -13,6 +13,7 @@ mod loaded_files;
 mod missing_files;
 mod poll;
 mod rehearsal;
+mod replaced_plans;
 mod run_commands;
 mod saves;
 mod scripted_worker;

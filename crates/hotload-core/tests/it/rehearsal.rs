@@ -1,7 +1,7 @@
 //! A whole session played on a fake disk, by a clock that only a script moves.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -37,6 +37,8 @@ pub(crate) struct Stage {
     pub(crate) waiting_step: WaitingStep,
     pub(crate) running_step: WaitingStep,
     pub(crate) owns_terminal: Rc<Cell<bool>>,
+    /// What the worker is to say, in this order: steps cannot go through the inbox.
+    pub(crate) news: Rc<RefCell<VecDeque<News<ScriptedWorker>>>>,
     clock: ScriptClock,
     inbox: Inbox<ScriptedWorker>,
     notes: Rc<RefCell<Vec<(u64, String)>>>,
@@ -69,11 +71,26 @@ impl Stage {
     }
 
     pub(crate) fn says(&self, news: News<ScriptedWorker>) {
-        self.tells(Event::Says(vec![news]));
+        self.news.borrow_mut().push_back(news);
+        self.tells(Event::Says);
     }
 
     pub(crate) fn tells(&self, event: Event) {
         self.inbox.send(Input::Worker(event));
+    }
+
+    /// A step that does this.
+    pub(crate) fn step(&self, name: &'static str, acts: &[Act]) -> ScriptedStep {
+        let acts = match acts {
+            [] => vec![Act::Ends(Outcome::Ok)],
+            acts => acts.to_vec(),
+        };
+        ScriptedStep {
+            name,
+            acts: acts.into(),
+            due: None,
+            stage: self.clone(),
+        }
     }
 
     /// Does something this many milliseconds from now.
@@ -184,6 +201,7 @@ impl Rehearsal {
             waiting_step: WaitingStep::default(),
             running_step: WaitingStep::default(),
             owns_terminal: Rc::default(),
+            news: Rc::default(),
             clock: ScriptClock::new(),
             inbox,
             notes: Rc::default(),
@@ -193,6 +211,7 @@ impl Rehearsal {
             settings: Settings {
                 poll_interval: POLL_INTERVAL,
                 once: false,
+                time_to_end: Duration::from_secs(2),
                 busy: Busy::Queue,
                 step_limit: None,
                 fresh_worker: false,
@@ -210,26 +229,23 @@ impl Rehearsal {
 
     /// Adds one more step.
     pub(crate) fn add(&mut self, name: &'static str, needs: Option<usize>, acts: &[Act]) {
-        let step = self.step(name, acts);
+        let step = self.stage.step(name, acts);
         self.plan.add(step, needs);
     }
 
     /// Adds a step to the warm-up of each worker.
     pub(crate) fn add_warm_up(&mut self, name: &'static str, acts: &[Act]) {
-        let step = self.step(name, acts);
+        let step = self.stage.step(name, acts);
         self.plan.add_warm_up(step);
     }
 
-    fn step(&self, name: &'static str, acts: &[Act]) -> ScriptedStep {
-        let acts = match acts {
-            [] => vec![Act::Ends(Outcome::Ok)],
-            acts => acts.to_vec(),
+    /// Has the first step belong only to cycles that a change of this file has caused.
+    pub(crate) fn is_due_for(&mut self, file: &'static str) {
+        let step = ScriptedStep {
+            due: Some(file),
+            ..self.stage.step("reload", &[])
         };
-        ScriptedStep {
-            name,
-            acts: acts.into(),
-            stage: self.stage.clone(),
-        }
+        self.plan.steps[0].step = Box::new(step);
     }
 
     /// Does something this many milliseconds after the start.

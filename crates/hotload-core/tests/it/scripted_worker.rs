@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
+use hotload_core::change_set::ChangeSet;
 use hotload_core::input::StepReply;
 use hotload_core::plan::{Started, Step, StepContext};
 use hotload_core::report::{Outcome, StepFailure};
@@ -90,6 +91,8 @@ pub(crate) enum Act {
 pub(crate) struct ScriptedStep {
     pub(crate) name: &'static str,
     pub(crate) acts: VecDeque<Act>,
+    /// The file whose change it is for; `None`: for every cycle.
+    pub(crate) due: Option<&'static str>,
     pub(crate) stage: Stage,
 }
 
@@ -99,6 +102,11 @@ pub(crate) type WaitingStep = Rc<RefCell<Option<StepReply<ScriptedWorker>>>>;
 impl Step<ScriptedWorker> for ScriptedStep {
     fn name(&self) -> String {
         self.name.into()
+    }
+
+    fn is_due(&self, _worker: &ScriptedWorker, changes: &ChangeSet) -> bool {
+        let file = self.due.map(path);
+        file.is_none_or(|file| changes.iter().any(|(changed, _)| changed == file))
     }
 
     fn start(&mut self, context: &mut StepContext<'_, ScriptedWorker>) -> Started<Failure> {
@@ -129,8 +137,8 @@ pub(crate) enum Event {
     Ready,
     /// It starts anew.
     Restarts,
-    /// It says this.
-    Says(Vec<News<ScriptedWorker>>),
+    /// It says what is next in its script.
+    Says,
 }
 
 /// How the worker behaves when it is to end.
@@ -164,7 +172,7 @@ impl Worker for ScriptedWorker {
         match event {
             Event::Ready => self.ready = true,
             Event::Restarts => self.ready = false,
-            Event::Says(news) => return news,
+            Event::Says => return self.stage.news.take().into(),
         }
         Vec::new()
     }

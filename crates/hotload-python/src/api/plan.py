@@ -59,7 +59,7 @@ def checked_interval(waittime_ms, poll_interval):
 def place_of_call():
     """The file and line outside of hotload that called into it."""
     frame = sys._getframe(1)
-    while frame is not None and is_own(frame.f_code.co_filename):
+    while frame is not None and frame.f_code.co_filename == DRIVER_FILE:
         frame = frame.f_back
     if frame is None:
         return None, 0

@@ -51,6 +51,7 @@ class WatchList(object):
     def __init__(self, watch):
         # What can be gone through only once is kept as it is now.
         self.watch = kept(watch)
+        self.lists = lists_in(self.watch)
         self.current_folder = os.getcwd()
         found = self.collect()
         missing = [path for path in found.named if not os.path.exists(path)]
@@ -58,6 +59,11 @@ class WatchList(object):
             refuse('there is no file `%s` to watch' % path_text(missing[0]))
         if not found.files and not found.folders and not found.is_live:
             refuse('the watch list is empty')
+
+    def has_changed(self):
+        """Whether a list in it has been changed since this was last asked."""
+        before, self.lists = self.lists, lists_in(self.watch)
+        return before != self.lists
 
     def collect(self):
         """What there is to watch by now."""
@@ -120,9 +126,16 @@ class Watched(object):
                            for path in entry if path not in listed])
 
 
+def lists_in(entry):
+    """Copies of the lists, down to the second level: nobody nests them deeper."""
+    if isinstance(entry, list):
+        return [list(member) if isinstance(member, list) else id(member) for member in entry]
+    return None
+
+
 def kept(entry):
     """An entry with the iterators in it as lists."""
-    if isinstance(entry, (FileList, dict)) or is_path(entry) or callable(entry):
+    if isinstance(entry, FileList) or is_path(entry) or callable(entry):
         return entry
     if hasattr(entry, '__next__') or hasattr(entry, 'next'):
         return [kept(member) for member in entry]

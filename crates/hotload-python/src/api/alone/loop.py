@@ -58,14 +58,15 @@ class Loop(object):
             if self.is_live and now() - self.asked > ASK_AGAIN:
                 changed = changed + self.ask()
             if changed:
-                self.wait_for_rest(changed)
-                self.cycle(changed)
+                self.cycle(sorted(set(changed + self.wait_for_rest(changed))))
                 # A step may have added to a list.
                 changed = self.ask()
 
     def ask(self):
         """Asks the watch list anew; returns the files that have come with that."""
         self.asked = now()
+        if not self.plan.watch.has_changed() and not self.is_live:
+            return []
         try:
             return self.poller.watch(self.plan.watch.collect())
         except SystemExit:
@@ -77,13 +78,14 @@ class Loop(object):
             return []
 
     def wait_for_rest(self, changed):
-        """Gives an editor that writes a file in two parts the time for the second."""
+        """Gives an editor that writes a file in two parts the time for the second.
+
+        Returns what has changed meanwhile.
+        """
         until = now() + HALF_WRITTEN
-        while now() < until:
-            if not [file for file in changed if is_broken(file)]:
-                return
+        while now() < until and [file for file in changed if is_broken(file)]:
             sleep(0.002)
-        self.poller.tick()
+        return self.poller.tick()
 
     def cycle(self, changed):
         SOURCES.changed = changed

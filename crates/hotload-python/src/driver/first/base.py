@@ -27,8 +27,6 @@ def load_later():
     """Compiles what can wait until user code has run, or until it imports something."""
     text = NAMES['LATER']
     if text is not None:
-        # Behind the zero byte: what `import hotload` gives, compiled when somebody does.
-        text, _, NAMES['API'] = text.partition(b'\0')
         text, _, NAMES['ON_DEMAND'] = text.partition('\n# ON DEMAND '.encode('ascii'))
         eval(compile(text, DRIVER_FILE, 'exec', 0, 1), NAMES)
         # Last: an interrupt before this line only has it done again.

@@ -6,6 +6,7 @@ class Driver(object):
     modules = {}  # target -> the name that its module has
     target = None  # whose sys.path[0] is in force
     arguments = []
+    has_quit = False
 
     def __init__(self, channel):
         self.channel = channel
@@ -18,24 +19,27 @@ class Driver(object):
             pass  # The connection is gone: hotload says so, and starts another.
 
     def serve_until_quit(self):
-        while 1:
+        while not self.has_quit:
             WHEN_IDLE[0] = self.tell_of_interrupt
             request = self.channel.receive()
             WHEN_IDLE[0] = None
             if request is None:
-                return
-            if request['op'] == 'setup':
+                self.has_quit = True
+            elif request['op'] == 'setup':
                 self.set_up(request)
             elif request['op'] == 'quit':
+                self.has_quit = True
                 self.send({'reply': 'bye'})
                 watch_exit()
-                return
             else:
                 if request['op'] == 'prepare':
                     load_later()
                     need('errors')
+                elif 'module' in request:
+                    self.send(self.run(self.step_of(request)))
                 else:
-                    self.send(self.run(request))
+                    load_later()
+                    self.send(run_launched(self, request))
                 # What came for that step comes too late; from here on it is told.
                 WHEN_IDLE[0] = self.tell_of_interrupt
                 del INTERRUPTS[:]
@@ -59,8 +63,8 @@ class Driver(object):
         self.arguments = request['arguments']
         NAMES['NATIVE'] = request['native']
         targets = request['targets']
-        import_before_user_files([target['folder'] for target in targets])
-        replace_shim_folder(request['shim_folder'], [target['folder'] for target in targets])
+        import_before_user_files(request['folders'])
+        replace_shim_folder(request['shim_folder'], request['folders'])
         for target in targets:
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
@@ -75,32 +79,38 @@ class Driver(object):
         SOURCES.targets[name] = (file, package)
         SOURCES.named[file] = name
 
-    def run(self, request):
-        """Runs a step and says how it ended."""
+    def step_of(self, request):
+        """What a request asks for, as `run` takes it; None in a module that is not loaded."""
+        SOURCES.changed = request.get('changed')
         if request['op'] == 'preload':
             load_later()
             prepare_preload(self, request)
         module = self.modules[request['module']]
-        if request['op'] in ('call', 'exec') and module not in sys.modules:
+        was_loaded = module in sys.modules
+        if request['op'] in ('call', 'exec') and not was_loaded:
+            return None
+        self.turn_to(module, request['folder'])
+        if request['op'] == 'reload':
+            return 'reload', was_loaded, load_target, (module,)
+        load_later()
+        return (request['op'], was_loaded) + other_action(module, request)
+
+    def run(self, step):
+        """Runs a step and says how it ended."""
+        if step is None:
             return {'reply': 'result', 'outcome': 'skipped', 'what': 'not loaded'}
+        op, was_loaded, action, arguments = step
         if NAMES['LATER'] is None:
             restore_streams()
         if FINDER not in sys.meta_path:
             install_finder()
-        self.turn_to(module, request['folder'])
-        if request['op'] == 'reload':
-            action, arguments = load_target, (module,)
-        else:
-            load_later()
-            action, arguments = other_action(module, request)
-        was_loaded = module in sys.modules
         errors = []
-        RUNNING.append(module)
+        RUNNING.append(op)
         run_user_code(action, arguments, errors)
         load_later()
         if getpid() != self.pid:
             end_fork(errors)
-        return describe_step(errors, request['op'], was_loaded)
+        return describe_step(errors, op, was_loaded)
 
     def turn_to(self, module, folder):
         """Lets a target see the sys.argv and sys.path[0] that are its own."""
@@ -108,10 +118,14 @@ class Driver(object):
         if self.target == module:
             return
         self.target = module
-        if sys.path[:1] != [folder]:
-            if folder in sys.path:
-                sys.path.remove(folder)
-            sys.path.insert(0, folder)
+        put_first(folder)
+
+
+def put_first(folder):
+    if sys.path[:1] != [folder]:
+        if folder in sys.path:
+            sys.path.remove(folder)
+        sys.path.insert(0, folder)
 
 
 def clean_main():

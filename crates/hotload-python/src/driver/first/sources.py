@@ -13,6 +13,7 @@ class Sources(object):
     read = []       # since hotload was last told: [module, file, mtime, bytes, whether it compiled]
     loaded = {}     # file -> (bytes, code) of its last loads, the latest last
     broken = None   # (error, file): the last source that did not compile
+    newer_api = None    # a hotload.py that is newer than what `import hotload` gives
     changed = []    # files: what caused this cycle
     prepared = {}   # module name -> the module, without names, that its first load fills
     clean_ups = {}  # module name -> what is called before it runs again

@@ -13,6 +13,8 @@ def describe_step(errors, action, was_loaded):
     result['reply'] = 'result'
     result['output_closed'] = is_output_closed(errors)
     result['sources'] = take_read()
+    if SOURCES.newer_api is not None:
+        result['newer_api'], SOURCES.newer_api = SOURCES.newer_api, None
     del errors[:]
     SOURCES.broken = None
     del RUNNING[:]

@@ -11,6 +11,8 @@ def imported(module):
 
 if PY2:
     def find_watched(name, path):
+        if name == 'hotload':
+            return ApiLoader()
         if path is None and (imp.is_builtin(name) or imp.is_frozen(name)):
             return None
         wait_for_source(name)
@@ -78,6 +80,8 @@ else:
         NotFound = ImportError  # 3.4 and 3.5
 
     def find_watched(name, path, target):
+        if name == 'hotload':
+            return bootstrap.ModuleSpec(name, ApiLoader())
         spec = bootstrap_files.PathFinder.find_spec(name, path, target)
         seen = SOURCES.seen.get(name)
         if seen and (spec is None or spec.origin != seen):

@@ -1,17 +1,4 @@
-# Imports of the driver itself, whatever user code has done to imports, and what is compiled only
-# when it is needed.
-
-COMPILED = {}  # names of texts in ON_DEMAND
-
-
-def need(name):
-    """Compiles one of the texts in ON_DEMAND, once."""
-    if name not in COMPILED:
-        for text in NAMES['ON_DEMAND'].decode('ascii').split('\n# ON DEMAND '):
-            title, line_end, program = text.partition('\n')
-            if title == name:
-                eval(compile(program, DRIVER_FILE, 'exec', 0, 1), NAMES)
-        COMPILED[name] = True
+# Imports of hotload itself, whatever user code has done to imports.
 
 
 def with_own_imports(action, *arguments):

@@ -17,7 +17,6 @@ def say(text):
 
 
 def error_text(kind, value, trace):
-    """An exception as Python prints it, with the lines that ran and user code's frames only."""
     try:
         return ''.join(native_lines(kind, value, trace))
     except Exception:
