@@ -23,6 +23,7 @@ mod processes;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]
 mod pythons;
 mod reload;
+mod samples;
 mod saves;
 #[cfg(unix)]
 mod screen;
