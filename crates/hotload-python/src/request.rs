@@ -30,13 +30,13 @@ pub enum Request {
 
 /// The first numbers of a version: `2`, `2.7`, `3.11.7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionPrefix(Vec<u32>);
+pub struct VersionPrefix(Box<[u32]>);
 
 impl VersionPrefix {
     /// Reads up to three numbers with dots between them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let numbers: Option<Vec<u32>> = text.split('.').map(number).collect();
+        let numbers: Option<Box<[u32]>> = text.split('.').map(number).collect();
         numbers.filter(|numbers| numbers.len() <= 3).map(Self)
     }
 
@@ -48,7 +48,7 @@ impl VersionPrefix {
     }
 
     pub(crate) fn numbers(&self) -> Vec<u32> {
-        self.0.clone()
+        self.0.to_vec()
     }
 
     /// Whether a version of which only the first numbers are known may be one of these.
@@ -202,8 +202,8 @@ mod tests {
             (here.to_owned(), Request::Path(here.into())),
             ("no/such/file".into(), Request::Path("no/such/file".into())),
             ("python9.9".into(), command("python9.9", &[])),
-            ("2.7".into(), Request::Version(VersionPrefix(vec![2, 7]))),
-            ("3".into(), Request::Version(VersionPrefix(vec![3]))),
+            ("2.7".into(), Request::Version(VersionPrefix([2, 7].into()))),
+            ("3".into(), Request::Version(VersionPrefix([3].into()))),
             ("3.+1".into(), command("3.+1", &[])),
             ("3.11.7.1".into(), command("3.11.7.1", &[])),
             ("abaqus cae".into(), command("abaqus", &["cae"])),

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, is_alive, wait_until};
 use crate::pythons::{Python, two_pythons};
 
 const LIB: &str = "try:\n    runs\nexcept NameError:\n    runs = 0\nruns += 1\n";
@@ -258,4 +258,20 @@ fn a_configuration_that_cannot_be_used_is_refused_with_its_line() {
         messages.push_str(&format!("{text}{said}\n"));
     }
     insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn nothing_is_left_behind_a_launcher_when_hotload_is_killed() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import os\nprint(os.getpid())\nwhile 1: pass\n");
+        let mut command = hotload(&project, python, "abaqus python", &["lib"]);
+        let mut session = Session::start(&mut command, python);
+        let number = |line: &str| line.parse::<i32>().ok();
+        let process = wait_until(|| session.output().lines().find_map(number));
+        let process = process.unwrap_or_else(|| session.fail("did not start"));
+        session.signal(Signal::SIGKILL);
+        session.ends();
+        let gone = wait_until(|| (!is_alive(process)).then_some(()));
+        assert!(gone.is_some(), "{python}: process {process} is left");
+    }
 }

@@ -1,5 +1,6 @@
 //! The registry (PEP 514) and the `py` launcher.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -36,8 +37,11 @@ fn companies(python: &Key) -> Vec<Candidate> {
 fn interpreters(company: &Key) -> Vec<Candidate> {
     let tags = company.keys().into_iter().flatten();
     let mut found: Vec<Candidate> = tags.filter_map(|tag| interpreter(company, &tag)).collect();
-    // Newest first.
-    found.reverse();
+    // Newest first; `3.10` is newer than `3.9`.
+    found.sort_by_key(|candidate| {
+        let version = candidate.version.as_ref();
+        Reverse(version.map(VersionPrefix::numbers))
+    });
     found
 }
 

@@ -185,11 +185,14 @@ if PY2:
         if whole == text:
             return text
         parts = []
+        # By number: Jython compiles no text with half a character in it.
+        codes = [ord(character) for character in text] + [0]
         for place, character in enumerate(text):
-            is_high = u'\ud800' <= character < u'\udc00' <= text[place + 1:place + 2] < u'\ue000'
-            is_low = place and u'\ud800' <= text[place - 1] < u'\udc00' <= character < u'\ue000'
-            if u'\ud800' <= character < u'\ue000' and not is_high and not is_low:
-                character = u'\\u%04x' % ord(character)
+            code = codes[place]
+            is_high = 0xd800 <= code < 0xdc00 <= codes[place + 1] < 0xe000
+            is_low = place and 0xd800 <= codes[place - 1] < 0xdc00 <= code < 0xe000
+            if 0xd800 <= code < 0xe000 and not is_high and not is_low:
+                character = u'\\u%04x' % code
             parts.append(character)
         return u''.join(parts)
 
