@@ -182,8 +182,8 @@ fn why_not_spawned(candidate: &Candidate, error: &io::Error) -> String {
         ending.eq_ignore_ascii_case("bat") || ending.eq_ignore_ascii_case("cmd")
     });
     if is_batch && error.kind() == io::ErrorKind::InvalidInput {
-        return "a batch file takes no path like that of the temporary folder; let HOTLOAD_DIR name \
-                a folder with a plain one"
+        return "a batch file takes no path like that of the temporary folder; let TMP name a \
+                folder with a plain one"
             .into();
     }
     "name another interpreter with `--python PATH`".into()
