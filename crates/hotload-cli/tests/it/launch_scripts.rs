@@ -404,6 +404,29 @@ fn state_outlives_reloads_and_clean_up_sees_the_old_module() {
 
 #[cfg(unix)]
 #[test]
+fn ctrl_c_between_two_runs_is_not_user_codes_business() {
+    let lib =
+        "import signal\nsignal.signal(signal.SIGINT, lambda number, frame: 1 // 0)\nprint('set')\n";
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", lib);
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.prints("set");
+        session.saves_until(
+            |number| project.save("lib.py", format!("{lib}print({number})\n")),
+            "2",
+        );
+        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.ends();
+        assert!(
+            !session.said().contains("ZeroDivisionError"),
+            "{}",
+            session.said()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
     let script = format!("{TUTORIAL}\nprint('behind')\n");
     for (python, way) in everywhere() {

@@ -48,6 +48,7 @@ class Loop(object):
         self.poller = Poller(watched)
         self.is_live = watched.is_live
         self.asked = now()
+        self.interrupted = signal.getsignal(signal.SIGINT)
 
     def run(self):
         self.cycle([])
@@ -93,9 +94,18 @@ class Loop(object):
         failed = False
         for step in self.plan.steps:
             failed = not self.step(step) or failed
+        self.take_back_interrupts()
         self.report(changed, failed, now() - started)
         self.poller.have_run(SOURCES.read)
         SOURCES.read = []
+
+    def take_back_interrupts(self):
+        """A debugger that user code has left would come back at the next Ctrl-C, here."""
+        if signal.getsignal(signal.SIGINT) is not self.interrupted:
+            try:
+                signal.signal(signal.SIGINT, self.interrupted)
+            except (TypeError, ValueError):
+                pass  # not the main thread, or a handler that is not Python's
 
     def step(self, step):
         """Runs one step; returns whether it has succeeded."""
