@@ -402,6 +402,25 @@ fn state_outlives_reloads_and_clean_up_sees_the_old_module() {
     }
 }
 
+#[test]
+fn a_callable_that_fails_is_told_and_the_watch_goes_on() {
+    let script = "import hotload, os\n\
+        def data():\n\
+        \x20   if os.path.exists('bad'): 1 // 0\n\
+        \x20   return []\n\
+        hotload.hotload(['lib.py', data],\n\
+        \x20   [hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "print('one')\n");
+        let mut session = way.start(&project, python, script);
+        session.prints("one");
+        project.save("bad", "");
+        session.says_each(&["the watch list", "ZeroDivisionError"]);
+        project.save("lib.py", "print('two')\n");
+        session.prints("two");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_between_two_runs_is_not_user_codes_business() {

@@ -20,7 +20,7 @@ class Launch(object):
     is_serving = False  # the first text waits in its call
     plan = None
     line = None         # of the call
-    is_told = True      # whether hotload has been told of the plan
+    untold = None       # what hotload has not been told yet: the plan
     refusal = None
     driver = file = None
     modules = []        # `__main__` of each edited text
@@ -42,7 +42,12 @@ def hotload(watch, steps, waittime_ms=INTERVAL, poll_interval=None):
     if not LAUNCH.is_reading:
         refuse('a script that calls hotload.hotload is run by `hotload --launch FILE`')
     plan = Plan(watch, steps, waittime_ms, poll_interval)
-    LAUNCH.is_reading, LAUNCH.is_told = False, False
+    # Here, where an error of a callable is one of the script.
+    LAUNCH.untold = {
+        'plan': [describe_planned(step) for step in plan.steps],
+        'watched': describe_watched(plan.watch.collect()),
+    }
+    LAUNCH.is_reading = False
     LAUNCH.plan, LAUNCH.line = plan, place_of_call()[1]
     if LAUNCH.is_serving:
         raise PlanReplaced()
@@ -78,7 +83,8 @@ def answer_launched(driver, request):
         result = driver.run(('step', True, run_step, (LAUNCH.plan.steps[request['place']],)))
         if LAUNCH.plan.watch.has_changed():
             # Without a word if that fails: it was a list a moment ago.
-            driver.run(('watch', True, tell_watched, (result,)))
+            asked = driver.run(('watch', True, tell_watched, (result,)))
+            result['sources'] = result['sources'] + asked['sources']
         return result
     answer = {}
     result = driver.run(('watch', True, tell_watched, (answer,)))
@@ -87,7 +93,7 @@ def answer_launched(driver, request):
 
 
 def tell_watched(result):
-    result['watched'] = describe_watched()
+    result['watched'] = describe_watched(LAUNCH.plan.watch.collect())
 
 
 def launch(driver, request):
@@ -139,7 +145,7 @@ def read_again(driver, file):
     except:
         note_refusal()
     finally:
-        if LAUNCH.is_told:
+        if LAUNCH.untold is None:
             sys.modules['__main__'] = before  # there is no new plan
 
 
@@ -162,11 +168,8 @@ def show_error(what, error):
 
 
 def with_plan(result):
-    if LAUNCH.is_told:
-        return result
-    LAUNCH.is_told = True
-    result['plan'] = [describe_planned(step) for step in LAUNCH.plan.steps]
-    result['watched'] = describe_watched()
+    result.update(LAUNCH.untold or {})
+    LAUNCH.untold = None
     return result
 
 
@@ -180,8 +183,7 @@ def describe_planned(step):
     return described
 
 
-def describe_watched():
-    found = LAUNCH.plan.watch.collect()
+def describe_watched(found):
     folders = [{'folder': folder, 'ending': ending, 'left_out': left_out}
                for folder, ending, left_out in found.folders]
     return {'folders': folders, 'files': found.files, 'is_live': found.is_live}
