@@ -14,7 +14,7 @@ use hotload_core::change_set::{ChangeKind, ChangeSet};
 use hotload_core::input::{Inbox, Input};
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
 use hotload_core::report::Outcome;
-use hotload_core::worker::{Newcomers, News, Worker};
+use hotload_core::worker::{News, Worker};
 
 use crate::attempts::Attempts;
 use crate::candidate::Candidate;
@@ -22,9 +22,9 @@ use crate::discovery::Candidates;
 use crate::failure::Failure;
 use crate::frame;
 use crate::hello::Hello;
+use crate::interpreter::launching::Launching;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
 use crate::launch::{self, Launched, Surroundings};
-use crate::launch_script::{LaunchScript, Watched};
 use crate::message::{Reply, Request, StepRequest, StepResult};
 use crate::notice::{Notice, Ready};
 use crate::reply;
@@ -41,10 +41,8 @@ const SLOW_START: Duration = Duration::from_secs(3);
 /// delay a step that comes at once.
 const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 
+mod launching;
 mod replacing;
-
-/// How often a launch script's callables are asked for what is to be watched by now.
-const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -70,41 +68,6 @@ pub struct Interpreter {
     /// Whether another is started when it ends.
     is_last: bool,
     quitting: bool,
-}
-
-/// What a launch script has come to.
-#[derive(Default)]
-struct Launching {
-    /// Whether one has ever registered a plan.
-    is_usable: bool,
-    /// Whether the one that this interpreter has read has.
-    has_plan: bool,
-    /// What its watch list stood for when it was last told.
-    watched: Option<Watched>,
-    /// When its callables are asked next.
-    ask_at: Option<Instant>,
-    /// Whether the running step reads the script.
-    is_reading: bool,
-    /// Whether an answer is awaited.
-    asking: bool,
-}
-
-impl Launching {
-    /// What is watched from now on, if that is something else than before.
-    fn watches(
-        &mut self,
-        script: &LaunchScript,
-        result: &StepResult,
-        newcomers: Newcomers,
-    ) -> Option<News<Interpreter>> {
-        let watched = result.watched.as_ref()?;
-        self.ask_at = watched.is_live.then(|| Instant::now() + ASK_AGAIN);
-        if self.watched.as_ref() == Some(watched) {
-            return None;
-        }
-        self.watched = Some(watched.clone());
-        Some(News::Watch(script.front.watch_set(watched), newcomers))
-    }
 }
 
 enum State {
@@ -222,10 +185,7 @@ impl Interpreter {
 
     fn launch(&mut self) -> Result<(), StartError> {
         self.starts += 1;
-        self.launched = Launching {
-            is_usable: self.launched.is_usable,
-            ..Launching::default()
-        };
+        self.launched.start_anew();
         let arrived = self.sender();
         let ended = self.sender();
         let surroundings = Surroundings {
@@ -479,52 +439,6 @@ impl Interpreter {
                 news.push(News::Fatal(error));
             }
             _ => news.push(News::StepEnded(outcome)),
-        }
-        news
-    }
-
-    /// What a launch script wants from now on.
-    fn registered(&mut self, result: &StepResult) -> Vec<News<Self>> {
-        let Some(script) = &self.settings.launch else {
-            return Vec::new();
-        };
-        let mut news = Vec::new();
-        if let Some(steps) = &result.plan {
-            self.launched.is_usable = true;
-            self.launched.has_plan = true;
-            news.push(News::Plan(script.plan(steps)));
-        }
-        news.extend(self.launched.watches(script, result, Newcomers::Known));
-        news
-    }
-
-    /// Asks what a launch script's callables return by now.
-    fn ask(&mut self, now: Instant) {
-        let State::Up { connection, .. } = &mut self.state else {
-            return;
-        };
-        if self.launched.ask_at.is_some_and(|ask_at| now >= ask_at) {
-            self.launched.ask_at = None;
-            self.launched.asking = true;
-            // If it cannot be asked any more, its end comes as an event.
-            let _ = connection.writer.write_all(&frame::encode(&Request::Watch));
-        }
-    }
-
-    /// The answer to that.
-    fn asked(&mut self, result: &StepResult) -> Vec<News<Self>> {
-        self.launched.asking = false;
-        let mut news = reply::told(result);
-        if let Some(script) = &self.settings.launch {
-            news.extend(self.launched.watches(script, result, Newcomers::Created));
-        }
-        let Some(hello) = &self.hello else {
-            return news;
-        };
-        let outcome = reply::outcome(result.clone(), false, hello, &self.settings.territory);
-        if let Outcome::Failed(failure) = outcome {
-            // Asked again when there is another plan: the same error twice a second helps nobody.
-            news.push(News::Notice(Notice::WatchListFailed(failure)));
         }
         news
     }
