@@ -112,7 +112,9 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
 /// The name of a step that a launch script has defined: its traceback does not tell.
 fn title(name: &str, failure: &Failure) -> String {
     match failure {
-        Failure::Error(_) if !name.contains(':') => note(&format!("step {name} failed")),
+        Failure::Error(_) | Failure::Exited(_) if !name.contains(':') => {
+            note(&format!("step {name} failed"))
+        }
         _ => String::new(),
     }
 }
