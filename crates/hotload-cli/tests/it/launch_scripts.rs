@@ -155,6 +155,71 @@ hotload.hotload(
 }
 
 #[test]
+fn a_module_that_the_script_has_imported_does_not_run_again_at_once() {
+    let script = r#"
+import hotload
+import lib
+
+class Reloader(hotload.ReloadedPythonModule):
+    def pre_reload_hook(self, module):
+        print("pre")
+    def post_reload_hook(self, module):
+        print("post")
+
+hotload.hotload("lib.py", [Reloader(lib)])
+"#;
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", "print('body')\n");
+        let mut session = way.start(&project, python, script);
+        session.prints("post");
+        project.save("lib.py", "print('edited')\n");
+        session.prints("post");
+        let expected = "body\npre\npost\npre\nedited\npost\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
+fn a_save_that_leaves_time_and_length_is_found_by_its_content() {
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", "print('aaa')\n");
+        let time = fs::metadata(project.file("lib.py")).unwrap().modified();
+        let time = time.unwrap();
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.prints("aaa");
+        project.save("lib.py", "print('bbb')\n");
+        let file = fs::File::options()
+            .append(true)
+            .open(project.file("lib.py"));
+        file.unwrap().set_modified(time).unwrap();
+        session.prints("bbb");
+    }
+}
+
+#[test]
+fn a_step_may_add_to_a_list_that_is_watched() {
+    let script = r#"
+import hotload
+
+files = ["lib.py"]
+
+class Show(hotload.Runnable):
+    def run(self, changed_files):
+        print(len(changed_files))
+        files[1:] = ["late.txt"]
+
+hotload.hotload([files], [Show()])
+"#;
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "");
+        project.save("late.txt", "");
+        let mut session = way.start(&project, python, script);
+        session.prints("0");
+        session.saves_until(|number| project.save("late.txt", "x".repeat(number)), "1");
+    }
+}
+
+#[test]
 fn a_first_load_that_fails_waits_for_the_fix() {
     for (python, way) in everywhere() {
         let project = Project::with("lib.py", "x = = 1\n");
@@ -488,6 +553,7 @@ fn an_edited_script_replaces_the_plan_and_the_state_stays() {
     let script = |steps: &str| {
         format!(
             "import hotload, sys\n\
+             assert 'values' not in globals()\n\
              values = hotload.once('values', list)\nvalues.append(1)\n\
              def show(): print('%s %d' % (__name__, len(values)))\n\
              def other(): print('other')\n\
