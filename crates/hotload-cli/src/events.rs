@@ -11,8 +11,9 @@ use hotload_core::busy::Cut;
 use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
+use hotload_python::death::{Cause, Death};
 use hotload_python::failure::{Failure, UserError};
-use hotload_python::notice::{Death, Ready};
+use hotload_python::notice::Ready;
 use hotload_python::start_error::StartError;
 use hotload_python::target::Target;
 use serde_json::{Map, Value, json};
@@ -235,11 +236,17 @@ impl Events {
     }
 
     pub(crate) fn died(&mut self, cycle: u64, death: &Death) {
-        let reason = match death {
-            Death::Ended(status) => status.to_string(),
-            Death::Disconnected => "disconnected".into(),
+        let reason = match death.cause {
+            Cause::Ended(status) => status.to_string(),
+            Cause::LauncherEnded(status) => format!("launcher: {status}"),
+            Cause::ConnectionClosed => "connection closed".into(),
+            Cause::Garbled => "garbled frame".into(),
+            Cause::Disconnected => "disconnected".into(),
         };
-        let fields = json!({"what": "exited", "reason": reason});
+        let mut fields = json!({"what": "exited", "reason": reason});
+        if let Some(dump) = &death.dump {
+            fields["text"] = dump.as_str().into();
+        }
         self.emit("interpreter", Some(cycle), fields);
     }
 

@@ -1,4 +1,5 @@
-//! The guard: a second process of hotload that ends what was started when hotload dies.
+//! The guard: a second process of hotload that ends what was started when hotload dies, and
+//! removes the private folders.
 //!
 //! It has a session of its own, so no signal from the terminal reaches it, and waits on a pipe that
 //! only hotload holds. However hotload ends, `kill -9` included, the pipe closes. A thread in the
@@ -6,9 +7,11 @@
 //! every fork of a threaded process.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -52,6 +55,15 @@ impl Guard {
         self.tell('-', group);
     }
 
+    /// Removes this folder when hotload is gone.
+    pub(crate) fn remove(&mut self, folder: &Path) {
+        let folder = folder.as_os_str().as_bytes();
+        // A line cannot hold a line break. Such a folder stays if hotload is killed.
+        if !folder.contains(&b'\n') {
+            let _ = self.pipe.write_all(&[b"/", folder, b"\n"].concat());
+        }
+    }
+
     fn tell(&mut self, what: char, group: Pid) {
         // A guard that was killed guards nothing; hotload still ends what it started itself.
         let _ = writeln!(self.pipe, "{what}{group}");
@@ -85,24 +97,53 @@ fn guard() {
         // An empty handler: ignoring a signal takes unsafe code.
         let _ = signal_hook::flag::register(signal as i32, Arc::clone(&unused));
     }
-    let mut groups: Vec<Pid> = Vec::new();
-    for line in io::stdin().lock().lines() {
-        let Ok(line) = line else { break };
-        let Some(group) = line.get(1..).and_then(|number| number.parse().ok()) else {
-            continue;
+    let mut charges = Charges::default();
+    for line in io::stdin().lock().split(b'\n').map_while(Result::ok) {
+        charges.take(&line);
+    }
+    charges.end();
+}
+
+/// What the guard looks after.
+#[derive(Default)]
+struct Charges {
+    groups: Vec<Pid>,
+    folders: Vec<PathBuf>,
+}
+
+impl Charges {
+    /// Takes a line that hotload has written.
+    fn take(&mut self, line: &[u8]) {
+        let Some((what, name)) = line.split_first() else {
+            return;
         };
-        let group = Pid::from_raw(group);
-        groups.retain(|known| *known != group);
-        if line.starts_with('+') {
-            groups.push(group);
+        if *what == b'/' {
+            self.folders.retain(|folder| folder.exists());
+            self.folders.push(PathBuf::from(OsStr::from_bytes(name)));
+            return;
+        }
+        let number = str::from_utf8(name).ok().and_then(|name| name.parse().ok());
+        let Some(group) = number.map(Pid::from_raw) else {
+            return;
+        };
+        self.groups.retain(|known| *known != group);
+        if *what == b'+' {
+            self.groups.push(group);
         }
     }
-    if groups.is_empty() {
-        return;
-    }
-    thread::sleep(TIME_TO_END);
-    for group in groups {
-        // It may have ended by itself.
-        let _ = killpg(group, Signal::SIGKILL);
+
+    /// hotload is gone.
+    fn end(&self) {
+        if !self.groups.is_empty() {
+            thread::sleep(TIME_TO_END);
+        }
+        for group in &self.groups {
+            // It may have ended by itself.
+            let _ = killpg(*group, Signal::SIGKILL);
+        }
+        for folder in &self.folders {
+            // hotload has removed it itself, unless it was killed.
+            let _ = fs::remove_dir_all(folder);
+        }
     }
 }

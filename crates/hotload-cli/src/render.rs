@@ -1,5 +1,6 @@
 //! From values to the text that a person reads. Pure: nothing here writes.
 
+pub(crate) mod death;
 pub(crate) mod error;
 mod plain;
 mod source_line;
@@ -7,7 +8,6 @@ mod source_line;
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -16,14 +16,14 @@ use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_python::candidate::Candidate;
 use hotload_python::failure::Failure;
-use hotload_python::notice::{Death, Ready};
+use hotload_python::notice::Ready;
 use hotload_python::target::Target;
 
 use self::error::Look;
 pub(crate) use self::plain::plain;
 use crate::exit::Exit;
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
@@ -310,43 +310,8 @@ fn note(text: &str) -> String {
 }
 
 /// Something that went wrong beside the steps.
-fn warning(text: &str) -> String {
+pub(crate) fn warning(text: &str) -> String {
     format!("{WARNING}warning{WARNING:#}: {}\n", plain(text))
-}
-
-/// How the interpreter died, and what that means.
-pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool) -> String {
-    let how = match death {
-        Death::Ended(status) => ended(*status),
-        Death::Disconnected => "its connection to hotload was closed".into(),
-    };
-    let lost = if state_lost {
-        "; its state is lost"
-    } else {
-        ""
-    };
-    let next = if goes_on {
-        "  a new one is started and loads on the next save\n"
-    } else {
-        ""
-    };
-    format!("{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")
-}
-
-fn ended(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(number) = status.signal() {
-            let name =
-                nix::sys::signal::Signal::try_from(number).map_or("unknown", |name| name.as_str());
-            return format!("killed by signal {number} ({name})");
-        }
-    }
-    match status.code() {
-        Some(code) => format!("without saying goodbye, exit status {code}"),
-        None => status.to_string(),
-    }
 }
 
 /// A duration as one reads it at a glance.

@@ -4,6 +4,7 @@
 //! terminal are different on each system and nothing that the loop has to know.
 
 use std::io;
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 /// Starts programs, each in a group of its own with everything that it starts in turn.
@@ -14,6 +15,9 @@ pub trait Processes {
     ///
     /// As `Command::spawn`.
     fn spawn(&self, command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>>;
+
+    /// Has a folder removed that its owner cannot remove, since hotload was killed.
+    fn remove_in_the_end(&self, _folder: &Path) {}
 }
 
 /// Told how a program ended.
@@ -21,6 +25,9 @@ pub type WhenEnded = Box<dyn FnOnce(ProcessEnd) + Send>;
 
 /// A running program and everything that it has started.
 pub trait ProcessGroup {
+    /// The process id of the program.
+    fn id(&self) -> u32;
+
     /// Sends what Ctrl-C sends; false where nothing can.
     fn interrupt(&self) -> bool;
 
@@ -42,4 +49,6 @@ pub struct ProcessEnd {
     pub status: ExitStatus,
     /// Whether it had the terminal, so that Ctrl-C and Ctrl-\ went to it alone.
     pub had_terminal: bool,
+    /// Whether something that it had started was still running. It is ended with it.
+    pub left_others: bool,
 }

@@ -8,11 +8,12 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 /// What has to be there before user code runs, in the order in which it stands in the text.
-const FIRST: [&str; 10] = [
+const FIRST: &[&str] = &[
     include_str!("driver/first/base.py"),
     include_str!("driver/first/json_reader.py"),
     include_str!("driver/first/channel.py"),
     include_str!("driver/first/streams.py"),
+    include_str!("driver/first/last_words.py"),
     include_str!("driver/first/sources.py"),
     include_str!("driver/first/loader.py"),
     include_str!("driver/first/first_load.py"),
@@ -22,7 +23,7 @@ const FIRST: [&str; 10] = [
 ];
 
 /// What can wait until user code has run, or imports something.
-const LATER: [&str; 14] = [
+const LATER: &[&str] = &[
     include_str!("driver/later/imports.py"),
     include_str!("driver/later/on_demand.py"),
     include_str!("driver/later/json_writer.py"),
@@ -37,6 +38,7 @@ const LATER: [&str; 14] = [
     include_str!("driver/later/background.py"),
     include_str!("driver/later/forks.py"),
     include_str!("driver/later/api.py"),
+    include_str!("driver/later/last_words.py"),
 ];
 
 /// In a host that swallows what is printed: before the last of the first parts, and behind the
@@ -160,8 +162,8 @@ pub fn generated(dialect: Dialect) -> &'static Driver {
 #[must_use]
 pub fn generate(dialect: Dialect) -> Driver {
     Driver {
-        first: join(&FIRST, dialect),
-        later: later(&LATER, dialect),
+        first: join(FIRST, dialect),
+        later: later(LATER, dialect),
     }
 }
 

@@ -4,7 +4,7 @@
 //! It waits for nothing: threads wait for the connection, for frames and for the process's end,
 //! and send what comes as events.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::thread;
@@ -92,7 +92,9 @@ enum State {
         disconnected: Option<Instant>,
         /// Set when the process has ended. What it has sent before is still read.
         ended: Option<(ProcessEnd, Instant)>,
-        _shim: Option<ShimFile>,
+        /// Whether it has sent what is no message.
+        garbled: bool,
+        shim: ShimFile,
         /// Still open, to tell of a launcher that starts several.
         _reception: Reception,
     },
@@ -100,7 +102,7 @@ enum State {
     Leaving {
         process: Box<dyn ProcessGroup>,
         kill_at: Option<Instant>,
-        _shim: Option<ShimFile>,
+        _shim: ShimFile,
     },
     /// Given up, but its process has not ended yet.
     Ending {
@@ -128,7 +130,9 @@ pub struct Event {
 enum EventKind {
     Arrived(Arrival),
     Reply(Reply),
-    /// The connection has ended, or carries something else than frames.
+    /// The connection carries something else than frames.
+    Garbled,
+    /// The connection has ended, or is of no more use.
     Disconnected,
     Ended(ProcessEnd),
 }
@@ -295,8 +299,15 @@ impl Interpreter {
     fn read_frames(&self, mut reader: Box<dyn Read + Send>) {
         let send = self.sender();
         thread::spawn(move || {
-            while let Ok(Some(reply)) = frame::read(&mut reader) {
-                send(EventKind::Reply(reply));
+            loop {
+                match frame::read(&mut reader) {
+                    Ok(Some(reply)) => send(EventKind::Reply(reply)),
+                    Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                        send(EventKind::Garbled);
+                        break;
+                    }
+                    Ok(None) | Err(_) => break,
+                }
             }
             send(EventKind::Disconnected);
         });
@@ -360,6 +371,10 @@ impl Interpreter {
         else {
             return Vec::new();
         };
+        // Over files the folder is the connection, and is left as it is.
+        if connection.transport != Transport::Files {
+            launched.shim.remove_script();
+        }
         let ready = Ready {
             candidate: self.candidate.clone(),
             hello: connection.hello.clone(),
@@ -367,7 +382,6 @@ impl Interpreter {
             start_time: since.elapsed(),
             left_out: launched.left_out,
         };
-        let transport = connection.transport;
         self.state = State::Up {
             process: launched.process,
             connection,
@@ -377,7 +391,8 @@ impl Interpreter {
             prepared: false,
             disconnected: None,
             ended: None,
-            _shim: Launched::shim_to_keep(launched.shim, transport),
+            garbled: false,
+            shim: launched.shim,
             _reception: launched.reception,
         };
         let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
@@ -504,6 +519,7 @@ impl Worker for Interpreter {
                 vec![News::Notice(Notice::Another(self.candidate.clone()))]
             }
             EventKind::Reply(reply) => self.replied(reply),
+            EventKind::Garbled => self.garbled(),
             EventKind::Disconnected => self.disconnected(),
             EventKind::Ended(end) => self.ended(end),
         }

@@ -11,7 +11,7 @@ use crate::candidate::Candidate;
 use crate::driver::{self, Dialect};
 use crate::shim::{ShimFile, Tokens, Ways};
 use crate::start_error::StartError;
-use crate::transport::{Reception, Transport, WhenArrived};
+use crate::transport::{Reception, WhenArrived};
 
 /// What user code reads as standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,7 @@ pub(crate) fn launch(
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
+    processes.remove_in_the_end(shim.folder());
     if let Err(error) = reception.wait(shim.folder()) {
         process.kill();
         return Err(StartError::Preparation(error));
@@ -93,14 +94,6 @@ pub(crate) fn launch(
         left_out,
         reception,
     })
-}
-
-impl Launched {
-    /// The shim, if its folder has to stay while the interpreter runs.
-    pub(crate) fn shim_to_keep(shim: ShimFile, transport: Transport) -> Option<ShimFile> {
-        // Windows removes no file that a program has open, and Python keeps its script open.
-        (cfg!(windows) || transport == Transport::Files).then_some(shim)
-    }
 }
 
 /// Takes out what keeps a Python from starting or ending when it is meant for another one; returns

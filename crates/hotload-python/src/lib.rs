@@ -13,6 +13,7 @@
 pub mod api;
 mod attempts;
 pub mod candidate;
+pub mod death;
 pub mod discovery;
 pub mod driver;
 pub mod examination;

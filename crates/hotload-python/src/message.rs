@@ -18,6 +18,8 @@ pub(crate) enum Request {
         roots: Vec<String>,
         /// `sys.argv[1:]`
         arguments: Vec<String>,
+        /// Where to leave what cannot be sent any more.
+        last_words: String,
         /// Where the shim lies: `sys.path[0]` at the start of a script.
         shim_folder: String,
         /// What comes first in `sys.path`.

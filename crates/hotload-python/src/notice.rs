@@ -1,10 +1,10 @@
 //! What an interpreter has to tell besides the outcomes of steps.
 
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::candidate::Candidate;
+use crate::death::Death;
 use crate::failure::{Failure, UserError};
 use crate::hello::Hello;
 
@@ -79,13 +79,4 @@ pub struct Ready {
     pub start_time: Duration,
     /// Variables of the environment that it was started without.
     pub left_out: Vec<String>,
-}
-
-/// How an interpreter ended that was not asked to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Death {
-    /// Its process ended.
-    Ended(ExitStatus),
-    /// Its process lives, but the connection is closed or carries something else than frames.
-    Disconnected,
 }

@@ -55,6 +55,7 @@ pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
         unset: launched.unset.clone(),
         roots,
         arguments: settings.arguments.clone(),
+        last_words: text(&launched.shim.last_words),
         shim_folder: text(launched.shim.folder()),
         folders,
         targets: settings.targets.iter().map(setup_target).collect(),

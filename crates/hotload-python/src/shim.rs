@@ -9,6 +9,7 @@ use tempfile::TempDir;
 const SHIM: &str = include_str!("driver/shim.py");
 const FALLBACK: &str = include_str!("driver/fallback.py");
 const FILE_NAME: &str = "hotload_shim.py";
+const LAST_WORDS: &str = "last_words.txt";
 
 /// The two secrets that hotload and the interpreter prove to each other.
 ///
@@ -37,10 +38,12 @@ fn random_hex() -> io::Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The shim in its folder; both go when this is dropped.
+/// The shim in its folder, and the file for the interpreter's last words; all go when this is
+/// dropped.
 pub(crate) struct ShimFile {
     folder: TempDir,
     pub(crate) path: PathBuf,
+    pub(crate) last_words: PathBuf,
 }
 
 impl ShimFile {
@@ -59,7 +62,20 @@ impl ShimFile {
             .replace("@THEIR_TOKEN@", &tokens.theirs)
             .replace("@FALLBACK@", &literal(FALLBACK));
         private_file(&path)?.write_all(text.as_bytes())?;
-        Ok(Self { folder, path })
+        let last_words = path.with_file_name(LAST_WORDS);
+        private_file(&last_words)?;
+        Ok(Self {
+            folder,
+            path,
+            last_words,
+        })
+    }
+
+    /// Removes the shim, which has run; the folder stays.
+    pub(crate) fn remove_script(&self) {
+        // Windows removes no file that a program has open, and Python keeps its script open there:
+        // it goes with the folder.
+        let _ = fs::remove_file(&self.path);
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -81,6 +82,12 @@ impl Suspension {
 }
 
 impl Processes for SystemProcesses {
+    fn remove_in_the_end(&self, folder: &Path) {
+        if let Some(guard) = &mut self.shared.lock().guard {
+            guard.remove(folder);
+        }
+    }
+
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         use std::os::unix::process::CommandExt;
         // Zombies are waited for by the thread below: std's `Child` does not report stops.
@@ -109,6 +116,10 @@ struct Group {
 }
 
 impl ProcessGroup for Group {
+    fn id(&self) -> u32 {
+        self.group.as_raw().cast_unsigned()
+    }
+
     fn interrupt(&self) -> bool {
         self.shared.signal(self.group, Signal::SIGINT);
         // A group that waits for the terminal has to run to see it.
@@ -181,22 +192,23 @@ impl Shared {
                 Err(_) => break ExitStatus::from_raw(1 << 8),
             }
         };
-        self.end(leader);
+        let left_others = self.end(leader);
         ProcessEnd {
             status,
             had_terminal: self.take_terminal_back(leader),
+            left_others,
         }
     }
 
-    /// What the leader has left behind goes with it.
-    fn end(&self, leader: Pid) {
+    /// What the leader has left behind goes with it. Returns whether there was something.
+    fn end(&self, leader: Pid) -> bool {
         let mut state = self.lock();
-        // No such process: it has left nothing behind.
-        let _ = killpg(leader, Signal::SIGKILL);
+        let left_others = killpg(leader, Signal::SIGKILL).is_ok();
         state.groups.retain(|group| *group != leader);
         if let Some(guard) = &mut state.guard {
             guard.forget(leader);
         }
+        left_others
     }
 
     fn hand_terminal_over(&self, group: Pid) {

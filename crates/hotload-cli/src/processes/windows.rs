@@ -33,6 +33,7 @@ impl Processes for SystemProcesses {
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         let job = ending_job().map_err(io::Error::other)?;
         let mut child = command.spawn()?;
+        let id = child.id();
         // Within microseconds of the start, before the program can have started another.
         if let Err(error) = job.assign_process(child.as_raw_handle() as isize) {
             // Nobody would ever end it.
@@ -43,7 +44,7 @@ impl Processes for SystemProcesses {
         let ending = Arc::clone(&job);
         let wait = move || wait(&mut child, &ending, ended);
         thread::Builder::new().name("process".into()).spawn(wait)?;
-        Ok(Box::new(Group(job)))
+        Ok(Box::new(Group { id, job }))
     }
 }
 
@@ -63,6 +64,7 @@ fn wait(child: &mut Child, job: &SharedJob, ended: WhenEnded) {
         ended(ProcessEnd {
             status,
             had_terminal: false,
+            left_others: false,
         });
     }
 }
@@ -71,16 +73,23 @@ fn lock(job: &SharedJob) -> MutexGuard<'_, Option<Job>> {
     job.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-struct Group(SharedJob);
+struct Group {
+    id: u32,
+    job: SharedJob,
+}
 
 impl ProcessGroup for Group {
+    fn id(&self) -> u32 {
+        self.id
+    }
+
     fn interrupt(&self) -> bool {
         // The console has sent a person's Ctrl-C to it as well. Another cannot be sent to it alone.
         false
     }
 
     fn kill(&self) {
-        lock(&self.0).take();
+        lock(&self.job).take();
     }
 
     fn owns_terminal(&self) -> bool {

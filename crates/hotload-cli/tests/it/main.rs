@@ -6,6 +6,8 @@ mod bad_input;
 #[cfg(unix)]
 mod busy;
 #[cfg(unix)]
+mod deaths;
+#[cfg(unix)]
 mod discovery;
 #[cfg(unix)]
 mod doctor;

@@ -35,6 +35,10 @@ impl Processes for FakeProcesses {
 }
 
 impl ProcessGroup for FakeGroup {
+    fn id(&self) -> u32 {
+        1
+    }
+
     fn interrupt(&self) -> bool {
         if let Some(ended) = self.ended.take() {
             ended(self.end);
@@ -97,6 +101,7 @@ fn end(status: ExitStatus, had_terminal: bool) -> Option<ProcessEnd> {
     Some(ProcessEnd {
         status,
         had_terminal,
+        left_others: false,
     })
 }
 

@@ -8,11 +8,12 @@ use hotload_core::process::ProcessEnd;
 use hotload_core::report::Outcome;
 use hotload_core::worker::News;
 
+use crate::death::{Cause, Death, LastWords};
 use crate::failure::Failure;
 use crate::frame;
 use crate::interpreter::{Interpreter, State};
 use crate::message::Request;
-use crate::notice::{Death, Notice};
+use crate::notice::Notice;
 use crate::start_error::StartError;
 
 /// How long a process may go on after its connection has ended, and the connection after its
@@ -27,6 +28,18 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Interpreter {
+    /// User code has written into the connection: nothing that comes from there means anything.
+    pub(super) fn garbled(&mut self) -> Vec<News<Self>> {
+        if let State::Up {
+            process, garbled, ..
+        } = &mut self.state
+        {
+            *garbled = true;
+            process.kill();
+        }
+        Vec::new()
+    }
+
     pub(super) fn disconnected(&mut self) -> Vec<News<Self>> {
         match &mut self.state {
             State::Up {
@@ -96,21 +109,18 @@ impl Interpreter {
     /// Its process has ended and all that it has sent was read.
     pub(super) fn died(&mut self) -> Vec<News<Self>> {
         let State::Up {
+            process,
+            connection,
             running,
             loaded,
             disconnected,
             ended: Some((end, ended)),
+            garbled,
+            shim,
             ..
         } = std::mem::replace(&mut self.state, State::Gone)
         else {
             return Vec::new();
-        };
-        let killed_by_us = disconnected
-            .is_some_and(|since| ended.saturating_duration_since(since) >= TIME_TO_FOLLOW);
-        let death = if killed_by_us {
-            Death::Disconnected
-        } else {
-            Death::Ended(end.status)
         };
         if self.restarting || self.interrupting && self.is_last {
             // It was to end what it did, and has ended altogether.
@@ -121,6 +131,20 @@ impl Interpreter {
                 .into_iter()
                 .collect();
         }
+        let words = LastWords::read(&shim.last_words);
+        let killed_by_us = disconnected
+            .is_some_and(|since| ended.saturating_duration_since(since) >= TIME_TO_FOLLOW);
+        let cause = match () {
+            () if garbled => Cause::Garbled,
+            () if words.is_connection_gone() => Cause::ConnectionClosed,
+            () if killed_by_us => Cause::Disconnected,
+            () if end.left_others && process.id() != connection.hello.process_id => {
+                Cause::LauncherEnded(end.status)
+            }
+            () => Cause::Ended(end.status),
+        };
+        let dump = words.dump().filter(|_| cause == Cause::Ended(end.status));
+        let death = Death { cause, dump };
         let state_lost = loaded;
         let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
         if running {
@@ -144,7 +168,7 @@ impl Interpreter {
                 running: false,
                 disconnected: None,
                 ended: None,
-                _shim,
+                shim,
                 ..
             } => {
                 // If it cannot be asked any more it is ending already.
@@ -152,7 +176,7 @@ impl Interpreter {
                 State::Leaving {
                     process,
                     kill_at: Some(Instant::now() + TIME_TO_LEAVE),
-                    _shim,
+                    _shim: shim,
                 }
             }
             State::Up { ref process, .. } => {

@@ -16,7 +16,8 @@ class Driver(object):
         try:
             self.serve_until_quit()
         except EnvironmentError:
-            pass  # The connection is gone: hotload says so, and starts another.
+            load_later()
+            leave_last_words()  # hotload, if it is still there, starts another
 
     def serve_until_quit(self):
         while not self.has_quit:
@@ -54,6 +55,7 @@ class Driver(object):
 
     def set_up(self, request):
         prepare_streams()
+        prepare_last_words(request['last_words'])
         for name in request['unset']:
             if name in os.environ:
                 del os.environ[name]

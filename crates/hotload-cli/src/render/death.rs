@@ -1,0 +1,109 @@
+//! How an interpreter died, in words.
+
+use std::process::ExitStatus;
+
+use hotload_python::death::{Cause, Death};
+
+use crate::render::BAD;
+use crate::render::plain;
+
+/// Its own dump, what ended it, and what that means; `goes_on`: another takes its place.
+pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool) -> String {
+    let dump = death.dump.as_deref().map(dump).unwrap_or_default();
+    let how = match death.cause {
+        Cause::Ended(status) => ended(status),
+        Cause::LauncherEnded(status) => {
+            format!("with its launcher, which ended first: {}", ended(status))
+        }
+        Cause::ConnectionClosed => "your code has closed its connection to hotload \
+             (`os.closerange` and the like close every file that they do not know)"
+            .into(),
+        Cause::Garbled => "your code has written into its connection to hotload".into(),
+        Cause::Disconnected => {
+            "its connection to hotload was closed while it ran on, so it was killed".into()
+        }
+    };
+    let lost = if state_lost {
+        "; its state is lost"
+    } else {
+        ""
+    };
+    let next = if goes_on {
+        "  a new one is started and loads on the next save\n"
+    } else {
+        ""
+    };
+    format!("{dump}{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")
+}
+
+/// Python's own words, without the frames of hotload and of importing.
+fn dump(text: &str) -> String {
+    let is_ours = |line: &&str| {
+        line.starts_with("  File \"<hotload driver>\"")
+            || line.starts_with("  File \"<frozen importlib")
+            || line.contains("hotload_shim.py\"")
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !is_ours(line)).collect();
+    format!("{}\n", plain(lines.join("\n").trim_end()))
+}
+
+#[cfg(unix)]
+fn ended(status: ExitStatus) -> String {
+    use nix::sys::signal::Signal;
+    use std::os::unix::process::ExitStatusExt;
+    let Some(number) = status.signal() else {
+        return said_no_goodbye(status);
+    };
+    let signal = Signal::try_from(number);
+    let name = signal.map_or("unknown", Signal::as_str);
+    let meaning = match signal {
+        Ok(Signal::SIGSEGV) => ", a segmentation fault",
+        Ok(Signal::SIGABRT) => ", an abort",
+        Ok(Signal::SIGBUS) => ", a bus error",
+        Ok(Signal::SIGFPE) => ", an arithmetic error",
+        Ok(Signal::SIGILL) => ", an illegal instruction",
+        Ok(Signal::SIGKILL) => ": `kill -9`, or the system was out of memory",
+        _ => "",
+    };
+    format!("killed by signal {number} ({name}){meaning}")
+}
+
+#[cfg(windows)]
+fn ended(status: ExitStatus) -> String {
+    let code = status.code().unwrap_or_default().cast_unsigned();
+    let meaning = match code {
+        0xC000_0005 => "an access violation",
+        0xC000_00FD => "a stack overflow",
+        0xC000_0374 => "a damaged heap",
+        0xC000_0409 => "an abort",
+        _ => return said_no_goodbye(status),
+    };
+    format!("{meaning} (0x{code:08X})")
+}
+
+fn said_no_goodbye(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("without saying goodbye, exit status {code}"),
+        None => status.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dump;
+
+    #[test]
+    fn a_dump_shows_user_code_and_drives_no_terminal() {
+        let text = "Fatal Python error: Segmentation fault\n\n\
+            Current thread 0x00007f (most recent call first):\n\
+            \x20 File \"/tmp/\x1b[2Jlib.py\", line 2 in crash\n\
+            \x20 File \"<hotload driver>\", line 3 in run\n\
+            \x20 File \"/tmp/hotload-x/hotload_shim.py\", line 78 in <module>\n";
+        assert_eq!(
+            dump(text),
+            "Fatal Python error: Segmentation fault\n\n\
+            Current thread 0x00007f (most recent call first):\n\
+            \x20 File \"/tmp/\\x1b[2Jlib.py\", line 2 in crash\n"
+        );
+    }
+}

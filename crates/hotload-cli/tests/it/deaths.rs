@@ -1,0 +1,173 @@
+//! How an interpreter can die: each way is told apart, and the next save runs.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::harness::{Project, Session, is_alive, wait_until};
+use crate::pythons::{Python, pythons, two_pythons};
+
+/// What user code does, and what is said of the interpreter that it ends.
+const DEATHS: [(&str, &str); 9] = [
+    ("os._exit(0)", "without saying goodbye, exit status 0"),
+    ("os._exit(7)", "without saying goodbye, exit status 7"),
+    (
+        "os.kill(os.getpid(), 11)",
+        "killed by signal 11 (SIGSEGV), a segmentation fault",
+    ),
+    ("os.abort()", "killed by signal 6 (SIGABRT), an abort"),
+    (
+        "os.kill(os.getpid(), 9)",
+        "killed by signal 9 (SIGKILL): `kill -9`, or the system was",
+    ),
+    (
+        "os.closerange(3, 2000)",
+        "your code has closed its connection",
+    ),
+    (
+        "os.closerange(3, 2000); time.sleep(60)",
+        "its connection to hotload was closed while it ran on",
+    ),
+    (
+        "os.write(900, b'garbage')",
+        "your code has written into its connection",
+    ),
+    (
+        "os.write(900, b'\\0\\0\\1\\0more'); time.sleep(60)",
+        "your code has written into its connection",
+    ),
+];
+
+#[test]
+fn each_death_is_told_apart_in_one_line_and_the_next_save_runs() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('up')\n");
+        let mut session = project.start(python, &["lib"]);
+        session.prints("up");
+        session.ends_cycle(1);
+        for (place, (death, said)) in DEATHS.iter().enumerate() {
+            project.save("lib.py", format!("import os, time\nkept = 1\n{death}\n"));
+            session.says(&format!("error: the interpreter ended: {said}"));
+            session
+                .says("; its state is lost\n  a new one is started and loads on the next save\n");
+            session.says("failed  lib");
+            let restarts = place + 1;
+            project.save(
+                "lib.py",
+                format!(
+                    "import os\nprint('restarts ' + os.environ['HOTLOAD_RESTARTS'])\n#{place}\n"
+                ),
+            );
+            session.prints(&format!("restarts {restarts}"));
+            session.says("ok  lib");
+        }
+    }
+}
+
+#[test]
+fn a_crash_shows_where_user_code_was() {
+    const LIB: &str = "import os\n\ndef crash():\n    os.abort()\n\ncrash()\n";
+    for python in pythons().iter().filter(|python| python.version.0 > 2) {
+        let project = Project::with("lib.py", LIB);
+        let arguments = ["--once", "lib", "--events", "events"];
+        let output = project.run_with(python, &arguments);
+        assert_eq!(output.status.code(), Some(1), "{python}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let lib = project.file("lib.py");
+        let frames = format!(
+            "  File \"{0}\", line 4 in crash\n  File \"{0}\", line 6 in <module>\n",
+            lib.display()
+        );
+        assert!(
+            said.contains("Fatal Python error: Aborted\n"),
+            "{python}: {said}"
+        );
+        assert!(said.contains(&frames), "{python}: {said}");
+        assert!(!said.contains("hotload driver"), "{python}: {said}");
+        assert!(!said.contains("importlib"), "{python}: {said}");
+        let events = std::fs::read_to_string(project.file("events")).unwrap();
+        assert!(
+            events.contains("\"text\":\"Fatal Python error: Aborted"),
+            "{events}"
+        );
+    }
+}
+
+#[test]
+fn user_codes_own_faulthandler_stays_its_own() {
+    let is_newer = |python: &&Python| python.version.0 > 2;
+    for python in pythons().iter().filter(is_newer).take(2) {
+        let lib = "import faulthandler, os\nprint(faulthandler.is_enabled())\n\
+            faulthandler.enable()\nos.abort()\n";
+        let project = Project::with("lib.py", lib);
+        let output = project.run_with(python, &["--once", "lib"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            said.matches("Fatal Python error").count(),
+            1,
+            "{python}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_launcher_that_dies_alone_is_told_apart_and_takes_the_interpreter_with_it() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import os\nprint(os.getpid())\n");
+        let text = format!("#!/bin/sh\n{} \"$@\"\nexit $?\n", python.path.display());
+        project.save("launcher", text);
+        let launcher = project.file("launcher");
+        std::fs::set_permissions(&launcher, PermissionsExt::from_mode(0o755)).unwrap();
+        let mut command = project.hotload(&["--python", "./launcher", "lib"]);
+        let mut session = Session::start(&mut command, python);
+        session.ends_cycle(1);
+        let id = session.output().trim().parse().unwrap();
+        project.save(
+            "lib.py",
+            "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)\n",
+        );
+        session.says("with its launcher, which ended first: killed by signal 9 (SIGKILL)");
+        let gone = wait_until(|| (!is_alive(id)).then_some(()));
+        assert!(gone.is_some(), "{python}: process {id} was left behind");
+        project.save("lib.py", "print('next')\n");
+        session.prints("next");
+        // A launcher that passes on how its interpreter ended has not died alone.
+        project.save("lib.py", "import os\nos._exit(5)\n");
+        session.says("without saying goodbye, exit status 5");
+    }
+}
+
+/// Says that it runs, and is slow to become a Python.
+const SLOW: &str = "#!/bin/sh\nsleep 0.5; touch started; sleep 60\n";
+
+#[test]
+fn nothing_stays_of_the_private_folder_however_hotload_ends() {
+    use nix::sys::signal::Signal;
+    for python in two_pythons() {
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
+            for program in ["./slow", python.path.to_str().unwrap()] {
+                let project = Project::with("lib.py", "open('started', 'w').close()\n");
+                project.save("slow", SLOW);
+                std::fs::set_permissions(project.file("slow"), PermissionsExt::from_mode(0o755))
+                    .unwrap();
+                let folder = project.file("tmp");
+                std::fs::create_dir(&folder).unwrap();
+                let mut command = project.hotload(&["--python", program]);
+                command
+                    .args(["lib", "--ignore", "tmp"])
+                    .env("TMPDIR", &folder);
+                let mut session = Session::start(&mut command, python);
+                let started = wait_until(|| project.file("started").exists().then_some(()));
+                assert!(started.is_some(), "{python}: {program} did not start");
+                let is_there = || std::fs::read_dir(&folder).unwrap().next().is_some();
+                assert!(is_there(), "{python}: no private folder");
+                session.signal(signal);
+                session.ends();
+                let gone = wait_until(|| (!is_there()).then_some(()));
+                assert!(
+                    gone.is_some(),
+                    "{python}: {signal}: {:?}",
+                    project.listing()
+                );
+            }
+        }
+    }
+}
