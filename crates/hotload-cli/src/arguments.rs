@@ -169,6 +169,9 @@ pub(crate) struct Arguments {
     /// How errors are shown: `short`, `full` (every frame), `native` (Python's own)
     #[arg(long, value_name = "STYLE", default_value = "short", hide_possible_values = true, help_heading = DISPLAY)]
     pub(crate) traceback: TracebackStyle,
+    /// Read no keys between the runs (`?` lists them)
+    #[arg(long, help_heading = DISPLAY)]
+    pub(crate) no_keys: bool,
 
     /// When to use colours: `auto`, `always`, `never`
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true, help_heading = DISPLAY)]

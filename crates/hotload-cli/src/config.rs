@@ -1,6 +1,7 @@
 //! The command line, checked once. Nothing past this point looks at flags or the environment.
 
 use std::env;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use hotload_python::target::Target;
 
 use crate::arguments::{Arguments, BusyPolicy, Color, TracebackStyle};
 use crate::config_files;
+use crate::editor::Editor;
 use crate::events::{EventFile, EventPath};
 use crate::exit::Exit;
 use crate::terminal;
@@ -34,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) preloads: Vec<Target>,
     pub(crate) fresh_interpreter: bool,
     pub(crate) exit_on_crash: bool,
+    pub(crate) has_keys: bool,
+    pub(crate) editor: Option<Editor>,
     pub(crate) watch_set: WatchSet,
     /// Whether steps may clear the screen.
     pub(crate) may_clear: bool,
@@ -137,6 +141,8 @@ impl Config {
             preloads,
             fresh_interpreter: arguments.restart,
             exit_on_crash: arguments.exit_on_crash,
+            has_keys: !arguments.no_keys && !arguments.once && io::stdin().is_terminal(),
+            editor: Editor::from_environment(),
             watch_set,
             may_clear: !arguments.no_clear,
             excluded,

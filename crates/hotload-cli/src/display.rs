@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hotload_core::busy::{Cut, Measure};
 use hotload_core::change_set::ChangeSet;
+use hotload_core::input::Wish;
 use hotload_core::observer::{Observer, Run};
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
@@ -18,6 +19,8 @@ use hotload_python::target::Target;
 use crate::arguments::TracebackStyle;
 use crate::config::Volume;
 use crate::events::Events;
+use crate::keys::Keyboard;
+use crate::keys::wishes::Wishes;
 use crate::render;
 use crate::render::error::Look;
 use crate::terminal::Terminal;
@@ -84,6 +87,11 @@ pub(crate) struct Display {
     pub(crate) main_hint: Option<String>,
     /// Whether the interpreter has a plan that a launch script has registered.
     pub(crate) has_plan: bool,
+    pub(crate) keyboard: Keyboard,
+    pub(crate) wishes: Wishes,
+    pub(crate) typed_ahead_told: bool,
+    /// Whether a cycle has run.
+    pub(crate) has_run: bool,
 }
 
 impl Display {
@@ -122,6 +130,14 @@ impl Display {
         }
     }
 
+    /// Says once that what was typed is left for user code.
+    fn tell_typed_ahead(&mut self, is_held_back: bool) {
+        if is_held_back && !self.typed_ahead_told {
+            self.typed_ahead_told = true;
+            self.say(&render::typed_ahead());
+        }
+    }
+
     fn reloaded(&mut self, module: &str, source: &[u8]) {
         let Some(place) = self.uncalled.iter().position(|uncalled| uncalled == module) else {
             return;
@@ -150,7 +166,22 @@ impl Display {
 }
 
 impl Observer<Interpreter> for Display {
+    fn may_run(&self) -> bool {
+        !self.wishes.is_editor_in_front()
+    }
+
+    fn wish(&mut self, wish: Wish, paused: bool) {
+        let answer = self.wishes.answer(wish, paused, self.look());
+        self.terminal.write(&answer);
+    }
+
+    fn warm_up_started(&mut self) {
+        self.keyboard.end();
+    }
+
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet) {
+        self.keyboard.end();
+        self.has_run = true;
         self.events.changed(cycle, changes);
         self.wait_told = false;
         if self.volume >= Volume::Verbose {
@@ -193,6 +224,8 @@ impl Observer<Interpreter> for Display {
     }
 
     fn warmed_up(&mut self, report: &Report<Failure>) {
+        // What is typed before the first cycle may be for its `input()`.
+        let is_held_back = self.has_run && self.keyboard.begin();
         let text = render::preloads(report);
         if report.outcome != CycleOutcome::Ok {
             self.header.is_unread.set(true);
@@ -201,10 +234,12 @@ impl Observer<Interpreter> for Display {
         if self.volume >= Volume::Normal {
             self.header.preloads.replace(text);
         }
+        self.tell_typed_ahead(is_held_back);
     }
 
     fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
         self.events.step(cycle, step);
+        self.wishes.step_ended(cycle, step);
         let text = render::step(step, self.volume >= Volume::Verbose, self.look());
         if matches!(step.outcome, Outcome::Failed(_)) {
             self.terminal.write(&text);
@@ -220,6 +255,8 @@ impl Observer<Interpreter> for Display {
     }
 
     fn cycle_ended(&mut self, report: &Report<Failure>) {
+        // Before anybody can see that it has ended: the next key is for hotload.
+        let is_held_back = self.keyboard.begin();
         self.events.cycle(report);
         self.files_watched = report.files_watched;
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
@@ -232,6 +269,7 @@ impl Observer<Interpreter> for Display {
             self.say(&hint);
         }
         self.tell_broken_events();
+        self.tell_typed_ahead(is_held_back);
     }
 
     fn notice(&mut self, cycle: u64, notice: Notice) {

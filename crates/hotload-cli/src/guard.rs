@@ -1,5 +1,5 @@
-//! The guard: a second process of hotload that ends what was started when hotload dies, and
-//! removes the private folders.
+//! The guard: a second process of hotload that ends what was started when hotload dies, removes the
+//! private folders and puts the terminal back.
 //!
 //! It has a session of its own, so no signal from the terminal reaches it, and waits on a pipe that
 //! only hotload holds. However hotload ends, `kill -9` included, the pipe closes. A thread in the
@@ -8,7 +8,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,10 @@ use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::termios::LocalFlags;
 use nix::unistd::{Pid, setsid};
+
+use crate::keys::Mark;
 
 /// The only argument of a guard.
 const ARGUMENT: &str = "--hotload-guard";
@@ -33,11 +36,12 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(crate) fn start() -> io::Result<Self> {
+    /// `terminal` is the one whose mode it may have to put back.
+    pub(crate) fn start(terminal: Option<File>) -> io::Result<Self> {
         let mut child = Command::new(own_program()?)
             .arg(ARGUMENT)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(terminal.map_or_else(Stdio::null, Stdio::from))
             .stderr(Stdio::null())
             .spawn()?;
         let pipe = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -53,6 +57,12 @@ impl Guard {
     /// The group has ended.
     pub(crate) fn forget(&mut self, group: Pid) {
         self.tell('-', group);
+    }
+
+    /// Puts the terminal back from reading keys when hotload is gone.
+    pub(crate) fn undo(&mut self, mark: Option<Mark>) {
+        let flags = mark.map_or(0, |mark| u64::from(mark.0.bits()));
+        let _ = writeln!(self.pipe, "k{flags}");
     }
 
     /// Removes this folder when hotload is gone.
@@ -109,6 +119,8 @@ fn guard() {
 struct Charges {
     groups: Vec<Pid>,
     folders: Vec<PathBuf>,
+    /// Set while keys are read.
+    mark: Option<Mark>,
 }
 
 impl Charges {
@@ -122,8 +134,15 @@ impl Charges {
             self.folders.push(PathBuf::from(OsStr::from_bytes(name)));
             return;
         }
-        let number = str::from_utf8(name).ok().and_then(|name| name.parse().ok());
-        let Some(group) = number.map(Pid::from_raw) else {
+        let Some(number) = str::from_utf8(name).ok().and_then(|name| name.parse().ok()) else {
+            return;
+        };
+        if *what == b'k' {
+            let flags = LocalFlags::from_bits_truncate(number);
+            self.mark = (!flags.is_empty()).then_some(Mark(flags));
+            return;
+        }
+        let Ok(group) = number.try_into().map(Pid::from_raw) else {
             return;
         };
         self.groups.retain(|known| *known != group);
@@ -134,6 +153,10 @@ impl Charges {
 
     /// hotload is gone.
     fn end(&self) {
+        if let Some(mark) = self.mark {
+            // Before a shell has its prompt there.
+            mark.undo(&io::stdout());
+        }
         if !self.groups.is_empty() {
             thread::sleep(TIME_TO_END);
         }

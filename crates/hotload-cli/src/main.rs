@@ -10,11 +10,13 @@ mod config;
 mod config_files;
 mod display;
 mod doctor;
+mod editor;
 mod events;
 mod exit;
 mod filter;
 #[cfg(unix)]
 mod guard;
+mod keys;
 mod launch;
 mod list_pythons;
 mod processes;

@@ -22,6 +22,7 @@ use hotload_python::target::Target;
 use self::error::Look;
 pub(crate) use self::plain::plain;
 use crate::exit::Exit;
+use crate::keys::KEYS;
 
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -304,8 +305,22 @@ pub(crate) fn events_broken(error: &io::Error) -> String {
     warning(&format!("events are no longer written: {error}"))
 }
 
+/// The keys that can be pressed between two cycles.
+pub(crate) fn keys() -> String {
+    let mut text = String::new();
+    for (key, meaning) in KEYS {
+        let _ = writeln!(text, "  {HINT}{key:8}{HINT:#}  {meaning}");
+    }
+    text
+}
+
+/// Keys that are not read, since what was typed is for user code.
+pub(crate) fn typed_ahead() -> String {
+    note("what you have typed is left for `input()`; keys are off until it is read")
+}
+
 /// One quiet line.
-fn note(text: &str) -> String {
+pub(crate) fn note(text: &str) -> String {
     format!("{DIM}{}{DIM:#}\n", plain(text))
 }
 

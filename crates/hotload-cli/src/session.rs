@@ -1,5 +1,6 @@
 //! Puts the parts of a session together and turns its end into an exit status.
 
+use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -27,6 +28,8 @@ use crate::config::{Config, StepConfig};
 use crate::display::{Display, Header};
 use crate::events::Events;
 use crate::exit::Exit;
+use crate::keys::Keyboard;
+use crate::keys::wishes::Wishes;
 use crate::launch::LaunchFront;
 use crate::processes::SystemProcesses;
 use crate::signals;
@@ -55,6 +58,13 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
     // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
     signals::forward(&channel.0, processes.suspension())
         .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
+    let keyboard = processes.keyboard();
+    if config.has_keys {
+        keyboard
+            .start(channel.0.clone())
+            .map_err(|error| Exit::usage_because("cannot read keys", error))?;
+        restore_when_panicking(keyboard.clone());
+    }
     let settings = Settings {
         poll_interval: config.poll_interval,
         once: config.once,
@@ -85,6 +95,10 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         stubborn_told: false,
         interrupted: false,
         main_hint: None,
+        wishes: Wishes::new(config.editor, processes, channel.0.clone()),
+        keyboard: keyboard.clone(),
+        typed_ahead_told: false,
+        has_run: false,
         has_plan: false,
     };
     let session = Session::new(
@@ -97,12 +111,22 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         channel,
     );
     let (ending, mut display) = session.run();
+    keyboard.restore();
     let exit_status = exit_status(&ending);
     display.ended(&ending, exit_status);
     match ending {
         Ending::Fatal(error) => Err(error.into()),
         _ => Ok(ExitCode::from(exit_status)),
     }
+}
+
+/// A panic's message is read on a terminal that is as it was.
+fn restore_when_panicking(keyboard: Keyboard) {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        keyboard.restore();
+        usual(panic);
+    }));
 }
 
 fn start_interpreter(

@@ -35,6 +35,8 @@ pub enum Wish {
     OpenError,
     /// To see what can be wanted.
     ListKeys,
+    /// Nothing more: what `OpenError` has started is over.
+    EditorEnded,
 }
 
 /// A request to end.
@@ -48,6 +50,12 @@ pub struct Stop {
 }
 
 impl Stop {
+    /// Ctrl-C.
+    pub const INTERRUPT: Self = Self {
+        exit_status: 130,
+        patience: None,
+    };
+
     /// Somebody has had enough.
     pub(crate) const QUIT: Self = Self {
         exit_status: 0,

@@ -182,7 +182,7 @@ where
 
     /// Does what a person at the keyboard wants.
     fn grant(&mut self, wish: Wish) {
-        if self.cycle.is_some() && wish != Wish::Quit {
+        if self.cycle.is_some() && !matches!(wish, Wish::Quit | Wish::EditorEnded) {
             // A cycle has begun just before: the key was meant for the time between two.
             return;
         }
@@ -194,7 +194,7 @@ where
             }
             Wish::Pause => self.paused = !self.paused,
             Wish::Quit => self.stop(Stop::QUIT),
-            Wish::ShowError | Wish::OpenError | Wish::ListKeys => {}
+            Wish::ShowError | Wish::OpenError | Wish::ListKeys | Wish::EditorEnded => {}
         }
         self.observer.wish(wish, self.paused);
     }

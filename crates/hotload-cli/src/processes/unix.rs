@@ -21,6 +21,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
 
 use crate::guard::Guard;
+use crate::keys::Keyboard;
 
 /// Between two tries to get the terminal for a group while hotload itself is in the background.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
@@ -36,11 +37,13 @@ pub(crate) struct Suspension(Arc<Shared>);
 struct Shared {
     /// The controlling terminal, if there is one.
     terminal: Option<File>,
+    /// Started after the first program.
+    guard: Arc<Mutex<Option<Guard>>>,
+    keyboard: Keyboard,
     state: Mutex<State>,
 }
 
 struct State {
-    guard: Option<Guard>,
     groups: Vec<Pid>,
     /// The group that has the terminal, and how the terminal was before.
     in_front: Option<(Pid, Option<Termios>)>,
@@ -51,15 +54,30 @@ struct State {
 impl SystemProcesses {
     pub(crate) fn new() -> Self {
         let terminal = File::options().read(true).write(true).open("/dev/tty").ok();
+        let guard: Arc<Mutex<Option<Guard>>> = Arc::default();
+        let told = Arc::clone(&guard);
+        let keyboard = Keyboard::new(move |mark| {
+            if let Some(guard) = &mut *lock(&told) {
+                guard.undo(mark);
+            }
+        });
         let state = Mutex::new(State {
-            guard: None,
             groups: Vec::new(),
             in_front: None,
             waiting: Vec::new(),
         });
         Self {
-            shared: Arc::new(Shared { terminal, state }),
+            shared: Arc::new(Shared {
+                terminal,
+                guard,
+                keyboard,
+                state,
+            }),
         }
+    }
+
+    pub(crate) fn keyboard(&self) -> Keyboard {
+        self.shared.keyboard.clone()
     }
 
     pub(crate) fn suspension(&self) -> Suspension {
@@ -73,6 +91,7 @@ impl Suspension {
         for group in self.0.lock().groups.clone() {
             self.0.signal(group, Signal::SIGKILL);
         }
+        self.0.keyboard.restore();
     }
 
     /// Ctrl-Z: stops what was started, then hotload itself; returns when hotload is continued.
@@ -83,7 +102,7 @@ impl Suspension {
 
 impl Processes for SystemProcesses {
     fn remove_in_the_end(&self, folder: &Path) {
-        if let Some(guard) = &mut self.shared.lock().guard {
+        if let Some(guard) = &mut *lock(&self.shared.guard) {
             guard.remove(folder);
         }
     }
@@ -143,17 +162,20 @@ impl ProcessGroup for Group {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Has the guard end a group that was just started. The guard is started after the first program,
     /// so that both come up at the same time.
     fn adopt(&self, group: Pid) -> io::Result<()> {
-        let mut state = self.lock();
-        state.groups.push(group);
-        match &mut state.guard {
+        self.lock().groups.push(group);
+        match &mut *lock(&self.guard) {
             Some(guard) => guard.watch(group),
-            guard => guard.insert(Guard::start()?).watch(group),
+            guard => {
+                let terminal = self.terminal.as_ref();
+                let terminal = terminal.and_then(|terminal| terminal.try_clone().ok());
+                guard.insert(Guard::start(terminal)?).watch(group);
+            }
         }
         Ok(())
     }
@@ -205,7 +227,7 @@ impl Shared {
         let mut state = self.lock();
         let left_others = killpg(leader, Signal::SIGKILL).is_ok();
         state.groups.retain(|group| *group != leader);
-        if let Some(guard) = &mut state.guard {
+        if let Some(guard) = &mut *lock(&self.guard) {
             guard.forget(leader);
         }
         left_others
@@ -231,6 +253,7 @@ impl Shared {
             thread::sleep(ASK_AGAIN);
         }
         let mut state = self.lock();
+        self.keyboard.lend();
         if tcsetpgrp(terminal, group).is_ok() {
             state.in_front = Some((group, termios::tcgetattr(terminal).ok()));
         }
@@ -242,6 +265,7 @@ impl Shared {
         match state.in_front.take() {
             Some((in_front, before)) if in_front == group => {
                 self.come_to_front(before.as_ref());
+                self.keyboard.take_back();
                 // They ask again, and are stopped and heard again.
                 for group in state.waiting.drain(..) {
                     let _ = killpg(group, Signal::SIGCONT);
@@ -275,6 +299,7 @@ impl Shared {
         }
         let (groups, in_front) = {
             let mut state = self.lock();
+            self.keyboard.lend();
             let in_front = state.in_front.take();
             if in_front.is_some() {
                 self.come_to_front(None);
@@ -295,10 +320,17 @@ impl Shared {
                 state.in_front = Some((group, before));
             }
         }
+        if self.lock().in_front.is_none() {
+            self.keyboard.take_back();
+        }
         for group in &groups {
             self.signal(*group, Signal::SIGCONT);
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether no shell is there that could say `fg`, as in a container or behind `ssh -t`. The kernel

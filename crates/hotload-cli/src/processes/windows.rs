@@ -9,15 +9,25 @@ use std::thread;
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
 use win32job::Job;
 
+use crate::keys::Keyboard;
+
 /// The processes of this system.
-pub(crate) struct SystemProcesses;
+pub(crate) struct SystemProcesses {
+    keyboard: Keyboard,
+}
 
 /// Nothing is suspended here.
 pub(crate) struct Suspension;
 
 impl SystemProcesses {
     pub(crate) fn new() -> Self {
-        Self
+        Self {
+            keyboard: Keyboard::new(|_| ()),
+        }
+    }
+
+    pub(crate) fn keyboard(&self) -> Keyboard {
+        self.keyboard.clone()
     }
 
     pub(crate) fn suspension(&self) -> Suspension {

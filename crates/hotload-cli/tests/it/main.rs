@@ -17,6 +17,8 @@ mod harness;
 mod help;
 #[cfg(unix)]
 mod hosts;
+#[cfg(unix)]
+mod keys;
 mod launch_scripts;
 mod lifecycle;
 mod preload;

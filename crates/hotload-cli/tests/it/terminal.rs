@@ -86,6 +86,22 @@ impl Terminal {
         self.keyboard.flush().unwrap();
     }
 
+    /// Presses a key, again if it came too early: keys are read from soon after a cycle's end.
+    #[track_caller]
+    pub(crate) fn presses(&mut self, key: &str, shown: &str) {
+        for _ in 0..30 {
+            self.types(key);
+            for _ in 0..100 {
+                if let Some(place) = self.screen.all()[self.seen..].find(shown) {
+                    self.seen += place + shown.len();
+                    return;
+                }
+                std::thread::park_timeout(std::time::Duration::from_millis(10));
+            }
+        }
+        panic!("{key:?} did not show {shown:?}:\n{}", self.screen.all());
+    }
+
     #[track_caller]
     pub(crate) fn ends(&mut self) -> ExitStatus {
         let status = wait_until(|| self.child.try_wait().unwrap());

@@ -211,7 +211,7 @@ impl ByHand {
             {"module": "lib", "file": format!("{folder}/lib.py"), "package": null, "folder": folder});
         let requests = [
             serde_json::json!({"op": "setup", "unset": [], "roots": [folder], "arguments": ["\u{e9}"],
-                "shim_folder": folder, "folders": [folder], "targets": [target], "wants_files": true,
+                "last_words": format!("{folder}/last_words.txt"), "shim_folder": folder, "folders": [folder], "targets": [target], "wants_files": true,
                 "native": false}),
             serde_json::json!({"op": "reload", "module": "lib", "folder": folder}),
             serde_json::json!({"op": "quit"}),

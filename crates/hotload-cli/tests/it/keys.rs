@@ -1,0 +1,267 @@
+//! Keys between two cycles, and the terminal's mode before, while and after they are read.
+
+use std::os::unix::fs::PermissionsExt;
+
+use portable_pty::CommandBuilder;
+
+use crate::harness::Project;
+use crate::pythons::{Python, pythons, two_pythons};
+use crate::terminal::Terminal;
+
+const LIB: &str = "import os\ntry: n += 1\nexcept NameError: n = 1\n\
+    print('run %d of %s' % (n, os.environ['HOTLOAD_RESTARTS']))\n";
+
+#[test]
+fn keys_run_again_restart_pause_and_quit() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("run 1 of 0");
+        terminal.shows("#1");
+        terminal.presses("\r", "run 2 of 0");
+        terminal.shows("#2");
+        terminal.presses("r", "run 3 of 0");
+        terminal.shows("#3");
+        // Keys that mean nothing, some of which a terminal sends in several bytes.
+        terminal.types("x\x1b[A\x1bOR\x1b[1;5R\t\u{e9}");
+        terminal.presses("R", "run 1 of 1");
+        terminal.shows("#4");
+        terminal.presses("p", "paused: saves wait");
+        project.save("lib.py", format!("{LIB}print('saved')\n"));
+        terminal.presses("r", "saved");
+        terminal.shows("#5");
+        project.save("lib.py", format!("{LIB}print('saved again')\n"));
+        terminal.presses("p", "not paused any more");
+        terminal.shows("saved again");
+        terminal.shows("#6");
+        terminal.presses("?", "list the keys");
+        terminal.types("q");
+        assert_eq!(terminal.ends().exit_code(), 0, "{python}");
+    }
+}
+
+#[test]
+fn the_last_error_is_shown_again_and_its_place_opened() {
+    for python in two_pythons() {
+        let lib = "def f():\n    1 // 0\n\nf()\n";
+        let project = Project::with("lib.py", lib);
+        project.save(
+            "editor",
+            "#!/bin/sh\necho \"opened $*\"\nread line\necho \"edited $line\"\n",
+        );
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(project.file("editor"), mode).unwrap();
+        let editor = project.file("editor");
+        let nvim = project.file("nvim");
+        std::os::unix::fs::symlink(&editor, &nvim).unwrap();
+        let environment = [
+            ("VISUAL", format!("{} -x", nvim.display())),
+            ("EDITOR", "no".into()),
+        ];
+        let environment: Vec<_> = environment
+            .iter()
+            .map(|(name, value)| (*name, &**value))
+            .collect();
+        let mut terminal = Terminal::start_with(&project, python, &["lib"], &environment);
+        terminal.shows("ZeroDivisionError");
+        terminal.shows("#1");
+        terminal.presses("e", "ZeroDivisionError");
+        terminal.presses(
+            "o",
+            &format!("opened -x +2 {}", project.file("lib.py").display()),
+        );
+        // The editor has the terminal, and keys are its own. A run would write into it.
+        project.save("lib.py", "print('mended')\n");
+        terminal.types("q\r");
+        terminal.shows("edited q");
+        terminal.shows("mended");
+        terminal.shows("#2");
+        terminal.types("q");
+        assert_eq!(terminal.ends().exit_code(), 0, "{python}");
+        let screen = terminal.screen.all();
+        let place = |text: &str| screen.find(text).unwrap();
+        assert!(place("edited q") < place("mended"), "{screen}");
+    }
+}
+
+#[test]
+fn an_editor_that_is_not_named_or_fails_is_told() {
+    let python = &two_pythons()[0];
+    let cases = [
+        ("", "lib.py:1; set VISUAL or EDITOR to have it opened"),
+        (
+            "no-such-editor",
+            "cannot open `no-such-editor` (from EDITOR)",
+        ),
+        ("vim 'x", "cannot open `vim 'x` (from EDITOR)"),
+        ("false", "`false` (from EDITOR) ended with exit status: 1"),
+    ];
+    for (editor, said) in cases {
+        let project = Project::with("lib.py", "1 // 0\n");
+        let environment = [("EDITOR", editor), ("VISUAL", "")];
+        let mut terminal = Terminal::start_with(&project, python, &["lib"], &environment);
+        terminal.shows("#1");
+        terminal.presses("o", said);
+    }
+    let project = Project::with("lib.py", "x = 1\n");
+    let mut terminal = Terminal::start(&project, python, &["lib"]);
+    terminal.shows("#1");
+    terminal.presses("e", "no error to show");
+    terminal.presses("o", "no place of an error to open");
+}
+
+#[test]
+fn what_is_typed_ahead_reaches_input() {
+    const ASKS: &str = "import os, time\ntry: input = raw_input\nexcept NameError: pass\n\
+        print('runs')\nwhile not os.path.exists('go-on'): time.sleep(0.01)\n\
+        print('got ' + input('name? ') + '.')\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "x = 1\n");
+        let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
+        terminal.shows("#1");
+        project.save("lib.py", ASKS);
+        terminal.shows("runs");
+        terminal.types("qRr\r");
+        project.save("go-on", "");
+        terminal.shows("got qRr.");
+        terminal.shows("#2");
+        // Typed for a prompt that does not come before the next run.
+        std::fs::remove_file(project.file("go-on")).unwrap();
+        project.save("lib.py", ASKS.replace("'name? '", "''"));
+        terminal.shows("runs");
+        terminal.types("one\rtwo q\r");
+        project.save("go-on", "");
+        terminal.shows("got one.");
+        terminal.shows("keys are off until it is read");
+        project.save("lib.py", format!("{ASKS}\n"));
+        terminal.shows("got two q.");
+        terminal.shows("#4");
+        terminal.presses("r", "name? ");
+    }
+}
+
+#[test]
+fn what_is_typed_while_user_code_asks_for_nothing_is_no_key() {
+    const SLOW: &str = "import os, time\nprint('runs')\n\
+        while not os.path.exists('go-on'): time.sleep(0.01)\n";
+    let python = &two_pythons()[0];
+    let project = Project::with("lib.py", SLOW);
+    let mut terminal = Terminal::start(&project, python, &["lib"]);
+    terminal.shows("runs");
+    terminal.types("q\rq");
+    project.save("go-on", "");
+    terminal.shows("#1");
+    terminal.presses("r", "runs");
+    terminal.shows("#2");
+}
+
+#[test]
+fn keys_can_be_left_to_whoever_else_reads_them() {
+    let python = &two_pythons()[0];
+    let project = Project::with("lib.py", "print('one')\n");
+    let mut terminal = Terminal::start(&project, python, &["lib", "--no-keys"]);
+    terminal.shows("#1");
+    terminal.types("q\r");
+    project.save(
+        "lib.py",
+        "try: input = raw_input\nexcept NameError: pass\nprint('got ' + input())\n",
+    );
+    terminal.shows("got q");
+    terminal.shows("#2");
+}
+
+#[test]
+fn output_between_two_cycles_looks_as_ever() {
+    const LIB: &str = "import os, threading, time\ndef work():\n\
+        \x20   while not os.path.exists('go-on'): time.sleep(0.01)\n\
+        \x20   print('first\\nsecond')\n\
+        t = threading.Thread(target=work)\nt.daemon = True\nt.start()\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("#1");
+        // Keys are read.
+        terminal.presses("?", "list the keys");
+        project.save("go-on", "");
+        terminal.shows("first\r\nsecond\r\n");
+    }
+}
+
+/// A shell that shows the terminal's mode before and after hotload, and hotload's id.
+fn shell(project: &Project, python: &Python, arguments: &str) -> Terminal {
+    let hotload = project.hotload(&[]).get_program().to_owned();
+    let line = format!(
+        "trap : INT; stty -g; sh -c 'echo $$ >id; exec {} --python {} --no-clear {arguments}'; sleep 0.5; stty -g; echo the end",
+        hotload.display(),
+        python.path.display()
+    );
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-c", &line]);
+    shell.cwd(project.path());
+    shell.env("TERM", "xterm");
+    Terminal::spawn(shell)
+}
+
+#[track_caller]
+fn assert_mode_is_back(terminal: &mut Terminal, what: &str) {
+    terminal.shows("the end");
+    let screen = terminal.screen.all();
+    let is_mode = |line: &&str| line.len() > 40 && line.split(':').count() > 10;
+    let modes: Vec<&str> = screen.lines().map(str::trim).filter(is_mode).collect();
+    assert_eq!(modes.len(), 2, "{what}: {screen}");
+    assert_eq!(modes[0], modes[1], "{what}: {screen}");
+}
+
+#[test]
+fn the_terminal_is_as_it_was_after_every_way_out() {
+    let python = &two_pythons()[0];
+    let ends = ["q", "\x03", "kill -TERM", "kill -HUP", "kill -KILL"];
+    for end in ends {
+        let project = Project::with("lib.py", "x = 1\n");
+        let mut terminal = shell(&project, python, "lib");
+        terminal.shows("#1");
+        terminal.presses("?", "list the keys");
+        match end.strip_prefix("kill ") {
+            None => terminal.types(end),
+            Some(signal) => {
+                let id = std::fs::read_to_string(project.file("id")).unwrap();
+                let kill = std::process::Command::new("kill")
+                    .args([signal, id.trim()])
+                    .status();
+                assert!(kill.unwrap().success());
+            }
+        }
+        assert_mode_is_back(&mut terminal, end);
+    }
+}
+
+#[test]
+fn ctrl_z_between_two_cycles_gives_the_shell_a_terminal_that_is_as_it_was() {
+    for python in pythons().iter().take(1) {
+        let project = Project::with("lib.py", LIB);
+        let mut shell = CommandBuilder::new("bash");
+        shell.args(["--norc", "--noprofile", "--noediting", "-i"]);
+        shell.cwd(project.path());
+        shell.env("PS1", "prompt> ");
+        shell.env("TERM", "xterm");
+        let mut terminal = Terminal::spawn(shell);
+        terminal.shows("prompt> ");
+        let hotload = project.hotload(&[]).get_program().to_owned();
+        let (hotload, python) = (hotload.display(), python.path.display());
+        terminal.types(&format!("{hotload} --no-clear --python {python} lib\r"));
+        terminal.shows("#1");
+        terminal.presses("?", "list the keys");
+        terminal.types("\x1a");
+        terminal.shows("prompt> ");
+        terminal.types("stty -a | tr ' ;' '\\n\\n' | grep -x -e -icanon -e -echo; echo looked\r");
+        terminal.shows("echo looked\r\n");
+        terminal.shows("looked");
+        let seen = terminal.screen.all();
+        assert!(!seen.contains("\n-icanon"), "{seen}");
+        assert!(!seen.contains("\n-echo\r"), "{seen}");
+        terminal.types("fg\r");
+        terminal.presses("r", "run 2 of 0");
+        terminal.presses("q", "prompt> ");
+        terminal.types("exit\r");
+    }
+}
