@@ -151,7 +151,7 @@ pub(crate) struct Arguments {
     pub(crate) restart: bool,
 
     /// Exit with 3 when the interpreter dies, rather than start another
-    #[arg(long, help_heading = INTERPRETER)]
+    #[arg(long, hide_short_help = true, help_heading = INTERPRETER)]
     pub(crate) exit_on_crash: bool,
 
     /// Clear the screen first, never the scroll-back [default: on a terminal]

@@ -12,6 +12,7 @@ use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
 use hotload_python::failure::Failure;
 use hotload_python::interpreter::Interpreter;
+use hotload_python::leftovers::Piles;
 use hotload_python::notice::{Notice, Ready};
 use hotload_python::start_error::StartError;
 use hotload_python::target::Target;
@@ -90,6 +91,7 @@ pub(crate) struct Display {
     pub(crate) keyboard: Keyboard,
     pub(crate) wishes: Wishes,
     pub(crate) typed_ahead_told: bool,
+    pub(crate) piles: Piles,
     /// Whether a cycle has run.
     pub(crate) has_run: bool,
 }
@@ -119,6 +121,7 @@ impl Display {
             self.header.text.replace(header);
         }
         self.header.preloads.take();
+        self.piles.forget();
         if changed && !(self.clears && ready.restarts == 0) {
             self.header.show_again(&self.terminal);
         }
@@ -300,6 +303,12 @@ impl Observer<Interpreter> for Display {
                     .write(&render::error::error(&error, self.look()));
             }
             Notice::ErrorsDropped(count) => self.say(&render::errors_dropped(count)),
+            Notice::Leftovers(counts) => {
+                for pile in self.piles.count(cycle, counts) {
+                    self.events.pile(cycle, pile);
+                    self.say(&render::pile(pile));
+                }
+            }
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
                 self.has_plan = false;

@@ -13,6 +13,7 @@ use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
 use hotload_python::death::{Cause, Death};
 use hotload_python::failure::{Failure, UserError};
+use hotload_python::leftovers::{Leftover, Pile};
 use hotload_python::notice::Ready;
 use hotload_python::start_error::StartError;
 use hotload_python::target::Target;
@@ -248,6 +249,18 @@ impl Events {
             fields["text"] = dump.as_str().into();
         }
         self.emit("interpreter", Some(cycle), fields);
+    }
+
+    pub(crate) fn pile(&mut self, cycle: u64, pile: Pile) {
+        let kind = match pile.leftover {
+            Leftover::Threads => "threads",
+            Leftover::ExitHandlers => "exit handlers",
+            Leftover::LoggingHandlers => "logging handlers",
+            Leftover::SignalHandlers => "signal handlers",
+            Leftover::EventLoops => "event loops",
+        };
+        let fields = json!({"kind": kind, "count": pile.count});
+        self.emit("leftovers", Some(cycle), fields);
     }
 
     pub(crate) fn changed(&mut self, cycle: u64, changes: &ChangeSet) {

@@ -16,6 +16,7 @@ use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_python::candidate::Candidate;
 use hotload_python::failure::Failure;
+use hotload_python::leftovers::{Leftover, Pile};
 use hotload_python::notice::Ready;
 use hotload_python::target::Target;
 
@@ -303,6 +304,29 @@ pub(crate) fn main_hint(target: &str) -> String {
 /// Why the events file ends here.
 pub(crate) fn events_broken(error: &io::Error) -> String {
     warning(&format!("events are no longer written: {error}"))
+}
+
+/// What piles up from reload to reload, and what to do about it.
+pub(crate) fn pile(pile: Pile) -> String {
+    const ONCE: &str = "make them once (`try: x = x`, `except NameError: x = make()`), or end them in a \
+        function for `--before`";
+    let (what, advice) = match pile.leftover {
+        Leftover::Threads => ("threads that still run", ONCE),
+        Leftover::ExitHandlers => ("functions that `atexit` is to call", ONCE),
+        Leftover::LoggingHandlers => (
+            "handlers of loggers, each of which writes every line",
+            "add one only where `logger.handlers` is empty",
+        ),
+        Leftover::SignalHandlers => ("handlers of signals", ONCE),
+        Leftover::EventLoops => (
+            "event loops that are not closed",
+            "close them, or use `asyncio.run`",
+        ),
+    };
+    note(&format!(
+        "hint: each reload leaves more behind: {} {what} by now; {advice}",
+        pile.count
+    ))
 }
 
 /// The keys that can be pressed between two cycles.

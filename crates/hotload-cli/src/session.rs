@@ -17,6 +17,7 @@ use hotload_core::run_command::RunCommand;
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_python::interpreter::Interpreter;
 use hotload_python::launch_script::LaunchScript;
+use hotload_python::leftovers::Piles;
 use hotload_python::setup;
 use hotload_python::start_error::StartError;
 use hotload_python::steps::PythonStep;
@@ -98,6 +99,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         wishes: Wishes::new(config.editor, processes, channel.0.clone()),
         keyboard: keyboard.clone(),
         typed_ahead_told: false,
+        piles: Piles::default(),
         has_run: false,
         has_plan: false,
     };

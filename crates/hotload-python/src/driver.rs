@@ -39,6 +39,7 @@ const LATER: &[&str] = &[
     include_str!("driver/later/forks.py"),
     include_str!("driver/later/api.py"),
     include_str!("driver/later/last_words.py"),
+    include_str!("driver/later/leftovers.py"),
 ];
 
 /// In a host that swallows what is printed: before the last of the first parts, and behind the

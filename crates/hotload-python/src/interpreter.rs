@@ -321,6 +321,7 @@ impl Interpreter {
             Reply::Errors { errors } => self.errors(&errors),
             Reply::Interrupted => self.interrupted_between_steps(),
             Reply::Printed { text } => vec![News::Notice(Notice::Printed(text))],
+            Reply::Leftovers { counts } => vec![News::Notice(Notice::Leftovers(counts))],
             Reply::Bye => Vec::new(),
         }
     }

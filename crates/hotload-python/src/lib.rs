@@ -24,6 +24,7 @@ pub mod hosts;
 pub mod interpreter;
 pub mod launch;
 pub mod launch_script;
+pub mod leftovers;
 mod message;
 pub mod notice;
 pub mod probe;

@@ -1,5 +1,6 @@
 //! The messages in the frames, as both sides write them.
 
+use crate::leftovers::Counts;
 use serde::{Deserialize, Serialize};
 
 use crate::launch_script::{LaunchStep, Watched};
@@ -109,6 +110,8 @@ pub(crate) enum Reply {
     Printed { text: String },
     /// To no request: an interrupt came while there was none.
     Interrupted,
+    /// To no request: what reloads have left behind.
+    Leftovers { counts: Counts },
     /// To `Quit`.
     Bye,
 }

@@ -7,6 +7,7 @@ use crate::candidate::Candidate;
 use crate::death::Death;
 use crate::failure::{Failure, UserError};
 use crate::hello::Hello;
+use crate::leftovers::Counts;
 
 /// What an interpreter has to tell.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ pub enum Notice {
     Error(Box<UserError>),
     /// So many more of them came in one step.
     ErrorsDropped(u64),
+    /// There is more or less than before of what reloads leave behind.
+    Leftovers(Counts),
     /// It ended without being asked to. A new one is started.
     Died {
         /// How.

@@ -184,6 +184,63 @@ fn time_limits_do_not_wait_for_the_next_poll() {
     session.says("did not answer within 0.2 s");
 }
 
+#[test]
+fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
+    const THREAD: &str = "import threading, time\nt = threading.Thread(target=time.sleep, args=(99,))\n\
+        t.daemon = True\nt.start()\n";
+    const LOOP: &str =
+        "import asyncio\nkept = globals().get('kept', []) + [asyncio.new_event_loop()]\n";
+    let cases = [
+        (THREAD, "threads that still run", "threads", false),
+        (
+            "import atexit\natexit.register(int)\n",
+            "`atexit` is to call",
+            "exit handlers",
+            false,
+        ),
+        (
+            "import logging\nlogging.root.addHandler(logging.StreamHandler())\n",
+            "handlers of loggers",
+            "logging handlers",
+            false,
+        ),
+        (
+            "import signal\nn = globals().get('n', 33) + 1\nsignal.signal(n, print)\n",
+            "handlers of signals",
+            "signal handlers",
+            true,
+        ),
+        (LOOP, "event loops that are not closed", "event loops", true),
+    ];
+    for python in two_pythons() {
+        for (lib, said, kind, is_for_3) in cases {
+            if is_for_3 && python.version.0 == 2 || kind == "signal handlers" && cfg!(windows) {
+                continue;
+            }
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib", "--events", "events"]);
+            for cycle in 1..8 {
+                session.ends_cycle(cycle);
+                project.save("lib.py", format!("{lib}#{cycle}\n"));
+            }
+            session.ends_cycle(8);
+            let all = session.said();
+            let hint = all.lines().find(|line| line.contains("leaves more"));
+            assert!(
+                hint.is_some_and(|hint| hint.contains(said)),
+                "{python} {kind}: {all}"
+            );
+            assert_eq!(
+                session.said().matches("leaves more").count(),
+                1,
+                "{python} {kind}"
+            );
+            let events = fs::read_to_string(project.file("events")).unwrap();
+            assert!(events.contains(&format!("\"kind\":\"{kind}\"")), "{events}");
+        }
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use nix::sys::signal::Signal;

@@ -248,10 +248,14 @@ fn a_session_in_one_write_and_in_one_byte_a_write_is_the_same() {
                 by_hand.stream.write_all(piece).unwrap();
             }
             let mut replies = Vec::new();
-            for _ in 0..3 {
+            while replies.len() < 3 {
                 let reply: Option<serde_json::Value> =
                     hotload_python::frame::read(&mut by_hand.stream).unwrap();
-                replies.push(reply.unwrap()["reply"].as_str().unwrap().to_owned());
+                let reply = reply.unwrap()["reply"].as_str().unwrap().to_owned();
+                // Answers nothing, and comes only where this Python has some of its own.
+                if reply != "leftovers" {
+                    replies.push(reply);
+                }
             }
             assert_eq!(replies, ["found", "result", "bye"], "{python}");
             assert_eq!(by_hand.output().trim(), "42", "{python}");

@@ -38,6 +38,8 @@ class Driver(object):
                     need('errors')
                 elif 'module' in request:
                     self.send(self.run(self.step_of(request)))
+                    if request['op'] == 'reload':
+                        tell_leftovers(self)
                 else:
                     load_later()
                     self.send(run_launched(self, request))

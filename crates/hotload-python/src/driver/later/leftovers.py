@@ -1,0 +1,61 @@
+# What reloads leave behind in this process, counted: user code should know if it piles up.
+
+LEFTOVERS = {}  # kind -> how many, as hotload was told last
+
+
+def tell_leftovers(driver):
+    """Counts, and tells hotload if there is something, or was before."""
+    counts = {}
+    for kind, count in LEFTOVER_COUNTS:
+        try:
+            number = count()
+        except Exception:
+            number = 0  # not to be counted here, or user code has replaced what is asked
+        if number:
+            counts[kind] = number
+    if counts or LEFTOVERS:
+        LEFTOVERS.clear()
+        LEFTOVERS.update(counts)
+        driver.send({'reply': 'leftovers', 'counts': counts})
+
+
+def count_threads():
+    return import_own(PY2 and 'thread' or '_thread')._count()
+
+
+def count_exit_handlers():
+    if PY2:
+        return len(sys.modules['atexit']._exithandlers)
+    else:
+        return import_own('atexit')._ncallbacks()
+
+
+def count_logging_handlers():
+    root = sys.modules['logging'].root
+    loggers = [root] + list(root.manager.loggerDict.values())
+    return sum([len(getattr(logger, 'handlers', ())) for logger in loggers])
+
+
+def count_signal_handlers():
+    handlers = []
+    for number in range(1, signal.NSIG):
+        try:
+            handlers.append(signal.getsignal(number))
+        except ValueError:
+            pass  # not every number is a signal
+    return len([handler for handler in handlers if callable(handler)]) - 1  # SIGINT is the driver's
+
+
+def count_event_loops():
+    loop = sys.modules['asyncio.base_events'].BaseEventLoop
+    loops = [each for each in import_own('gc').get_objects() if issubclass(type(each), loop)]
+    return len([each for each in loops if not each.is_closed()])
+
+
+LEFTOVER_COUNTS = (
+    ('threads', count_threads),
+    ('exit_handlers', count_exit_handlers),
+    ('logging_handlers', count_logging_handlers),
+    ('signal_handlers', count_signal_handlers),
+    ('event_loops', count_event_loops),
+)
