@@ -19,7 +19,7 @@ def write_line_by_line():
     if PY2:
         # PYTHONUNBUFFERED has done it, unless the environment was ignored.
         if sys.flags.ignore_environment or 'PYTHONUNBUFFERED' not in os.environ:
-            sys.stdout = sys.__stdout__ = EncodingStream(os.fdopen(os.dup(1), 'w', 1))
+            sys.stdout = sys.__stdout__ = EncodingStream(os.fdopen(move_up(1), 'w', 1))
     else:
         import io
         old = sys.stdout

@@ -15,7 +15,12 @@ def restore_streams():
 
 def is_closed(stream):
     try:
-        return stream is not None and stream.closed is True
+        if stream is None or stream.closed is True:
+            return stream is not None
+        os.fstat(stream.fileno())
+        return False
+    except EnvironmentError:
+        return sys.exc_info()[1].errno == 9  # a copy, which `os.closerange` has closed
     except:
         return False
 
@@ -25,7 +30,8 @@ def reopen(number, stream):
     if number == 0:
         mode = 'r'
     if PY2:
-        return os.fdopen(os.dup(number), mode, 1)
+        # A copy that no `os.closerange(3, 256)` closes: 2.7 knows no `closefd`.
+        return os.fdopen(move_up(number), mode, 1)
     else:
         return open(number, mode, 1, stream.encoding, stream.errors, closefd=False)
 
