@@ -31,6 +31,8 @@ mod samples;
 mod saves;
 #[cfg(unix)]
 mod screen;
+#[cfg(unix)]
+mod security;
 mod sources;
 mod stale;
 mod steps;
