@@ -3,10 +3,10 @@
 use crate::harness::Project;
 use crate::pythons::{pythons, two_pythons};
 
-const RUNS: &str = "import sys, time\nprint('runs')\ntry:\n    while True: time.sleep(0.01)\n\
+const RUNS: &str = "import time\ntry:\n    print('runs')\n    while True: time.sleep(0.01)\n\
     finally: print('finally')\n";
-const SWALLOWS: &str = "import time\nprint('runs')\nwhile True:\n    try: time.sleep(0.01)\n\
-    \x20   except KeyboardInterrupt: print('swallowed')\n";
+const SWALLOWS: &str = "import time\nwhile True:\n    try:\n        print('runs')\n\
+    \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
 /// C code that looks at no signal.
 const HANGS: &str = "print('runs')\nsum(iter(int, 1))\n";
 const NEXT: &str = "import os\nprint('next, restarts ' + os.environ['HOTLOAD_RESTARTS'])\n";
