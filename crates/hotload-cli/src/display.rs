@@ -92,6 +92,8 @@ pub(crate) struct Display {
     pub(crate) wishes: Wishes,
     pub(crate) typed_ahead_told: bool,
     pub(crate) piles: Piles,
+    /// Whether a cycle or a warm-up runs.
+    pub(crate) is_running: bool,
     /// Whether a cycle has run.
     pub(crate) has_run: bool,
 }
@@ -176,15 +178,25 @@ impl Observer<Interpreter> for Display {
     fn wish(&mut self, wish: Wish, paused: bool) {
         let answer = self.wishes.answer(wish, paused, self.look());
         self.terminal.write(&answer);
+        match wish {
+            // What is typed from now on may be for it.
+            Wish::OpenError if self.wishes.is_editor_open() => self.keyboard.end(),
+            Wish::EditorEnded if !self.is_running => {
+                let _ = self.keyboard.begin();
+            }
+            _ => {}
+        }
     }
 
     fn warm_up_started(&mut self) {
+        self.is_running = true;
         self.keyboard.end();
     }
 
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet) {
         self.keyboard.end();
         self.has_run = true;
+        self.is_running = true;
         self.events.changed(cycle, changes);
         self.wait_told = false;
         if self.volume >= Volume::Verbose {
@@ -227,6 +239,7 @@ impl Observer<Interpreter> for Display {
     }
 
     fn warmed_up(&mut self, report: &Report<Failure>) {
+        self.is_running = false;
         // What is typed before the first cycle may be for its `input()`.
         let is_held_back = self.has_run && self.keyboard.begin();
         let text = render::preloads(report);
@@ -258,6 +271,7 @@ impl Observer<Interpreter> for Display {
     }
 
     fn cycle_ended(&mut self, report: &Report<Failure>) {
+        self.is_running = false;
         // Before anybody can see that it has ended: the next key is for hotload.
         let is_held_back = self.keyboard.begin();
         self.events.cycle(report);

@@ -100,6 +100,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         keyboard: keyboard.clone(),
         typed_ahead_told: false,
         piles: Piles::default(),
+        is_running: false,
         has_run: false,
         has_plan: false,
     };

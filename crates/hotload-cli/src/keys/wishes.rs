@@ -60,6 +60,11 @@ impl Wishes {
         }
     }
 
+    /// Whether an editor is open: it may ask for the terminal at any moment.
+    pub(crate) fn is_editor_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Whether an editor is open in the terminal: a run would write into it.
     pub(crate) fn is_editor_in_front(&self) -> bool {
         self.open

@@ -47,7 +47,7 @@ fn the_last_error_is_shown_again_and_its_place_opened() {
         let project = Project::with("lib.py", lib);
         project.save(
             "editor",
-            "#!/bin/sh\necho \"opened $*\"\nread line\necho \"edited $line\"\n",
+            "#!/bin/sh\nstty sane\necho \"opened $*\"\nread line\necho \"edited $line\"\n",
         );
         let mode = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(project.file("editor"), mode).unwrap();
