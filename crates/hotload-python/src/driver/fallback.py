@@ -90,6 +90,11 @@ class Lines(object):
 bytes_type = type(NOTHING)
 
 
+# Looks, of 2 ms and more each: for the first answer, and for a sign of life, which network file
+# systems show with a delay of up to a minute.
+SOON, LATE = 5000, 60000
+
+
 class Files(object):
     """The connection in two growing files."""
 
@@ -112,18 +117,25 @@ class Files(object):
     sendall = send
 
     def recv(self, size):
-        looks = 0
+        answers = os.path.join(self.folder, 'to_python')
+        looks, stamp = 0, None
         while 1:
-            if self.source is None and os.path.exists(os.path.join(self.folder, 'to_python')):
-                self.source = open(os.path.join(self.folder, 'to_python'), 'rb')
+            if self.source is None and os.path.exists(answers):
+                self.source, looks = open(answers, 'rb'), 0
             if self.source is not None:
                 self.source.seek(self.source.tell())
                 data = self.source.read(size)
                 if data:
                     return data
             looks = looks + 1
-            if looks % 100 == 0 and not os.path.isdir(self.folder):
-                return NOTHING  # hotload has gone
+            if looks % 100 == 0:
+                # hotload touches its file each second; killed, it removes nothing.
+                if self.source is not None and os.path.exists(answers):
+                    if os.stat(answers).st_mtime != stamp:
+                        looks, stamp = 0, os.stat(answers).st_mtime
+                limit = self.source is None and SOON or LATE
+                if looks > limit or not os.path.isdir(self.folder):
+                    return NOTHING
             time.sleep(0.002)
 
 

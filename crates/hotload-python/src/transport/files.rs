@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{Hall, Transport};
 
@@ -17,6 +17,9 @@ const TO_PYTHON: &str = "to_python";
 
 /// Between two looks for the interpreter's file, while it starts.
 const UNTIL_HELLO: Duration = Duration::from_millis(50);
+
+/// Between two signs of life: who is killed removes no file.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Between two looks for more.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
@@ -37,10 +40,6 @@ pub(super) fn wait(folder: &Path, hall: &Arc<Hall>) -> io::Result<()> {
 }
 
 fn receive(file: File, folder: &Path, hall: &Hall) {
-    let reader: Box<dyn Read + Send> = Box::new(Growing {
-        file,
-        folder: folder.to_path_buf(),
-    });
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
@@ -48,19 +47,30 @@ fn receive(file: File, folder: &Path, hall: &Hall) {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    if let Ok(writer) = options.open(folder.join(TO_PYTHON)) {
-        hall.receive(
-            Transport::Files,
-            BufReader::new(reader),
-            Box::new(Appended(writer)),
-        );
-    }
+    let opened = options.open(folder.join(TO_PYTHON));
+    let Ok((writer, touched)) = opened.and_then(|file| Ok((file.try_clone()?, file))) else {
+        return; // The start's time limit says so.
+    };
+    let reader: Box<dyn Read + Send> = Box::new(Growing {
+        file,
+        folder: folder.to_path_buf(),
+        touched,
+        beat: Instant::now(),
+    });
+    hall.receive(
+        Transport::Files,
+        BufReader::new(reader),
+        Box::new(Appended(writer)),
+    );
 }
 
 /// A file that another process appends to; its end is the end of its folder.
 struct Growing {
     file: File,
     folder: PathBuf,
+    /// Our own file, whose time tells the other process that we live.
+    touched: File,
+    beat: Instant,
 }
 
 impl Read for Growing {
@@ -69,6 +79,11 @@ impl Read for Growing {
             let count = self.file.read(buffer)?;
             if count > 0 || !self.folder.exists() {
                 return Ok(count);
+            }
+            if self.beat.elapsed() >= HEARTBEAT {
+                self.beat = Instant::now();
+                // Where times cannot be set, the folder's end is the only sign.
+                let _ = self.touched.set_modified(SystemTime::now());
             }
             thread::sleep(BETWEEN_LOOKS);
         }

@@ -273,3 +273,34 @@ fn a_hotload_that_does_not_prove_its_token_runs_nothing() {
         assert_eq!(by_hand.output(), "", "{python}");
     }
 }
+
+#[test]
+fn an_interpreter_whose_hotload_was_killed_does_not_wait_in_files_for_ever() {
+    let fallback = include_str!("../../src/driver/fallback.py");
+    let hasty = fallback.replace("SOON, LATE = 5000, 60000", "SOON, LATE = 200, 200");
+    assert_ne!(hasty, fallback);
+    let literal = hasty
+        .replace('\\', "\\\\")
+        .replace('\'', "\\'")
+        .replace('\n', "\\n");
+    for python in pythons() {
+        for answered in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            // Nobody listens there, and nobody ever removes the folder.
+            let text = SHIM
+                .replace("@PORT@", "1")
+                .replace("@STREAMS@", "0")
+                .replace("@FOLDER@", folder.path().to_str().unwrap())
+                .replace("@FALLBACK@", &literal);
+            std::fs::write(folder.path().join("shim.py"), text).unwrap();
+            if answered {
+                std::fs::write(folder.path().join("to_python"), "").unwrap();
+            }
+            let shim = folder.path().join("shim.py");
+            let status = Command::new(&python.path).arg(shim).status().unwrap();
+            assert!(status.success(), "{python}");
+            let said = std::fs::read_to_string(folder.path().join("from_python")).unwrap();
+            assert!(said.starts_with("hotload @OUR_TOKEN@ "), "{said}");
+        }
+    }
+}
