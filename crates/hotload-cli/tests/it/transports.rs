@@ -149,6 +149,12 @@ fn a_shared_folder_does_no_harm_where_a_socket_works() {
         command.env("HOTLOAD_DIR", project.file("exchange"));
         let mut session = Session::start(&mut command, python);
         conforms(&mut session, &project);
+
+        // Its input is empty then, rather than open for ever.
+        project.save("lib.py", "import sys\nprint(repr(sys.stdin.read()))\n");
+        let mut command = hotload(&project, python, "abaqus python", &["lib"]);
+        command.env("HOTLOAD_DIR", project.file("exchange"));
+        Session::start(&mut command, python).prints("''");
     }
 }
 

@@ -10,11 +10,11 @@ mod streams;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, PipeWriter, Read, Write};
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::driver::{self, Driver, Extras};
 use crate::hello::Hello;
@@ -83,6 +83,8 @@ pub(crate) struct Hall {
     is_taken: Mutex<bool>,
     strangers: AtomicBool,
     is_closed: AtomicBool,
+    /// The program's standard input, where hotload holds it.
+    input: Mutex<Option<PipeWriter>>,
 }
 
 impl Reception {
@@ -100,6 +102,7 @@ impl Reception {
             is_taken: Mutex::new(false),
             strangers: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
+            input: Mutex::new(None),
         });
         // Where there is no loopback interface, there are other ways.
         let listener = match preferred {
@@ -161,7 +164,7 @@ impl Hall {
     }
 
     fn is_taken(&self) -> bool {
-        *self.is_taken.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.is_taken)
     }
 
     /// Takes in what says hello, if it is who was started and the first.
@@ -184,6 +187,10 @@ impl Hall {
         if std::mem::replace(&mut *is_taken, true) {
             return (self.arrived)(Arrival::Another);
         }
+        if transport != Transport::Streams {
+            // User code finds its input empty, rather than waiting for ever.
+            lock(&self.input).take();
+        }
         (self.arrived)(Arrival::First(Connection {
             hello,
             transport,
@@ -191,6 +198,10 @@ impl Hall {
             writer,
         }));
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sends the driver, with hotload's own proof in front.

@@ -6,11 +6,11 @@
 
 use std::io::{self, BufReader, PipeReader, PipeWriter, Read, Write};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::{Hall, Transport};
+use super::{Hall, Transport, lock};
 
 /// What the shim asks before it says hello: is anybody there? The answer is the same.
 const QUESTION: &[u8] = b"?";
@@ -44,8 +44,10 @@ impl Streams {
         let mark = format!("{} ", hall.tokens.ours).into_bytes();
         let writer = LineWriter {
             mark: format!("{} ", hall.tokens.theirs),
-            pipe: Arc::new(Mutex::new(Some(self.to_python))),
+            hall: Arc::clone(hall),
         };
+        // Unless it has come in on another way already.
+        *lock(&hall.input) = Some(self.to_python).filter(|_| !hall.is_taken());
         let hall = Arc::clone(hall);
         let mut relay = Relay {
             hall,
@@ -88,7 +90,6 @@ impl Relay {
             let Some(place) = find(&self.unread, &self.mark) else {
                 let rest = may_begin(&self.unread, &self.mark);
                 let passed: Vec<u8> = self.unread.drain(..rest).collect();
-                self.close_if_taken();
                 return pass_on(&passed);
             };
             let passed: Vec<u8> = self.unread.drain(..place).collect();
@@ -119,13 +120,6 @@ impl Relay {
         });
         // The session has ended.
         let _ = lines.send(unescape(line));
-    }
-
-    /// Another way was taken: user code finds its input empty, rather than waiting for ever.
-    fn close_if_taken(&self) {
-        if self.lines.is_none() && self.hall.is_taken() {
-            self.writer.close();
-        }
     }
 }
 
@@ -164,23 +158,16 @@ impl Read for LineReader {
 #[derive(Clone)]
 struct LineWriter {
     mark: String,
-    pipe: Arc<Mutex<Option<PipeWriter>>>,
+    hall: Arc<Hall>,
 }
 
 impl LineWriter {
     fn write_line(&self, text: &[u8]) -> io::Result<()> {
         let line = [self.mark.as_bytes(), text, b"\n"].concat();
-        let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pipe = lock(&self.hall.input);
         pipe.as_mut()
             .ok_or(io::ErrorKind::BrokenPipe)?
             .write_all(&line)
-    }
-
-    fn close(&self) {
-        self.pipe
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
     }
 }
 
