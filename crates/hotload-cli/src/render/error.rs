@@ -200,9 +200,10 @@ impl Page<'_> {
             line: place.line.unwrap_or(1),
             before: syntax.before.as_deref(),
             text: syntax.text.as_deref(),
-            mark: place
-                .col
-                .map(|col| (col, end_on_line(place.line, place.end_line, place.end_col))),
+            mark: syntax.col.map(|col| {
+                let end = end_on_line(syntax.line, syntax.end_line, syntax.end_col);
+                (col, end)
+            }),
             is_indentation: matches!(type_name, "IndentationError" | "TabError"),
         };
         let mut lines = vec![arrow(&code, &location(place), "")];
@@ -225,7 +226,7 @@ impl Page<'_> {
         let times = self.times(listed);
         let older = match frame.text_state {
             TextState::Stale => " (the file has changed since this was loaded)",
-            TextState::Ok | TextState::None => "",
+            TextState::Ok | TextState::Dedented | TextState::None => "",
         };
         let function = plain_line(&frame.function);
         let mut lines = vec![arrow(
@@ -600,7 +601,10 @@ fn location(place: &Place) -> String {
 }
 
 fn location_of(listed: &ListedFrame) -> String {
-    let col = listed.frame.line.and(listed.frame.col);
+    let col = listed
+        .frame
+        .line
+        .and(listed.frame.text_state.in_file(listed.frame.col));
     let col = col.map_or(String::new(), |col| format!(":{col}"));
     format!("{}{col}", line_of(listed))
 }

@@ -162,9 +162,9 @@ fn place_of_syntax(syntax: &Syntax, territory: &Territory) -> Option<Place> {
         file: territory.shown(file),
         abs: is_absolute(file).then(|| file.to_owned()),
         line: syntax.line,
-        col: syntax.col,
-        end_line: syntax.end_line,
-        end_col: syntax.end_col,
+        col: syntax.text_state.in_file(syntax.col),
+        end_line: syntax.text_state.in_file(syntax.end_line),
+        end_col: syntax.text_state.in_file(syntax.end_col),
     })
 }
 
@@ -173,9 +173,9 @@ fn place_of_frame(frame: &Frame) -> Place {
         file: frame.file.clone(),
         abs: frame.absolute.clone(),
         line: frame.line,
-        col: frame.col,
-        end_line: frame.end_line,
-        end_col: frame.end_col,
+        col: frame.text_state.in_file(frame.col),
+        end_line: frame.text_state.in_file(frame.end_line),
+        end_col: frame.text_state.in_file(frame.end_col),
     }
 }
 

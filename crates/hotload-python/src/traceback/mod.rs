@@ -16,3 +16,4 @@ pub mod fold;
 pub mod raised;
 pub mod report;
 pub mod territory;
+pub mod text;

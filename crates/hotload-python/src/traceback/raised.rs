@@ -153,11 +153,14 @@ pub struct Syntax {
     pub end_line: Option<u64>,
     /// Behind the range's last character.
     pub end_col: Option<u64>,
-    /// The whole line, with its indentation where it is known.
+    /// The line's text with its indentation, if it is known; see [`TextState::Dedented`].
     pub text: Option<String>,
     /// The line above, if it is known and not blank.
     #[serde(default, skip_serializing)]
     pub before: Option<String>,
+    /// Whether that is the whole line.
+    #[serde(skip, default)]
+    pub text_state: TextState,
 }
 
 /// One entry of a traceback. Columns are characters, counted from 1; an end is exclusive.
@@ -184,7 +187,7 @@ pub struct Frame {
     /// The function's qualified name, from 3.11 on.
     #[serde(rename = "qual")]
     pub qualname: Option<String>,
-    /// The line's text with its indentation, if it is known. From a text: without.
+    /// The line's text with its indentation, if it is known; see [`TextState::Dedented`].
     pub text: Option<String>,
     /// The line above, if it is known and not blank.
     #[serde(skip)]
@@ -196,13 +199,25 @@ pub struct Frame {
 }
 
 /// Whether a frame's text is what ran.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextState {
     /// It is.
+    #[default]
     Ok,
+    /// It is, but for its indentation, which a printed traceback leaves out: columns count from the
+    /// first character of the text.
+    Dedented,
     /// The code is older than the file, or the file may be newer than the code.
     Stale,
     /// There is no text.
     None,
+}
+
+impl TextState {
+    /// A place in such a text, if it is one in the file, too.
+    #[must_use]
+    pub fn in_file(self, place: Option<u64>) -> Option<u64> {
+        place.filter(|_| self != Self::Dedented)
+    }
 }

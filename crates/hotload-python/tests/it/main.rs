@@ -4,3 +4,4 @@
 
 mod drivers;
 mod pythons;
+mod recordings;

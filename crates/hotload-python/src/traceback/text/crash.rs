@@ -1,0 +1,193 @@
+//! What an interpreter writes when it dies: `Fatal Python error: …`, then the frames of each thread,
+//! innermost first.
+
+use crate::traceback::raised::{
+    Circumstances, Exception, Frame, Origin, Phase, Raised, Relation, TextState, Traceback,
+};
+
+use super::draft::NO_EXCEPTION;
+use super::grammar;
+use super::lines::{Line, decoded};
+use super::message::Message;
+
+/// More than Python itself writes of a thread.
+const MOST_FRAMES: usize = 1_000;
+
+/// How many lines of explanation are looked at before the first thread.
+const MOST_LINES: usize = 6;
+
+/// A report of a death so far.
+pub(super) struct Crash {
+    /// How it begins; `None` where stacks alone were asked for.
+    what: Option<&'static str>,
+    message: Message,
+    lines: usize,
+    /// The thread that is told: the one that ran, else the first.
+    told: Option<Thread>,
+    /// The one whose frames are being read, if it is another.
+    other: bool,
+    others: usize,
+}
+
+struct Thread {
+    is_current: bool,
+    name: Option<String>,
+    /// Innermost first.
+    frames: Vec<Frame>,
+    is_cut: bool,
+}
+
+impl Crash {
+    pub(super) fn start(line: &str) -> Option<Self> {
+        let fatal = grammar::fatal(line);
+        let mut crash = Self {
+            what: fatal.map(|(what, _)| what),
+            message: Message::new(fatal.map_or("", |(_, message)| message), 0, false),
+            lines: 0,
+            told: None,
+            other: false,
+            others: 0,
+        };
+        (fatal.is_some() || crash.take_thread(line)).then_some(crash)
+    }
+
+    /// Takes a line that belongs to it.
+    pub(super) fn take(&mut self, line: Line<'_>) -> bool {
+        let (text, lossy) = decoded(line.bytes);
+        if text.is_empty() || text.starts_with("Python runtime state: ") {
+            return true;
+        }
+        if grammar::is_header(line.bytes) {
+            return false;
+        }
+        if self.take_thread(&text) || self.take_frame(&text) {
+            return true;
+        }
+        let is_explanation = self.told.is_none() && self.lines < MOST_LINES;
+        if is_explanation {
+            self.lines += 1;
+            self.message.add_line(&text, line.more, lossy);
+        }
+        is_explanation
+    }
+
+    fn take_thread(&mut self, line: &str) -> bool {
+        let Some(header) = grammar::thread_header(line) else {
+            return false;
+        };
+        let is_told = header.is_current || self.told.is_none();
+        self.others += usize::from(self.told.is_some());
+        self.other = !is_told || self.told.as_ref().is_some_and(|told| told.is_current);
+        if !self.other {
+            self.told = Some(Thread {
+                is_current: header.is_current,
+                name: header.name.map(str::to_owned),
+                frames: Vec::new(),
+                is_cut: false,
+            });
+        }
+        true
+    }
+
+    fn take_frame(&mut self, line: &str) -> bool {
+        let entry = grammar::crash_entry(line);
+        let is_cut = line == "  ...";
+        if entry.is_none() && !is_cut && line != "  <no Python frame>" {
+            return false;
+        }
+        if let Some(thread) = &mut self.told
+            && !self.other
+        {
+            thread.is_cut |= is_cut;
+            if let Some(entry) = entry
+                && thread.frames.len() < MOST_FRAMES
+            {
+                thread.frames.push(frame(&entry));
+            }
+        }
+        self.told.is_some()
+    }
+
+    pub(super) fn finish(self) -> Option<Traceback> {
+        let notes = self.notes();
+        let (message, message_state, message_chars) = self.message.finish();
+        let thread = self.told.unwrap_or(Thread {
+            is_current: false,
+            name: None,
+            frames: Vec::new(),
+            is_cut: false,
+        });
+        let exception = Exception {
+            id: 0,
+            relation: Relation::Root,
+            parent: None,
+            type_name: self.what.unwrap_or_default().into(),
+            qualname: None,
+            module: None,
+            display: self.what.unwrap_or(NO_EXCEPTION).into(),
+            message,
+            message_state,
+            message_chars,
+            hint: None,
+            notes,
+            group_total: None,
+            syntax: None,
+        };
+        let frames: Vec<Frame> = thread.frames.into_iter().rev().collect();
+        if self.what.is_none() && frames.is_empty() {
+            return None;
+        }
+        let is_death = self.what.is_some();
+        Some(Traceback {
+            circumstances: Circumstances {
+                phase: if is_death { Phase::Crash } else { Phase::Run },
+                origin: if is_death {
+                    Origin::Crash
+                } else {
+                    Origin::Text
+                },
+                python: None,
+                implementation: None,
+                thread: thread.name,
+            },
+            raised: vec![Raised {
+                exception,
+                frames,
+                tool: 0,
+                left_out: 0,
+            }],
+        })
+    }
+
+    /// What the frames do not show.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.told.as_ref().is_some_and(|thread| thread.is_cut) {
+            notes.push("the outermost frames are not known".to_owned());
+        }
+        match self.others {
+            0 => {}
+            1 => notes.push("1 other thread is not shown".to_owned()),
+            count => notes.push(format!("{count} other threads are not shown")),
+        }
+        notes
+    }
+}
+
+fn frame(entry: &grammar::Entry<'_>) -> Frame {
+    Frame {
+        file: entry.file.to_owned(),
+        absolute: None,
+        line: entry.line,
+        stmt_line: None,
+        col: None,
+        end_line: None,
+        end_col: None,
+        function: entry.function.unwrap_or_default().to_owned(),
+        qualname: None,
+        text: None,
+        before: None,
+        text_state: TextState::None,
+        repeat: 1,
+    }
+}

@@ -1,0 +1,148 @@
+//! One exception while it is read.
+
+use crate::traceback::raised::{Exception, Raised, Relation, Syntax, TextState};
+
+use super::carets::Excerpt;
+use super::frames::Frames;
+use super::grammar::{self, Entry};
+use super::message::Message;
+use super::names::TypeName;
+
+/// What has been read of one exception.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    frames: Frames,
+    syntax: Option<Place>,
+    /// Its type, as it is printed, and its message.
+    exception: Option<(String, Message)>,
+    /// Whether nothing but frames can come.
+    is_stack: bool,
+}
+
+/// Where a source does not compile.
+#[derive(Debug, Clone)]
+struct Place {
+    file: String,
+    line: Option<u64>,
+    excerpt: Excerpt,
+}
+
+impl Draft {
+    /// An exception of which only this is known.
+    pub(super) fn of(printed_type: &str, message: Message) -> Self {
+        Self {
+            exception: Some((printed_type.to_owned(), message)),
+            ..Self::default()
+        }
+    }
+
+    /// Frames of which no exception follows.
+    pub(super) fn of_stack() -> Self {
+        Self {
+            is_stack: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether there is anything to tell.
+    pub(super) fn is_empty(&self) -> bool {
+        self.exception.is_none() && self.syntax.is_none() && self.frames.is_empty()
+    }
+
+    pub(super) fn add_entry(&mut self, entry: &Entry<'_>) {
+        match entry.function {
+            Some(_) => self.frames.add(entry),
+            None => {
+                self.syntax = Some(Place {
+                    file: entry.file.to_owned(),
+                    line: entry.line,
+                    excerpt: Excerpt::default(),
+                });
+            }
+        }
+    }
+
+    /// A line below a frame or a place, without its indentation by four.
+    pub(super) fn add_source(&mut self, line: &str) {
+        match &mut self.syntax {
+            Some(place) => place.excerpt.add(line),
+            None => self.frames.add_source(line),
+        }
+    }
+
+    pub(super) fn repeat(&mut self, more: u64) {
+        self.frames.repeat(more);
+    }
+
+    /// False if none can follow.
+    pub(super) fn set_exception(&mut self, printed_type: &str, message: Message) -> bool {
+        if !self.is_stack {
+            self.exception = Some((printed_type.to_owned(), message));
+        }
+        !self.is_stack
+    }
+
+    pub(super) fn message(&mut self) -> Option<&mut Message> {
+        self.exception.as_mut().map(|(_, message)| message)
+    }
+
+    /// As it is told, without its place in the list.
+    pub(super) fn finish(self, is_group: bool) -> Raised {
+        let (frames, left_out) = self.frames.finish();
+        let (printed, message) = self.exception.unwrap_or_default();
+        let (message, message_state, message_chars) = message.finish();
+        let name = TypeName::new(&printed);
+        let (kept, hint) = grammar::without_hint(&name.name, &message);
+        let hint = hint.map(str::to_owned);
+        let added = hint.as_ref().map_or(0, |hint| hint.chars().count() + 2);
+        let exception = Exception {
+            id: 0,
+            relation: Relation::Root,
+            parent: None,
+            qualname: None,
+            module: name.module,
+            display: if name.name.is_empty() {
+                NO_EXCEPTION.into()
+            } else {
+                name.display
+            },
+            type_name: name.name,
+            group_total: grammar::group_total(&message).filter(|_| is_group),
+            message: kept.to_owned(),
+            message_state,
+            message_chars: message_chars - added,
+            hint,
+            notes: Vec::new(),
+            syntax: self.syntax.map(Place::finish),
+        };
+        Raised {
+            exception,
+            frames,
+            tool: 0,
+            left_out,
+        }
+    }
+}
+
+/// Stands for the type where a text has frames alone, as `traceback.print_stack` prints them, or
+/// ends with them.
+pub(super) const NO_EXCEPTION: &str = "stack without an exception";
+
+impl Place {
+    fn finish(self) -> Syntax {
+        let marked = self.excerpt.of_syntax();
+        Syntax {
+            file: Some(self.file),
+            line: self.line,
+            col: marked.col,
+            end_line: self.line.filter(|_| marked.end_col.is_some()),
+            end_col: marked.end_col,
+            text_state: match marked.text {
+                Some(_) => TextState::Dedented,
+                None => TextState::None,
+            },
+            text: marked.text,
+            before: None,
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! What a single line can be.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::traceback::raised::{Phase, Relation};
+
+/// Ends the line above the frames.
+pub(super) const HEADER: &str = "Traceback (most recent call last):";
+
+/// Stands before it where groups are drawn with margins.
+pub(super) const GROUP: &str = "  + Exception Group ";
+
+/// Whether the frames of a traceback follow.
+pub(super) fn is_header(bytes: &[u8]) -> bool {
+    bytes.ends_with(HEADER.as_bytes())
+}
+
+/// A frame, or the place of a syntax error, which has no function.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry<'l> {
+    pub(super) file: &'l str,
+    pub(super) line: Option<u64>,
+    pub(super) function: Option<&'l str>,
+}
+
+/// How each entry begins.
+pub(super) const ENTRY: &str = "  File \"";
+
+/// `  File "lib.py", line 3, in f`; without the function where a source does not compile.
+pub(super) fn entry(line: &str) -> Option<Entry<'_>> {
+    entry_with(line, |behind| match behind {
+        "" => Some(None),
+        _ => behind.strip_prefix(", in ").map(Some),
+    })
+}
+
+/// `  File "lib.py", line 3 in f`, in what an interpreter writes when it dies.
+pub(super) fn crash_entry(line: &str) -> Option<Entry<'_>> {
+    entry_with(line, |behind| behind.strip_prefix(" in ").map(Some))
+}
+
+/// An entry; `function` takes what stands behind the number. A name can hold quotes and commas, so it
+/// goes on as far as it can. By hand: half of all lines are entries, and a pattern takes a microsecond.
+fn entry_with<'l>(
+    line: &'l str,
+    function: impl Fn(&'l str) -> Option<Option<&'l str>>,
+) -> Option<Entry<'l>> {
+    const BETWEEN: &str = "\", line ";
+    let rest = line.strip_prefix(ENTRY)?;
+    rest.rmatch_indices(BETWEEN).find_map(|(end, _)| {
+        let number = &rest[end + BETWEEN.len()..];
+        let (number, behind) = number.split_at(length_of_number(number)?);
+        Some(Entry {
+            file: &rest[..end],
+            line: number.parse().ok().filter(|line| *line > 0),
+            function: function(behind)?,
+        })
+    })
+}
+
+/// Of `12`, of `-1` and `None`, which hand-made errors have, and of `???`, which a crash has.
+fn length_of_number(text: &str) -> Option<usize> {
+    let words = ["None", "???"];
+    if let Some(word) = words.iter().find(|word| text.starts_with(**word)) {
+        return Some(word.len());
+    }
+    let sign = usize::from(text.starts_with('-'));
+    let digits = text
+        .bytes()
+        .skip(sign)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    (digits > 0).then_some(sign + digits)
+}
+
+/// How many more times the frame before was there.
+pub(super) fn repetition(line: &str) -> Option<u64> {
+    let count = line.strip_prefix("  [Previous line repeated ")?;
+    let count = count
+        .strip_suffix(" more times]")
+        .or_else(|| count.strip_suffix(" more time]"))?;
+    let is_number = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| count.parse().unwrap_or(u64::MAX))
+}
+
+/// The name of a type, and the first line of the message.
+pub(super) fn exception(line: &str) -> Option<(&str, &str)> {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\w.<>]+(?:$|: |:$)"));
+    let name = NAME.find(line)?.as_str();
+    let message = &line[name.len()..];
+    Some((name.trim_end().trim_end_matches(':'), message))
+}
+
+/// An exception that is printed without frames, or without anything in front of it. Only those that
+/// the interpreter itself prints so: any text has lines with a colon.
+pub(super) fn bare_exception(line: &str) -> Option<(&str, &str)> {
+    const BARE: [&str; 4] = ["SyntaxError", "IndentationError", "TabError", "MemoryError"];
+    let (name, message) = exception(line)?;
+    let is_memory = name == "MemoryError" && message.is_empty();
+    let is_bare = BARE.contains(&name) && (is_memory || !message.is_empty());
+    is_bare.then_some((name, message))
+}
+
+/// Stands between an exception and the one that was raised from it.
+pub(super) const CAUSE: &str =
+    "The above exception was the direct cause of the following exception:";
+
+/// Stands between an exception and one that was raised while it was handled.
+pub(super) const CONTEXT: &str =
+    "During handling of the above exception, another exception occurred:";
+
+/// What the exception above is to the one below.
+pub(super) fn chain_sentence(line: &str) -> Option<Relation> {
+    match line {
+        CAUSE => Some(Relation::Cause),
+        CONTEXT => Some(Relation::Context),
+        _ => None,
+    }
+}
+
+/// What a line says of the traceback that follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Announcement {
+    pub(super) phase: Phase,
+    pub(super) thread: Option<String>,
+    /// Whether only frames follow.
+    pub(super) is_stack: bool,
+}
+
+impl Announcement {
+    pub(super) fn of(phase: Phase) -> Self {
+        Self {
+            phase,
+            thread: None,
+            is_stack: false,
+        }
+    }
+}
+
+/// Whether a line announces a traceback.
+pub(super) fn announcement(line: &str) -> Option<Announcement> {
+    let phase = match line {
+        "Task exception was never retrieved" | "Future exception was never retrieved" => {
+            Phase::Callback
+        }
+        "Error in atexit._run_exitfuncs:" | "Error in sys.exitfunc:" => Phase::Exit,
+        "Error in sys.excepthook:" => Phase::Callback,
+        "Original exception was:" | "--- Logging error ---" | "Call stack:" => Phase::Run,
+        line if line.starts_with("Exception ignored in atexit callback") => Phase::Exit,
+        line if line.starts_with("Exception ignored ") => Phase::Unraisable,
+        line => return thread(line),
+    };
+    Some(Announcement {
+        is_stack: line == "Call stack:",
+        ..Announcement::of(phase)
+    })
+}
+
+/// `Exception in thread Thread-1 (work):`
+fn thread(line: &str) -> Option<Announcement> {
+    let name = line
+        .strip_prefix("Exception in thread ")?
+        .strip_suffix(':')?;
+    let shutdown = " (most likely raised during interpreter shutdown)";
+    let name = name.strip_suffix(shutdown).unwrap_or(name);
+    Some(Announcement {
+        thread: Some(name.to_owned()),
+        ..Announcement::of(Phase::Thread)
+    })
+}
+
+/// 2.7's whole report of an exception where none can be raised: type and representation.
+///
+/// `Exception ValueError: ValueError('x',) in <bound method …> ignored`
+pub(super) fn ignored(line: &str) -> Option<(&str, &str)> {
+    let parts = line.strip_prefix("Exception ")?.strip_suffix(" ignored")?;
+    let (what, _) = parts.rsplit_once(" in <").unwrap_or((parts, ""));
+    let (name, message) = what.split_once(": ")?;
+    let (name, _) = exception(name)?;
+    Some((name, simple_argument(name, message).unwrap_or(message)))
+}
+
+/// The message in the representation of most exceptions: `ValueError('no',)`.
+fn simple_argument<'r>(name: &str, representation: &'r str) -> Option<&'r str> {
+    let argument = representation
+        .strip_prefix(name)?
+        .strip_prefix("('")?
+        .strip_suffix("',)")?;
+    (!argument.contains(['\'', '\\'])).then_some(argument)
+}
+
+/// How an interpreter begins to tell of its death.
+pub(super) fn fatal(line: &str) -> Option<(&'static str, &str)> {
+    ["Fatal Python error", "Windows fatal exception"]
+        .into_iter()
+        .find_map(|what| Some((what, line.strip_prefix(what)?.strip_prefix(": ")?)))
+}
+
+/// The line above a thread's frames in the report of a death.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ThreadHeader<'l> {
+    /// Whether it is the one that ran.
+    pub(super) is_current: bool,
+    pub(super) name: Option<&'l str>,
+}
+
+/// `Current thread 0x00007f3a (most recent call first):`; from 3.14 on with a name.
+pub(super) fn thread_header(line: &str) -> Option<ThreadHeader<'_>> {
+    let who = line.strip_suffix(" (most recent call first):")?;
+    let is_current = who.starts_with("Current thread 0x");
+    if !is_current && !who.starts_with("Thread 0x") && who != "Stack" {
+        return None;
+    }
+    let name = who
+        .split_once(" [")
+        .and_then(|(_, name)| name.strip_suffix(']'));
+    Some(ThreadHeader { is_current, name })
+}
+
+/// A line of a group: its level, 0 for the outermost group, and what stands behind its margin.
+pub(super) fn behind_margin(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let spaces = bytes.iter().take_while(|byte| **byte == b' ').count();
+    let rest = &bytes[spaces..];
+    if spaces < 2 || spaces % 2 == 1 {
+        return None;
+    }
+    let behind = match rest {
+        [b'|' | b'+', b' ', behind @ ..] => behind,
+        b"|" => &[],
+        _ => return None,
+    };
+    Some((spaces / 2 - 1, behind))
+}
+
+/// A rule of a group.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// A member follows, of this level.
+    Member(usize),
+    /// The members of this level end.
+    End(usize),
+}
+
+/// `  +-+---------------- 1 ----------------`, `    +------------------------------------`
+pub(super) fn rule(bytes: &[u8]) -> Option<Rule> {
+    let spaces = bytes.iter().take_while(|byte| **byte == b' ').count();
+    let rest = bytes.get(spaces..)?;
+    let (column, rest) = match rest.strip_prefix(b"+-+-") {
+        Some(rest) => (spaces + 2, rest),
+        None => (spaces, rest.strip_prefix(b"+-")?),
+    };
+    if column < 4 || column % 2 == 1 || !rest.starts_with(b"---------------") {
+        return None;
+    }
+    let level = column / 2 - 1;
+    let is_end = rest.iter().all(|byte| *byte == b'-');
+    Some(if is_end {
+        Rule::End(level)
+    } else {
+        Rule::Member(level)
+    })
+}
+
+/// How many members a group's message says that it has: `… (3 sub-exceptions)`
+pub(super) fn group_total(message: &str) -> Option<usize> {
+    let first = message.lines().next()?;
+    let (_, count) = first.rsplit_once(" (")?;
+    let count = count
+        .strip_suffix(" sub-exceptions)")
+        .or_else(|| count.strip_suffix(" sub-exception)"))?;
+    count.parse().ok()
+}
+
+/// What the printer of the interpreter has added to a message: `. Did you mean: 'colour'?`
+///
+/// It does so for these types only. What `str()` of an exception says itself stays where it is.
+pub(super) fn without_hint<'m>(type_name: &str, message: &'m str) -> (&'m str, Option<&'m str>) {
+    static HINT: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"\. ((?:Did you mean: [^?]+\?|Did you forget to import '[\w.]+'\?)(?: Or did you forget to import '[\w.]+'\?)?)$",
+        )
+    });
+    const HINTED: [&str; 5] = [
+        "NameError",
+        "UnboundLocalError",
+        "AttributeError",
+        "ImportError",
+        "ModuleNotFoundError",
+    ];
+    if !HINTED.contains(&type_name) || !message.ends_with('?') {
+        return (message, None);
+    }
+    match HINT.captures(message).and_then(|parts| parts.get(1)) {
+        // The dot and the blank before it.
+        Some(hint) => (&message[..hint.start() - 2], Some(hint.as_str())),
+        None => (message, None),
+    }
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("our patterns are right")
+}

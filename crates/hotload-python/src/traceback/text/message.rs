@@ -1,0 +1,80 @@
+//! An exception's message, gathered line by line.
+
+use crate::traceback::raised::MessageState;
+
+/// How much of a message is kept, in characters.
+pub(super) const LONGEST_MESSAGE: usize = 65_536;
+
+/// A message so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Message {
+    text: String,
+    /// Of the whole message, kept or not.
+    chars: usize,
+    /// Of `text`.
+    kept: usize,
+    /// Empty lines that are part of it only if another line follows.
+    empty_lines: usize,
+    lossy: bool,
+}
+
+impl Message {
+    pub(super) fn new(text: &str, more: usize, lossy: bool) -> Self {
+        let mut message = Self::default();
+        message.push(text, more);
+        message.lossy = lossy;
+        message
+    }
+
+    pub(super) fn add_empty_line(&mut self) {
+        self.empty_lines += 1;
+    }
+
+    pub(super) fn has_empty_lines(&self) -> bool {
+        self.empty_lines > 0
+    }
+
+    pub(super) fn add_line(&mut self, text: &str, more: usize, lossy: bool) {
+        for _ in 0..=std::mem::take(&mut self.empty_lines) {
+            self.push("\n", 0);
+        }
+        self.push(text, more);
+        self.lossy |= lossy;
+    }
+
+    fn push(&mut self, text: &str, more: usize) {
+        let chars = text.chars().count();
+        let room = LONGEST_MESSAGE - self.kept;
+        if chars <= room {
+            self.text.push_str(text);
+        } else {
+            self.text.extend(text.chars().take(room));
+        }
+        self.kept += chars.min(room);
+        self.chars += chars + more;
+    }
+
+    /// The text, what it is, and how many characters there were.
+    pub(super) fn finish(self) -> (String, MessageState, usize) {
+        let state = match self.text.as_str() {
+            "" => MessageState::Empty,
+            text if is_placeholder(text) => MessageState::Unprintable,
+            _ if self.kept < self.chars => MessageState::Truncated,
+            _ if self.lossy => MessageState::Lossy,
+            _ => MessageState::Ok,
+        };
+        match state {
+            MessageState::Unprintable => (String::new(), state, 0),
+            _ => (self.text, state, self.chars),
+        }
+    }
+}
+
+/// What is printed where `str()` of the exception fails: by the interpreter, and by `traceback`.
+fn is_placeholder(text: &str) -> bool {
+    text == "<exception str() failed>"
+        || text
+            .strip_prefix("<unprintable ")
+            .and_then(|rest| rest.strip_suffix(" object>"))
+            .is_some_and(|name| !name.contains(char::is_whitespace))
+}

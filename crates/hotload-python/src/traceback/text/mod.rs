@@ -1,0 +1,81 @@
+//! From any text to the tracebacks in it, whichever version printed them.
+//!
+//! ```text
+//! bytes -> lines -> parser: outside --.
+//!                     ^               +--> story (drafts in a tree of causes and members) --> Traceback
+//!                     '---------------+--> crash                                          --> Traceback
+//! ```
+//!
+//! `grammar` says what a line can be, the others what it means where it stands. Any bytes are taken:
+//! what is no traceback is passed over. Time is linear and memory bounded, however much there is.
+
+mod carets;
+mod crash;
+mod draft;
+mod frames;
+mod grammar;
+mod lines;
+mod message;
+mod names;
+mod outside;
+mod parser;
+mod prefix;
+mod story;
+mod tree;
+
+use std::io::{self, BufRead};
+
+use crate::traceback::raised::{Origin, Traceback};
+
+use lines::Lines;
+use parser::Parser;
+
+/// The tracebacks of a text, in their order.
+///
+/// # Errors
+///
+/// Where the text cannot be read.
+pub fn tracebacks<R: BufRead>(text: R) -> Tracebacks<R> {
+    Tracebacks {
+        lines: Lines::new(text),
+        parser: Some(Parser::default()),
+    }
+}
+
+/// What an interpreter wrote when it died (`faulthandler`); `None` if it wrote nothing.
+#[must_use]
+pub fn crash(dump: &[u8]) -> Option<Traceback> {
+    tracebacks(dump)
+        .filter_map(Result::ok)
+        .filter(|traceback| traceback.circumstances.origin == Origin::Crash)
+        .last()
+}
+
+/// See [`tracebacks`].
+pub struct Tracebacks<R> {
+    lines: Lines<R>,
+    /// `None` when the text has been read to its end.
+    parser: Option<Parser>,
+}
+
+impl<R: BufRead> Iterator for Tracebacks<R> {
+    type Item = io::Result<Traceback>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some(parser) = &mut self.parser {
+            match self.lines.next() {
+                Ok(Some(line)) => {
+                    if let Some(traceback) = parser.take(line) {
+                        return Some(Ok(traceback));
+                    }
+                }
+                Ok(None) => return self.parser.take()?.finish().map(Ok),
+                Err(error) => {
+                    self.parser = None;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,164 @@
+//! Between tracebacks: where does the next one start?
+
+use std::collections::VecDeque;
+
+use crate::traceback::raised::Relation;
+
+use super::crash::Crash;
+use super::grammar::{self, Announcement, ENTRY, GROUP, HEADER};
+use super::lines::{Line, decoded};
+use super::message::Message;
+use super::parser::Inside;
+use super::story::Story;
+
+/// How many lines back a cause without frames is looked for, and how much of each is kept.
+const REMEMBERED_LINES: usize = 16;
+const REMEMBERED_BYTES: usize = 1_000;
+
+/// How many lines may stand between an announcement and its traceback.
+const ANNOUNCED: u8 = 3;
+
+/// What the lines before a traceback have said.
+#[derive(Default)]
+pub(super) struct Outside {
+    recent: VecDeque<Vec<u8>>,
+    announced: Option<(Announcement, u8)>,
+}
+
+impl Outside {
+    /// Takes a line that may start something.
+    pub(super) fn take(&mut self, line: Line<'_>) -> Option<Inside> {
+        let inside = self.start(line);
+        match inside {
+            Some(_) => *self = Self::default(),
+            None => self.remember(line.bytes),
+        }
+        inside
+    }
+
+    fn start(&mut self, line: Line<'_>) -> Option<Inside> {
+        let bytes = line.bytes;
+        if grammar::is_header(bytes) {
+            return Some(self.story_below(&bytes[..bytes.len() - HEADER.len()]));
+        }
+        if bytes.starts_with(ENTRY.as_bytes()) {
+            let story = Story::of_entry(&grammar::entry(&decoded(bytes).0)?, self.announcement());
+            return Some(Inside::Story(Box::new(story)));
+        }
+        if may_start(bytes) {
+            let (text, lossy) = decoded(bytes);
+            return self.start_by_words(&text, line.more, lossy);
+        }
+        self.forget_announcement();
+        None
+    }
+
+    /// A traceback with a header, behind whatever stands in its line.
+    fn story_below(&mut self, before: &[u8]) -> Inside {
+        let group = before.strip_suffix(GROUP.as_bytes());
+        let prefix = group.unwrap_or(before);
+        let announcement = grammar::announcement(&decoded(prefix).0);
+        let announcement = announcement.or_else(|| self.announcement());
+        let is_quoted = self.recent.back().is_some_and(|line| line == b"\"\"\"");
+        let story = Story::new(prefix, group.is_some(), is_quoted, announcement);
+        Inside::Story(Box::new(story))
+    }
+
+    fn start_by_words(&mut self, text: &str, more: usize, lossy: bool) -> Option<Inside> {
+        if let Some(announcement) = grammar::announcement(text) {
+            self.announced = Some((announcement, ANNOUNCED));
+            return None;
+        }
+        let story = if let Some(relation) = grammar::chain_sentence(text) {
+            self.after_cause(relation)?
+        } else if let Some((name, message)) = grammar::ignored(text) {
+            Story::unraisable(name, Message::new(message, more, lossy))
+        } else if let Some((name, message)) = grammar::bare_exception(text) {
+            Story::bare(
+                name,
+                Message::new(message, more, lossy),
+                self.announcement(),
+            )
+        } else {
+            let crash = Crash::start(text)?;
+            return Some(Inside::Crash(Box::new(crash)));
+        };
+        Some(Inside::Story(Box::new(story)))
+    }
+
+    /// A cause that was never raised has no frames: its type is looked for in the lines before.
+    fn after_cause(&mut self, relation: Relation) -> Option<Story> {
+        let lines: Vec<_> = self.recent.iter().map(|line| decoded(line)).collect();
+        if !lines.last()?.0.is_empty() {
+            return None;
+        }
+        let looks =
+            |text: &str| text.starts_with(char::is_alphabetic) && text.contains(char::is_uppercase);
+        let first = lines
+            .iter()
+            .rposition(|(text, _)| looks(text) && grammar::exception(text).is_some())?;
+        let (text, lossy) = &lines[first];
+        let (name, message) = grammar::exception(text)?;
+        let mut message = Message::new(message, 0, *lossy);
+        for (text, lossy) in &lines[first + 1..] {
+            match text.is_empty() {
+                true => message.add_empty_line(),
+                false => message.add_line(text, 0, *lossy),
+            }
+        }
+        Some(Story::after(name, message, relation))
+    }
+
+    fn announcement(&mut self) -> Option<Announcement> {
+        self.announced.take().map(|(announcement, _)| announcement)
+    }
+
+    fn forget_announcement(&mut self) {
+        if let Some((_, lines)) = &mut self.announced {
+            *lines -= 1;
+            if *lines == 0 {
+                self.announced = None;
+            }
+        }
+    }
+
+    fn remember(&mut self, bytes: &[u8]) {
+        let mut line = match self.recent.len() {
+            REMEMBERED_LINES => self.recent.pop_front().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        line.clear();
+        line.extend_from_slice(&bytes[..bytes.len().min(REMEMBERED_BYTES)]);
+        self.recent.push_back(line);
+    }
+}
+
+/// Whether a line may start or announce something by its words: a quick look, since most do not.
+fn may_start(bytes: &[u8]) -> bool {
+    #[rustfmt::skip]
+    const STARTS: [&[u8]; 16] = [
+        b"Exception ", b"Error in ", b"Original ", b"Task exc", b"Future exc", b"--- Logg", b"Call stack:",
+        b"Fatal Python", b"Windows fatal", b"Thread 0x", b"Current thread 0x", b"Stack (most",
+        b"The above ", b"During handling", b"SyntaxError: ", b"MemoryError",
+    ];
+    const ALSO: [&[u8]; 2] = [b"IndentationError: ", b"TabError: "];
+    STARTS
+        .iter()
+        .chain(&ALSO)
+        .any(|start| bytes.starts_with(start))
+}
+
+/// Whether a line within a message is the start of something else.
+pub(super) fn ends_message(bytes: &[u8]) -> bool {
+    if grammar::is_header(bytes) {
+        return true;
+    }
+    if !may_start(bytes) {
+        return false;
+    }
+    let text = decoded(bytes).0;
+    grammar::announcement(&text).is_some()
+        || grammar::ignored(&text).is_some()
+        || grammar::fatal(&text).is_some()
+        || grammar::thread_header(&text).is_some()
+}

@@ -1,0 +1,84 @@
+//! Exceptions with their causes and members, and how they become a list.
+
+use std::collections::VecDeque;
+
+use crate::traceback::raised::{Raised, Relation};
+
+use super::draft::Draft;
+
+/// How many exceptions of one traceback are told.
+const MOST: usize = 50;
+
+/// An exception with those that led to it.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    /// Causes come first, the one that they led to is the last.
+    links: VecDeque<Link>,
+}
+
+#[derive(Debug)]
+struct Link {
+    draft: Draft,
+    /// What it is to the next one.
+    relation: Relation,
+    members: Vec<Chain>,
+}
+
+impl Chain {
+    pub(super) fn is_empty(&self) -> bool {
+        self.links.is_empty()
+    }
+
+    /// Adds what the exceptions so far have led to. The furthest causes are forgotten.
+    pub(super) fn push(&mut self, draft: Draft) {
+        if self.links.len() == MOST {
+            self.links.pop_front();
+        }
+        self.links.push_back(Link {
+            draft,
+            relation: Relation::Context,
+            members: Vec::new(),
+        });
+    }
+
+    /// Says what the last exception is to the one that follows.
+    pub(super) fn relate(&mut self, relation: Relation) {
+        if let Some(last) = self.links.back_mut() {
+            last.relation = relation;
+        }
+    }
+
+    /// The last exception is a group that holds this one.
+    pub(super) fn add_member(&mut self, member: Chain) {
+        if let Some(last) = self.links.back_mut()
+            && last.members.len() < MOST
+            && !member.is_empty()
+        {
+            last.members.push(member);
+        }
+    }
+
+    /// The root first, then its causes, nearest first, then members of groups.
+    pub(super) fn finish(self) -> Vec<Raised> {
+        let mut list: Vec<Raised> = Vec::new();
+        let mut waiting = VecDeque::from([(self, Relation::Root, None)]);
+        while let Some((chain, relation, above)) = waiting.pop_front() {
+            let mut parent = above;
+            for (place, link) in chain.links.into_iter().rev().enumerate() {
+                if list.len() == MOST {
+                    return list;
+                }
+                let id = list.len();
+                let mut raised = link.draft.finish(!link.members.is_empty());
+                raised.exception.id = id;
+                raised.exception.relation = if place == 0 { relation } else { link.relation };
+                raised.exception.parent = parent;
+                list.push(raised);
+                let members = link.members.into_iter();
+                waiting.extend(members.map(|member| (member, Relation::Member, Some(id))));
+                parent = Some(id);
+            }
+        }
+        list
+    }
+}
