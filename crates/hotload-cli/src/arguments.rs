@@ -193,6 +193,12 @@ pub(crate) struct Arguments {
     #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = ASK)]
     version: Option<bool>,
 
+    /// Show the tracebacks in FILE as errors are shown; `-`: standard input
+    ///
+    /// Takes what any Python from 2.7 on has printed, with whatever stands around it.
+    #[arg(long, value_name = "FILE", help_heading = ASK)]
+    pub(crate) explain: Option<PathBuf>,
+
     /// Print completions for `bash`, `zsh`, `fish`, `powershell` or `elvish`
     #[arg(long, value_name = "SHELL", hide_possible_values = true, hide_short_help = true, help_heading = ASK)]
     pub(crate) completions: Option<Shell>,

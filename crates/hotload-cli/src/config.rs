@@ -407,7 +407,7 @@ pub(crate) fn seconds(option: &str, text: &str) -> Result<Duration, Exit> {
 }
 
 /// Whether the terminal's encoding has more than ASCII.
-fn is_unicode() -> bool {
+pub(crate) fn is_unicode() -> bool {
     if cfg!(windows) {
         return true;
     }

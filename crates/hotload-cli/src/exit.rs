@@ -9,6 +9,9 @@ use hotload_python::request::RequestError;
 use hotload_python::start_error::StartError;
 use hotload_python::target::TargetError;
 
+/// There is no answer to what was asked.
+pub(crate) const NOTHING_FOUND: u8 = 1;
+
 /// Wrong arguments; something named there that cannot be used.
 pub(crate) const USAGE: u8 = 2;
 
@@ -33,6 +36,14 @@ impl Exit {
             status: USAGE,
             error: Box::new(Message(message.into())),
             hint: None,
+        }
+    }
+
+    /// What was looked for is not there.
+    pub(crate) fn nothing_found(message: impl Into<String>) -> Self {
+        Self {
+            status: NOTHING_FOUND,
+            ..Self::usage(message)
         }
     }
 

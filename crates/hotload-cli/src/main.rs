@@ -13,6 +13,7 @@ mod doctor;
 mod editor;
 mod events;
 mod exit;
+mod explain;
 mod filter;
 #[cfg(unix)]
 mod guard;
@@ -55,6 +56,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode, Exit> {
+    if let Some(path) = &arguments.explain {
+        return explain::run(path, &arguments);
+    }
     if let Some(answer) = answers::answer(&arguments)? {
         return answers::print(&answer);
     }

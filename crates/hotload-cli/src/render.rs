@@ -343,6 +343,24 @@ pub(crate) fn typed_ahead() -> String {
     note("what you have typed is left for `input()`; keys are off until it is read")
 }
 
+/// What `--explain -` waits for at a terminal.
+pub(crate) fn paste_here() -> String {
+    let end = if cfg!(windows) {
+        "Ctrl-Z and Enter"
+    } else {
+        "Ctrl-D"
+    };
+    note(&format!("paste a traceback, then {end}"))
+}
+
+/// An error that a text has again and again.
+pub(crate) fn repeated(times: u64) -> String {
+    match times {
+        1 => note("(and the same once more)"),
+        times => note(&format!("(and the same {times} more times)")),
+    }
+}
+
 /// One quiet line.
 pub(crate) fn note(text: &str) -> String {
     format!("{DIM}{}{DIM:#}\n", plain(text))

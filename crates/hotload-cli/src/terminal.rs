@@ -34,9 +34,7 @@ impl Terminal {
 
     /// The screen's width, where there is one.
     pub(crate) fn columns(&self) -> Option<usize> {
-        let size = self.is_screen().then(size)?.ok()?;
-        // A terminal that does not know says 0.
-        Some(usize::from(size.0)).filter(|columns| *columns > 0)
+        self.is_screen().then(screen_columns)?
     }
 
     /// Writes text that may hold colours, in one write: other programs may write to the same place.
@@ -66,6 +64,17 @@ impl Terminal {
         let _ = screen.flush();
         true
     }
+}
+
+/// The width of the screen that standard output is shown on, if it is.
+pub(crate) fn columns_of_output() -> Option<usize> {
+    io::stdout().is_terminal().then(screen_columns)?
+}
+
+fn screen_columns() -> Option<usize> {
+    let (columns, _) = size().ok()?;
+    // A terminal that does not know says 0.
+    Some(usize::from(columns)).filter(|columns| *columns > 0)
 }
 
 /// Whether user code's output and hotload's are both seen on a screen, so that clearing it first

@@ -13,6 +13,7 @@ mod discovery;
 mod doctor;
 mod environment;
 mod events;
+mod explain;
 mod harness;
 mod help;
 #[cfg(unix)]

@@ -20,8 +20,10 @@ mod names;
 mod outside;
 mod parser;
 mod prefix;
+pub mod sources;
 mod story;
 mod tree;
+pub mod utf16;
 
 use std::io::{self, BufRead};
 
