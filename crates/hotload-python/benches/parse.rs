@@ -1,0 +1,58 @@
+//! How fast tracebacks are found: `cargo bench -p hotload-python`. How to read it: `ci/bench.md`.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use hotload_python::traceback::text::tracebacks;
+
+/// Bytes of each text.
+const SIZE: usize = 64 << 20;
+
+/// The best of so many runs: whatever else the machine does makes it slower.
+const RUNS: usize = 5;
+
+fn main() {
+    let texts = [
+        ("nothing but tracebacks", filled(&recordings())),
+        ("a log without any", filled(LOG.as_bytes())),
+        ("one line", vec![b'x'; SIZE]),
+    ];
+    println!(
+        "finding tracebacks in {} MB of text, best of {RUNS}",
+        SIZE >> 20
+    );
+    for (name, text) in &texts {
+        let runs = (0..RUNS).map(|_| {
+            let start = Instant::now();
+            let count = tracebacks(text.as_slice()).count();
+            (start.elapsed(), count)
+        });
+        let (time, count) = runs.min().expect("there are runs");
+        let speed = text.len() as f64 / time.as_secs_f64() / 1e6;
+        println!("  {name:24}{speed:8.0} MB/s   {count:7} tracebacks   goal: >= 100 MB/s");
+    }
+}
+
+const LOG: &str = "2026-03-01 12:00:00,123 INFO app.worker: request 4711 took 12.5 ms\n\
+                   2026-03-01 12:00:00,140 DEBUG app.db: SELECT name FROM users WHERE id = 7\n\
+                   Error rate: 0.1 %, Traceback count: 0\n\n";
+
+/// What was recorded of each case on each Python, one after the other.
+fn recordings() -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/tracebacks/recorded");
+    let mut files = Vec::new();
+    for case in fs::read_dir(folder).expect("recordings are here").flatten() {
+        let texts = fs::read_dir(case.path()).expect("a case is a folder");
+        files.extend(texts.flatten().map(|file| file.path()));
+    }
+    files.sort();
+    let texts = files
+        .iter()
+        .map(|file| fs::read(file).expect("a recording can be read"));
+    texts.collect::<Vec<_>>().join(&b'\n')
+}
+
+fn filled(text: &[u8]) -> Vec<u8> {
+    text.repeat(SIZE / text.len() + 1)
+}
