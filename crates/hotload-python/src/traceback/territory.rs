@@ -38,6 +38,9 @@ const IMPORT_FILES: [&str; 4] = [
 /// The same, as files of the interpreter's own library.
 const IMPORT_MODULES: [&str; 4] = ["runpy.py", "pkgutil.py", "imp.py", "zipimport.py"];
 
+/// How Jython names a file that it has compiled.
+const JYTHON_ENDING: &str = "$py.class";
+
 impl Territory {
     /// The folders of the user's: where hotload runs, what it watches, where the targets lie.
     #[must_use]
@@ -185,18 +188,21 @@ fn is_installed(path: &str) -> bool {
         .any(|part| matches!(part, "site-packages" | "dist-packages"))
 }
 
-/// The path within a folder that has the name of such a library: `lib/python3.11`, `C:/Python27/Lib`.
+/// The path within a folder that has the name of such a library: `lib/python3.11`, `C:/Python27/Lib`,
+/// and Jython's `Lib`, which holds compiled files. A folder `lib` alone may well be the user's.
 fn usual_stdlib(path: &str) -> Option<&str> {
     let folders = path.match_indices('/').map(|(place, _)| place);
     for place in folders {
         let (folder, rest) = (&path[..place], &path[place + 1..]);
         let name = folder.rsplit('/').next().unwrap_or_default();
-        let is_windows = path.as_bytes().get(1) == Some(&b':') && name == "lib";
+        let is_python = ["python", "conda"].iter().any(|part| folder.contains(part));
+        let is_windows = path.as_bytes().get(1) == Some(&b':') && name == "lib" && is_python;
+        let is_jython = name == "Lib" && rest.ends_with(JYTHON_ENDING);
         let version = name.strip_prefix("python").or(name.strip_prefix("pypy"));
         let has_version = version
             .is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()));
         let is_unix = has_version && (folder.contains("/lib/") || folder.contains("/lib64/"));
-        if is_windows || is_unix {
+        if is_windows || is_unix || is_jython {
             return Some(rest);
         }
     }
@@ -204,7 +210,9 @@ fn usual_stdlib(path: &str) -> Option<&str> {
 }
 
 fn is_of_importing(module: &str) -> bool {
-    module.starts_with("importlib/") || IMPORT_MODULES.contains(&module)
+    let name = module.strip_suffix(JYTHON_ENDING);
+    let is_one = |file: &&str| file.strip_suffix(".py") == name || *file == module;
+    module.starts_with("importlib/") || IMPORT_MODULES.iter().any(is_one)
 }
 
 #[cfg(test)]
@@ -291,6 +299,13 @@ mod tests {
             ),
             ("C:\\Python27\\Lib\\runpy.py", Owner::Import),
             ("C:\\work\\lib.py", Owner::Listed(Kind::User)),
+            ("C:\\work\\lib\\tool.py", Owner::Listed(Kind::User)),
+            (
+                "/usr/share/jython/Lib/threading$py.class",
+                Owner::Listed(Kind::Stdlib),
+            ),
+            ("/usr/share/jython/Lib/runpy$py.class", Owner::Import),
+            ("/work/Lib/tool.py", Owner::Listed(Kind::User)),
             ("<stdin>", Owner::Listed(Kind::Generated)),
         ];
         for (file, owner) in cases {
