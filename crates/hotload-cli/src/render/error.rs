@@ -8,7 +8,7 @@ use hotload_python::traceback::raised::{
 };
 use hotload_python::traceback::report::{ErrorReport, Kind, ListedFrame, Place, ReportedException};
 
-use super::plain::{plain, plain_line};
+use super::plain::{plain, plain_line, plain_lines};
 use super::source_line::{Layout, SourceLine, columns, fitting};
 use super::{BAD, DIM, HINT};
 use crate::arguments::TracebackStyle;
@@ -137,7 +137,7 @@ impl Page<'_> {
         let mut text = plain_line(&exception.display);
         let message = message(exception);
         if !message.is_empty() {
-            text = format!("{text}: {}", plain(&message));
+            text = format!("{text}: {}", plain_lines(&message));
         }
         let first = columns(&what) + 2;
         let mut lines = self.message_lines(&text, first);
@@ -498,7 +498,7 @@ impl Page<'_> {
     }
 
     fn labelled(&self, label: &str, style: Style, text: &str) -> Vec<String> {
-        let text = plain(text);
+        let text = plain_lines(text);
         let mut lines = self.message_lines(text.trim_end(), label.len() + 2);
         if let Some(first) = lines.first_mut() {
             first.insert_str(0, &format!("{style}{label}{style:#}: "));

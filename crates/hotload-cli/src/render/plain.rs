@@ -15,6 +15,13 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
+/// The same with only the ends of lines left.
+pub(super) fn plain_lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let lines: Vec<String> = text.split('\n').map(plain_line).collect();
+    lines.join("\n")
+}
+
 /// The same for what has to stay on one line.
 pub(crate) fn plain_line(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -53,7 +60,7 @@ pub(super) fn push_plain(plain: &mut String, character: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, plain_line};
+    use super::{plain, plain_line, plain_lines};
 
     #[test]
     fn text_from_outside_cannot_drive_the_terminal() {
@@ -67,6 +74,11 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(plain(text), expected);
         }
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_nothing_else() {
+        assert_eq!(plain_lines("a\tb\r\nc\rd"), "a\\tb\nc\\rd");
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod discovery;
 #[cfg(unix)]
 mod doctor;
 mod environment;
+mod errors;
 mod events;
 mod explain;
 mod harness;

@@ -1,0 +1,454 @@
+//! Errors as people and editors get them, on every Python.
+//!
+//! Each file in `fixtures/errors` holds a program and, below the versions it is for, what hotload says
+//! of it; so one sees where versions agree. With `INSTA_UPDATE=always`, as for the other snapshots,
+//! and every Python there, the files are written anew.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::events::Events;
+use crate::harness::Project;
+#[cfg(unix)]
+use crate::harness::wait_until;
+use crate::pythons::{Python, pythons, two_pythons};
+
+/// One file of `fixtures/errors`.
+struct Case {
+    path: PathBuf,
+    /// Names and texts.
+    program: Vec<(String, String)>,
+    /// Versions (`2.7, 3.6`), and what is said.
+    reports: Vec<(String, String)>,
+}
+
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/errors");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths.into_iter().map(Case::read).collect()
+}
+
+impl Case {
+    fn read(path: PathBuf) -> Self {
+        let text = fs::read_to_string(&path).unwrap();
+        let (mut program, mut reports) = (Vec::new(), Vec::new());
+        for section in text.split("=== ").skip(1) {
+            let (title, body) = section.split_once('\n').unwrap();
+            let part = (title.to_owned(), body.to_owned());
+            if title.ends_with(".py") {
+                program.push(part);
+            } else {
+                reports.push(part);
+            }
+        }
+        Self {
+            path,
+            program,
+            reports,
+        }
+    }
+
+    /// What hotload says of the program, and the events.
+    fn run(&self, python: &Python) -> (String, Events) {
+        let project = Project::new();
+        for (name, text) in &self.program {
+            project.save(name, unescaped(text));
+        }
+        let options = ["--once", "-q", "--events", "events.jsonl", "lib"];
+        let output = project.run_with(python, &options);
+        assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        (said, Events::of(&project))
+    }
+
+    fn expected(&self, python: &Python) -> Option<&str> {
+        let version = format!("{}.{}", python.version.0, python.version.1);
+        let report = self.reports.iter();
+        let mut report =
+            report.filter(|(versions, _)| versions.split(", ").any(|one| one == version));
+        report.next().map(|(_, said)| said.as_str())
+    }
+
+    fn write(&self, reports: &[(Vec<String>, String)]) {
+        let mut text = String::new();
+        for (name, program) in &self.program {
+            write!(text, "=== {name}\n{program}").unwrap();
+        }
+        for (versions, said) in reports {
+            write!(text, "=== {}\n{said}", versions.join(", ")).unwrap();
+        }
+        fs::write(&self.path, text).unwrap();
+    }
+}
+
+/// The program's bytes: a fixture says `\t`, `\0` and `\xe9` where an editor would not show them, after
+/// a first line `# escapes`.
+fn unescaped(text: &str) -> Vec<u8> {
+    let Some(text) = text.strip_prefix("# escapes\n") else {
+        return text.as_bytes().to_vec();
+    };
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        bytes.extend(before.as_bytes());
+        let length = match escape.as_bytes()[0] {
+            b't' => {
+                bytes.push(b'\t');
+                1
+            }
+            b'0' => {
+                bytes.push(0);
+                1
+            }
+            b'x' => {
+                bytes.push(u8::from_str_radix(&escape[1..3], 16).unwrap());
+                3
+            }
+            other => panic!("escape {other}"),
+        };
+        rest = &escape[length..];
+    }
+    bytes.extend(rest.as_bytes());
+    bytes
+}
+
+#[test]
+fn an_error_is_shown_as_recorded() {
+    let is_update = std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always");
+    for case in cases() {
+        let mut reports: Vec<(Vec<String>, String)> = Vec::new();
+        for python in pythons() {
+            let (said, _) = case.run(python);
+            assert_fits(&said);
+            if !is_update {
+                let expected = case.expected(python);
+                assert_eq!(
+                    Some(said.as_str()),
+                    expected,
+                    "{python} {}",
+                    case.path.display()
+                );
+            }
+            let version = format!("{}.{}", python.version.0, python.version.1);
+            match reports.iter_mut().find(|(_, other)| *other == said) {
+                Some((versions, _)) => versions.push(version),
+                None => reports.push((vec![version], said)),
+            }
+        }
+        if is_update {
+            case.write(&reports);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_fits(said: &str) {
+    assert!(said.lines().count() <= 30, "{said}");
+    for line in said.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+}
+
+#[test]
+fn an_error_event_is_as_its_schema_says() {
+    let schema = include_str!("../../../../docs/error.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for case in cases() {
+        for python in two_pythons() {
+            let (_, events) = case.run(python);
+            for event in events.all("error") {
+                let problems: Vec<String> = validator
+                    .iter_errors(event)
+                    .map(|error| error.to_string())
+                    .collect();
+                assert!(
+                    problems.is_empty(),
+                    "{python} {}: {problems:?}",
+                    case.path.display()
+                );
+            }
+            // One that is not as it says is found out.
+            let mut wrong = events.all("error").next().unwrap().clone();
+            wrong["exceptions"][0]["frames"] = Value::Null;
+            assert!(!validator.is_valid(&wrong));
+        }
+    }
+}
+
+fn error_of(python: &Python, lib: &str) -> Value {
+    let project = Project::with("lib.py", lib);
+    project.run_with(python, &["--once", "--events", "events.jsonl", "lib"]);
+    let events = Events::of(&project);
+    events
+        .all("error")
+        .next()
+        .unwrap_or_else(|| panic!("{python}: no error"))
+        .clone()
+}
+
+#[test]
+fn statements_and_frames_are_the_same_on_every_python() {
+    const LIB: &str = "\
+class Table(object):
+    def find(self, *keys):
+        return [
+            {}[key]
+            for key in keys
+        ]
+
+def main():
+    table = Table()
+    return table.find(
+        1,
+        2,
+    )
+
+main()
+";
+    for python in pythons() {
+        let error = error_of(python, LIB);
+        let frames = error["exceptions"][0]["frames"].as_array().unwrap();
+        let told: Vec<(&str, u64)> = frames
+            .iter()
+            .map(|frame| {
+                let function = frame["func"].as_str().unwrap();
+                (function, frame["stmt_line"].as_u64().unwrap())
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [("<module>", 15), ("main", 10), ("find", 3)],
+            "{python}"
+        );
+        assert!(
+            frames.iter().all(|frame| frame["kind"] == "user"),
+            "{python}"
+        );
+    }
+}
+
+#[test]
+fn columns_count_characters() {
+    const LIB: &str = "# -*- coding: utf-8 -*-\nx = (u'\u{e9}\u{65e5}\u{1f600}', 1 // 0)\n";
+    for python in pythons() {
+        let error = error_of(python, LIB);
+        let frame = &error["exceptions"][0]["frames"][0];
+        if python.version >= (3, 11) {
+            assert_eq!(
+                (&frame["col"], &frame["end_col"]),
+                (&14.into(), &20.into()),
+                "{python}"
+            );
+        } else {
+            assert_eq!(frame["col"], Value::Null, "{python}");
+        }
+    }
+}
+
+#[test]
+fn a_message_of_ten_megabytes_is_bounded() {
+    for python in two_pythons() {
+        let error = error_of(python, "raise ValueError('x' * 10000000)\n");
+        let root = &error["exceptions"][0];
+        assert_eq!(root["message"].as_str().unwrap().len(), 65_536, "{python}");
+        assert_eq!(root["message_state"], "truncated");
+        assert_eq!(root["message_chars"], 10_000_000);
+    }
+}
+
+#[test]
+fn what_is_no_text_is_written_out() {
+    let cases = [
+        ("raise ValueError(u'\\udc80')\n", "\\udc80", "lossy"),
+        ("raise ValueError()\n", "", "empty"),
+        (
+            "class E(Exception):\n    def __str__(self): raise KeyError\nraise E()\n",
+            "",
+            "unprintable",
+        ),
+        (
+            "class E(Exception):\n    def __str__(self): return 7\nraise E()\n",
+            "",
+            "unprintable",
+        ),
+    ];
+    for python in pythons() {
+        for (lib, message, state) in cases {
+            let error = error_of(python, lib);
+            let root = &error["exceptions"][0];
+            assert_eq!(
+                (&root["message"], &root["message_state"]),
+                (&message.into(), &state.into()),
+                "{python} {lib}"
+            );
+        }
+    }
+    let python = two_pythons()
+        .into_iter()
+        .find(|python| python.version.0 == 2);
+    if let Some(python) = python {
+        let error = error_of(python, "raise ValueError('caf\\xe9')\n");
+        assert_eq!(error["exceptions"][0]["message"], "caf\\xe9");
+    }
+}
+
+#[test]
+fn a_recursion_is_told_once_however_deep() {
+    const LIB: &str = "import sys\nsys.setrecursionlimit(DEPTH)\n\
+        def f(n):\n    if n == 0: raise ValueError('deep')\n    f(n - 1)\nf(DEPTH - 100)\n";
+    for python in pythons() {
+        // Where Python calls itself without C, a recursion may be as deep as memory goes.
+        let depth: u64 = if python.version >= (3, 12) {
+            200_000
+        } else {
+            3_000
+        };
+        let error = error_of(python, &LIB.replace("DEPTH", &depth.to_string()));
+        let root = &error["exceptions"][0];
+        assert_eq!(root["message"], "deep", "{python}");
+        let frames = root["frames"].as_array().unwrap();
+        assert!(frames.len() <= 6, "{python}: {}", frames.len());
+        let listed: u64 = frames
+            .iter()
+            .map(|frame| frame["repeat"].as_u64().unwrap())
+            .sum();
+        let left_out = root["hidden"]["left_out"].as_u64().unwrap();
+        assert_eq!(listed + left_out, depth - 100 + 2, "{python}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn errors_that_end_no_step_are_told_as_what_they_are() {
+    const THREAD: &str = "import threading\n\
+        def work(): raise ValueError('of a thread')\n\
+        t = threading.Thread(target=work, name='worker')\nt.start()\nt.join()\n";
+    const LATE_THREAD: &str = "import threading, time\n\
+        def work():\n    time.sleep(0.3)\n    raise ValueError('of a late thread')\n\
+        threading.Thread(target=work, name='late').start()\n";
+    const DEL: &str = "class D(object):\n    def __del__(self): raise ValueError('of del')\nD()\n";
+    const EXIT: &str = "import atexit\n@atexit.register\ndef bye(): raise ValueError('of exit')\n";
+    const TASK: &str = "import asyncio, gc\n\
+        async def bad(): raise ValueError('of a task')\n\
+        async def main():\n    asyncio.ensure_future(bad())\n    await asyncio.sleep(0)\n    gc.collect()\n\
+        asyncio.new_event_loop().run_until_complete(main())\ngc.collect()\n";
+    #[rustfmt::skip]
+    let cases: [(&str, &str, &str, fn((u32, u32)) -> bool); 5] = [
+        ("thread", THREAD, "error in thread worker: ValueError: of a thread", |_| true),
+        ("thread", LATE_THREAD, "error in thread late: ValueError: of a late thread", |_| true),
+        ("unraisable", DEL, "error that Python ignores: ValueError: of del", |version| version >= (3, 8)),
+        ("exit", EXIT, "error at exit: ValueError: of exit", |version| version.0 == 2 || version >= (3, 10)),
+        ("callback", TASK, "error in a task or callback: ValueError: of a task", |version| version.0 == 3),
+    ];
+    for python in pythons() {
+        for (phase, lib, said, is_told) in cases {
+            if !is_told(python.version) {
+                continue; // Python prints it itself: docs/tracebacks.md
+            }
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
+            session.ends_cycle(1);
+            if phase == "exit" {
+                session.signal(nix::sys::signal::Signal::SIGTERM);
+                session.ends();
+            }
+            let is_said = || session.said().contains(said).then_some(());
+            assert!(
+                wait_until(is_said).is_some(),
+                "{python}: {}",
+                session.said()
+            );
+            let output = session.said();
+            assert!(!output.contains("Traceback"), "{python}: {output}");
+            assert!(output.contains("ok  lib"), "{python}: {output}");
+            let events = Events::of(&project);
+            let error = events.all("error").next().unwrap();
+            assert_eq!(error["phase"], phase, "{python}");
+        }
+    }
+}
+
+#[test]
+fn hooks_that_user_code_sets_are_its_own() {
+    const LIB: &str = "import sys, threading\n\
+        threading.excepthook = lambda arguments: print('mine', arguments.exc_type.__name__)\n\
+        t = threading.Thread(target=lambda: 1 // 0)\nt.start()\nt.join()\nsys.excepthook = None\n1 // 0\n";
+    for python in pythons().iter().filter(|python| python.version >= (3, 8)) {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("mine ZeroDivisionError");
+        session.says("error: ZeroDivisionError");
+        session.ends_cycle(1);
+        assert!(!session.said().contains("in thread"), "{python}");
+    }
+}
+
+#[test]
+fn all_frames_and_pythons_own_words_are_there_if_wanted() {
+    const LIB: &str = "import json\njson.loads('{bad')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let said = |style: &str| {
+            let options = ["--once", "-q", "--traceback", style, "lib"];
+            let output = project.run_with(python, &options);
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let short = said("short");
+        assert!(short.contains("raised in decoder.py:"), "{python}: {short}");
+        assert!(
+            short.contains("hidden: 3 stdlib frames"),
+            "{python}: {short}"
+        );
+        let full = said("full");
+        assert!(
+            full.contains("json/decoder.py:") && full.contains("json/__init__.py:"),
+            "{python}: {full}"
+        );
+        assert!(!full.contains("hidden"), "{python}: {full}");
+        let native = said("native");
+        assert!(
+            native.starts_with("Traceback (most recent call last):\n"),
+            "{python}: {native}"
+        );
+        assert!(
+            native.contains("lib.py\", line 2, in <module>"),
+            "{python}: {native}"
+        );
+        assert!(
+            !native.contains("hotload driver") && !native.contains("importlib"),
+            "{python}: {native}"
+        );
+    }
+}
+
+#[test]
+fn an_old_function_shows_the_text_it_was_made_from() {
+    for python in pythons() {
+        let project = Project::with(
+            "lib.py",
+            "import keep\ndef f():\n    return 1 // 0  # old\nkeep.it = f\n",
+        );
+        project.save("keep.py", "it = None\n");
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        project.save(
+            "lib.py",
+            "import keep\n\n\n\ndef f():\n    return 'new'\nkeep.it()\n",
+        );
+        session.ends_cycle(2);
+        let said = session.said();
+        assert!(said.contains("return 1 // 0  # old"), "{python}: {said}");
+        assert!(said.contains("has changed since"), "{python}: {said}");
+    }
+}
