@@ -1,0 +1,92 @@
+//! The code at a place, with a mark below what failed.
+
+use hotload_python::traceback::report::ListedFrame;
+
+use super::Look;
+use crate::render::source_line::{Layout, SourceLine};
+use crate::render::{BAD, HINT};
+
+/// The code around a place.
+pub(super) struct Code<'t> {
+    pub(super) line: u64,
+    pub(super) before: Option<&'t str>,
+    pub(super) text: Option<&'t str>,
+    pub(super) mark: Option<(u64, Option<u64>)>,
+    /// Whether what is wrong is the indentation.
+    pub(super) is_indentation: bool,
+}
+
+impl Code<'_> {
+    fn gutter(&self) -> usize {
+        self.line.to_string().len()
+    }
+
+    pub(super) fn lines(&self, look: Look) -> Vec<String> {
+        let Some(text) = self.text.filter(|text| !text.trim().is_empty()) else {
+            return Vec::new();
+        };
+        let gutter = self.gutter();
+        let signs = if look.unicode {
+            ('→', '·')
+        } else {
+            ('>', '.')
+        };
+        let layout = Layout {
+            width: look.width().saturating_sub(gutter + 5),
+            more: look.more(),
+            indentation: self.is_indentation.then_some(signs),
+        };
+        let bar = format!("  {:gutter$} {HINT}|{HINT:#}", "");
+        let row = |number: u64, text: &str| {
+            format!("  {HINT}{number:gutter$} |{HINT:#} {text}")
+                .trim_end()
+                .to_owned()
+        };
+        let mut lines = vec![bar.clone()];
+        if let Some(before) = self.before.filter(|_| self.line > 1) {
+            let shown = SourceLine::new(before, None, layout);
+            lines.push(row(self.line - 1, &shown.text));
+        }
+        let shown = SourceLine::new(text, self.mark, layout);
+        lines.push(row(self.line, &shown.text));
+        if let Some((start, length)) = shown.mark {
+            let carets = "^".repeat(length);
+            lines.push(format!("{bar} {}{BAD}{carets}{BAD:#}", " ".repeat(start)));
+        }
+        lines
+    }
+}
+
+pub(super) fn arrow(code: &Code<'_>, location: &str, rest: &str) -> String {
+    let gutter = code.gutter();
+    format!("{:gutter$}{HINT}-->{HINT:#} {location}{rest}", "")
+}
+
+/// What is marked in a frame's line: the failing expression, or, where the version does not know it
+/// or it is the whole line, the line's beginning.
+pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
+    let frame = &listed.frame;
+    let text = frame.text.as_deref()?;
+    let indent = text
+        .chars()
+        .take_while(|character| character.is_whitespace())
+        .count() as u64;
+    let length = text.trim_end().chars().count() as u64;
+    match (
+        frame.col,
+        end_on_line(frame.line, frame.end_line, frame.end_col),
+    ) {
+        (Some(col), Some(end)) if col > indent + 1 || end <= length => Some((col, Some(end))),
+        (Some(col), None) => Some((col, None)),
+        _ => Some((indent + 1, None)),
+    }
+}
+
+/// The end of a range, if it is on the line it starts on.
+pub(super) fn end_on_line(
+    line: Option<u64>,
+    end_line: Option<u64>,
+    end_col: Option<u64>,
+) -> Option<u64> {
+    end_col.filter(|_| end_line == line)
+}

@@ -1,0 +1,125 @@
+//! What failed, in Python's own words, and what helps.
+
+use anstyle::Style;
+use hotload_python::traceback::raised::Phase;
+
+use super::words::{INDENT, in_our_words, message, wrapped};
+use super::{Page, Section};
+use crate::arguments::TracebackStyle;
+use crate::render::plain::{plain_line, plain_lines};
+use crate::render::source_line::{columns, fitting};
+use crate::render::{BAD, HINT};
+
+const MESSAGE_LINES: usize = 6;
+const MESSAGE_LINE_CHARACTERS: usize = 300;
+const NOTES: usize = 4;
+
+impl Page<'_> {
+    /// `error: api.errors.Missing: no rate for XYZ`
+    pub(super) fn headline(&self) -> Section {
+        let circumstances = &self.report.circumstances;
+        let what = match (circumstances.phase, &circumstances.thread) {
+            (Phase::Thread, Some(name)) => format!("error in thread {}", plain_line(name)),
+            (Phase::Thread, None) => "error in a thread".into(),
+            (Phase::Callback, _) => "error in a task or callback".into(),
+            (Phase::Unraisable, _) => "error that Python ignores".into(),
+            (Phase::Exit, _) => "error at exit".into(),
+            (Phase::Crash, _) => "crash".into(),
+            _ => "error".into(),
+        };
+        let exception = &self.root.exception;
+        let mut text = plain_line(&exception.display);
+        let message = message(exception);
+        if !message.is_empty() {
+            text = format!("{text}: {}", plain_lines(&message));
+        }
+        let first = columns(&what) + 2;
+        let mut lines = self.message_lines(&text, first);
+        if let Some(line) = lines.first_mut() {
+            line.insert_str(0, &format!("{BAD}{what}{BAD:#}: "));
+        }
+        Section::new(lines, 4)
+    }
+
+    /// The beginning of a message, in lines that fit.
+    fn message_lines(&self, text: &str, first_indent: usize) -> Vec<String> {
+        let all: Vec<&str> = text.split('\n').collect();
+        let most = if self.look.style == TracebackStyle::Full {
+            all.len()
+        } else {
+            MESSAGE_LINES
+        };
+        let mut lines = Vec::new();
+        for line in all.iter().take(most) {
+            let cut = fitting(line, MESSAGE_LINE_CHARACTERS, self.look.more());
+            let shown = if self.look.style == TracebackStyle::Full {
+                line
+            } else {
+                cut.as_str()
+            };
+            let indent = if lines.is_empty() {
+                first_indent
+            } else {
+                INDENT.len()
+            };
+            let start = if lines.is_empty() { "" } else { INDENT };
+            let rows = wrapped(shown, indent, self.look.width());
+            lines.push(format!("{start}{}", rows[0]));
+            lines.extend(rows.into_iter().skip(1));
+        }
+        if all.len() > most {
+            lines.push(format!(
+                "{} (+{} lines)",
+                self.look.more(),
+                all.len() - most
+            ));
+        }
+        lines
+    }
+
+    pub(super) fn help(&self, help: &[String]) -> Section {
+        let hints = self
+            .report
+            .exceptions
+            .iter()
+            .take(1)
+            .filter_map(|one| one.exception.hint.as_deref());
+        let all = hints.map(in_our_words).chain(help.iter().cloned());
+        let lines: Vec<String> = all
+            .flat_map(|text| self.labelled("help", HINT, &text))
+            .collect();
+        let length = lines.len();
+        Section::new(lines, length)
+    }
+
+    pub(super) fn notes(&self) -> Section {
+        let notes = &self.root.exception.notes;
+        let most = if self.look.style == TracebackStyle::Full {
+            notes.len()
+        } else {
+            NOTES
+        };
+        let mut lines: Vec<String> = notes
+            .iter()
+            .take(most)
+            .flat_map(|note| self.labelled("note", HINT, note))
+            .collect();
+        if notes.len() > most {
+            lines.push(format!(
+                "{} {} more notes",
+                self.look.more(),
+                notes.len() - most
+            ));
+        }
+        Section::new(lines, 1)
+    }
+
+    fn labelled(&self, label: &str, style: Style, text: &str) -> Vec<String> {
+        let text = plain_lines(text);
+        let mut lines = self.message_lines(text.trim_end(), label.len() + 2);
+        if let Some(first) = lines.first_mut() {
+            first.insert_str(0, &format!("{style}{label}{style:#}: "));
+        }
+        lines
+    }
+}

@@ -1,0 +1,91 @@
+//! The place to look at first: file, line, column and the code there.
+
+use hotload_python::traceback::fold::innermost_user_frame;
+use hotload_python::traceback::raised::{Syntax, TextState};
+use hotload_python::traceback::report::{Kind, ListedFrame, Place};
+
+use super::code::{Code, arrow, end_on_line, mark_of};
+use super::words::{location, location_of, short_file};
+use super::{Page, Section};
+use crate::render::plain::plain_line;
+
+impl Page<'_> {
+    /// `--> file:line:col` and the code there.
+    pub(super) fn place(&self) -> Section {
+        let mut lines = match (&self.report.primary, self.root.exception.syntax.as_ref()) {
+            (Some(place), Some(syntax)) if syntax.line.is_some() => self.syntax(place, syntax),
+            _ => self.frame(),
+        };
+        lines.extend(self.raised_deeper());
+        let length = lines.len();
+        Section::new(lines, length)
+    }
+
+    fn syntax(&self, place: &Place, syntax: &Syntax) -> Vec<String> {
+        let type_name = self.root.exception.type_name.as_str();
+        let code = Code {
+            line: place.line.unwrap_or(1),
+            before: syntax.before.as_deref(),
+            text: syntax.text.as_deref(),
+            mark: syntax.col.map(|col| {
+                let end = end_on_line(syntax.line, syntax.end_line, syntax.end_col);
+                (col, end)
+            }),
+            is_indentation: matches!(type_name, "IndentationError" | "TabError"),
+        };
+        let mut lines = vec![arrow(&code, &location(place), "")];
+        lines.extend(code.lines(self.look));
+        lines
+    }
+
+    fn frame(&self) -> Vec<String> {
+        let Some(listed) = self.shown_frame() else {
+            return Vec::new();
+        };
+        let frame = &listed.frame;
+        let code = Code {
+            line: frame.line.unwrap_or(1),
+            before: frame.before.as_deref(),
+            text: frame.text.as_deref(),
+            mark: mark_of(listed),
+            is_indentation: false,
+        };
+        let times = self.times(listed);
+        let older = match frame.text_state {
+            TextState::Stale => " (the file has changed since this was loaded)",
+            TextState::Ok | TextState::Dedented | TextState::None => "",
+        };
+        let function = plain_line(&frame.function);
+        let mut lines = vec![arrow(
+            &code,
+            &location_of(listed),
+            &format!(" in {function}{times}{older}"),
+        )];
+        lines.extend(code.lines(self.look));
+        lines
+    }
+
+    /// The innermost frame of the user's, or of anybody if there is none.
+    pub(super) fn shown_frame(&self) -> Option<&ListedFrame> {
+        innermost_user_frame(&self.root.frames).or(self.root.frames.last())
+    }
+
+    /// Where in somebody else's code it was raised.
+    fn raised_deeper(&self) -> Option<String> {
+        let innermost = self.root.frames.last()?;
+        let user_frame = innermost_user_frame(&self.root.frames)?;
+        if innermost.is_users() || std::ptr::eq(innermost, user_frame) {
+            return None;
+        }
+        let whose = match innermost.kind {
+            Kind::Stdlib => "stdlib",
+            _ => "library",
+        };
+        let file = short_file(&innermost.frame.file);
+        let line = innermost
+            .frame
+            .line
+            .map_or(String::new(), |line| format!(":{line}"));
+        Some(format!("  raised in {}{line} ({whose})", plain_line(file)))
+    }
+}

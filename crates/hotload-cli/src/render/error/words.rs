@@ -1,0 +1,123 @@
+//! Places, messages and names in the words that a page uses.
+
+use hotload_python::traceback::fold::innermost_user_frame;
+use hotload_python::traceback::raised::{Exception, MessageState};
+use hotload_python::traceback::report::{ListedFrame, Place, ReportedException};
+
+use crate::render::plain::plain_line;
+use crate::render::source_line::columns;
+
+/// In front of the further lines of a message.
+pub(super) const INDENT: &str = "  ";
+
+/// `file:line:col`, as terminals and editors make it clickable.
+pub(super) fn location(place: &Place) -> String {
+    let mut text = plain_line(&place.file);
+    for number in [place.line, place.line.and(place.col)]
+        .into_iter()
+        .flatten()
+    {
+        text.push_str(&format!(":{number}"));
+    }
+    text
+}
+
+pub(super) fn location_of(listed: &ListedFrame) -> String {
+    let col = listed
+        .frame
+        .line
+        .and(listed.frame.text_state.in_file(listed.frame.col));
+    let col = col.map_or(String::new(), |col| format!(":{col}"));
+    format!("{}{col}", line_of(listed))
+}
+
+/// `file:line`, where the column matters little.
+pub(super) fn line_of(listed: &ListedFrame) -> String {
+    let line = listed
+        .frame
+        .line
+        .map_or(String::new(), |line| format!(":{line}"));
+    format!("{}{line}", plain_line(&listed.frame.file))
+}
+
+pub(super) fn place_in_words(one: &ReportedException, word: &str) -> String {
+    let listed = innermost_user_frame(&one.frames).or(one.frames.last());
+    listed.map_or(String::new(), |listed| {
+        format!(
+            "{word} {} in {}",
+            line_of(listed),
+            plain_line(&listed.frame.function)
+        )
+    })
+}
+
+/// The message, or what there is in its place.
+pub(super) fn message(exception: &Exception) -> String {
+    match exception.message_state {
+        MessageState::Unprintable => "<message unavailable>".into(),
+        _ => exception.message.trim_end_matches('\n').to_owned(),
+    }
+}
+
+/// `KeyError: 'XYZ'`, on one line.
+pub(super) fn summary(exception: &Exception) -> String {
+    let message = message(exception);
+    let first = message.lines().next().unwrap_or_default();
+    let name = plain_line(&exception.display);
+    match first {
+        "" => name,
+        first => format!("{name}: {}", plain_line(first)),
+    }
+}
+
+/// `Did you mean: 'colour'?` as our other advice is worded.
+pub(super) fn in_our_words(hint: &str) -> String {
+    let hint = hint.trim().replacen("Did you mean: ", "did you mean ", 1);
+    hint.replacen("Did you forget", "did you forget", 1)
+}
+
+/// A library's file, from where its name says enough.
+pub(super) fn short_file(file: &str) -> &str {
+    for folder in ["site-packages/", "dist-packages/"] {
+        if let Some((_, rest)) = file.rsplit_once(folder) {
+            return rest;
+        }
+    }
+    file.rsplit('/').next().unwrap_or(file)
+}
+
+/// The text in lines of `width` columns, the first of them shorter by `indent`, the others indented.
+pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    let mut room = width.saturating_sub(indent);
+    loop {
+        let (line, behind) = split_at_word(rest, room);
+        let start = if lines.is_empty() { "" } else { INDENT };
+        lines.push(format!("{start}{line}"));
+        if behind.is_empty() {
+            return lines;
+        }
+        rest = behind;
+        room = width.saturating_sub(INDENT.len());
+    }
+}
+
+/// What fits into `room` columns, and the rest; parted at a space if there is a late one.
+fn split_at_word(text: &str, room: usize) -> (&str, &str) {
+    let mut taken = 0;
+    let too_much = text.char_indices().find(|(_, character)| {
+        taken += columns(character.encode_utf8(&mut [0; 4]));
+        taken > room
+    });
+    let Some((end, _)) = too_much else {
+        return (text, "");
+    };
+    // At least one character, or a narrow screen would never be done with it.
+    let end = end.max(text.chars().next().map_or(0, char::len_utf8));
+    let fits = &text[..end];
+    match fits.rfind(' ') {
+        Some(space) if space > end / 2 => (&text[..space], &text[space + 1..]),
+        _ => (fits, &text[end..]),
+    }
+}
