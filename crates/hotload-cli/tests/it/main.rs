@@ -28,6 +28,7 @@ mod preload;
 mod processes;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]
 mod pythons;
+mod recorded;
 mod reload;
 mod samples;
 mod saves;

@@ -31,6 +31,8 @@ def describe_syntax(error, texts):
     else:
         file = None
     if SOURCES.broken is not None and SOURCES.broken[0] is error:
+        if file == '<fstring>':
+            return describe_in_string(error, SOURCES.broken[1], texts)
         if line is None or source is None or source.data[:2] in UTF_16:
             return describe_unreadable(SOURCES.broken[1])
     if source is None:
@@ -44,6 +46,8 @@ def describe_syntax(error, texts):
             text = source.line(at_end)
             end = count_characters(text.rstrip()) + 1
             return place_in(file, at_end, (end, None, None), source)
+    if sys.version_info < (3, 12) and message_starts(error, 'f-string') and source.line(line):
+        return place_in(file, line, columns_in_string(error, source.line(line)), source)
     return place_in(file, line, columns_of(error, source, line, source.line(line)), source)
 
 
@@ -61,6 +65,31 @@ def place_in(file, line, columns, source, text=None):
         'text': text and text[:LINE_LIMIT],
         'before': before,
     }
+
+
+def describe_in_string(error, path, texts):
+    """The place of what is wrong in an f-string, which up to 3.8 is told as `(x x)` in `<fstring>`."""
+    source = SourceText(read_once(path)[0], 'ok')
+    wrong = wrong_in_string(error)
+    places = [number for number, line in enumerate(source.lines) if wrong in line]
+    if len(places) != 1:
+        return place_in(path_text(path), None, (None, None, None), None)
+    columns = columns_in_string(error, source.lines[places[0]])
+    return place_in(path_text(path), places[0] + 1, columns, source)
+
+
+def wrong_in_string(error):
+    """The beginning of the part that does not compile: versions tell it in parentheses."""
+    text = plain_message(safely(getattr, error, 'text') or '')[0]
+    return '{' + text.split('\n')[0].strip()[1:-1]
+
+
+def columns_in_string(error, text):
+    """Up to 3.11 the column is one in the part alone."""
+    wrong = wrong_in_string(error)
+    if len(wrong) > 1 and text.count(wrong) == 1:
+        return count_characters(text.partition(wrong)[0]) + 2, None, None
+    return None, None, None
 
 
 def describe_unsourced(error, file, line):
