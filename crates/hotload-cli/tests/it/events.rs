@@ -29,6 +29,10 @@ impl Events {
         self.0.iter().filter(|event| event["event"] == name).count()
     }
 
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter()
+    }
+
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &Value> {
         let name = name.to_owned();
         self.0
