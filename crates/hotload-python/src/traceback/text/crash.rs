@@ -2,10 +2,11 @@
 //! innermost first.
 
 use crate::traceback::raised::{
-    Circumstances, Exception, Frame, Origin, Phase, Raised, Relation, TextState, Traceback,
+    Circumstances, Exception, Frame, Origin, Phase, Raised, Relation, Traceback,
 };
 
 use super::draft::NO_EXCEPTION;
+use super::frames::frame;
 use super::grammar;
 use super::lines::{Line, decoded};
 use super::message::Message;
@@ -171,23 +172,5 @@ impl Crash {
             count => notes.push(format!("{count} other threads are not shown")),
         }
         notes
-    }
-}
-
-fn frame(entry: &grammar::Entry<'_>) -> Frame {
-    Frame {
-        file: entry.file.to_owned(),
-        absolute: None,
-        line: entry.line,
-        stmt_line: None,
-        col: None,
-        end_line: None,
-        end_col: None,
-        function: entry.function.unwrap_or_default().to_owned(),
-        qualname: None,
-        text: None,
-        before: None,
-        text_state: TextState::None,
-        repeat: 1,
     }
 }

@@ -127,7 +127,8 @@ impl Frames {
     }
 }
 
-fn frame(entry: &Entry<'_>) -> Frame {
+/// A frame of which no more is known.
+pub(super) fn frame(entry: &Entry<'_>) -> Frame {
     Frame {
         file: entry.file.to_owned(),
         absolute: None,

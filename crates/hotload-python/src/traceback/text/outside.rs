@@ -59,8 +59,8 @@ impl Outside {
         let prefix = group.unwrap_or(before);
         let announcement = grammar::announcement(&decoded(prefix).0);
         let announcement = announcement.or_else(|| self.announcement());
-        let is_quoted = self.recent.back().is_some_and(|line| line == b"\"\"\"");
-        let story = Story::new(prefix, group.is_some(), is_quoted, announcement);
+        let above = self.recent.back().map_or(&[][..], Vec::as_slice);
+        let story = Story::new(prefix, group.is_some(), above, announcement);
         Inside::Story(Box::new(story))
     }
 

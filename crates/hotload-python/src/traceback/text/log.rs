@@ -1,0 +1,58 @@
+//! Lines of a log, which end the message of a traceback that was logged.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+/// How a line of a log begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LogLine {
+    /// With a date or a time of day.
+    Time,
+    /// With how bad it is.
+    Level,
+}
+
+/// Of which kind a line is, if it looks like one of a log.
+///
+/// A message can have such lines, too. So only those of the kind that stands right above the traceback
+/// are taken to come after it.
+pub(super) fn kind(line: &[u8]) -> Option<LogLine> {
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"^[\[(]?(?:\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|\d\d/\d\d/\d{2,4})(?:\D|$)")
+    });
+    static LEVEL: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"^[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"));
+    match line.iter().find(|byte| !matches!(byte, b'[' | b'('))? {
+        b'0'..=b'9' => TIME.is_match(line).then_some(LogLine::Time),
+        b'A'..=b'Z' => LEVEL.is_match(line).then_some(LogLine::Level),
+        _ => None,
+    }
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("our patterns are right")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LogLine, kind};
+
+    #[test]
+    fn a_line_of_a_log_is_known_by_its_start() {
+        let cases = [
+            ("2026-03-01 12:00:00,123 INFO app: x", Some(LogLine::Time)),
+            ("[2026-03-01T12:00:00Z] x", Some(LogLine::Time)),
+            ("12:00:00 x", Some(LogLine::Time)),
+            ("ERROR:root:x", Some(LogLine::Level)),
+            ("[INFO] x", Some(LogLine::Level)),
+            ("2026 is a year", None),
+            ("ERRORS: 3", None),
+            ("IOError: no", None),
+            ("", None),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(kind(line.as_bytes()), expected, "{line}");
+        }
+    }
+}
