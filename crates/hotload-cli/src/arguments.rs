@@ -234,7 +234,7 @@ pub(crate) struct Arguments {
     pub(crate) print_driver: Option<String>,
 
     /// Print `hotload.py`, for launch scripts where this program cannot run
-    #[arg(long, help_heading = ASK)]
+    #[arg(long, hide_short_help = true, help_heading = ASK)]
     pub(crate) export_api: bool,
 }
 
