@@ -23,7 +23,7 @@ use crate::recordings::cases;
 const LONGEST_MESSAGE: usize = 65_536;
 
 /// The same texts in each run, unless a longer look is wanted.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     let is_soak = env::var_os("PROPTEST_CASES").is_some();
     let seed = match is_soak || env::var_os("PROPTEST_RNG_SEED").is_some() {
         true => ProptestConfig::default().rng_seed,
