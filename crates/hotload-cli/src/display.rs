@@ -326,7 +326,7 @@ impl Observer<Interpreter> for Display {
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
                 self.has_plan = false;
-                let text = render::death::death(&death, state_lost, self.goes_on);
+                let text = render::death::death(&death, state_lost, self.goes_on, self.look());
                 self.terminal.write(&text);
             }
             Notice::NewerApi { file, version } => self.say(&render::newer_api(&file, &version)),

@@ -249,6 +249,9 @@ impl Events {
             fields["text"] = dump.as_str().into();
         }
         self.emit("interpreter", Some(cycle), fields);
+        if let Some(crash) = &death.crash {
+            self.error(cycle, crash);
+        }
     }
 
     pub(crate) fn pile(&mut self, cycle: u64, pile: Pile) {

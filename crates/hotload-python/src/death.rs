@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::ExitStatus;
 
+use crate::failure::UserError;
+
 /// As much of a dump is read: a hundred threads of a hundred frames each have room in it.
 const LONGEST_DUMP: u64 = 1 << 20;
 
@@ -18,6 +20,8 @@ pub struct Death {
     pub cause: Cause,
     /// What `faulthandler` has written about it: Python's own text.
     pub dump: Option<String>,
+    /// The same as an error, so far as it can be read.
+    pub crash: Option<Box<UserError>>,
 }
 
 /// What ended an interpreter.

@@ -1,5 +1,6 @@
 //! What the driver's replies mean for the session.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -17,6 +18,7 @@ use crate::traceback::advice::advice;
 use crate::traceback::capture::Capture;
 use crate::traceback::fold;
 use crate::traceback::territory::Territory;
+use crate::traceback::text::{self, sources::Sources};
 
 /// The path as the poller names it: links in the folder resolved, not in the name.
 pub(crate) fn resolved(file: &str) -> PathBuf {
@@ -71,6 +73,20 @@ pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> 
         help: Vec::new(),
         half_written: None,
     })
+}
+
+/// What an interpreter wrote when it died, as an error.
+pub(crate) fn crash(dump: &str, hello: &Hello, territory: &Territory) -> Option<Box<UserError>> {
+    let mut traceback = text::crash(dump.as_bytes())?;
+    traceback.circumstances.python = Some(hello.version.to_string());
+    traceback.circumstances.implementation = Some(hello.implementation.clone());
+    Sources::current(env::current_dir().unwrap_or_default()).complete(&mut traceback);
+    Some(Box::new(UserError {
+        report: fold::report(traceback, territory),
+        native: Some(dump.to_owned()),
+        help: Vec::new(),
+        half_written: None,
+    }))
 }
 
 /// The error that ended a step.

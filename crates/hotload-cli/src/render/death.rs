@@ -5,11 +5,11 @@ use std::process::ExitStatus;
 use hotload_python::death::{Cause, Death};
 
 use crate::render::BAD;
-use crate::render::plain;
+use crate::render::error::{Look, error};
 
-/// Its own dump, what ended it, and what that means; `goes_on`: another takes its place.
-pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool) -> String {
-    let dump = death.dump.as_deref().map(dump).unwrap_or_default();
+/// Where it was, what ended it, and what that means; `goes_on`: another takes its place.
+pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool, look: Look) -> String {
+    let crash = death.crash.as_deref().map(|crash| error(crash, look));
     let how = match death.cause {
         Cause::Ended(status) => ended(status),
         Cause::LauncherEnded(status) => {
@@ -33,18 +33,8 @@ pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool) -> String {
     } else {
         ""
     };
-    format!("{dump}{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")
-}
-
-/// Python's own words, without the frames of hotload and of importing.
-fn dump(text: &str) -> String {
-    let is_ours = |line: &&str| {
-        line.starts_with("  File \"<hotload driver>\"")
-            || line.starts_with("  File \"<frozen importlib")
-            || line.contains("hotload_shim.py\"")
-    };
-    let lines: Vec<&str> = text.lines().filter(|line| !is_ours(line)).collect();
-    format!("{}\n", plain(lines.join("\n").trim_end()))
+    let crash = crash.unwrap_or_default();
+    format!("{crash}{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")
 }
 
 #[cfg(unix)]
@@ -85,25 +75,5 @@ fn said_no_goodbye(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("without saying goodbye, exit status {code}"),
         None => status.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::dump;
-
-    #[test]
-    fn a_dump_shows_user_code_and_drives_no_terminal() {
-        let text = "Fatal Python error: Segmentation fault\n\n\
-            Current thread 0x00007f (most recent call first):\n\
-            \x20 File \"/tmp/\x1b[2Jlib.py\", line 2 in crash\n\
-            \x20 File \"<hotload driver>\", line 3 in run\n\
-            \x20 File \"/tmp/hotload-x/hotload_shim.py\", line 78 in <module>\n";
-        assert_eq!(
-            dump(text),
-            "Fatal Python error: Segmentation fault\n\n\
-            Current thread 0x00007f (most recent call first):\n\
-            \x20 File \"/tmp/\\x1b[2Jlib.py\", line 2 in crash\n"
-        );
     }
 }

@@ -14,6 +14,7 @@ use crate::frame;
 use crate::interpreter::{Interpreter, State};
 use crate::message::Request;
 use crate::notice::Notice;
+use crate::reply;
 use crate::start_error::StartError;
 
 /// How long a process may go on after its connection has ended, and the connection after its
@@ -144,7 +145,11 @@ impl Interpreter {
             () => Cause::Ended(end.status),
         };
         let dump = words.dump().filter(|_| cause == Cause::Ended(end.status));
-        let death = Death { cause, dump };
+        let crash = dump.as_deref().and_then(|dump| {
+            let territory = &self.settings.territory;
+            reply::crash(dump, &connection.hello, territory)
+        });
+        let death = Death { cause, dump, crash };
         let state_lost = loaded;
         let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
         if running {

@@ -74,7 +74,7 @@ impl Territory {
 
     pub(crate) fn owner(&self, frame: &Frame) -> Owner {
         let named = normal(&frame.file);
-        if named == "<hotload driver>" {
+        if named == "<hotload driver>" || named.ends_with("/hotload_shim.py") {
             return Owner::Tool;
         }
         if IMPORT_FILES.iter().any(|start| named.starts_with(start)) {
@@ -273,6 +273,7 @@ mod tests {
             ("<frozen posixpath>", false, Owner::Listed(Kind::Stdlib)),
             ("<string>", false, Owner::Listed(Kind::Generated)),
             ("<hotload driver>", false, Owner::Tool),
+            ("/tmp/hotload-a1/hotload_shim.py", true, Owner::Tool),
         ];
         for (file, exists, owner) in cases {
             assert_eq!(territory.owner(&frame(file, exists)), owner, "{file}");

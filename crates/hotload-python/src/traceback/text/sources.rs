@@ -19,6 +19,8 @@ const MOST_FILES: usize = 16;
 pub struct Sources {
     /// What relative paths are relative to.
     folder: PathBuf,
+    /// Whether the files are what ran, so that a line which the text does not show is theirs.
+    are_current: bool,
     /// `None` for one that cannot be used.
     files: BTreeMap<String, Option<Source>>,
 }
@@ -32,8 +34,20 @@ impl Sources {
     /// Looks for files with relative paths below this folder.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        let files = BTreeMap::new();
-        Self { folder, files }
+        Self {
+            folder,
+            are_current: false,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// The same for a text of this very moment: a crash dump shows no lines.
+    #[must_use]
+    pub fn current(folder: PathBuf) -> Self {
+        Self {
+            are_current: true,
+            ..Self::new(folder)
+        }
     }
 
     /// Completes what the files still know.
@@ -85,9 +99,11 @@ impl Sources {
         text: Option<&str>,
     ) -> Option<(&Source, usize)> {
         let place = usize::try_from(line?.checked_sub(1)?).ok()?;
-        let text = text?;
+        let are_current = self.are_current;
         let source = self.source(file)?;
-        (source.lines.get(place)?.trim() == text).then_some((source, place))
+        let line = source.lines.get(place)?.trim();
+        let is_same = text.map_or(are_current, |text| line == text);
+        is_same.then_some((source, place))
     }
 
     fn source(&mut self, file: &str) -> Option<&Source> {
