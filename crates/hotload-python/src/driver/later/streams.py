@@ -8,7 +8,7 @@ def restore_streams():
         if is_closed(stream):
             try:
                 stream = SAVED_STREAMS[name] = reopen(number, stream)
-            except EnvironmentError:
+            except (EnvironmentError, ImportError):  # Jython has no `fcntl`
                 pass  # The descriptor is gone as well: nothing left to open.
         setattr(sys, name, stream)
 
