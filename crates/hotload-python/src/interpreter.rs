@@ -4,35 +4,29 @@
 //! It waits for nothing: threads wait for the connection, for frames and for the process's end,
 //! and send what comes as events.
 
-use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::io::Write;
 use std::rc::Rc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use hotload_core::change_set::{ChangeKind, ChangeSet};
 use hotload_core::input::{Inbox, Input};
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes};
-use hotload_core::report::Outcome;
 use hotload_core::worker::{News, Worker};
 
 use crate::attempts::Attempts;
 use crate::candidate::Candidate;
-use crate::discovery::Candidates;
 use crate::failure::Failure;
 use crate::frame;
 use crate::hello::Hello;
 use crate::interpreter::launching::Launching;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
-use crate::launch::{self, Launched, Surroundings};
-use crate::message::{Reply, Request, StepRequest, StepResult};
-use crate::notice::{Notice, Ready};
-use crate::reply;
+use crate::launch::Launched;
+use crate::message::{Reply, Request, StepRequest};
+use crate::notice::Notice;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
 use crate::start_error::StartError;
-use crate::traceback::capture::Capture;
-use crate::transport::{self, Arrival, Connection, Reception, Transport, Writer};
+use crate::transport::{Arrival, Reception, Transport, Writer};
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
@@ -43,6 +37,8 @@ const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 
 mod launching;
 mod replacing;
+mod replying;
+mod starting;
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -138,81 +134,6 @@ enum EventKind {
 }
 
 impl Interpreter {
-    /// Starts the first of the candidates that can be. What becomes of it comes in through `inbox`.
-    ///
-    /// # Errors
-    ///
-    /// When no program can be started at all.
-    pub fn start(
-        candidates: Candidates,
-        settings: Settings,
-        processes: Rc<dyn Processes>,
-        inbox: Inbox<Self>,
-    ) -> Result<Self, StartError> {
-        let (candidate, attempts) = Attempts::from(candidates);
-        let mut interpreter = Self {
-            candidate,
-            attempts,
-            settings,
-            processes,
-            inbox,
-            generation: 0,
-            starts: 0,
-            state: State::Gone,
-            hello: None,
-            failed_starts: 0,
-            launched: Launching::default(),
-            interrupting: false,
-            restarting: false,
-            is_last: false,
-            quitting: false,
-        };
-        match interpreter.launch() {
-            Ok(()) => Ok(interpreter),
-            Err(error) => interpreter.try_next(error).map(|_| interpreter),
-        }
-    }
-
-    /// Starts the next candidate in place of one that is none.
-    fn try_next(&mut self, mut error: StartError) -> Result<Vec<News<Self>>, StartError> {
-        let mut news = Vec::new();
-        loop {
-            let passed_over = Notice::PassedOver(error.to_string());
-            self.candidate = self.attempts.next(&self.candidate, error)?;
-            news.push(News::Notice(passed_over));
-            match self.launch() {
-                Ok(()) => return Ok(news),
-                Err(next) => error = next,
-            }
-        }
-    }
-
-    fn launch(&mut self) -> Result<(), StartError> {
-        self.starts += 1;
-        self.launched.start_anew();
-        let arrived = self.sender();
-        let ended = self.sender();
-        let surroundings = Surroundings {
-            standard_input: self.settings.standard_input,
-            shared_folder: self.settings.shared_folder.as_deref(),
-            restarts: self.generation,
-        };
-        let launched = launch::launch(
-            &self.candidate,
-            &surroundings,
-            &*self.processes,
-            Box::new(move |arrival| arrived(EventKind::Arrived(arrival))),
-            Box::new(move |end| ended(EventKind::Ended(end))),
-        )?;
-        self.state = State::Starting {
-            launched,
-            since: Instant::now(),
-            slowness_told: false,
-            connected: None,
-        };
-        Ok(())
-    }
-
     fn sender(&self) -> impl Fn(EventKind) + Send + 'static {
         let inbox = self.inbox.clone();
         let start = self.starts;
@@ -243,242 +164,6 @@ impl Interpreter {
     /// Whether a launch script has registered a plan in this interpreter.
     pub(crate) fn has_plan(&self) -> bool {
         self.launched.has_plan
-    }
-
-    fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
-        let State::Starting {
-            launched,
-            connected,
-            ..
-        } = &mut self.state
-        else {
-            return Vec::new();
-        };
-        let version = connection.hello.version;
-        if !version.is_supported() {
-            let error = StartError::TooOld(self.candidate.clone(), version);
-            return self.give_up(error);
-        }
-        if !self.attempts.is_wanted(version) {
-            let error = StartError::OtherVersion(self.candidate.clone(), version);
-            return self.give_up(error);
-        }
-        let setup = setup::setup(&self.settings, launched);
-        let Connection {
-            hello,
-            transport,
-            reader,
-            mut writer,
-        } = connection;
-        let driver = transport::driver_for(&hello, self.candidate.host.as_deref());
-        let sent = transport::send_driver(&mut writer, &driver, &launched.tokens)
-            .and_then(|()| writer.write_all(&frame::encode(&setup)));
-        // A connection that cannot be written to ends, which the process's end explains.
-        if sent.is_err() {
-            return Vec::new();
-        }
-        self.hello = Some(hello.clone());
-        *connected = Some(Connected {
-            hello,
-            transport,
-            writer,
-        });
-        self.read_frames(reader);
-        if self.settings.is_every_target_found() {
-            let files = self
-                .settings
-                .targets
-                .iter()
-                .filter_map(|target| target.location.as_ref());
-            let files = files.map(|location| location.file.clone()).collect();
-            return self.ready(files);
-        }
-        Vec::new()
-    }
-
-    fn read_frames(&self, mut reader: Box<dyn Read + Send>) {
-        let send = self.sender();
-        thread::spawn(move || {
-            loop {
-                match frame::read(&mut reader) {
-                    Ok(Some(reply)) => send(EventKind::Reply(reply)),
-                    Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                        send(EventKind::Garbled);
-                        break;
-                    }
-                    Ok(None) | Err(_) => break,
-                }
-            }
-            send(EventKind::Disconnected);
-        });
-    }
-
-    fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
-        match reply {
-            Reply::Found { files } => self.found(&files),
-            Reply::Result(result) if self.launched.asking => self.asked(&result),
-            Reply::Result(result) => self.step_ended(*result),
-            Reply::Errors { errors } => self.errors(&errors),
-            Reply::Interrupted => self.interrupted_between_steps(),
-            Reply::Printed { text } => vec![News::Notice(Notice::Printed(text))],
-            Reply::Leftovers { counts } => vec![News::Notice(Notice::Leftovers(counts))],
-            Reply::Bye => Vec::new(),
-        }
-    }
-
-    /// Ctrl-C reached the driver while it waited for a request.
-    fn interrupted_between_steps(&mut self) -> Vec<News<Self>> {
-        let State::Up {
-            process, running, ..
-        } = &self.state
-        else {
-            return Vec::new();
-        };
-        if *running && self.interrupting {
-            // Ours, and it has overtaken the request.
-            process.interrupt();
-        } else if !running && process.release_terminal() {
-            // A thread of user code has the terminal, so nobody else has seen it.
-            return vec![News::Interrupted];
-        }
-        Vec::new()
-    }
-
-    fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {
-        let targets = self.settings.targets.iter();
-        if let Some((target, _)) = targets.zip(files).find(|(_, file)| file.is_none()) {
-            let error = StartError::NoTarget {
-                target: target.spelled.clone(),
-                candidate: Box::new(self.candidate.clone()),
-            };
-            return self.give_up(error);
-        }
-        self.ready(
-            files
-                .iter()
-                .flatten()
-                .map(|file| reply::resolved(file))
-                .collect(),
-        )
-    }
-
-    fn ready(&mut self, files: Vec<PathBuf>) -> Vec<News<Self>> {
-        let State::Starting {
-            launched,
-            since,
-            connected: Some(connection),
-            ..
-        } = std::mem::replace(&mut self.state, State::Gone)
-        else {
-            return Vec::new();
-        };
-        // Over files the folder is the connection, and is left as it is.
-        if connection.transport != Transport::Files {
-            launched.shim.remove_script();
-        }
-        let ready = Ready {
-            candidate: self.candidate.clone(),
-            hello: connection.hello.clone(),
-            restarts: self.generation,
-            start_time: since.elapsed(),
-            left_out: launched.left_out,
-        };
-        self.state = State::Up {
-            process: launched.process,
-            connection,
-            running: false,
-            loaded: false,
-            first_step_ended: None,
-            prepared: false,
-            disconnected: None,
-            ended: None,
-            garbled: false,
-            shim: launched.shim,
-            _reception: launched.reception,
-        };
-        let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
-        news.push(News::Notice(Notice::Ready(ready)));
-        news.push(News::Fresh);
-        news
-    }
-
-    /// Errors that ended no step.
-    fn errors(&self, captures: &[Capture]) -> Vec<News<Self>> {
-        let Some(hello) = &self.hello else {
-            return Vec::new();
-        };
-        let territory = &self.settings.territory;
-        let errors = captures
-            .iter()
-            .filter_map(|capture| reply::error(capture, hello, territory));
-        errors
-            .map(|error| News::Notice(Notice::Error(Box::new(error))))
-            .collect()
-    }
-
-    fn step_ended(&mut self, result: StepResult) -> Vec<News<Self>> {
-        let mut errors = self.errors(&result.errors);
-        if result.errors_dropped > 0 {
-            errors.push(News::Notice(Notice::ErrorsDropped(result.errors_dropped)));
-        }
-        let State::Up {
-            process,
-            connection,
-            running,
-            first_step_ended,
-            ..
-        } = &mut self.state
-        else {
-            return Vec::new();
-        };
-        *running = false;
-        first_step_ended.get_or_insert_with(Instant::now);
-        self.interrupting = false;
-        let had_terminal = process.release_terminal();
-        if result.output_closed {
-            // What failed is the printing: nobody wants to know.
-            return vec![News::OutputClosed];
-        }
-        let hello = connection.hello.clone();
-        let mut news = reply::told(&result);
-        news.append(&mut errors);
-        news.extend(self.registered(&result));
-        let is_unusable = self.launched.is_reading && !self.launched.is_usable;
-        let outcome = reply::outcome(result, had_terminal, &hello, &self.settings.territory);
-        match (&self.settings.launch, &outcome) {
-            (Some(script), Outcome::Failed(failure)) if is_unusable => {
-                let error = StartError::launch(script, failure);
-                // What is in the error is not told twice.
-                if matches!(failure, Failure::Error(_)) {
-                    news.push(News::StepEnded(outcome));
-                }
-                news.push(News::Fatal(error));
-            }
-            _ => news.push(News::StepEnded(outcome)),
-        }
-        news
-    }
-
-    /// Ends what was started. The first start of a session ends the session with it; a later one
-    /// is tried again.
-    fn give_up(&mut self, error: StartError) -> Vec<News<Self>> {
-        let state = std::mem::replace(&mut self.state, State::Gone);
-        if let State::Starting { launched, .. } = state {
-            launched.process.kill();
-            self.state = State::Ending {
-                process: launched.process,
-            };
-        }
-        if self.generation == 0 {
-            return self
-                .try_next(error)
-                .unwrap_or_else(|error| vec![News::Fatal(error)]);
-        }
-        self.start_anew(false);
-        vec![News::Notice(Notice::StartFailed {
-            reason: error.to_string(),
-            pause: self.pause(),
-        })]
     }
 
     fn process(&self) -> Option<&dyn ProcessGroup> {

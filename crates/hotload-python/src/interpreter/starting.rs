@@ -1,0 +1,251 @@
+//! How an interpreter comes up: from a candidate to one that can run steps.
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::thread;
+use std::time::Instant;
+
+use hotload_core::input::Inbox;
+use hotload_core::process::Processes;
+use hotload_core::worker::News;
+
+use crate::attempts::Attempts;
+use crate::discovery::Candidates;
+use crate::frame;
+use crate::interpreter::launching::Launching;
+use crate::interpreter::{Connected, EventKind, Interpreter, State};
+use crate::launch::{self, Surroundings};
+use crate::notice::{Notice, Ready};
+use crate::reply;
+use crate::setup::{self, Settings};
+use crate::start_error::StartError;
+use crate::transport::{self, Connection, Transport};
+
+impl Interpreter {
+    /// Starts the first of the candidates that can be. What becomes of it comes in through `inbox`.
+    ///
+    /// # Errors
+    ///
+    /// When no program can be started at all.
+    pub fn start(
+        candidates: Candidates,
+        settings: Settings,
+        processes: Rc<dyn Processes>,
+        inbox: Inbox<Self>,
+    ) -> Result<Self, StartError> {
+        let (candidate, attempts) = Attempts::from(candidates);
+        let mut interpreter = Self {
+            candidate,
+            attempts,
+            settings,
+            processes,
+            inbox,
+            generation: 0,
+            starts: 0,
+            state: State::Gone,
+            hello: None,
+            failed_starts: 0,
+            launched: Launching::default(),
+            interrupting: false,
+            restarting: false,
+            is_last: false,
+            quitting: false,
+        };
+        match interpreter.launch() {
+            Ok(()) => Ok(interpreter),
+            Err(error) => interpreter.try_next(error).map(|_| interpreter),
+        }
+    }
+
+    /// Starts the next candidate in place of one that is none.
+    pub(super) fn try_next(
+        &mut self,
+        mut error: StartError,
+    ) -> Result<Vec<News<Self>>, StartError> {
+        let mut news = Vec::new();
+        loop {
+            let passed_over = Notice::PassedOver(error.to_string());
+            self.candidate = self.attempts.next(&self.candidate, error)?;
+            news.push(News::Notice(passed_over));
+            match self.launch() {
+                Ok(()) => return Ok(news),
+                Err(next) => error = next,
+            }
+        }
+    }
+
+    pub(super) fn launch(&mut self) -> Result<(), StartError> {
+        self.starts += 1;
+        self.launched.start_anew();
+        let arrived = self.sender();
+        let ended = self.sender();
+        let surroundings = Surroundings {
+            standard_input: self.settings.standard_input,
+            shared_folder: self.settings.shared_folder.as_deref(),
+            restarts: self.generation,
+        };
+        let launched = launch::launch(
+            &self.candidate,
+            &surroundings,
+            &*self.processes,
+            Box::new(move |arrival| arrived(EventKind::Arrived(arrival))),
+            Box::new(move |end| ended(EventKind::Ended(end))),
+        )?;
+        self.state = State::Starting {
+            launched,
+            since: Instant::now(),
+            slowness_told: false,
+            connected: None,
+        };
+        Ok(())
+    }
+
+    pub(super) fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
+        let State::Starting {
+            launched,
+            connected,
+            ..
+        } = &mut self.state
+        else {
+            return Vec::new();
+        };
+        let version = connection.hello.version;
+        if !version.is_supported() {
+            let error = StartError::TooOld(self.candidate.clone(), version);
+            return self.give_up(error);
+        }
+        if !self.attempts.is_wanted(version) {
+            let error = StartError::OtherVersion(self.candidate.clone(), version);
+            return self.give_up(error);
+        }
+        let setup = setup::setup(&self.settings, launched);
+        let Connection {
+            hello,
+            transport,
+            reader,
+            mut writer,
+        } = connection;
+        let driver = transport::driver_for(&hello, self.candidate.host.as_deref());
+        let sent = transport::send_driver(&mut writer, &driver, &launched.tokens)
+            .and_then(|()| writer.write_all(&frame::encode(&setup)));
+        // A connection that cannot be written to ends, which the process's end explains.
+        if sent.is_err() {
+            return Vec::new();
+        }
+        self.hello = Some(hello.clone());
+        *connected = Some(Connected {
+            hello,
+            transport,
+            writer,
+        });
+        self.read_frames(reader);
+        if self.settings.is_every_target_found() {
+            let files = self
+                .settings
+                .targets
+                .iter()
+                .filter_map(|target| target.location.as_ref());
+            let files = files.map(|location| location.file.clone()).collect();
+            return self.ready(files);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn read_frames(&self, mut reader: Box<dyn Read + Send>) {
+        let send = self.sender();
+        thread::spawn(move || {
+            loop {
+                match frame::read(&mut reader) {
+                    Ok(Some(reply)) => send(EventKind::Reply(reply)),
+                    Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                        send(EventKind::Garbled);
+                        break;
+                    }
+                    Ok(None) | Err(_) => break,
+                }
+            }
+            send(EventKind::Disconnected);
+        });
+    }
+
+    pub(super) fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {
+        let targets = self.settings.targets.iter();
+        if let Some((target, _)) = targets.zip(files).find(|(_, file)| file.is_none()) {
+            let error = StartError::NoTarget {
+                target: target.spelled.clone(),
+                candidate: Box::new(self.candidate.clone()),
+            };
+            return self.give_up(error);
+        }
+        self.ready(
+            files
+                .iter()
+                .flatten()
+                .map(|file| reply::resolved(file))
+                .collect(),
+        )
+    }
+
+    pub(super) fn ready(&mut self, files: Vec<PathBuf>) -> Vec<News<Self>> {
+        let State::Starting {
+            launched,
+            since,
+            connected: Some(connection),
+            ..
+        } = std::mem::replace(&mut self.state, State::Gone)
+        else {
+            return Vec::new();
+        };
+        // Over files the folder is the connection, and is left as it is.
+        if connection.transport != Transport::Files {
+            launched.shim.remove_script();
+        }
+        let ready = Ready {
+            candidate: self.candidate.clone(),
+            hello: connection.hello.clone(),
+            restarts: self.generation,
+            start_time: since.elapsed(),
+            left_out: launched.left_out,
+        };
+        self.state = State::Up {
+            process: launched.process,
+            connection,
+            running: false,
+            loaded: false,
+            first_step_ended: None,
+            prepared: false,
+            disconnected: None,
+            ended: None,
+            garbled: false,
+            shim: launched.shim,
+            _reception: launched.reception,
+        };
+        let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
+        news.push(News::Notice(Notice::Ready(ready)));
+        news.push(News::Fresh);
+        news
+    }
+
+    /// Ends what was started. The first start of a session ends the session with it; a later one
+    /// is tried again.
+    pub(super) fn give_up(&mut self, error: StartError) -> Vec<News<Self>> {
+        let state = std::mem::replace(&mut self.state, State::Gone);
+        if let State::Starting { launched, .. } = state {
+            launched.process.kill();
+            self.state = State::Ending {
+                process: launched.process,
+            };
+        }
+        if self.generation == 0 {
+            return self
+                .try_next(error)
+                .unwrap_or_else(|error| vec![News::Fatal(error)]);
+        }
+        self.start_anew(false);
+        vec![News::Notice(Notice::StartFailed {
+            reason: error.to_string(),
+            pause: self.pause(),
+        })]
+    }
+}
