@@ -5,7 +5,9 @@ use std::fs;
 use serde_json::Value;
 
 use crate::harness::Project;
-use crate::pythons::{pythons, two_pythons};
+use crate::pythons::pythons;
+#[cfg(unix)]
+use crate::pythons::two_pythons;
 
 /// The events that a session has written.
 pub(crate) struct Events(Vec<Value>);

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::SystemTime;
 
 use crate::events::Events;
 use crate::harness::{Project, Session, clean, run_with_input};
