@@ -157,6 +157,42 @@ hotload.hotload(
 }
 
 #[test]
+fn a_pre_reload_hook_that_fails_does_not_keep_the_old_text() {
+    let script = r#"
+import hotload
+
+class Closing(hotload.ReloadedPythonModule):
+    def pre_reload_hook(self, module):
+        module.close()
+    def post_reload_hook(self, module):
+        print("after " + module.text)
+
+hotload.hotload(watch=[hotload.listfiles(".", ".py")], steps=[Closing.from_module_name("lib")])
+"#;
+    for (python, way) in on_two() {
+        let project = Project::with(
+            "lib.py",
+            "text = 'a'\ndef close(): 1 // 0\nprint('ran ' + text)\n",
+        );
+        let mut session = way.start(&project, python, script);
+        session.says("ZeroDivisionError");
+        project.save(
+            "lib.py",
+            "text = 'b'\ndef close(): pass\nprint('ran ' + text)\n",
+        );
+        // The hook of the old text fails once more, and is told once more.
+        session.prints("ran b");
+        project.save(
+            "lib.py",
+            "text = 'c'\ndef close(): pass\nprint('ran ' + text)\n",
+        );
+        session.prints("after c");
+        let expected = "ran a\nran b\nran c\nafter c\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
 fn a_module_that_the_script_has_imported_does_not_run_again_at_once() {
     let script = r#"
 import hotload
@@ -465,6 +501,28 @@ fn state_outlives_reloads_and_clean_up_sees_the_old_module() {
         project.save("lib.py", lib("c"));
         session.prints("c 3 1");
         let expected = "made\na 1 0\nfirst\nleaving a\nb 2 1\nfirst\nleaving b\nc 3 1\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
+fn clean_up_of_a_first_load_that_failed_sees_what_it_had() {
+    let lib = |rest: &str| {
+        format!(
+            "import hotload\n\
+             window = 'a window'\n\
+             @hotload.on_reload\n\
+             def leave(old): print('closing ' + old.window)\n\
+             {rest}\n"
+        )
+    };
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", &lib("1 // 0"));
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.says("ZeroDivisionError");
+        project.save("lib.py", lib("print('fixed')"));
+        session.prints("fixed");
+        let expected = "closing a window\nfixed\n";
         assert_eq!(session.output(), expected, "{python} {way:?}");
     }
 }

@@ -20,7 +20,9 @@ def on_reload(callback):
     Once: what runs again registers again. The last one that was registered is called first. Works
     as a decorator. A callback that takes no argument is called without.
     """
-    SOURCES.clean_ups.setdefault(name_of_caller(), []).append(callback)
+    name = name_of_caller()
+    # Held here: a first load that fails leaves no module of that name.
+    SOURCES.clean_ups.setdefault(name, []).append((callback, sys.modules.get(name)))
     return callback
 
 
@@ -35,8 +37,7 @@ def name_of_caller():
 
 def clean_up(name):
     """Calls what a module has registered, since it is about to run again."""
-    module = sys.modules.get(name)
-    for callback in reversed(SOURCES.clean_ups.pop(name)):
+    for callback, module in reversed(SOURCES.clean_ups.pop(name)):
         try:
             if takes_argument(callback):
                 callback(module)

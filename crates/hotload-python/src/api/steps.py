@@ -121,7 +121,15 @@ class ReloadedPythonModule(Runnable):
         if file is not None and has_hook(self):
             # Nothing is cleaned up for a source that does not compile.
             check_source(self.name, file)
-        self.pre_reload_hook(self.module)
+        try:
+            self.pre_reload_hook(self.module)
+        except Exception:
+            # The new text runs all the same: it may be the one that mends this.
+            self.reload_text()
+            raise
+        self.reload_text()
+
+    def reload_text(self):
         forget_absences()
         reload_module(self.module)
 
