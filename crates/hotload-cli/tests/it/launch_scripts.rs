@@ -528,6 +528,57 @@ fn clean_up_of_a_first_load_that_failed_sees_what_it_had() {
 }
 
 #[test]
+fn a_folder_that_is_taken_out_is_watched_no_more() {
+    let script = r#"
+import hotload, os
+watch = [["x.txt"] + hotload.listfiles("a", ".py"), hotload.listfiles("b", ".py")]
+class Show(hotload.Runnable):
+    def run(self, changed_files):
+        print(" ".join([os.path.basename(file) for file in changed_files]) or "start")
+        if "b.py" in " ".join(changed_files):
+            watch.pop()
+hotload.hotload(watch, [Show()])
+"#;
+    for (python, way) in on_two() {
+        let project = Project::with("a/a.py", "");
+        project.save("b/b.py", "");
+        project.save("x.txt", "");
+        let mut session = way.start(&project, python, script);
+        session.prints("start");
+        project.save("b/b.py", "1");
+        session.prints("b.py");
+        // A list in front leaves the folder live.
+        project.save("a/new.py", "");
+        session.prints("new.py");
+        project.save("b/b.py", "22");
+        project.save("b/c.py", "");
+        project.save("x.txt", "1");
+        session.prints("x.txt");
+        assert_eq!(
+            session.output(),
+            "start\nb.py\nnew.py\nx.txt\n",
+            "{python} {way:?}"
+        );
+    }
+}
+
+#[test]
+fn a_reloader_without_a_name_runs() {
+    let script = "import hotload\n\
+        class Own(hotload.ReloadedPythonModule):\n    \
+            def __init__(self): pass\n    \
+            def run(self, changed_files): print(len(changed_files))\n\
+        hotload.hotload('lib.py', [Own()])\n";
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "");
+        let mut session = way.start(&project, python, script);
+        session.prints("0");
+        project.save("lib.py", "1");
+        session.prints("1");
+    }
+}
+
+#[test]
 fn a_callable_that_fails_is_told_and_the_watch_goes_on() {
     let script = "import hotload, os\n\
         def data():\n\

@@ -20,6 +20,12 @@ class FileList(list):
         both.listed = self.listed + getattr(other, 'listed', [])
         return both
 
+    def __radd__(self, other):
+        # Without this a plain list in front of it would make it a plain list, too.
+        both = FileList(list(other) + list(self), self.folders)
+        both.listed = list(self.listed)
+        return both
+
 
 def listfiles(folder, ext=""):
     """The files below a folder whose names end with `ext`: a list of paths.

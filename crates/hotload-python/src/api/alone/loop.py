@@ -132,7 +132,8 @@ class Loop(object):
             say('note: `%s` was saved; start it again to use it' % self.script)
         if not failed:
             for step in self.plan.steps:
-                if isinstance(step, ReloadedPythonModule):
+                # One with an `__init__` of its own need not have a name.
+                if isinstance(step, ReloadedPythonModule) and hasattr(step, 'name'):
                     say('Successfully reloaded %s @ %s' % (
                         step.name, time.strftime('%Y-%m-%d %H:%M:%S')))
         if TIME_RELOADS:
