@@ -305,3 +305,14 @@ mod unix {
         }
     }
 }
+
+#[test]
+fn a_syntax_error_shows_the_line_that_was_saved() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "x = 2\nprint('ran')\n");
+        let mut session = project.start(python, &["lib"]);
+        session.prints("ran");
+        project.save("lib.py", "x =\nprint('ran')\n");
+        session.says("1 | x =\n");
+    }
+}

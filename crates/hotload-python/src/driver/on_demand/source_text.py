@@ -46,6 +46,13 @@ class SourceTexts(object):
                 return self.of_data(path, data, state)
         return self.of_data(path, loaded[-1][0], 'stale')
 
+    def of_refused(self, path):
+        """The text of a file that did not compile; the one that has run before is another."""
+        for _, file, _, data, has_compiled in reversed(SOURCES.read):
+            if file == path and not has_compiled:
+                return self.of_data(path, data, 'ok')
+        return self.of_path(path)
+
     def of_path(self, path):
         """The text of a file that hotload has not had compiled, as it is by now."""
         loaded = SOURCES.loaded.get(path)

@@ -26,7 +26,7 @@ def describe_syntax(error, texts):
         line = None
     source = None
     if isinstance(file, (str, type(u''))):
-        source = safely(texts.of_path, file_for_texts(file))
+        source = safely(texts.of_refused, file_for_texts(file))
         file = path_text(file)
     else:
         file = None
