@@ -844,7 +844,7 @@ fn modules_that_hotload_reloads_by_itself_have_the_state_helpers_too() {
 }
 
 /// What cannot be done, and whether the message has the line of the script.
-const REFUSED: [(&str, &str, bool); 17] = [
+const REFUSED: [(&str, &str, bool); 19] = [
     ("never calls", "import hotload\n", false),
     ("ends itself", "import sys\nsys.exit(0)\n", false),
     ("no list", "hotload.hotload([], [step])", true),
@@ -877,6 +877,16 @@ const REFUSED: [(&str, &str, bool); 17] = [
     (
         "no module",
         "hotload.ReloadedPythonModule.from_module_name('nope')",
+        true,
+    ),
+    (
+        "a file for a module",
+        "hotload.ReloadedPythonModule.from_module_name('lib.py')",
+        true,
+    ),
+    (
+        "a name for a module",
+        "hotload.ReloadedPythonModule('lib')",
         true,
     ),
     (
@@ -929,7 +939,7 @@ fn a_script_that_cannot_be_used_is_refused() {
 fn a_script_that_cannot_be_used_is_refused_alone_too() {
     for python in two_pythons() {
         let mut messages = String::new();
-        for (what, text, _) in REFUSED.iter().skip(2).take(13) {
+        for (what, text, _) in REFUSED.iter().skip(2).take(15) {
             let project = Project::with("lib.py", "print('never')\n");
             project.save("launch.py", refused(text));
             let output = Way::Alone

@@ -63,6 +63,9 @@ class ReloadedPythonModule(Runnable):
     """
 
     def __init__(self, module):
+        if not hasattr(module, '__name__'):
+            refuse('ReloadedPythonModule takes a module; with a name, write '
+                   'ReloadedPythonModule.from_module_name(...)')
         self.name = module.__name__
         self.given = module
         self.is_first_run = True
@@ -165,6 +168,8 @@ class ReloadModules(Runnable):
 
 def announced_module(name):
     """A module without names: whoever loads it first fills it."""
+    if name.endswith('.py'):
+        refuse('`%s` is a file: name the module, `%s`' % (name, name[:-3]))
     found = find_file(name)
     if found is None:
         # Without a source: built in, or an extension. There is nothing to put off.
