@@ -172,3 +172,19 @@ mod interpreters {
         );
     }
 }
+
+/// A program of that name on this system would be another one.
+#[test]
+fn a_host_of_another_system_is_refused_whatever_lies_on_path() {
+    let other = if cfg!(windows) { "linux" } else { "windows" };
+    let row = format!("[hosts.solver]\nrun = [\"python3\"]\nsystems = [\"{other}\"]\n");
+    let project = Project::with("hotload.toml", &row);
+    project.save("lib.py", "print('ran')\n");
+    let output = project.run(&["--once", "--python", "solver", "lib"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.to_lowercase().contains(&format!("runs on {other}")),
+        "{said}"
+    );
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::CandidateError;
 use crate::candidate::{Candidate, Source};
-use crate::hosts::Hosts;
+use crate::hosts::{Hosts, names_of};
 
 /// The program of a name, on PATH, or of a path.
 pub(super) fn look_up(name: &str) -> Result<PathBuf, CandidateError> {
@@ -37,7 +37,10 @@ pub(super) fn hosts(hosts: &Hosts) -> Vec<Candidate> {
     let mut found = Vec::new();
     for host in hosts.iter().filter(|host| !host.is_of_project()) {
         // What is looked for without being its own program is a plain Python on PATH.
-        let is_own = |name: &&String| host.programs.contains(name) || Path::new(name).is_absolute();
+        let is_own = |name: &&String| {
+            let mut names = names_of(Path::new(name)).into_iter();
+            names.any(|name| host.programs.contains(&name)) || Path::new(name).is_absolute()
+        };
         let names = host.looked_for().iter().filter(is_own);
         let on_path = names.flat_map(|name| which::which_all(name).into_iter().flatten());
         let placed = hosts

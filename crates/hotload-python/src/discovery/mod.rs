@@ -192,6 +192,10 @@ fn find_host(
     words: &[String],
     hosts: &Hosts,
 ) -> Result<Candidate, CandidateError> {
+    if !host.is_for_this_system() {
+        // A program of that name here would be another one.
+        return Err(CandidateError::no_host(host, hosts.places(host)));
+    }
     let on_path = host.looked_for().iter();
     let program = on_path
         .map(|name| (installed::look_up(name), Source::Given))

@@ -16,6 +16,7 @@ use crate::message::Request;
 use crate::notice::Notice;
 use crate::reply;
 use crate::start_error::StartError;
+use crate::transport::Transport;
 
 /// How long a process may go on after its connection has ended, and the connection after its
 /// process has: the one is on its way out, and a child may hold the other.
@@ -68,10 +69,11 @@ impl Interpreter {
     pub(super) fn ended(&mut self, end: ProcessEnd) -> Vec<News<Self>> {
         match &mut self.state {
             State::Up {
+                connection,
                 disconnected: None,
                 ended,
                 ..
-            } if self.quitting => {
+            } if self.quitting && connection.transport != Transport::Files => {
                 // What its `atexit` has told may still be on its way.
                 *ended = Some((end, Instant::now()));
                 Vec::new()
