@@ -91,8 +91,8 @@ enum State {
         /// Whether it has sent what is no message.
         garbled: bool,
         shim: ShimFile,
-        /// Still open, to tell of a launcher that starts several.
-        _reception: Reception,
+        /// Open for a little longer, to tell of a launcher that starts several; files stay so.
+        reception: Option<Reception>,
     },
     /// Asked to end, so that another can be started.
     Leaving {
@@ -269,9 +269,13 @@ impl Worker for Interpreter {
                 running: false,
                 first_step_ended: Some(since),
                 prepared: prepared @ false,
+                reception,
                 ..
             } if now.saturating_duration_since(*since) >= TIME_TO_PREPARE => {
                 *prepared = true;
+                if connection.transport == Transport::Socket {
+                    *reception = None;
+                }
                 // A write that fails is the end of the connection, which the reader reports.
                 let _ = connection
                     .writer

@@ -53,7 +53,7 @@ impl SourceLine {
             let text = cells.iter().map(|cell| cell.shown.as_str()).collect();
             return Self { text, mark };
         }
-        cut(&cells, mark, layout.width, layout.more)
+        cut(&cells, end, mark, layout)
     }
 }
 
@@ -86,15 +86,17 @@ fn cells(line: &str, indentation: Option<(char, char)>) -> (Vec<Cell>, usize) {
 }
 
 /// The part of a long line around its mark.
-fn cut(cells: &[Cell], mark: Option<(usize, usize)>, width: usize, more: &str) -> SourceLine {
+fn cut(cells: &[Cell], end: usize, mark: Option<(usize, usize)>, layout: Layout) -> SourceLine {
+    let Layout { width, more, .. } = layout;
+    let room = width.saturating_sub(2 * more.chars().count());
     let marked = mark.map_or(0, |(first, _)| first);
     let is_late = marked + LEAD > width;
     let from = if is_late {
-        marked - LEAD.min(marked)
+        // No further than what fills the row with the line's end.
+        marked.saturating_sub(LEAD).min(end.saturating_sub(room))
     } else {
         0
     };
-    let room = width.saturating_sub(2 * more.chars().count());
     let kept = cells
         .iter()
         .skip_while(|cell| cell.start < from)
@@ -106,11 +108,15 @@ fn cut(cells: &[Cell], mark: Option<(usize, usize)>, width: usize, more: &str) -
         text.push_str(more);
         before = more.chars().count();
     }
+    let mut shown = 0;
     for cell in kept {
         first.get_or_insert(cell.start);
         text.push_str(&cell.shown);
+        shown = cell.start + 1;
     }
-    text.push_str(more);
+    if shown < end {
+        text.push_str(more);
+    }
     let first = first.unwrap_or(0);
     let mark = mark.map(|(start, length)| {
         let start = start.saturating_sub(first) + before;

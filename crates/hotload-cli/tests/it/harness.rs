@@ -307,6 +307,11 @@ impl Session {
         )
     }
 
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> i32 {
+        i32::try_from(self.child.id()).unwrap()
+    }
+
     #[cfg(unix)]
     pub(crate) fn signal(&self, signal: nix::sys::signal::Signal) {
         let id = nix::unistd::Pid::from_raw(self.child.id().cast_signed());

@@ -147,3 +147,31 @@ fn only_run_is_a_way_to_a_shell() {
     let _ = project.run_with(python, &["--once", "lib", "--run", "touch shell"]);
     assert!(project.file("shell").exists());
 }
+
+/// Whether a process has a socket that listens on TCP.
+#[cfg(target_os = "linux")]
+fn listens(id: i32) -> bool {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let listening: Vec<String> = table
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .filter(|columns| columns.get(3) == Some(&"0A"))
+        .map(|columns| format!("socket:[{}]", columns[9]))
+        .collect();
+    std::fs::read_dir(format!("/proc/{id}/fd"))
+        .unwrap()
+        .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
+        .any(|link| listening.contains(&link.display().to_string()))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_else_is_listened_to_once_the_interpreter_is_there() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('ran')\n");
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        let is_closed = || (!listens(session.id())).then_some(());
+        assert!(wait_until(is_closed).is_some(), "{python}");
+    }
+}

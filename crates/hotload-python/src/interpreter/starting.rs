@@ -219,7 +219,7 @@ impl Interpreter {
             ended: None,
             garbled: false,
             shim: launched.shim,
-            _reception: launched.reception,
+            reception: Some(launched.reception),
         };
         let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
         news.push(News::Notice(Notice::Ready(ready)));

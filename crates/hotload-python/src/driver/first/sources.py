@@ -12,6 +12,7 @@ class Sources(object):
     gone = {}       # file -> True: waited for in vain
     read = []       # since hotload was last told: [module, file, mtime, bytes, whether it compiled]
     loaded = {}     # file -> (bytes, code) of its last loads, the latest last
+    failed = []     # modules of 2.7 whose first load has failed
     broken = None   # (error, file): the last source that did not compile
     newer_api = None    # a hotload.py that is newer than what `import hotload` gives
     changed = []    # files: what caused this cycle

@@ -74,7 +74,7 @@ def report_unraisable(unraisable):
         phase = 'exit'
     elif 'thread' in (unraisable.err_msg or ''):
         phase = 'thread'
-    if phase != 'thread' or not is_silent(unraisable.exc_type):
+    if phase == 'unraisable' or not is_silent(unraisable.exc_type):
         report_background(parts, phase)
 
 
@@ -139,7 +139,8 @@ def watch_loaded():
 
 
 def watch_exit():
-    """Has errors of atexit reported, where its functions can be listed."""
+    """Has errors of atexit reported, where its functions can be listed, and those of what goes last."""
+    need('errors')
     if PY2:
         handlers = getattr(sys.modules.get('atexit'), '_exithandlers', [])
         for place, handler in enumerate(handlers):

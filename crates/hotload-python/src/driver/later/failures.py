@@ -27,11 +27,11 @@ def describe_outcome(errors, phase):
     if not errors:
         return {'outcome': 'ok'}
     kind, value, trace = errors[0]
-    if isinstance(value, Missing):
+    if is_a(kind, Missing):
         return {'outcome': 'missing', 'file': value.args[0]}
-    if isinstance(value, SystemExit):
+    if is_a(kind, SystemExit):
         return describe_exit(value)
-    if isinstance(value, KeyboardInterrupt):
+    if is_a(kind, KeyboardInterrupt):
         return {'outcome': 'interrupted', 'what': 'KeyboardInterrupt'}
     if kind is getattr(sys.modules.get('bdb'), 'BdbQuit', None):
         return {'outcome': 'interrupted', 'what': 'the debugger was left'}
@@ -82,6 +82,11 @@ def native_text(kind, value, trace):
     if len(text) > 4 * MESSAGE_LIMIT:
         text = text[:2 * MESSAGE_LIMIT] + u'\n...\n' + text[-MESSAGE_LIMIT:]
     return text
+
+
+def is_a(kind, parent):
+    """Whether a type is another one or below it. `isinstance` would ask the value, which may lie."""
+    return isinstance(kind, type) and issubclass(kind, parent)
 
 
 def safely(action, *arguments):

@@ -52,7 +52,7 @@ def flush_streams():
 def is_output_closed(errors):
     """Flushes, and says whether nobody reads standard output any more (`hotload lib | head`)."""
     for error in errors + flush_streams():
-        if getattr(error[1], 'errno', None) == 32 and has_lost_reader(1):
+        if safely(getattr, error[1], 'errno') == 32 and has_lost_reader(1):
             # So that what is still buffered makes no noise at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return True

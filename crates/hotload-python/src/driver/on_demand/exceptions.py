@@ -28,7 +28,7 @@ def describe_error(kind, value, trace, phase, thread=None):
     return {
         'phase': phase,
         'thread': thread,
-        'stdlib': library_folders(),
+        'stdlib': safely(library_folders) or [],
         'sites': sites.described,
         'exceptions': exceptions,
     }
@@ -65,10 +65,10 @@ def describe_exception(sites, parts, relation, parent):
     }
     if members is not None:
         described['group_total'] = len(members)
-    if isinstance(value, SUGGESTING):
+    if is_a(kind, SUGGESTING):
         need('suggestions')
         described['hint'] = suggestion_for(value)
-    if isinstance(value, SyntaxError):
+    if is_a(kind, SyntaxError):
         need('syntax')
         described['syntax'] = safely(describe_syntax, value, sites.texts)
     elif SOURCES.broken is not None and SOURCES.broken[0] is value:
@@ -109,7 +109,7 @@ else:
         """The exceptions that a group holds; None if it is none."""
         for module in (sys.modules['builtins'], sys.modules.get('exceptiongroup')):
             group = getattr(module, 'BaseExceptionGroup', None)
-            if isinstance(group, type) and isinstance(value, group):
+            if isinstance(group, type) and is_a(type(value), group):
                 members = safely(getattr, value, 'exceptions')
                 if isinstance(members, (list, tuple)):
                     return [member for member in members if isinstance(member, BaseException)]
@@ -130,7 +130,7 @@ def describe_type(kind):
 
 def describe_message(value):
     text = None
-    if isinstance(value, SyntaxError):
+    if is_a(type(value), SyntaxError):
         text = safely(getattr, value, 'msg')
     try:
         if text is None:

@@ -48,6 +48,8 @@ class Sites(object):
     def describe(self, trace, code):
         source = self.texts.of_code(code)
         line, end_line, start, end = positions_of(trace, code)
+        if line is not None and line < 1:
+            line = None
         text, before, end_text, state = None, None, None, 'none'
         if source is not None and line is not None:
             text, before = source.line(line), source.filled_line(line - 1)
@@ -64,7 +66,7 @@ class Sites(object):
             'end_col': column_of(end_text, end),
             'func': text_of(code.co_name),
             'qual': getattr(code, 'co_qualname', None),
-            'text': text and text[:LINE_LIMIT],
+            'text': bounded_line(text, start),
             'before': before,
             'text_state': state,
         }

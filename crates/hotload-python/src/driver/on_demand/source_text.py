@@ -1,6 +1,6 @@
 # The lines of sources as they were when their code was compiled.
 
-LINE_LIMIT = 4096  # characters of one line that are told
+LINE_LIMIT = 4096  # characters of one line that are told, and so many behind the place to look at
 
 
 class SourceText(object):
@@ -88,6 +88,11 @@ def holds_code(outer, code):
         if type(constant) is type(outer) and holds_code(constant, code):
             return True
     return False
+
+
+def bounded_line(text, column):
+    """A line, cut behind its marked column, but not at 64 K."""
+    return text and text[:min(LINE_LIMIT + (column or 0), 16 * LINE_LIMIT)]
 
 
 def count_characters(text):

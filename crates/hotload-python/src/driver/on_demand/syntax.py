@@ -62,7 +62,7 @@ def place_in(file, line, columns, source, text=None):
         'col': column,
         'end_line': end_line,
         'end_col': end,
-        'text': text and text[:LINE_LIMIT],
+        'text': bounded_line(text, column),
         'before': before,
     }
 
@@ -117,7 +117,7 @@ def file_for_texts(file):
 def number_of(error, name):
     """An attribute that is a number; None if it is anything else."""
     number = safely(getattr, error, name)
-    if type(number) is int:
+    if type(number) is int and -1 <= number < 1 << 31:
         return number
     return None
 
