@@ -136,15 +136,17 @@ def columns_of(error, source, line, text):
     if column is None or text is None:
         return None, None, None
     end_line, end = number_of(error, 'end_lineno'), number_of(error, 'end_offset')
-    if not is_ascii(text):
+    # 3.13 reads the file again, and loses its way in a long line.
+    twin = None
+    if not is_ascii(text) or len(text) > 500:
         twin = error_of_twin(error, source, line)
-        if twin is not None:
-            column = number_of(twin, 'offset')
-            end_line, end = number_of(twin, 'end_lineno'), number_of(twin, 'end_offset')
-        elif PY2:
+    if twin is not None:
+        column = number_of(twin, 'offset')
+        end_line, end = number_of(twin, 'end_lineno'), number_of(twin, 'end_offset')
+    elif not is_ascii(text):
+        end_line, end = None, None
+        if PY2:
             column = column_of(text, column - 1)
-        else:
-            end_line, end = None, None
     if column is not None and not PY2:
         if sys.version_info < (3, 8) and not message_starts(error, WIDER_BY_ONE):
             column = column + 1
