@@ -24,6 +24,7 @@ use crate::keys::Keyboard;
 use crate::keys::wishes::Wishes;
 use crate::render;
 use crate::render::error::Look;
+use crate::render::{running, starting};
 use crate::terminal::Terminal;
 
 /// A run that takes longer than this gets a line that says so.
@@ -128,10 +129,10 @@ impl Display {
             self.header.show_again(&self.terminal);
         }
         if !ready.left_out.is_empty() && ready.restarts == 0 {
-            self.say(&render::left_out(&ready.left_out));
+            self.say(&starting::left_out(&ready.left_out));
         }
         if self.volume >= Volume::Verbose {
-            self.terminal.write(&render::interpreter(ready));
+            self.terminal.write(&starting::started(ready));
         }
     }
 
@@ -213,7 +214,7 @@ impl Observer<Interpreter> for Display {
         let since = run.since;
         if run.save_waits && !self.wait_told && (run.owns_terminal || since >= LONG_WAIT) {
             self.wait_told = true;
-            self.say(&render::save_waits(run.owns_terminal));
+            self.say(&running::save_waits(run.owns_terminal));
         }
         if run.owns_terminal {
             // User code waits at a prompt or in a debugger: whoever sits there knows.
@@ -221,19 +222,19 @@ impl Observer<Interpreter> for Display {
         }
         if since >= LONG_RUN && !self.long_run_told && self.terminal.is_screen() {
             self.long_run_told = true;
-            self.say(&render::long_run());
+            self.say(&running::long_run());
         }
     }
 
     fn interrupted_step_runs(&mut self, since: Duration) {
         if since >= LONG_WAIT && !self.stubborn_told {
             self.stubborn_told = true;
-            self.say(&render::stubborn_run());
+            self.say(&running::stubborn_run());
         }
     }
 
     fn step_cut(&mut self, _cycle: u64, cut: Cut, measure: Measure) {
-        let text = render::step_cut(cut, measure, self.interrupted);
+        let text = running::step_cut(cut, measure, self.interrupted);
         self.interrupted |= measure == Measure::Interrupt;
         self.say(&text);
     }
@@ -295,12 +296,12 @@ impl Observer<Interpreter> for Display {
                 candidate,
                 waited,
                 limit,
-            } => self.say(&render::slow_start(&candidate, waited, limit)),
+            } => self.say(&starting::slow_start(&candidate, waited, limit)),
             Notice::PassedOver(reason) if self.volume >= Volume::Verbose => {
-                self.terminal.write(&render::passed_over(&reason));
+                self.terminal.write(&starting::passed_over(&reason));
             }
             Notice::PassedOver(_) => {}
-            Notice::Another(candidate) => self.terminal.write(&render::another(&candidate)),
+            Notice::Another(candidate) => self.terminal.write(&starting::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
             Notice::Printed(text) => self.terminal.print(&text),
             Notice::Reloaded {
@@ -335,7 +336,7 @@ impl Observer<Interpreter> for Display {
                     .write(&render::watch_list_failed(&failure, self.look()));
             }
             Notice::StartFailed { reason, pause } => {
-                self.terminal.write(&render::start_failed(&reason, pause));
+                self.terminal.write(&starting::start_failed(&reason, pause));
             }
         }
     }

@@ -3,7 +3,9 @@
 pub(crate) mod death;
 pub(crate) mod error;
 mod plain;
+pub(crate) mod running;
 mod source_line;
+pub(crate) mod starting;
 
 use std::fmt::Write;
 use std::io;
@@ -11,10 +13,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use hotload_core::busy::{Cut, Measure};
 use hotload_core::change_set::ChangeSet;
 use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
-use hotload_python::candidate::Candidate;
 use hotload_python::failure::Failure;
 use hotload_python::leftovers::{Leftover, Pile};
 use hotload_python::notice::Ready;
@@ -182,92 +182,6 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
     text
 }
 
-/// Where the interpreter came from and how long its start took, for `-v`.
-pub(crate) fn interpreter(ready: &Ready) -> String {
-    let candidate = &ready.candidate;
-    let start_time = duration(ready.start_time);
-    note(&format!(
-        "interpreter: `{candidate}` ({}), {start_time}",
-        candidate.source
-    ))
-}
-
-/// What the interpreter was started without.
-pub(crate) fn left_out(names: &[String]) -> String {
-    note(&format!(
-        "started without {}, which would be another Python's",
-        names.join(" and ")
-    ))
-}
-
-/// A candidate that turned out to be none, for `-v`.
-pub(crate) fn passed_over(reason: &str) -> String {
-    note(&format!("passed over: {reason}"))
-}
-
-/// A launcher that has started several interpreters.
-pub(crate) fn another(candidate: &Candidate) -> String {
-    warning(&format!(
-        "`{candidate}` ({}) has started a second Python; hotload talks to the first alone, and has \
-         sent it away",
-        candidate.source
-    ))
-}
-
-/// An interpreter that has not said hello for a while.
-pub(crate) fn slow_start(candidate: &Candidate, waited: Duration, limit: Duration) -> String {
-    let host = candidate.host.as_ref();
-    let why = match host.map(|host| (&host.slow, host.licence)) {
-        Some((Some(slow), _)) => format!(" ({slow})"),
-        Some((None, true)) => " (it may wait for a licence)".into(),
-        _ => String::new(),
-    };
-    note(&format!(
-        "waiting for `{candidate}` ({}) to start{why}, {:.0} s so far, {} s at most",
-        candidate.source,
-        waited.as_secs_f64(),
-        limit.as_secs_f64()
-    ))
-}
-
-/// A new interpreter that did not come up either.
-pub(crate) fn start_failed(reason: &str, pause: Duration) -> String {
-    warning(&format!("{reason}; tried again in {}", duration(pause)))
-}
-
-/// A save that came while user code runs, and how to get out.
-pub(crate) fn save_waits(owns_terminal: bool) -> String {
-    if owns_terminal {
-        return note("a save waits until this run, which has the terminal, ends");
-    }
-    note(
-        "a save waits for this run to end; Ctrl-C interrupts the run and ends hotload \
-         (with `--busy interrupt` a save does not wait)",
-    )
-}
-
-/// A step that is ended before its time; `was_interrupted`: in vain.
-pub(crate) fn step_cut(cut: Cut, measure: Measure, was_interrupted: bool) -> String {
-    let why = match cut {
-        _ if was_interrupted => "still running after its interrupt".into(),
-        Cut::NewerSave => "a newer save".into(),
-        Cut::TimeLimit(limit) => {
-            format!("longer than {} s (`--timeout`)", limit.as_secs_f64())
-        }
-    };
-    let what = match measure {
-        Measure::Interrupt => "the run is interrupted",
-        Measure::Kill => "the command is killed",
-        Measure::NewWorker => "the interpreter is started anew; its state is lost",
-    };
-    let text = format!("{why}: {what}");
-    if cut == Cut::NewerSave && !was_interrupted {
-        note(&text)
-    } else {
-        warning(&text)
-    }
-}
-
 /// What was loaded before the targets, and the time that took.
 pub(crate) fn preloads(report: &Report<Failure>) -> String {
     let mut text = String::new();
@@ -281,16 +195,6 @@ pub(crate) fn preloads(report: &Report<Failure>) -> String {
     }
     text.push('\n');
     text
-}
-
-/// A run that takes long.
-pub(crate) fn long_run() -> String {
-    note("still running")
-}
-
-/// A run that goes on after its interrupt.
-pub(crate) fn stubborn_run() -> String {
-    note("interrupted, but still running; Ctrl-C again kills it")
 }
 
 /// A block that a person may expect to run, and that an import does not.

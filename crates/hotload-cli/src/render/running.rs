@@ -1,0 +1,48 @@
+//! What there is to say while a step runs, in words.
+
+use hotload_core::busy::{Cut, Measure};
+
+use crate::render::{note, warning};
+
+/// A save that came while user code runs, and how to get out.
+pub(crate) fn save_waits(owns_terminal: bool) -> String {
+    if owns_terminal {
+        return note("a save waits until this run, which has the terminal, ends");
+    }
+    note(
+        "a save waits for this run to end; Ctrl-C interrupts the run and ends hotload \
+         (with `--busy interrupt` a save does not wait)",
+    )
+}
+
+/// A step that is ended before its time; `was_interrupted`: in vain.
+pub(crate) fn step_cut(cut: Cut, measure: Measure, was_interrupted: bool) -> String {
+    let why = match cut {
+        _ if was_interrupted => "still running after its interrupt".into(),
+        Cut::NewerSave => "a newer save".into(),
+        Cut::TimeLimit(limit) => {
+            format!("longer than {} s (`--timeout`)", limit.as_secs_f64())
+        }
+    };
+    let what = match measure {
+        Measure::Interrupt => "the run is interrupted",
+        Measure::Kill => "the command is killed",
+        Measure::NewWorker => "the interpreter is started anew; its state is lost",
+    };
+    let text = format!("{why}: {what}");
+    if cut == Cut::NewerSave && !was_interrupted {
+        note(&text)
+    } else {
+        warning(&text)
+    }
+}
+
+/// A run that takes long.
+pub(crate) fn long_run() -> String {
+    note("still running")
+}
+
+/// A run that goes on after its interrupt.
+pub(crate) fn stubborn_run() -> String {
+    note("interrupted, but still running; Ctrl-C again kills it")
+}
