@@ -1,9 +1,13 @@
 //! What is reloaded: a module or a file, and the function that is called in it.
 
-use std::error::Error;
-use std::fmt;
-use std::io;
+mod error;
+mod location;
+
 use std::path::{Path, PathBuf};
+
+pub use self::error::TargetError;
+pub use self::location::Location;
+use self::location::{find_module, module_name, packages_above, resolve_folder};
 
 /// What is reloaded, and perhaps called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,95 +22,6 @@ pub struct Target {
     pub folder: PathBuf,
     /// What stood behind the colon.
     pub function: Option<String>,
-}
-
-/// Where a target lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Location {
-    /// The file, absolute, links in its folder resolved.
-    pub file: PathBuf,
-    /// The folder of a package, whose file is its `__init__.py`.
-    pub package: Option<PathBuf>,
-}
-
-/// A target that cannot be used.
-#[derive(Debug)]
-pub enum TargetError {
-    /// Nothing.
-    Empty,
-    /// It looks like a file, and there is none.
-    NoFile(String),
-    /// A launch script that is not there, or what lies there instead.
-    NoScript(String, &'static str),
-    /// It is a folder.
-    IsFolder(String),
-    /// Neither a file nor a dotted name.
-    NoName(String),
-    /// What stands behind the colon is no dotted name.
-    NoFunction(String, String),
-    /// Both a module and a package have this name.
-    Ambiguous(String, PathBuf, PathBuf),
-    /// A path that cannot be sent: not Unicode.
-    NotUnicode(PathBuf),
-    /// Its folder cannot be looked at.
-    Folder(PathBuf, io::Error),
-}
-
-impl fmt::Display for TargetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("an empty target"),
-            Self::NoFile(text) => write!(f, "no such file: `{text}`"),
-            Self::NoScript(text, what) => {
-                write!(f, "cannot run launch script `{text}`: {what}")
-            }
-            Self::IsFolder(text) => write!(f, "target `{text}` is a folder"),
-            Self::NoName(text) => write!(f, "`{text}` is neither a file nor the name of a module"),
-            Self::NoFunction(text, function) => write!(
-                f,
-                "`{function}` in target `{text}` is not the name of a function"
-            ),
-            Self::Ambiguous(name, ..) => write!(f, "`{name}` is both a module and a package"),
-            Self::NotUnicode(path) => {
-                write!(f, "the path of target `{}` is not Unicode", path.display())
-            }
-            Self::Folder(folder, _) => write!(f, "cannot look into `{}`", folder.display()),
-        }
-    }
-}
-
-impl Error for TargetError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Folder(_, error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl TargetError {
-    /// The way out, where there is one.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Empty => "name a module or a file".into(),
-            Self::NoFile(_) | Self::NoName(_) => {
-                "a target is a module (`lib`, `pkg.mod`) or a file (`src/lib.py`), \
-                 or either with `:function` behind it"
-                    .into()
-            }
-            Self::IsFolder(text) => {
-                format!("name a file in it; to reload on any change in it: `--watch {text}`")
-            }
-            Self::NoFunction(..) => "a function is a dotted name, as in `lib:main`".into(),
-            Self::Ambiguous(_, module, package) => format!(
-                "name the file: `{}` or `{}`",
-                module.display(),
-                package.display()
-            ),
-            Self::NotUnicode(_) | Self::Folder(..) | Self::NoScript(..) => return None,
-        })
-    }
 }
 
 impl Target {
@@ -225,75 +140,6 @@ impl Target {
             folder,
             function: None,
         })
-    }
-}
-
-/// Resolves links in the folder, not in the name: what is watched is the name.
-fn resolve_folder(file: &Path) -> Result<PathBuf, TargetError> {
-    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
-        return Err(TargetError::NoFile(file.display().to_string()));
-    };
-    let folder =
-        dunce::canonicalize(folder).map_err(|error| TargetError::Folder(folder.into(), error))?;
-    let file = folder.join(name);
-    if file.to_str().is_none() {
-        return Err(TargetError::NotUnicode(file));
-    }
-    Ok(file)
-}
-
-/// The folder above the outermost package that a file is in, and the packages' names.
-fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
-    let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-    let mut names = Vec::new();
-    while folder.join("__init__.py").is_file()
-        && let Some(name) = folder.file_name().and_then(|name| name.to_str())
-        && !name.contains('.')
-    {
-        names.insert(0, name.to_owned());
-        folder.pop();
-    }
-    (folder, names)
-}
-
-/// The name that a file is loaded under: any name Python can load, identifier or not.
-fn module_name(file: &Path) -> String {
-    let name = file
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let stem = [".py", ".pyw"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending))
-        .unwrap_or(name);
-    // A dot would make it a module of a package that there is none of.
-    stem.replace('.', "_")
-}
-
-/// Looks for a module from the current folder, as Python does with it as `sys.path[0]`.
-fn find_module(name: &str, current: &Path) -> Result<Option<Location>, TargetError> {
-    let path = current.join(name.replace('.', std::path::MAIN_SEPARATOR_STR));
-    // Not `with_extension`: the last part of a name has none.
-    let module = PathBuf::from(format!("{}.py", path.display()));
-    let package = path.join("__init__.py");
-    match (module.is_file(), package.is_file()) {
-        (true, true) => {
-            let short = |path: &Path| path.strip_prefix(current).unwrap_or(path).to_path_buf();
-            Err(TargetError::Ambiguous(
-                name.into(),
-                short(&module),
-                short(&package),
-            ))
-        }
-        (true, false) => Ok(Some(Location {
-            file: module,
-            package: None,
-        })),
-        (false, true) => Ok(Some(Location {
-            file: package,
-            package: Some(path),
-        })),
-        (false, false) => Ok(None),
     }
 }
 

@@ -1,0 +1,83 @@
+//! Where a target lies, and under which name that has it loaded.
+
+use std::path::{Path, PathBuf};
+
+use super::TargetError;
+
+/// Where a target lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file, absolute, links in its folder resolved.
+    pub file: PathBuf,
+    /// The folder of a package, whose file is its `__init__.py`.
+    pub package: Option<PathBuf>,
+}
+
+/// Resolves links in the folder, not in the name: what is watched is the name.
+pub(super) fn resolve_folder(file: &Path) -> Result<PathBuf, TargetError> {
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
+        return Err(TargetError::NoFile(file.display().to_string()));
+    };
+    let folder =
+        dunce::canonicalize(folder).map_err(|error| TargetError::Folder(folder.into(), error))?;
+    let file = folder.join(name);
+    if file.to_str().is_none() {
+        return Err(TargetError::NotUnicode(file));
+    }
+    Ok(file)
+}
+
+/// The folder above the outermost package that a file is in, and the packages' names.
+pub(super) fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
+    let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+    let mut names = Vec::new();
+    while folder.join("__init__.py").is_file()
+        && let Some(name) = folder.file_name().and_then(|name| name.to_str())
+        && !name.contains('.')
+    {
+        names.insert(0, name.to_owned());
+        folder.pop();
+    }
+    (folder, names)
+}
+
+/// The name that a file is loaded under: any name Python can load, identifier or not.
+pub(super) fn module_name(file: &Path) -> String {
+    let name = file
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let stem = [".py", ".pyw"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
+    // A dot would make it a module of a package that there is none of.
+    stem.replace('.', "_")
+}
+
+/// Looks for a module from the current folder, as Python does with it as `sys.path[0]`.
+pub(super) fn find_module(name: &str, current: &Path) -> Result<Option<Location>, TargetError> {
+    let path = current.join(name.replace('.', std::path::MAIN_SEPARATOR_STR));
+    // Not `with_extension`: the last part of a name has none.
+    let module = PathBuf::from(format!("{}.py", path.display()));
+    let package = path.join("__init__.py");
+    match (module.is_file(), package.is_file()) {
+        (true, true) => {
+            let short = |path: &Path| path.strip_prefix(current).unwrap_or(path).to_path_buf();
+            Err(TargetError::Ambiguous(
+                name.into(),
+                short(&module),
+                short(&package),
+            ))
+        }
+        (true, false) => Ok(Some(Location {
+            file: module,
+            package: None,
+        })),
+        (false, true) => Ok(Some(Location {
+            file: package,
+            package: Some(path),
+        })),
+        (false, false) => Ok(None),
+    }
+}
