@@ -1,0 +1,71 @@
+//! How a script ends, and what runs then.
+
+use crate::harness::{Project, Session};
+use crate::launch_scripts::{TUTORIAL, everywhere, launched, on_two};
+use crate::pythons::two_pythons;
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_between_two_runs_is_not_user_codes_business() {
+    let lib =
+        "import signal\nsignal.signal(signal.SIGINT, lambda number, frame: 1 // 0)\nprint('set')\n";
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", lib);
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.prints("set");
+        session.saves_until(
+            |number| project.save("lib.py", format!("{lib}print({number})\n")),
+            "2",
+        );
+        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.ends();
+        assert!(
+            !session.said().contains("ZeroDivisionError"),
+            "{}",
+            session.said()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
+    let script = format!("{TUTORIAL}\nprint('behind')\n");
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", "print('idle')\n");
+        let mut session = way.start(&project, python, &script);
+        session.prints("idle");
+        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.prints("behind");
+        session.ends();
+        assert!(!session.said().contains("Traceback"), "{}", session.said());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_code_behind_the_call_is_that_of_the_first_text() {
+    let script = |number: u32| {
+        format!(
+            "import hotload\ndef show(): print('show {number}')\n\
+             hotload.hotload(['launch.py'], [hotload.PythonHandle(show)])\n\
+             print('behind {number}')\nraise ValueError('at the end')\n"
+        )
+    };
+    for python in two_pythons() {
+        let project = Project::with("launch.py", &script(1));
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("show 1");
+        project.save("launch.py", script(2));
+        session.prints("show 2");
+        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.prints("behind 1");
+        session.says("ValueError: at the end");
+        assert_eq!(session.ends().code(), Some(130));
+        assert!(
+            !session.output().contains("behind 2"),
+            "{}",
+            session.output()
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! What cannot be done is said, with the line of the script.
+
+use crate::harness::Project;
+use crate::launch_scripts::{TUTORIAL, Way, launched};
+use crate::pythons::{pythons, two_pythons};
+
+/// What cannot be done, and whether the message has the line of the script.
+const REFUSED: [(&str, &str, bool); 19] = [
+    ("never calls", "import hotload\n", false),
+    ("ends itself", "import sys\nsys.exit(0)\n", false),
+    ("no list", "hotload.hotload([], [step])", true),
+    ("empty lists", "hotload.hotload([[], []], [step])", true),
+    (
+        "a missing file",
+        "hotload.hotload(['lib.py', 'nope.py'], [step])",
+        true,
+    ),
+    (
+        "a missing folder",
+        "hotload.hotload(hotload.listfiles('nope'), [step])",
+        true,
+    ),
+    ("no path", "hotload.hotload(['lib.py', 3], [step])", true),
+    ("no steps", "hotload.hotload('lib.py', [])", true),
+    ("a step, no list", "hotload.hotload('lib.py', step)", true),
+    ("a number", "hotload.hotload('lib.py', [step, 3])", true),
+    (
+        "a class",
+        "hotload.hotload('lib.py', [hotload.ClearTerminal])",
+        true,
+    ),
+    (
+        "a function",
+        "def f(): pass\nhotload.hotload('lib.py', [f])",
+        true,
+    ),
+    ("a command", "hotload.hotload('lib.py', ['make'])", true),
+    (
+        "no module",
+        "hotload.ReloadedPythonModule.from_module_name('nope')",
+        true,
+    ),
+    (
+        "a file for a module",
+        "hotload.ReloadedPythonModule.from_module_name('lib.py')",
+        true,
+    ),
+    (
+        "a name for a module",
+        "hotload.ReloadedPythonModule('lib')",
+        true,
+    ),
+    (
+        "no time",
+        "hotload.hotload('lib.py', [step], poll_interval=0)",
+        true,
+    ),
+    (
+        "a step that fails",
+        "class Bad(hotload.Runnable):\n    def __init__(self): 1 // 0\nhotload.hotload('lib.py', [Bad()])",
+        true,
+    ),
+    ("no Python", "hotload.hotload(", true),
+];
+
+fn refused(text: &str) -> String {
+    if text.starts_with("import") {
+        return text.into();
+    }
+    format!("import hotload\nstep = hotload.PythonHandle(str)\n{text}\n")
+}
+
+#[test]
+fn a_script_that_cannot_be_used_is_refused() {
+    for python in pythons() {
+        let mut messages = String::new();
+        for (what, text, has_line) in REFUSED {
+            let project = Project::with("lib.py", "print('never')\n");
+            project.save("launch.py", refused(text));
+            let output = launched(&project, python, &[]).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr)
+                .replace(project.path().to_str().unwrap(), "DIR");
+            assert_eq!(output.status.code(), Some(2), "{python} {what}: {said}");
+            assert!(output.stdout.is_empty(), "{python} {what}: {output:?}");
+            assert!(said.contains("launch.py"), "{python} {what}: {said}");
+            assert!(
+                !has_line || said.contains("line ") || said.contains("launch.py:"),
+                "{python} {what}: {said}"
+            );
+            let said = said.split_once("\n\n").unwrap().1;
+            messages.push_str(&format!("# {what}\n{said}\n"));
+        }
+        if python.version == (3, 13) {
+            insta::assert_snapshot!(messages);
+        }
+    }
+}
+
+#[test]
+fn a_script_that_cannot_be_used_is_refused_alone_too() {
+    for python in two_pythons() {
+        let mut messages = String::new();
+        for (what, text, _) in REFUSED.iter().skip(2).take(15) {
+            let project = Project::with("lib.py", "print('never')\n");
+            project.save("launch.py", refused(text));
+            let output = Way::Alone
+                .command(&project, python, "launch.py")
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr)
+                .replace(project.path().to_str().unwrap(), "DIR");
+            assert_eq!(output.status.code(), Some(2), "{python} {what}: {said}");
+            assert!(said.contains("launch.py, line "), "{python} {what}: {said}");
+            messages.push_str(&format!("# {what}\n{said}\n"));
+        }
+        if python.version == (3, 13) {
+            insta::assert_snapshot!(messages);
+        }
+    }
+}
+
+#[test]
+fn a_second_call_is_refused() {
+    let script = "import hotload\nstep = hotload.PythonHandle(str)\n\
+        hotload.hotload('lib.py', [step])\nhotload.hotload('lib.py', [step])\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", "");
+        project.save("launch.py", script);
+        let output = launched(&project, python, &["--once"]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            said.contains("line 4: hotload.hotload is called twice, first in line 3"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_contradicts_a_launch_script_is_a_usage_error() {
+    let project = Project::with("lib.py", "");
+    project.save("launch.py", TUTORIAL);
+    project.save("folder/x.py", "");
+    let cases: [&[&str]; 7] = [
+        &["--launch", "launch.py", "lib"],
+        &["--launch", "launch.py", "--call", "f"],
+        &["--launch", "launch.py", "--before", "f"],
+        &["--launch", "launch.py", "--run", "make"],
+        &["--launch", "launch.py", "--step", "clear"],
+        &["--launch", "nope.py"],
+        &["--launch", "folder"],
+    ];
+    let mut messages = String::new();
+    for arguments in cases {
+        let output = project.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        messages.push_str(&format!("$ hotload {}\n{said}\n", arguments.join(" ")));
+    }
+    insta::assert_snapshot!(messages);
+}

@@ -1,0 +1,80 @@
+//! What outlives a reload, and what is cleaned up before it.
+
+use crate::harness::Project;
+use crate::launch_scripts::{TUTORIAL, everywhere, on_two};
+use crate::pythons::pythons;
+
+#[test]
+fn state_outlives_reloads_and_clean_up_sees_the_old_module() {
+    let lib = |text: &str| {
+        format!(
+            "import hotload\n\
+             def make():\n    print('made')\n    return []\n\
+             kept = hotload.once('kept', make)\n\
+             kept.append(1)\n\
+             version = {text:?}\n\
+             @hotload.on_reload\n\
+             def leave(old): print('leaving ' + old.version)\n\
+             hotload.on_reload(lambda: print_it('first'))\n\
+             def print_it(text): print(text)\n\
+             print('%s %d %d' % (version, len(kept), len(hotload.changed_files())))\n"
+        )
+    };
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", &lib("a"));
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.prints("a 1 0");
+        project.save("lib.py", format!("{}1 // 0\n", lib("b")));
+        session.says("ZeroDivisionError");
+        project.save("lib.py", "x = = 1\n");
+        session.says("SyntaxError");
+        project.save("lib.py", lib("c"));
+        session.prints("c 3 1");
+        let expected = "made\na 1 0\nfirst\nleaving a\nb 2 1\nfirst\nleaving b\nc 3 1\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
+fn clean_up_of_a_first_load_that_failed_sees_what_it_had() {
+    let lib = |rest: &str| {
+        format!(
+            "import hotload\n\
+             window = 'a window'\n\
+             @hotload.on_reload\n\
+             def leave(old): print('closing ' + old.window)\n\
+             {rest}\n"
+        )
+    };
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", &lib("1 // 0"));
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.says("ZeroDivisionError");
+        project.save("lib.py", lib("print('fixed')"));
+        session.prints("fixed");
+        let expected = "closing a window\nfixed\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
+fn modules_that_hotload_reloads_by_itself_have_the_state_helpers_too() {
+    for python in pythons() {
+        let lib = "import hotload, os\n\
+            print(hotload.once('x', lambda: 'made') + str([os.path.basename(f) for f in hotload.changed_files()]))\n\
+            hotload.on_reload(lambda old: print_(old.__name__))\n\
+            def print_(text): print(text)\n";
+        let project = Project::with("lib.py", lib);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("made[]");
+        project.save("lib.py", lib.replace("'made'", "'anew'"));
+        session.prints("lib");
+        session.prints("made['lib.py']");
+        // Only a launch script may call it.
+        project.save(
+            "lib.py",
+            "import hotload\nhotload.hotload(['lib.py'], [])\n",
+        );
+        session.says("hotload --launch FILE");
+    }
+}

@@ -1,0 +1,165 @@
+//! What `hotload --launch` adds to a script.
+
+use crate::events::Events;
+use crate::harness::{Project, Session};
+use crate::launch_scripts::{TUTORIAL, launched};
+use crate::pythons::{pythons, two_pythons};
+
+#[cfg(unix)]
+#[test]
+fn children_of_multiprocessing_do_not_run_the_script() {
+    let script = "import hotload\nprint('script')\n\
+        hotload.hotload('lib.py', [hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    let lib = "import multiprocessing\n\
+        def double(x): return 2 * x\n\
+        def main():\n\
+        \x20   pool = multiprocessing.get_context('spawn').Pool(1)\n\
+        \x20   print(pool.map(double, [1, 2]))\n\
+        \x20   pool.terminate()\n\
+        if multiprocessing.current_process().name == 'MainProcess': main()\n";
+    for python in pythons().iter().filter(|python| python.version.0 == 3) {
+        let project = Project::with("lib.py", lib);
+        project.save("launch.py", script);
+        let output = launched(&project, python, &["--once"]).output().unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(printed, "script\n[2, 4]\n", "{python}: {output:?}");
+    }
+}
+
+#[test]
+fn a_script_runs_as_the_program_that_it_is() {
+    let script = "import hotload, sys\nprint(sys.argv)\nprint(__name__ + ' ' + __file__)\n\
+        import __main__\nassert __main__.__dict__ is globals()\n\
+        hotload.hotload('data.txt', [hotload.PythonHandle(lambda: None)])\nprint('behind')\n";
+    for python in pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("data.txt", "");
+        let output = launched(&project, python, &["--once", "--", "a", "b c"])
+            .output()
+            .unwrap();
+        let expected = format!(
+            "['launch.py', 'a', 'b c']\n__main__ {}\nbehind\n",
+            project.file("launch.py").display()
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            expected,
+            "{output:?}"
+        );
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
+}
+
+#[test]
+fn an_edited_script_replaces_the_plan_and_the_state_stays() {
+    let script = |steps: &str| {
+        format!(
+            "import hotload, sys\n\
+             assert 'values' not in globals()\n\
+             values = hotload.once('values', list)\nvalues.append(1)\n\
+             def show(): print('%s %d' % (__name__, len(values)))\n\
+             def other(): print('other')\n\
+             try:\n    hotload.hotload(hotload.listfiles('.', '.py'), [{steps}])\n\
+             finally:\n    print('finally %d' % len(values))\n\
+             print('behind')\n"
+        )
+    };
+    for python in pythons() {
+        let project = Project::with("launch.py", &script("hotload.PythonHandle(show)"));
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("__main__ 1");
+        project.save(
+            "launch.py",
+            script("hotload.PythonHandle(show), hotload.PythonHandle(other)"),
+        );
+        session.prints("finally 2");
+        session.prints("__main__ 2");
+        session.prints("other");
+        for (bad, said) in [
+            ("3", "steps[0] is of type int"),
+            ("undefined", "NameError"),
+            ("'", "SyntaxError"),
+        ] {
+            project.save("launch.py", script(bad));
+            session.says(said);
+            session.says("the plan stays as it was");
+        }
+        // The plan of the last text that could be read.
+        project.save("another.py", "");
+        session.prints("__main__ 4");
+        session.prints("other");
+    }
+}
+
+#[test]
+fn a_new_interpreter_reads_the_script_again() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        project.save("launch.py", TUTORIAL);
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("one");
+        project.save("lib.py", "import os\nos._exit(7)\n");
+        session.says("exit status 7");
+        project.save("lib.py", "print('two')\n");
+        session.prints("two");
+    }
+}
+
+#[test]
+fn each_step_of_a_script_is_an_event() {
+    let script = r#"
+import hotload
+
+class Failing(hotload.Runnable):
+    def run(self, **kwargs):
+        1 // 0
+
+class Reloader(hotload.ReloadedPythonModule):
+    pass
+
+hotload.hotload([["lib.py"]], [
+    hotload.ClearTerminal(), hotload.ReloadedPythonModule.from_module_name("lib"), Failing(),
+    Reloader.from_module_name("lib"), hotload.Command("echo ran; exit 3")])
+"#;
+    for python in two_pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("lib.py", "");
+        let mut command = launched(&project, python, &["--once", "--events", "events.jsonl"]);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "ran\n");
+        let events = Events::of(&project);
+        let steps: Vec<String> = events
+            .all("step")
+            .map(|step| format!("{} {}", step["name"], step["outcome"]).replace('"', ""))
+            .collect();
+        let expected = [
+            "launch:launch.py ok",
+            "clear ok",
+            "reload:lib ok",
+            "Failing failed",
+            "Reloader(lib) ok",
+            "run:echo ran; exit 3 failed",
+        ];
+        assert_eq!(steps, expected, "{python}");
+        assert_eq!(events.count("error"), 1);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("Failing failed"), "{said}");
+    }
+}
+
+#[test]
+fn a_newer_hotload_py_is_told_once_and_not_used() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "import hotload\nprint(hotload.__version__)\n");
+        project.save("hotload.py", "__version__ = '99.0.0'\nprint('never')\n");
+        project.save("launch.py", TUTORIAL);
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints(env!("CARGO_PKG_VERSION"));
+        session.says("is of hotload 99.0.0");
+        project.save("lib.py", "print('again')\n");
+        session.prints("again");
+        assert_eq!(session.said().matches("99.0.0").count(), 1);
+        assert!(!session.output().contains("never"));
+    }
+}

@@ -1,0 +1,148 @@
+//! What a watch list stands for while the script runs.
+
+use crate::harness::{Project, Session};
+use crate::launch_scripts::{launched, on_two};
+use crate::pythons::two_pythons;
+
+#[test]
+fn a_step_may_add_to_a_list_that_is_watched() {
+    let script = r#"
+import hotload
+
+files = ["lib.py"]
+
+class Show(hotload.Runnable):
+    def run(self, changed_files):
+        print(len(changed_files))
+        files[1:] = ["late.txt"]
+
+hotload.hotload([files], [Show()])
+"#;
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "");
+        project.save("late.txt", "");
+        let mut session = way.start(&project, python, script);
+        session.prints("0");
+        session.saves_until(|number| project.save("late.txt", "x".repeat(number)), "1");
+    }
+}
+
+#[test]
+fn a_watch_list_is_live() {
+    let script = r#"
+import glob, hotload, os
+
+def data():
+    return glob.glob("*.csv")
+
+more = []
+
+class Show(hotload.Runnable):
+    def run(self, changed_files):
+        print(sorted([os.path.basename(file) for file in changed_files]))
+        if changed_files and "sub" in changed_files[0]:
+            more.append("late.txt")
+
+files = hotload.listfiles("sub", ".py")
+assert isinstance(files, list) and files == [os.path.join("sub", "one.py")], files
+hotload.hotload([files, "single.txt", (name for name in ["lazy.txt"]), more, data], [Show()])
+"#;
+    for (python, way) in on_two() {
+        let project = Project::with("sub/one.py", "");
+        for name in ["single.txt", "lazy.txt", "late.txt"] {
+            project.save(name, "");
+        }
+        let mut session = way.start(&project, python, script);
+        session.prints("[]");
+        for name in [
+            "sub/two.py",
+            "sub/deep/three.py",
+            "single.txt",
+            "lazy.txt",
+            "new.csv",
+        ] {
+            project.save(name, "something");
+            let base = name.rsplit('/').next().unwrap();
+            session.prints(&format!("['{base}']"));
+        }
+        // A list that a step has added to: a save of what is in it by now counts.
+        session.saves_until(
+            |number| project.save("late.txt", "x".repeat(number)),
+            "['late.txt']",
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_is_taken_out_is_watched_no_more() {
+    let script = r#"
+import hotload, os
+watch = [["x.txt"] + hotload.listfiles("a", ".py"), hotload.listfiles("b", ".py")]
+class Show(hotload.Runnable):
+    def run(self, changed_files):
+        print(" ".join([os.path.basename(file) for file in changed_files]) or "start")
+        if "b.py" in " ".join(changed_files):
+            watch.pop()
+hotload.hotload(watch, [Show()])
+"#;
+    for (python, way) in on_two() {
+        let project = Project::with("a/a.py", "");
+        project.save("b/b.py", "");
+        project.save("x.txt", "");
+        let mut session = way.start(&project, python, script);
+        session.prints("start");
+        project.save("b/b.py", "1");
+        session.prints("b.py");
+        // A list in front leaves the folder live.
+        project.save("a/new.py", "");
+        session.prints("new.py");
+        project.save("b/b.py", "22");
+        project.save("b/c.py", "");
+        project.save("x.txt", "1");
+        session.prints("x.txt");
+        assert_eq!(
+            session.output(),
+            "start\nb.py\nnew.py\nx.txt\n",
+            "{python} {way:?}"
+        );
+    }
+}
+
+#[test]
+fn a_callable_that_fails_is_told_and_the_watch_goes_on() {
+    let script = "import hotload, os\n\
+        def data():\n\
+        \x20   if os.path.exists('bad'): 1 // 0\n\
+        \x20   return []\n\
+        hotload.hotload(['lib.py', data],\n\
+        \x20   [hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "print('one')\n");
+        let mut session = way.start(&project, python, script);
+        session.prints("one");
+        project.save("bad", "");
+        session.says_each(&["the watch list", "ZeroDivisionError"]);
+        project.save("lib.py", "print('two')\n");
+        session.prints("two");
+    }
+}
+
+#[test]
+fn watch_adds_to_the_scripts_own_list() {
+    let script = "import hotload\ndef show(changed_files=()): pass\n\
+        class Show(hotload.Runnable):\n    def run(self, changed_files):\n        print(len(changed_files))\n\
+        hotload.hotload(['lib.py'], [Show()])\n";
+    for python in two_pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("lib.py", "");
+        project.save("more/data.csv", "");
+        let arguments = ["--watch", "more", "--ext", "csv"];
+        let mut session = Session::start(&mut launched(&project, python, &arguments), python);
+        session.prints("0");
+        project.save("more/data.csv", "1");
+        session.prints("1");
+        assert_eq!(session.output(), "0\n1\n");
+        project.save("lib.py", "x = 1");
+        session.prints("1");
+    }
+}
