@@ -258,7 +258,12 @@ impl Observer<Interpreter> for Display {
         self.events.step(cycle, step);
         self.wishes.step_ended(cycle, step);
         let text = render::step(step, self.volume >= Volume::Verbose, self.look());
-        if matches!(step.outcome, Outcome::Failed(_)) {
+        // Whoever has interrupted a command knows that.
+        let is_told = matches!(
+            step.outcome,
+            Outcome::Failed(_) | Outcome::Interrupted(Failure::Stopped { .. })
+        );
+        if is_told {
             self.terminal.write(&text);
         } else {
             self.say(&text);

@@ -1,4 +1,6 @@
-//! Text from outside, unable to drive the terminal or to turn the reading direction.
+//! Text from outside, unable to drive the terminal, to turn the reading direction or to be invisible.
+//!
+//! What joins characters (U+200C, U+200D, variation selectors) stays: emoji and whole scripts need it.
 
 use std::fmt::Write;
 
@@ -35,7 +37,7 @@ pub(crate) fn plain_line(text: &str) -> String {
     plain
 }
 
-/// Adds one character, as an escape if a terminal would act on it.
+/// Adds one character, as an escape if a terminal would act on it or show nothing.
 pub(super) fn push_plain(plain: &mut String, character: char) {
     // Writing to a string does not fail.
     match character {
@@ -51,6 +53,12 @@ pub(super) fn push_plain(plain: &mut String, character: char) {
         | '\u{2029}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}'
+        | '\u{ad}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{2060}'..='\u{2065}'
+        | '\u{206a}'..='\u{206f}'
+        | '\u{fff9}'..='\u{fffb}'
         | '\u{feff}' => {
             let _ = write!(plain, "\\u{:04x}", character as u32);
         }
@@ -70,6 +78,8 @@ mod tests {
             ("a\r\nb\rc", "a\nb\\rc"),
             ("\u{9b}31m\u{202e}x", "\\u009b31m\\u202ex"),
             ("größer 😀", "größer 😀"),
+            ("a\u{200b}b\u{2060}\u{ad}", "a\\u200bb\\u2060\\u00ad"),
+            ("👩\u{200d}🚀", "👩\u{200d}🚀"),
         ];
         for (text, expected) in cases {
             assert_eq!(plain(text), expected);

@@ -12,8 +12,6 @@ use serde_json::Value;
 
 use crate::events::Events;
 use crate::harness::Project;
-#[cfg(unix)]
-use crate::harness::wait_until;
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// One file of `fixtures/errors`.
@@ -340,75 +338,6 @@ fn a_recursion_is_told_once_however_deep() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn errors_that_end_no_step_are_told_as_what_they_are() {
-    const THREAD: &str = "import threading\n\
-        def work(): raise ValueError('of a thread')\n\
-        t = threading.Thread(target=work, name='worker')\nt.start()\nt.join()\n";
-    const LATE_THREAD: &str = "import threading, time\n\
-        def work():\n    time.sleep(0.3)\n    raise ValueError('of a late thread')\n\
-        threading.Thread(target=work, name='late').start()\n";
-    const DEL: &str = "class D(object):\n    def __del__(self): raise ValueError('of del')\nD()\n";
-    const EXIT: &str = "import atexit\n@atexit.register\ndef bye(): raise ValueError('of exit')\n";
-    const TASK: &str = "import asyncio, gc\n\
-        async def bad(): raise ValueError('of a task')\n\
-        async def main():\n    asyncio.ensure_future(bad())\n    await asyncio.sleep(0)\n    gc.collect()\n\
-        asyncio.new_event_loop().run_until_complete(main())\ngc.collect()\n";
-    // The first version on which it is told; on older ones Python prints it itself.
-    #[rustfmt::skip]
-    let cases = [
-        ("thread", THREAD, "error in thread worker: ValueError: of a thread", (2, 7)),
-        ("thread", LATE_THREAD, "error in thread late: ValueError: of a late thread", (2, 7)),
-        ("unraisable", DEL, "error that Python ignores: ValueError: of del", (3, 8)),
-        ("exit", EXIT, "error at exit: ValueError: of exit", (3, 10)),
-        ("callback", TASK, "error in a task or callback: ValueError: of a task", (3, 4)),
-    ];
-    for python in pythons() {
-        for (phase, lib, said, first_version) in cases {
-            let is_told =
-                python.version >= first_version || phase == "exit" && python.version.0 == 2;
-            if !is_told {
-                continue;
-            }
-            let project = Project::with("lib.py", lib);
-            let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
-            session.ends_cycle(1);
-            if phase == "exit" {
-                session.signal(nix::sys::signal::Signal::SIGTERM);
-                session.ends();
-            }
-            let is_said = || session.said().contains(said).then_some(());
-            assert!(
-                wait_until(is_said).is_some(),
-                "{python}: {}",
-                session.said()
-            );
-            let output = session.said();
-            assert!(!output.contains("Traceback"), "{python}: {output}");
-            assert!(output.contains("ok  lib"), "{python}: {output}");
-            let events = Events::of(&project);
-            let error = events.all("error").next().unwrap();
-            assert_eq!(error["phase"], phase, "{python}");
-        }
-    }
-}
-
-#[test]
-fn hooks_that_user_code_sets_are_its_own() {
-    const LIB: &str = "import sys, threading\n\
-        threading.excepthook = lambda arguments: print('mine', arguments.exc_type.__name__)\n\
-        t = threading.Thread(target=lambda: 1 // 0)\nt.start()\nt.join()\nsys.excepthook = None\n1 // 0\n";
-    for python in pythons().iter().filter(|python| python.version >= (3, 8)) {
-        let project = Project::with("lib.py", LIB);
-        let mut session = project.start(python, &["lib"]);
-        session.prints("mine ZeroDivisionError");
-        session.says("error: ZeroDivisionError");
-        session.ends_cycle(1);
-        assert!(!session.said().contains("in thread"), "{python}");
-    }
-}
-
 #[test]
 fn all_frames_and_pythons_own_words_are_there_if_wanted() {
     const LIB: &str = "import json\njson.loads('{bad')\n";
@@ -444,6 +373,42 @@ fn all_frames_and_pythons_own_words_are_there_if_wanted() {
             !native.contains("hotload driver") && !native.contains("importlib"),
             "{python}: {native}"
         );
+    }
+}
+
+#[test]
+fn each_frame_is_listed_once_with_its_source() {
+    const LIB: &str = "import json\ndef f():\n    1 // 0\ntry:\n    json.loads('{bad')\nexcept ValueError:\n    f()\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let output = project.run_with(python, &["--once", "-q", "--traceback", "full", "lib"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!said.contains("from lib.py:3 in f"), "{python}: {said}");
+        assert!(
+            said.contains("from lib.py:7 in <module>"),
+            "{python}: {said}"
+        );
+        if python.version.0 == 3 {
+            // Below its place, which is long.
+            let below = "decoder.py:";
+            let (_, rest) = said.rsplit_once(below).unwrap();
+            assert!(rest.contains("\n      "), "{python}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_says_so_even_if_little_is_to_be_said() {
+    for python in two_pythons() {
+        for lib in [
+            "raise KeyboardInterrupt\n",
+            "import bdb\nraise bdb.BdbQuit\n",
+        ] {
+            let output = Project::with("lib.py", lib).run_with(python, &["--once", "-q", "lib"]);
+            assert_eq!(output.status.code(), Some(1), "{python}");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.starts_with("stopped: "), "{python}: {said}");
+        }
     }
 }
 

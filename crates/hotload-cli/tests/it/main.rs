@@ -13,6 +13,7 @@ mod discovery;
 mod doctor;
 mod environment;
 mod errors;
+mod errors_beside;
 mod events;
 mod explain;
 mod harness;

@@ -5,6 +5,9 @@ use super::report::ErrorReport;
 /// Lines above the bad one that are looked at for another kind of indentation.
 const LINES_ABOVE: usize = 50;
 
+/// What versions say of a source with bytes that their encoding does not have.
+const NOT_DECODED: [&str; 3] = ["Non-ASCII character", "Non-UTF-8 code", "'utf-8' codec"];
+
 /// Advice in words, one line each. `source` is what did not compile.
 #[must_use]
 pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
@@ -17,7 +20,12 @@ pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
         .syntax
         .as_ref()
         .and_then(|syntax| syntax.line);
-    let advice = encoding(source, message).or_else(|| indentation(source, line?));
+    let advice = match root.exception.type_name.as_str() {
+        "MemoryError" => {
+            Some("too many brackets in each other for this Python: split the expression".into())
+        }
+        _ => encoding(source, message).or_else(|| indentation(source, line?)),
+    };
     advice.into_iter().collect()
 }
 
@@ -35,13 +43,17 @@ fn encoding(source: &[u8], message: &str) -> Option<String> {
                 .into(),
         );
     }
-    if message.contains("Non-ASCII character") || message.contains("Non-UTF-8 code") {
-        let name = std::str::from_utf8(source).map_or("cp1252", |_| "utf-8");
-        return Some(format!(
-            "say how the file is encoded, in its first line: `# -*- coding: {name} -*-`"
-        ));
+    let is_utf_8 = std::str::from_utf8(source).is_ok();
+    match NOT_DECODED.iter().any(|words| message.contains(words)) {
+        true if is_utf_8 => {
+            Some("say how the file is encoded, in its first line: `# -*- coding: utf-8 -*-`".into())
+        }
+        true => Some(
+            "not UTF-8: save it as UTF-8, or name its encoding in the first line: `# coding: cp1252`"
+                .into(),
+        ),
+        false => None,
     }
-    None
 }
 
 /// Tabs beside spaces, which look alike and are not.

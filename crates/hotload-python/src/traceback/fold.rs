@@ -21,7 +21,7 @@ pub fn report(traceback: Traceback, territory: &Territory) -> ErrorReport {
     ErrorReport {
         circumstances: traceback.circumstances,
         handled: false,
-        primary: exceptions.first().and_then(|root| primary(root, territory)),
+        primary: exceptions.first().and_then(primary),
         exceptions,
     }
 }
@@ -41,11 +41,17 @@ fn exception(raised: Raised, territory: &Territory) -> ReportedException {
     }
 }
 
-/// The exception with the shortest name that still says which it is.
+/// The exception with the shortest names that still say which it and its file are.
 fn named(mut exception: Exception, territory: &Territory) -> Exception {
     let module = exception.module.as_deref();
     if module.is_some_and(|module| territory.is_entry_module(module)) {
         exception.display.clone_from(&exception.type_name);
+    }
+    if let Some(syntax) = &mut exception.syntax
+        && let Some(file) = syntax.file.take()
+    {
+        syntax.file = Some(territory.shown(&file));
+        syntax.abs = is_absolute(&file).then_some(file);
     }
     exception
 }
@@ -132,10 +138,10 @@ fn is_same(one: &ListedFrame, other: &ListedFrame) -> bool {
         && one.frame.file == other.frame.file
 }
 
-fn primary(root: &ReportedException, territory: &Territory) -> Option<Place> {
+fn primary(root: &ReportedException) -> Option<Place> {
     let syntax = root.exception.syntax.as_ref();
-    if let Some(place) = syntax.and_then(|syntax| place_of_syntax(syntax, territory)) {
-        return Some(place);
+    if let Some(syntax) = syntax.filter(|syntax| syntax.is_place()) {
+        return place_of_syntax(syntax);
     }
     let innermost = innermost_user_frame(&root.frames).or(root.frames.last());
     innermost.map(|listed| place_of_frame(&listed.frame))
@@ -155,12 +161,10 @@ impl ListedFrame {
     }
 }
 
-fn place_of_syntax(syntax: &Syntax, territory: &Territory) -> Option<Place> {
-    let file = syntax.file.as_deref()?;
-    syntax.line?;
+fn place_of_syntax(syntax: &Syntax) -> Option<Place> {
     Some(Place {
-        file: territory.shown(file),
-        abs: is_absolute(file).then(|| file.to_owned()),
+        file: syntax.file.clone()?,
+        abs: syntax.abs.clone(),
         line: syntax.line,
         col: syntax.text_state.in_file(syntax.col),
         end_line: syntax.text_state.in_file(syntax.end_line),

@@ -143,8 +143,11 @@ pub enum MessageState {
 /// Where a source does not compile. Columns are characters, counted from 1; an end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Syntax {
-    /// As the interpreter names it.
+    /// As the interpreter names it; in a report relative to the project where it lies in it, with `/`.
     pub file: Option<String>,
+    /// The whole path, if the interpreter names one.
+    #[serde(default)]
+    pub abs: Option<String>,
     /// Counted from 1.
     pub line: Option<u64>,
     /// `None` where it is not known.
@@ -161,6 +164,14 @@ pub struct Syntax {
     /// Whether that is the whole line.
     #[serde(skip, default)]
     pub text_state: TextState,
+}
+
+impl Syntax {
+    /// Whether it tells at least which file it is.
+    #[must_use]
+    pub fn is_place(&self) -> bool {
+        self.abs.is_some() || self.file.is_some() && self.line.is_some()
+    }
 }
 
 /// One entry of a traceback. Columns are characters, counted from 1; an end is exclusive.
@@ -208,8 +219,13 @@ pub enum TextState {
     /// It is, but for its indentation, which a printed traceback leaves out: columns count from the
     /// first character of the text.
     Dedented,
-    /// The code is older than the file, or the file may be newer than the code.
+    /// It is, but the file has been loaded with another text since.
+    Older,
+    /// It is what the file holds by now, which was saved after the interpreter's start: what ran may
+    /// have been another line.
     Stale,
+    /// There is no text: the code was made from another one than that of the file it names.
+    Unknown,
     /// There is no text.
     None,
 }

@@ -1,6 +1,7 @@
 //! Who called the code that failed, and what of that is not shown.
 
 use hotload_python::traceback::fold::innermost_user_frame;
+use hotload_python::traceback::raised::Syntax;
 use hotload_python::traceback::report::{Kind, ListedFrame};
 
 use super::words::line_of;
@@ -11,6 +12,9 @@ use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
 const CALLERS: usize = 8;
+
+/// Columns in front of code that stands below its place.
+const CODE_BELOW: usize = 6;
 
 /// Of callers that are more than that, so many of the outermost are shown.
 const OUTERMOST_CALLERS: usize = 2;
@@ -25,8 +29,10 @@ impl Page<'_> {
             .exception
             .syntax
             .as_ref()
-            .is_some_and(|one| one.line.is_some());
+            .is_some_and(Syntax::is_place);
         let has_users = innermost_user_frame(&self.root.frames).is_some();
+        // Among the frames of a library that it calls, the one shown above has its place.
+        let keeps_order = is_full && self.root.frames.last().is_some_and(|last| !last.is_users());
         let callers: Vec<&ListedFrame> = self
             .root
             .frames
@@ -34,7 +40,7 @@ impl Page<'_> {
             .rev()
             .filter(|listed| is_full || !has_users || listed.is_users())
             .filter(|listed| {
-                is_full || is_syntax || shown.is_none_or(|shown| !std::ptr::eq(shown, *listed))
+                is_syntax || keeps_order || shown.is_none_or(|shown| !std::ptr::eq(shown, *listed))
             })
             .collect();
         let most = if has_users { CALLERS } else { 2 };
@@ -45,26 +51,42 @@ impl Page<'_> {
             let between = callers[inner..outer].iter();
             let count: u64 = between.map(|listed| listed.frame.repeat).sum();
             let more = self.look.more();
-            lines.splice(inner..outer, [format!("  {more} {count} frames {more}")]);
+            lines.splice(
+                inner..outer,
+                [vec![format!("  {more} {count} frames {more}")]],
+            );
         }
-        Section::new(lines, 3)
+        Section::new(lines.concat(), 3)
     }
 
-    /// `from app.py:5 in <module>              start()`, the code of all in one column.
-    pub(super) fn caller_lines(&self, callers: &[&ListedFrame]) -> Vec<String> {
+    /// `from app.py:5 in <module>              start()`, the code of all in one column, or below.
+    pub(super) fn caller_lines(&self, callers: &[&ListedFrame]) -> Vec<Vec<String>> {
         let places: Vec<String> = callers.iter().map(|listed| self.caller(listed)).collect();
-        let widest = places.iter().map(|place| columns(place)).max().unwrap_or(0);
-        let room = self.look.width().saturating_sub(widest + 2);
-        let lines = callers.iter().zip(places).map(|(listed, place)| {
+        let widths = places.iter().map(|place| columns(place));
+        // The code beside longer ones stands below them.
+        let longest = self.look.width() * 3 / 5;
+        let widest = widths.filter(|width| *width <= longest).max().unwrap_or(0);
+        let rows = callers.iter().zip(places).map(|(listed, mut place)| {
+            let width = columns(&place);
+            let start = if width > widest {
+                CODE_BELOW
+            } else {
+                widest + 2
+            };
+            let room = self.look.width().saturating_sub(start);
             let code = listed.frame.text.as_deref().unwrap_or_default();
             let code = fitting(&plain_line(code.trim()), room, self.look.more());
-            if code.is_empty() || room < 10 {
-                return place;
+            if code.is_empty() {
+                return vec![place];
             }
-            let gap = " ".repeat(widest + 2 - columns(&place));
-            format!("{place}{gap}{DIM}{code}{DIM:#}")
+            let code = format!("{DIM}{code}{DIM:#}");
+            if width > widest {
+                return vec![place, format!("{}{code}", " ".repeat(start))];
+            }
+            place.push_str(&" ".repeat(start - width));
+            vec![place + &code]
         });
-        lines.collect()
+        rows.collect()
     }
 
     fn caller(&self, listed: &ListedFrame) -> String {

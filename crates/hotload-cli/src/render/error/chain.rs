@@ -3,11 +3,12 @@
 use hotload_python::traceback::raised::Relation;
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
-use super::words::{place_in_words, summary};
+use super::words::{in_our_words, place_in_words, summary};
 use super::{NARROWEST, Page, Section};
 use crate::arguments::TracebackStyle;
-use crate::render::BAD;
+use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
+use crate::render::{BAD, HINT};
 
 const CHAINED: usize = 4;
 const MEMBERS: usize = 5;
@@ -30,9 +31,10 @@ impl Page<'_> {
         let mut lines = Vec::new();
         for one in chained.iter().take(most) {
             lines.push(self.chained(one));
+            lines.extend(self.hint(one, "  "));
             if self.look.style == TracebackStyle::Full {
                 let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
-                lines.extend(self.caller_lines(&frames));
+                lines.extend(self.caller_lines(&frames).concat());
             }
         }
         if chained.len() > most {
@@ -43,6 +45,17 @@ impl Page<'_> {
             ));
         }
         Section::new(lines, 2)
+    }
+
+    /// What Python suggests for one that is not the root.
+    fn hint(&self, one: &ReportedException, indent: &str) -> Option<String> {
+        let hint = plain_line(&in_our_words(one.exception.hint.as_deref()?));
+        let room = self
+            .look
+            .width()
+            .saturating_sub(indent.len() + "help: ".len());
+        let hint = fitting(&hint, room, self.look.more());
+        Some(format!("{indent}{HINT}help{HINT:#}: {hint}"))
     }
 
     /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`
@@ -57,7 +70,7 @@ impl Page<'_> {
             .width()
             .saturating_sub(word.len() + 3 + columns(&place));
         let what = fitting(
-            &summary(&one.exception),
+            &summary(&one.exception, self.look.more()),
             room.max(NARROWEST),
             self.look.more(),
         );
@@ -88,12 +101,14 @@ impl Page<'_> {
         };
         for (place, one) in members.iter().take(most).enumerate() {
             let room = self.look.width().saturating_sub(6);
-            let what = fitting(&summary(&one.exception), room, self.look.more());
+            let more = self.look.more();
+            let what = fitting(&summary(&one.exception, more), room, more);
             lines.push(format!("  {}. {what}", place + 1));
             let place = place_in_words(one, "at");
             if !place.is_empty() {
                 lines.push(format!("     {place}"));
             }
+            lines.extend(self.hint(one, "     "));
         }
         if total > most.min(members.len()) {
             lines.push(format!(

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use hotload_python::traceback::raised::Phase;
 
-use super::words::{INDENT, in_our_words, message, wrapped};
+use super::words::{INDENT, in_our_words, message, name_of, wrapped};
 use super::{Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::plain::{plain_line, plain_lines};
@@ -28,7 +28,7 @@ impl Page<'_> {
             _ => "error".into(),
         };
         let exception = &self.root.exception;
-        let mut text = plain_line(&exception.display);
+        let mut text = name_of(exception, self.look.more());
         let message = message(exception);
         if !message.is_empty() {
             text = format!("{text}: {}", plain_lines(&message));

@@ -13,7 +13,7 @@ impl Page<'_> {
     /// `--> file:line:col` and the code there.
     pub(super) fn place(&self) -> Section {
         let mut lines = match (&self.report.primary, self.root.exception.syntax.as_ref()) {
-            (Some(place), Some(syntax)) if syntax.line.is_some() => self.syntax(place, syntax),
+            (Some(place), Some(syntax)) if syntax.is_place() => self.syntax(place, syntax),
             _ => self.frame(),
         };
         lines.extend(self.raised_deeper());
@@ -52,7 +52,9 @@ impl Page<'_> {
         };
         let times = self.times(listed);
         let older = match frame.text_state {
-            TextState::Stale => " (the file has changed since this was loaded)",
+            TextState::Older => " (the file has changed since this was loaded)",
+            TextState::Stale => " (the file has changed: what ran may be another line)",
+            TextState::Unknown => " (the file holds another text than what ran)",
             TextState::Ok | TextState::Dedented | TextState::None => "",
         };
         let function = plain_line(&frame.function);

@@ -5,10 +5,13 @@ use hotload_python::traceback::raised::{Exception, MessageState};
 use hotload_python::traceback::report::{ListedFrame, Place, ReportedException};
 
 use crate::render::plain::plain_line;
-use crate::render::source_line::columns;
+use crate::render::source_line::{columns, fitting};
 
 /// In front of the further lines of a message.
 pub(super) const INDENT: &str = "  ";
+
+/// Columns.
+const LONGEST_NAME: usize = 80;
 
 /// `file:line:col`, as terminals and editors make it clickable.
 pub(super) fn location(place: &Place) -> String {
@@ -40,7 +43,14 @@ pub(super) fn line_of(listed: &ListedFrame) -> String {
     format!("{}{line}", plain_line(&listed.frame.file))
 }
 
+/// `at rates.py:14 in find`, or where a source does not compile; nothing if it is not known.
 pub(super) fn place_in_words(one: &ReportedException, word: &str) -> String {
+    let syntax = one.exception.syntax.as_ref();
+    if let Some(syntax) = syntax.filter(|syntax| syntax.is_place()) {
+        let file = plain_line(syntax.file.as_deref().unwrap_or_default());
+        let line = syntax.line.map_or(String::new(), |line| format!(":{line}"));
+        return format!("{word} {file}{line}");
+    }
     let listed = innermost_user_frame(&one.frames).or(one.frames.last());
     listed.map_or(String::new(), |listed| {
         format!(
@@ -59,11 +69,16 @@ pub(super) fn message(exception: &Exception) -> String {
     }
 }
 
+/// The type's name. A very long one, as those of generated classes are, leaves room for the message.
+pub(super) fn name_of(exception: &Exception, more: &str) -> String {
+    fitting(&plain_line(&exception.display), LONGEST_NAME, more)
+}
+
 /// `KeyError: 'XYZ'`, on one line.
-pub(super) fn summary(exception: &Exception) -> String {
+pub(super) fn summary(exception: &Exception, more: &str) -> String {
     let message = message(exception);
     let first = message.lines().next().unwrap_or_default();
-    let name = plain_line(&exception.display);
+    let name = name_of(exception, more);
     match first {
         "" => name,
         first => format!("{name}: {}", plain_line(first)),

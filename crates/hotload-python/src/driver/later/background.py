@@ -28,13 +28,13 @@ def send_message(channel, message):
             SENDER[0] = None
 
 
-def report_background(parts, phase, thread=None):
+def report_background(parts, phase, thread=None, headline=None):
     """Tells of an error at once, or, while a step runs, with its result."""
     DROPPED[0] = DROPPED[0] + 1
     if DROPPED[0] > BACKGROUND_AT_MOST:
         DROPPED[1] = DROPPED[1] + 1
         return
-    BACKGROUND.append(safely_described(parts, phase, thread))
+    BACKGROUND.append(safely_described(parts, phase, thread, headline))
     if not RUNNING:
         errors = take_background()
         if errors:
@@ -62,9 +62,8 @@ def is_silent(kind):
 def report_thread(arguments):
     """In the place of `threading.excepthook`, from 3.8 on."""
     if not is_silent(arguments.exc_type):
-        name = safely(getattr, arguments.thread, 'name')
         parts = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
-        report_background(parts, 'thread', safely(text_of, name))
+        report_thread_of(arguments.thread, parts)
 
 
 def report_unraisable(unraisable):
@@ -75,7 +74,25 @@ def report_unraisable(unraisable):
     elif 'thread' in (unraisable.err_msg or ''):
         phase = 'thread'
     if phase == 'unraisable' or not is_silent(unraisable.exc_type):
-        report_background(parts, phase)
+        report_background(parts, phase, None, lambda: headline_of_unraisable(unraisable))
+
+
+def report_thread_of(thread, parts):
+    name = safely(text_of, safely(getattr, thread, 'name'))
+    report_background(parts, 'thread', name, lambda: 'Exception in thread %s:\n' % name)
+
+
+def headline_of_unraisable(unraisable):
+    return '%s: %r\n' % (unraisable.err_msg or 'Exception ignored in', unraisable.object)
+
+
+def headline_of_context(context):
+    """What an event loop logs of an error, `context` being what its handler gets."""
+    lines = [context.get('message') or 'Unhandled exception in event loop']
+    for key in sorted(context):
+        if key not in ('message', 'exception', 'source_traceback', 'handle_traceback'):
+            lines.append('%s: %r' % (key, context[key]))
+    return '\n'.join(lines) + '\n'
 
 
 def watch_threads(threading):
@@ -94,7 +111,7 @@ def watch_threads(threading):
             except:
                 if is_silent(sys.exc_info()[0]):
                     raise
-                report_background(sys.exc_info(), 'thread', safely(text_of, thread.name))
+                report_thread_of(thread, sys.exc_info())
             finally:
                 thread.__dict__.pop('run', None)
 
@@ -112,11 +129,44 @@ def watch_event_loops(base_events):
         error = context.get('exception')
         if isinstance(error, BaseException):
             parts = (type(error), error, error.__traceback__)
-            report_background(parts, 'callback')
+            report_background(parts, 'callback', None, lambda: headline_of_context(context))
         if error is None or is_logged(base_events.logger):
             log_error(loop, context)
 
     base_events.BaseEventLoop.default_exception_handler = handle
+    # Later, what is left is not looked at in good order. Who registers after this is called before.
+    import_own('atexit').register(tell_unasked_futures)
+
+
+def tell_unasked_tasks():
+    """Has loops report tasks that have failed and that nobody has asked by the end of their step.
+
+    Python's own words come with the task's last reference, which a warm interpreter may keep for ever.
+    """
+    tasks = sys.modules.get('asyncio.tasks')
+    known = safely(getattr, tasks, '_scheduled_tasks')  # from 3.12 on
+    if known is None:
+        known = safely(getattr, tasks, '_all_tasks')  # from 3.7 on
+    if known is not None:
+        for task in safely(list, known) or ():
+            safely(tell_unasked, task)
+    elif tasks is not None:
+        tell_unasked_futures()
+
+
+def tell_unasked_futures():
+    """The same of all that there are, in some milliseconds."""
+    futures = sys.modules['asyncio.futures']
+    kinds = tuple([getattr(futures, name) for name in ('Future', '_PyFuture') if hasattr(futures, name)])
+    for found in import_own('gc').get_objects():
+        if is_a(type(found), kinds):
+            safely(tell_unasked, found)
+
+
+def tell_unasked(future):
+    if future._log_traceback and not future._loop.is_running():
+        future.__del__()
+        future._log_traceback = False
 
 
 def is_logged(logger):
@@ -141,6 +191,7 @@ def watch_loaded():
 def watch_exit():
     """Has errors of atexit reported, where its functions can be listed, and those of what goes last."""
     need('errors')
+    library_folders()
     if PY2:
         handlers = getattr(sys.modules.get('atexit'), '_exithandlers', [])
         for place, handler in enumerate(handlers):
@@ -154,7 +205,7 @@ if PY2:
         except:
             if is_silent(sys.exc_info()[0]):
                 raise
-            report_background(sys.exc_info(), 'exit')
+            report_background(sys.exc_info(), 'exit', None, lambda: 'Error in atexit._run_exitfuncs:\n')
 
 
 watch_loaded()

@@ -17,6 +17,7 @@ def describe_step(errors, action, was_loaded):
         result['newer_api'], SOURCES.newer_api = SOURCES.newer_api, None
     del errors[:]
     SOURCES.broken = None
+    tell_unasked_tasks()
     del RUNNING[:]
     result['errors'] = take_background()
     result['errors_dropped'] = take_dropped()
@@ -64,8 +65,8 @@ def repr_of(value):
     return text
 
 
-def safely_described(parts, phase, thread=None):
-    """An error as a report, however it resists."""
+def safely_described(parts, phase, thread=None, headline=None):
+    """An error as a report, however it resists. `headline` gives what Python prints above it."""
     try:
         need('errors')
         report = describe_error(parts[0], parts[1], parts[2], phase, thread)
@@ -73,12 +74,15 @@ def safely_described(parts, phase, thread=None):
         report = describe_bare(parts[0], phase, thread)
     if NAMES['NATIVE']:
         need('native')
-        report['native'] = safely(native_text, *parts)
+        report['native'] = safely(native_text, parts, headline)
     return report
 
 
-def native_text(kind, value, trace):
-    text = u''.join([plain_message(line)[0] for line in native_lines(kind, value, trace)])
+def native_text(parts, headline):
+    lines = native_lines(*parts)
+    if headline is not None:
+        lines.insert(0, safely(headline) or '')
+    text = u''.join([plain_message(line)[0] for line in lines])
     if len(text) > 4 * MESSAGE_LIMIT:
         text = text[:2 * MESSAGE_LIMIT] + u'\n...\n' + text[-MESSAGE_LIMIT:]
     return text

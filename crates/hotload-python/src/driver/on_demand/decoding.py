@@ -5,9 +5,12 @@ def decode_source(data):
     """The text of a source as its Python reads it, CRLF as LF."""
     if data.startswith(b'\xef\xbb\xbf'):
         data = data[3:]
+    text = None
     try:
         text = data.decode(encoding_of(data))
-    except (LookupError, UnicodeError):
+    except Exception:
+        pass  # 2.7 has encodings that are none of text, with errors of their own: hex, zlib
+    if not isinstance(text, type(u'')):
         # A cookie that names no encoding, or the wrong one: each byte is a character of its own.
         text = data.decode('latin-1')
     return text.replace(u'\r\n', u'\n').replace(u'\r', u'\n')

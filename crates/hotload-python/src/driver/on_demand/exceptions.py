@@ -28,7 +28,7 @@ def describe_error(kind, value, trace, phase, thread=None):
     return {
         'phase': phase,
         'thread': thread,
-        'stdlib': safely(library_folders) or [],
+        'stdlib': library_folders(),
         'sites': sites.described,
         'exceptions': exceptions,
     }
@@ -67,7 +67,7 @@ def describe_exception(sites, parts, relation, parent):
         described['group_total'] = len(members)
     if is_a(kind, SUGGESTING):
         need('suggestions')
-        described['hint'] = suggestion_for(value)
+        described['hint'] = safely(suggestion_for, value)
     if is_a(kind, SyntaxError):
         need('syntax')
         described['syntax'] = safely(describe_syntax, value, sites.texts)
@@ -88,6 +88,10 @@ def told_by_base(name, value):
     return safely(getattr(BaseException, name).__get__, value)
 
 
+# Found once: at the interpreter's end no modules are left to ask.
+OWN_GROUP = getattr(sys.modules.get('builtins'), 'BaseExceptionGroup', None)
+LIBRARY_FOLDERS = []
+
 if PY2:
     def reason_of(value):
         return None, None
@@ -107,8 +111,8 @@ else:
 
     def members_of(value):
         """The exceptions that a group holds; None if it is none."""
-        for module in (sys.modules['builtins'], sys.modules.get('exceptiongroup')):
-            group = getattr(module, 'BaseExceptionGroup', None)
+        backport = getattr(sys.modules.get('exceptiongroup'), 'BaseExceptionGroup', None)
+        for group in (OWN_GROUP, backport):
             if isinstance(group, type) and is_a(type(value), group):
                 members = safely(getattr, value, 'exceptions')
                 if isinstance(members, (list, tuple)):
@@ -217,14 +221,22 @@ if PY2:
 
 def notes_of(value):
     notes = safely(getattr, value, '__notes__')
-    if not isinstance(notes, (list, tuple)):
+    if notes is None:
         return []
+    if not isinstance(notes, (list, tuple)):
+        notes = [safely(repr, notes)]  # as Python prints what is no list
     told = [safely(plain_message, note) for note in notes[:NOTES_AT_MOST]]
     return [note[0][:NOTE_LIMIT] for note in told if note is not None]
 
 
 def library_folders():
     """Where this Python keeps its own library."""
+    if not LIBRARY_FOLDERS:
+        LIBRARY_FOLDERS.extend(safely(find_library_folders) or [])
+    return LIBRARY_FOLDERS
+
+
+def find_library_folders():
     folders = {}
     for module in (os, sys.modules.get('site'), sys.modules.get('encodings')):
         file = getattr(module, '__file__', None)

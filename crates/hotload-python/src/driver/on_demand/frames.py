@@ -54,8 +54,8 @@ class Sites(object):
         if source is not None and line is not None:
             text, before = source.line(line), source.filled_line(line - 1)
             end_text = source.line(end_line)
-        if text is not None:
-            state = source.state
+        if text is not None or source is UNKNOWN:
+            text, state = text or None, source.state
         return {
             'file': path_text(code.co_filename),
             'abs': absolute_path(code.co_filename),

@@ -17,13 +17,17 @@ class SourceText(object):
             return self.lines[number - 1]
         return None
 
-
     def filled_line(self, number):
         """The line, if it is not blank."""
         line = self.line(number)
         if line and line.strip():
             return line[:LINE_LIMIT]
         return None
+
+
+# Of code that bears a file's name and was made from another text, which is gone: by compile() in
+# user code, or many loads ago.
+UNKNOWN = SourceText(b'', 'unknown')
 
 
 class SourceTexts(object):
@@ -38,13 +42,14 @@ class SourceTexts(object):
         loaded = SOURCES.loaded.get(path)
         if loaded is None:
             return self.of_path(path)
-        for data, module_code in reversed(loaded):
-            if holds_code(module_code, code):
-                state = 'stale'
-                if data is loaded[-1][0]:
-                    state = 'ok'
-                return self.of_data(path, data, state)
-        return self.of_data(path, loaded[-1][0], 'stale')
+        for holds in holds_code, holds_like:
+            for data, module_code in reversed(loaded):
+                if holds(module_code, code):
+                    state = 'older'
+                    if data is loaded[-1][0]:
+                        state = 'ok'
+                    return self.of_data(path, data, state)
+        return UNKNOWN
 
     def of_refused(self, path):
         """The text of a file that did not compile; the one that has run before is another."""
@@ -86,6 +91,17 @@ def holds_code(outer, code):
         return True
     for constant in outer.co_consts:
         if type(constant) is type(outer) and holds_code(constant, code):
+            return True
+    return False
+
+
+def holds_like(outer, code):
+    """The same of code that user code has made from the same text with something added, as pytest does."""
+    here = (outer.co_name, outer.co_firstlineno) == (code.co_name, code.co_firstlineno)
+    if here and set(outer.co_names) <= set(code.co_names):
+        return True
+    for constant in outer.co_consts:
+        if type(constant) is type(outer) and holds_like(constant, code):
             return True
     return False
 

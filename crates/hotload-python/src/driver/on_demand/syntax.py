@@ -3,6 +3,12 @@
 # Versions count columns in bytes or characters, from 0 or 1, and lines beyond the end of the file;
 # the exception's own copy of the line is often another one. What is here was measured on each.
 
+# So many places of what is wrong in an f-string are looked at.
+PLACES_TO_TRY = 8
+
+# What is said of a text that ends too early.
+AT_END_OF_TEXT = ('unexpected EOF while parsing', 'EOL while scanning string literal')
+
 UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # what such a file begins with
 
 if PY2:
@@ -37,18 +43,32 @@ def describe_syntax(error, texts):
             return describe_unreadable(SOURCES.broken[1])
     if source is None:
         return describe_unsourced(error, file, line)
+    if is_cut_off(error, source, line):
+        return place_behind(file, line, source)
     if isinstance(error, IndentationError) and source.line(line):
         return place_in(file, line, columns_of_indentation(source.line(line), line), source)
     if line is not None and line > len(source.lines) or line and not source.line(line).strip():
         at_end = last_filled(source, line)
         if at_end is not None and line >= at_end and not [
                 text for text in source.lines[at_end:] if text.strip()]:
-            text = source.line(at_end)
-            end = count_characters(text.rstrip()) + 1
-            return place_in(file, at_end, (end, None, None), source)
+            return place_behind(file, at_end, source)
     if sys.version_info < (3, 12) and message_starts(error, 'f-string') and source.line(line):
-        return place_in(file, line, columns_in_string(error, source.line(line)), source)
+        column = place_in_string(error, source, line, line)[1]
+        return place_in(file, line, (column, None, None), source)
     return place_in(file, line, columns_of(error, source, line, source.line(line)), source)
+
+
+def is_cut_off(error, source, line):
+    """Whether a block is missing because the source ends here. From 3.9 on this is an IndentationError."""
+    text = source.line(line)
+    column = number_of(error, 'offset')
+    return (
+        text and column is not None and column > len(text.rstrip())
+        and message_starts(error, 'expected an indented block'))
+
+
+def place_behind(file, line, source):
+    return place_in(file, line, (count_characters(source.line(line).rstrip()) + 1, None, None), source)
 
 
 def place_in(file, line, columns, source, text=None):
@@ -70,12 +90,8 @@ def place_in(file, line, columns, source, text=None):
 def describe_in_string(error, path, texts):
     """The place of what is wrong in an f-string, which up to 3.8 is told as `(x x)` in `<fstring>`."""
     source = SourceText(read_once(path)[0], 'ok')
-    wrong = wrong_in_string(error)
-    places = [number for number, line in enumerate(source.lines) if wrong in line]
-    if len(places) != 1:
-        return place_in(path_text(path), None, (None, None, None), None)
-    columns = columns_in_string(error, source.lines[places[0]])
-    return place_in(path_text(path), places[0] + 1, columns, source)
+    line, column = place_in_string(error, source, 1, len(source.lines))
+    return place_in(path_text(path), line, (column, None, None), source)
 
 
 def wrong_in_string(error):
@@ -84,12 +100,39 @@ def wrong_in_string(error):
     return '{' + text.split('\n')[0].strip()[1:-1]
 
 
-def columns_in_string(error, text):
-    """Up to 3.11 the column is one in the part alone."""
+def place_in_string(error, source, first, last):
+    """Line and column of what is wrong, between two lines: up to 3.11 the column is one in the part alone.
+
+    The part may stand at several places. It is wrong at the first one that is still wrong when all
+    others are not.
+    """
     wrong = wrong_in_string(error)
-    if len(wrong) > 1 and text.count(wrong) == 1:
-        return count_characters(text.partition(wrong)[0]) + 2, None, None
-    return None, None, None
+    places = []
+    for number in range(first, last + 1):
+        start = source.line(number).find(wrong)
+        while start >= 0 and len(wrong) > 1:
+            places.append((number, start))
+            start = source.line(number).find(wrong, start + 1)
+    for number, start in places[:PLACES_TO_TRY]:
+        if len(places) == 1 or is_wrong_alone(error, source, places, (number, start)):
+            return number, count_characters(source.line(number)[:start]) + 2
+    return None, None
+
+
+def is_wrong_alone(error, source, places, place):
+    wrong = wrong_in_string(error)
+    lines = source.lines[:]
+    for number, start in places:
+        if (number, start) != place:
+            line = lines[number - 1]
+            lines[number - 1] = line[:start] + u'{0'.ljust(len(wrong)) + line[start + len(wrong):]
+    try:
+        compile(u'\n'.join(lines).encode('utf-8'), '<twin>', 'exec', 0, 1)
+    except SyntaxError:
+        return sys.exc_info()[1].msg == error.msg and wrong_in_string(sys.exc_info()[1]) == wrong
+    except Exception:
+        pass
+    return False
 
 
 def describe_unsourced(error, file, line):
@@ -100,11 +143,24 @@ def describe_unsourced(error, file, line):
     else:
         text = None
     column = number_of(error, 'offset')
+    if line == 1 and text and (column == 0 or message_starts(error, AT_END_OF_TEXT)):
+        column = column_with_line_end(text, column)
     if column is not None and column < 1:
         column = None
     if column is not None and text is not None:
         column = min(column, count_characters(text) + 1)
     return place_in(file, line, (column, None, None), None, text)
+
+
+def column_with_line_end(text, column):
+    """Where eval() gets a text without a line end, versions point at its last token, or nowhere."""
+    try:
+        compile(text.encode('utf-8') + b'\n', '<twin>', 'exec', 0, 1)
+    except SyntaxError:
+        return number_of(sys.exc_info()[1], 'offset')
+    except Exception:
+        pass
+    return column
 
 
 def file_for_texts(file):

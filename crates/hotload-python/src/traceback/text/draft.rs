@@ -133,6 +133,7 @@ impl Place {
         let marked = self.excerpt.of_syntax();
         Syntax {
             file: Some(self.file),
+            abs: None,
             line: self.line,
             col: marked.col,
             end_line: self.line.filter(|_| marked.end_col.is_some()),

@@ -1,0 +1,176 @@
+//! Errors that end no step: of threads, `__del__`, event loops and `atexit`.
+
+#[cfg(unix)]
+use crate::events::Events;
+use crate::harness::Project;
+#[cfg(unix)]
+use crate::harness::wait_until;
+use crate::pythons::pythons;
+
+#[cfg(unix)]
+#[test]
+fn errors_that_end_no_step_are_told_as_what_they_are() {
+    const THREAD: &str = "import threading\n\
+        def work(): raise ValueError('of a thread')\n\
+        t = threading.Thread(target=work, name='worker')\nt.start()\nt.join()\n";
+    const LATE_THREAD: &str = "import threading, time\n\
+        def work():\n    time.sleep(0.3)\n    raise ValueError('of a late thread')\n\
+        threading.Thread(target=work, name='late').start()\n";
+    const DEL: &str = "class D(object):\n    def __del__(self): raise ValueError('of del')\nD()\n";
+    const EXIT: &str = "import atexit\n@atexit.register\ndef bye(): raise ValueError('of exit')\n";
+    const TASK: &str = "import asyncio, gc\n\
+        async def bad(): raise ValueError('of a task')\n\
+        async def main():\n    asyncio.ensure_future(bad())\n    await asyncio.sleep(0)\n    gc.collect()\n\
+        asyncio.new_event_loop().run_until_complete(main())\ngc.collect()\n";
+    // The first version on which it is told; on older ones Python prints it itself.
+    #[rustfmt::skip]
+    let cases = [
+        ("thread", THREAD, "error in thread worker: ValueError: of a thread", (2, 7)),
+        ("thread", LATE_THREAD, "error in thread late: ValueError: of a late thread", (2, 7)),
+        ("unraisable", DEL, "error that Python ignores: ValueError: of del", (3, 8)),
+        ("exit", EXIT, "error at exit: ValueError: of exit", (3, 10)),
+        ("callback", TASK, "error in a task or callback: ValueError: of a task", (3, 4)),
+    ];
+    for python in pythons() {
+        for (phase, lib, said, first_version) in cases {
+            let is_told =
+                python.version >= first_version || phase == "exit" && python.version.0 == 2;
+            if !is_told {
+                continue;
+            }
+            let project = Project::with("lib.py", lib);
+            let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
+            session.ends_cycle(1);
+            if phase == "exit" {
+                session.signal(nix::sys::signal::Signal::SIGTERM);
+                session.ends();
+            }
+            let is_said = || session.said().contains(said).then_some(());
+            assert!(
+                wait_until(is_said).is_some(),
+                "{python}: {}",
+                session.said()
+            );
+            let output = session.said();
+            assert!(!output.contains("Traceback"), "{python}: {output}");
+            assert!(output.contains("ok  lib"), "{python}: {output}");
+            let events = Events::of(&project);
+            let error = events.all("error").next().unwrap();
+            assert_eq!(error["phase"], phase, "{python}");
+        }
+    }
+}
+
+#[test]
+fn what_fails_and_is_kept_is_told_with_its_place() {
+    const TASK: &str = "import asyncio\n\
+        async def bad(): raise ValueError('of a task')\n\
+        loop = asyncio.new_event_loop()\ntask = loop.create_task(bad())\n\
+        loop.run_until_complete(asyncio.sleep(0.01))\n";
+    const FUTURE: &str = "import asyncio\nfuture = asyncio.new_event_loop().create_future()\n\
+        future.set_exception(ValueError('of a future'))\n";
+    const DEL: &str =
+        "class D(object):\n    def __del__(self): raise ValueError('of del')\nd = D()\n";
+    // In the step, or at the interpreter's end.
+    let cases = [
+        (
+            TASK,
+            "error in a task or callback: ValueError: of a task\n --> lib.py:2",
+            (3, 6),
+        ),
+        (
+            FUTURE,
+            "error in a task or callback: ValueError: of a future\n",
+            (3, 6),
+        ),
+        (
+            DEL,
+            "error that Python ignores: ValueError: of del\n --> lib.py:2",
+            (3, 8),
+        ),
+    ];
+    for python in pythons() {
+        for (lib, said, first_version) in cases {
+            if python.version < first_version {
+                continue;
+            }
+            let output = Project::with("lib.py", lib).run_with(python, &["--once", "lib"]);
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(told.matches(said).count(), 1, "{python}: {told}");
+            assert_eq!(told.matches("error").count(), 1, "{python}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_task_that_fails_is_told_in_its_step_unless_it_is_asked() {
+    const LIB: &str = "import asyncio\n\
+        async def bad(): raise ValueError('of a task')\n\
+        loop = asyncio.new_event_loop()\ntask = loop.create_task(bad())\n\
+        loop.run_until_complete(asyncio.sleep(0.01))\n";
+    for python in pythons().iter().filter(|python| python.version.0 == 3) {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.says("of a task");
+        session.ends_cycle(1);
+        project.save(
+            "lib.py",
+            format!("{LIB}print('asked: %s' % task.exception())\n"),
+        );
+        session.prints("asked: of a task");
+        session.ends_cycle(2);
+        let said = session.said();
+        assert_eq!(
+            said.matches("error in a task").count(),
+            1,
+            "{python}: {said}"
+        );
+    }
+}
+
+#[test]
+fn hooks_that_user_code_sets_are_its_own() {
+    const LIB: &str = "import sys, threading\n\
+        threading.excepthook = lambda arguments: print('mine', arguments.exc_type.__name__)\n\
+        t = threading.Thread(target=lambda: 1 // 0)\nt.start()\nt.join()\nsys.excepthook = None\n1 // 0\n";
+    for python in pythons().iter().filter(|python| python.version >= (3, 8)) {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("mine ZeroDivisionError");
+        session.says("error: ZeroDivisionError");
+        session.ends_cycle(1);
+        assert!(!session.said().contains("in thread"), "{python}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_python_prints_above_an_error_that_ends_no_step_is_there_too() {
+    const THREAD: &str = "import threading\n\
+        def work(): raise ValueError('bad')\n\
+        t = threading.Thread(target=work, name='worker')\nt.start()\nt.join()\n";
+    const DEL: &str = "class D(object):\n    def __del__(self): raise ValueError('bad')\nD()\n";
+    const TASK: &str = "import asyncio\n\
+        async def bad(): raise ValueError('bad')\n\
+        loop = asyncio.new_event_loop()\ntask = loop.create_task(bad())\n\
+        loop.run_until_complete(asyncio.sleep(0.01))\n";
+    #[rustfmt::skip]
+    let cases = [
+        (THREAD, "Exception in thread worker:\nTraceback (most recent call last):\n", (2, 7)),
+        (DEL, "Exception ignored in: <function D.__del__ at 0x", (3, 8)),
+        (TASK, "Task exception was never retrieved\nfuture: <Task finished", (3, 6)),
+    ];
+    for python in pythons() {
+        for (lib, above, first_version) in cases {
+            if python.version < first_version {
+                continue;
+            }
+            let project = Project::with("lib.py", lib);
+            let output =
+                project.run_with(python, &["--once", "-q", "--traceback", "native", "lib"]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.contains(above), "{python}: {said}");
+            assert!(said.ends_with("ValueError: bad\n"), "{python}: {said}");
+        }
+    }
+}
