@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::raised::{
-    Circumstances, Exception, Frame, MessageState, Origin, Phase, Raised, Relation, Syntax,
+    Circumstances, Exception, Frame, Gap, MessageState, Origin, Phase, Raised, Relation, Syntax,
     TextState, Traceback,
 };
 use crate::hello::Hello;
@@ -19,6 +19,8 @@ pub struct Capture {
     /// The places that frames stand at; frames are indexes into this list.
     sites: Vec<Site>,
     exceptions: Vec<CapturedException>,
+    /// How many of the root's causes were too many.
+    exceptions_left_out: u64,
     /// What the interpreter itself would print, if that was asked for.
     pub(crate) native: Option<String>,
 }
@@ -61,14 +63,18 @@ struct CapturedException {
     message: String,
     message_state: MessageState,
     message_chars: usize,
+    message_lines: usize,
     hint: Option<String>,
     notes: Vec<String>,
+    note_lines: Vec<usize>,
+    notes_total: usize,
     group_total: Option<usize>,
     syntax: Option<Syntax>,
     frames: Vec<usize>,
     /// How many frames are the driver's own.
     tool: u64,
     left_out: u64,
+    gap: Option<Gap>,
 }
 
 impl Capture {
@@ -89,6 +95,7 @@ impl Capture {
         Some(Traceback {
             circumstances,
             raised: raised.map(|(id, one)| self.raised(id, one)).collect(),
+            left_out: self.exceptions_left_out,
         })
     }
 
@@ -100,6 +107,7 @@ impl Capture {
             frames: sites.map(Site::frame).collect(),
             tool: captured.tool,
             left_out: captured.left_out,
+            gap: captured.gap,
         }
     }
 }
@@ -118,8 +126,11 @@ impl CapturedException {
             message: self.message.clone(),
             message_state: self.message_state,
             message_chars: self.message_chars,
+            message_lines: self.message_lines,
             hint: self.hint.clone(),
             notes: self.notes.clone(),
+            note_lines: self.note_lines.clone(),
+            notes_total: self.notes_total,
             group_total: self.group_total,
             syntax: self.syntax.clone(),
         }

@@ -1,6 +1,6 @@
 //! From what an interpreter tells to the normal form: frames sorted and folded, one place named.
 
-use super::raised::{Exception, Frame, Raised, Syntax, Traceback};
+use super::raised::{Exception, Frame, Gap, Raised, Syntax, Traceback};
 use super::report::{ErrorReport, Hidden, Kind, ListedFrame, Place, ReportedException};
 use super::territory::{Owner, Territory};
 
@@ -20,6 +20,7 @@ pub fn report(traceback: Traceback, territory: &Territory) -> ErrorReport {
     let exceptions: Vec<ReportedException> = raised.map(|one| exception(one, territory)).collect();
     ErrorReport {
         circumstances: traceback.circumstances,
+        exceptions_left_out: traceback.left_out,
         handled: false,
         primary: exceptions.first().and_then(primary),
         exceptions,
@@ -27,16 +28,18 @@ pub fn report(traceback: Traceback, territory: &Territory) -> ErrorReport {
 }
 
 fn exception(raised: Raised, territory: &Territory) -> ReportedException {
-    let mut hidden = Hidden {
-        tool: raised.tool,
-        left_out: raised.left_out,
-        ..Hidden::default()
+    let (frames, mut hidden) = match raised.gap.filter(|gap| gap.is_in(&raised.frames)) {
+        Some(gap) => bridged(&raised.frames, gap, raised.left_out, territory),
+        None => {
+            let (listed, mut hidden) = list(raised.frames, territory);
+            hidden.left_out += raised.left_out;
+            (fold_cycles(listed, None).0, hidden)
+        }
     };
-    let listed = sort(raised.frames, territory, &mut hidden);
-    let listed = fold_comprehensions(listed, &mut hidden);
+    hidden.tool += raised.tool;
     ReportedException {
         exception: named(raised.exception, territory),
-        frames: fold_cycles(listed),
+        frames,
         hidden,
     }
 }
@@ -54,6 +57,72 @@ fn named(mut exception: Exception, territory: &Territory) -> Exception {
         syntax.abs = is_absolute(&file).then_some(file);
     }
     exception
+}
+
+/// The frames that are listed, those of comprehensions as their functions'.
+fn list(frames: Vec<Frame>, territory: &Territory) -> (Vec<ListedFrame>, Hidden) {
+    let mut hidden = Hidden::default();
+    let listed = sort(frames, territory, &mut hidden);
+    (fold_comprehensions(listed, &mut hidden), hidden)
+}
+
+/// The frames of a recursion that is told once, though only both ends of it are known one by one.
+fn bridged(
+    frames: &[Frame],
+    gap: Gap,
+    left_out: u64,
+    territory: &Territory,
+) -> (Vec<ListedFrame>, Hidden) {
+    let (before, after) = frames.split_at(gap.at);
+    let period = &before[before.len() - gap.period..];
+    let times = left_out / period.len() as u64;
+    // What is no whole period is there as copies.
+    let (again, rest) = period.split_at((left_out % period.len() as u64) as usize);
+    let (near, near_hidden) = list([before, again].concat(), territory);
+    let (further, further_hidden) = list([before, again, rest, again].concat(), territory);
+    let stretch = Stretch {
+        end: near.len(),
+        length: further.len() - near.len(),
+        times,
+    };
+    let (listed, mut hidden) = list([before, again, after].concat(), territory);
+    match fold_cycles(listed, Some(&stretch)) {
+        (folded, true) => {
+            hidden.tool += times * (further_hidden.tool - near_hidden.tool);
+            hidden.import += times * (further_hidden.import - near_hidden.import);
+            hidden.folded += times * (further_hidden.folded - near_hidden.folded);
+            (folded, hidden)
+        }
+        (folded, false) => {
+            hidden.left_out += times * period.len() as u64;
+            (folded, hidden)
+        }
+    }
+}
+
+impl Gap {
+    fn is_in(self, frames: &[Frame]) -> bool {
+        (1..=self.at).contains(&self.period) && self.at <= frames.len()
+    }
+}
+
+/// Frames of a recursion that are there several times more than they are listed.
+struct Stretch {
+    /// How many frames are listed up to its end.
+    end: usize,
+    /// How many of these, the last ones, are there several times more.
+    length: usize,
+    times: u64,
+}
+
+impl Stretch {
+    /// How many more cycles there are of the one that is listed `count` times from `start` on; `None`
+    /// if that does not reach through the stretch.
+    fn more_cycles(&self, start: usize, length: usize, count: usize) -> Option<u64> {
+        let reaches = start + self.length <= self.end && start + length * count >= self.end;
+        let fits = self.length > 0 && self.length.is_multiple_of(length);
+        (reaches && fits).then(|| self.times * (self.length / length) as u64)
+    }
 }
 
 /// The frames that are listed, each with its kind; the others are counted.
@@ -98,20 +167,25 @@ fn can_hold(function: &Frame, comprehension: &Frame) -> bool {
     function.file == comprehension.file && function.repeat == 1 && comprehension.repeat == 1
 }
 
-/// Has the frames of a recursion told once, with how often they were there.
-fn fold_cycles(frames: Vec<ListedFrame>) -> Vec<ListedFrame> {
+/// Has the frames of a recursion told once, with how often they were there; and whether the stretch was
+/// part of one.
+fn fold_cycles(frames: Vec<ListedFrame>, stretch: Option<&Stretch>) -> (Vec<ListedFrame>, bool) {
     let mut folded: Vec<ListedFrame> = Vec::new();
+    let mut is_bridged = false;
     let mut place = 0;
     while place < frames.len() {
         let (length, count) = cycle_at(&frames[place..]).unwrap_or((1, 1));
+        let more = stretch.and_then(|stretch| stretch.more_cycles(place, length, count));
+        is_bridged |= more.is_some();
+        let times = (count as u64).saturating_add(more.unwrap_or(0));
         for listed in &frames[place..place + length] {
             let mut listed = listed.clone();
-            listed.frame.repeat = listed.frame.repeat.saturating_mul(count as u64);
+            listed.frame.repeat = listed.frame.repeat.saturating_mul(times);
             folded.push(listed);
         }
         place += length * count;
     }
-    folded
+    (folded, is_bridged)
 }
 
 /// The length of the shortest cycle at the beginning, and how often it is there.

@@ -3,17 +3,19 @@
 use serde::Serialize;
 
 /// An error with the exceptions that led to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Traceback {
     /// Where and when it was raised.
     pub circumstances: Circumstances,
     /// The root first, then its causes, nearest first, then members of groups; see
     /// [`Exception::relation`]. Never empty.
     pub raised: Vec<Raised>,
+    /// How many of the root's furthest causes are not among them.
+    pub left_out: u64,
 }
 
 /// Where and when an error was raised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Circumstances {
     /// What ran.
     pub phase: Phase,
@@ -30,7 +32,7 @@ pub struct Circumstances {
 }
 
 /// What ran when an error was raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// A module's first load.
@@ -52,7 +54,7 @@ pub enum Phase {
 }
 
 /// How an error is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// From the exception itself.
@@ -64,7 +66,7 @@ pub enum Origin {
 }
 
 /// One exception and where it was raised.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Raised {
     /// What it was.
     pub exception: Exception,
@@ -74,10 +76,21 @@ pub struct Raised {
     pub tool: u64,
     /// How many further frames were there, in the middle, of a recursion that is too deep to tell.
     pub left_out: u64,
+    /// Where these were, if they went on as those before.
+    pub gap: Option<Gap>,
+}
+
+/// A place in a recursion where frames are left out that go on as those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+pub struct Gap {
+    /// How many frames are told before it.
+    pub at: usize,
+    /// After how many frames each is the same again.
+    pub period: usize,
 }
 
 /// What one exception was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Exception {
     /// Its place in the list.
     pub id: usize,
@@ -100,10 +113,17 @@ pub struct Exception {
     pub message_state: MessageState,
     /// The length of the whole message in characters.
     pub message_chars: usize,
+    /// How many lines the whole message has, without empty ones at its end.
+    pub message_lines: usize,
     /// What the interpreter suggests: `Did you mean: 'colour'?`
     pub hint: Option<String>,
     /// What `add_note` has added.
     pub notes: Vec<String>,
+    /// How many lines each of them has, told or not.
+    #[serde(skip)]
+    pub note_lines: Vec<usize>,
+    /// How many notes there are, told or not.
+    pub notes_total: usize,
     /// For a group: how many members it has, listed or not.
     pub group_total: Option<usize>,
     /// Where a source does not compile.
@@ -111,7 +131,7 @@ pub struct Exception {
 }
 
 /// Why an exception is in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// It is the one that ended the run.
@@ -125,7 +145,7 @@ pub enum Relation {
 }
 
 /// What the text of a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageState {
     /// The message.
@@ -141,7 +161,7 @@ pub enum MessageState {
 }
 
 /// Where a source does not compile. Columns are characters, counted from 1; an end is exclusive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 pub struct Syntax {
     /// As the interpreter names it; in a report relative to the project where it lies in it, with `/`.
     pub file: Option<String>,
@@ -175,7 +195,7 @@ impl Syntax {
 }
 
 /// One entry of a traceback. Columns are characters, counted from 1; an end is exclusive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Frame {
     /// As the code names it.
     pub file: String,
@@ -210,7 +230,7 @@ pub struct Frame {
 }
 
 /// Whether a frame's text is what ran.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextState {
     /// It is.

@@ -16,6 +16,8 @@ pub struct ErrorReport {
     pub primary: Option<Place>,
     /// The root first; see [`Exception::relation`].
     pub exceptions: Vec<ReportedException>,
+    /// How many of the root's furthest causes are not among them.
+    pub exceptions_left_out: u64,
 }
 
 /// A range in a file. Columns are characters, counted from 1; an end is exclusive.

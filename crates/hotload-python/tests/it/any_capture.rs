@@ -53,13 +53,16 @@ fn exception() -> impl Strategy<Value = Value> {
     // Also frames at sites that are not there, and parents behind their children.
     let frames = prop::collection::vec(0..12_usize, 0..60);
     let parent = proptest::option::of(0..9_usize);
-    (relation, parent, frames, 0..5_u64, 0..5_u64, "\\PC{0,30}").prop_map(
-        |(relation, parent, frames, tool, left_out, message)| {
+    let gap = proptest::option::of((0..70_usize, 0..70_usize));
+    let gap = gap.prop_map(|gap| gap.map(|(at, period)| json!({"at": at, "period": period})));
+    (relation, parent, frames, 0..5_u64, (0..500_u64, gap), "\\PC{0,30}").prop_map(
+        |(relation, parent, frames, tool, (left_out, gap), message)| {
             json!({
                 "relation": relation, "parent": parent, "type": "E", "qualname": null,
                 "module": "lib", "message": message, "message_state": "ok", "message_chars": 3,
-                "hint": null, "notes": [], "group_total": null, "syntax": null,
-                "frames": frames, "tool": tool, "left_out": left_out,
+                "message_lines": 1, "hint": null, "notes": [], "note_lines": [], "notes_total": 0,
+                "group_total": null, "syntax": null,
+                "frames": frames, "tool": tool, "left_out": left_out, "gap": gap,
             })
         },
     )

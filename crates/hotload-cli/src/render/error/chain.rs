@@ -37,12 +37,10 @@ impl Page<'_> {
                 lines.extend(self.caller_lines(&frames).concat());
             }
         }
-        if chained.len() > most {
-            lines.push(format!(
-                "{} {} more before",
-                self.look.more(),
-                chained.len() - most
-            ));
+        let unshown = chained.len() - most.min(chained.len());
+        let more = unshown as u64 + self.report.exceptions_left_out;
+        if more > 0 {
+            lines.push(format!("{} {more} more before", self.look.more()));
         }
         Section::new(lines, 2)
     }

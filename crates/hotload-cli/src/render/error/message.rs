@@ -1,5 +1,7 @@
 //! What failed, in Python's own words, and what helps.
 
+use std::iter;
+
 use anstyle::Style;
 use hotload_python::traceback::raised::Phase;
 
@@ -34,15 +36,16 @@ impl Page<'_> {
             text = format!("{text}: {}", plain_lines(&message));
         }
         let first = columns(&what) + 2;
-        let mut lines = self.message_lines(&text, first);
+        let mut lines = self.message_lines(&text, first, exception.message_lines);
         if let Some(line) = lines.first_mut() {
             line.insert_str(0, &format!("{BAD}{what}{BAD:#}: "));
         }
         Section::new(lines, 4)
     }
 
-    /// The beginning of a message, in lines that fit.
-    fn message_lines(&self, text: &str, first_indent: usize) -> Vec<String> {
+    /// The beginning of a message, in lines that fit. `total`: how many it has, of which `text` may be
+    /// the first ones.
+    fn message_lines(&self, text: &str, first_indent: usize, total: usize) -> Vec<String> {
         let all: Vec<&str> = text.split('\n').collect();
         let most = if self.look.style == TracebackStyle::Full {
             all.len()
@@ -67,12 +70,9 @@ impl Page<'_> {
             lines.push(format!("{start}{}", rows[0]));
             lines.extend(rows.into_iter().skip(1));
         }
-        if all.len() > most {
-            lines.push(format!(
-                "{} (+{} lines)",
-                self.look.more(),
-                all.len() - most
-            ));
+        let more = total.max(all.len()) - most.min(all.len());
+        if more > 0 {
+            lines.push(format!("{} (+{more} lines)", self.look.more()));
         }
         lines
     }
@@ -86,14 +86,16 @@ impl Page<'_> {
             .filter_map(|one| one.exception.hint.as_deref());
         let all = hints.map(in_our_words).chain(help.iter().cloned());
         let lines: Vec<String> = all
-            .flat_map(|text| self.labelled("help", HINT, &text))
+            .flat_map(|text| self.labelled("help", HINT, &text, 1))
             .collect();
         let length = lines.len();
         Section::new(lines, length)
     }
 
     pub(super) fn notes(&self) -> Section {
-        let notes = &self.root.exception.notes;
+        let exception = &self.root.exception;
+        let notes = &exception.notes;
+        let lines_of = exception.note_lines.iter().copied().chain(iter::repeat(1));
         let most = if self.look.style == TracebackStyle::Full {
             notes.len()
         } else {
@@ -101,22 +103,21 @@ impl Page<'_> {
         };
         let mut lines: Vec<String> = notes
             .iter()
+            .zip(lines_of)
             .take(most)
-            .flat_map(|note| self.labelled("note", HINT, note))
+            .flat_map(|(note, total)| self.labelled("note", HINT, note, total))
             .collect();
-        if notes.len() > most {
-            lines.push(format!(
-                "{} {} more notes",
-                self.look.more(),
-                notes.len() - most
-            ));
+        let more = exception.notes_total.max(notes.len()) - most.min(notes.len());
+        if more > 0 {
+            let plural = if more == 1 { "" } else { "s" };
+            lines.push(format!("{} {more} more note{plural}", self.look.more()));
         }
         Section::new(lines, 1)
     }
 
-    fn labelled(&self, label: &str, style: Style, text: &str) -> Vec<String> {
+    fn labelled(&self, label: &str, style: Style, text: &str, total: usize) -> Vec<String> {
         let text = plain_lines(text);
-        let mut lines = self.message_lines(text.trim_end(), label.len() + 2);
+        let mut lines = self.message_lines(text.trim_end(), label.len() + 2, total);
         if let Some(first) = lines.first_mut() {
             first.insert_str(0, &format!("{style}{label}{style:#}: "));
         }

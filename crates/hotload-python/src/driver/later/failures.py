@@ -105,9 +105,11 @@ def describe_bare(kind, phase, thread):
     """What can be said of an error when looking at it fails, as after user code broke the library."""
     exception = {
         'relation': 'root', 'parent': None, 'qualname': None, 'module': None, 'message': '',
-        'message_state': 'unprintable', 'message_chars': 0, 'hint': None, 'notes': [],
-        'group_total': None, 'syntax': None, 'frames': [], 'tool': 0, 'left_out': 0,
+        'message_state': 'unprintable', 'message_chars': 0, 'message_lines': 1, 'hint': None,
+        'notes': [], 'note_lines': [], 'notes_total': 0, 'group_total': None, 'syntax': None,
+        'frames': [], 'tool': 0, 'left_out': 0, 'gap': None,
     }
     exception['type'] = str(safely(getattr, kind, '__name__'))
     return {
-        'phase': phase, 'thread': thread, 'stdlib': [], 'sites': [], 'exceptions': [exception]}
+        'phase': phase, 'thread': thread, 'stdlib': [], 'sites': [],
+        'exceptions': [exception], 'exceptions_left_out': 0}

@@ -17,7 +17,7 @@ def describe_error(kind, value, trace, phase, thread=None):
     """An exception with those that led to it, as a report."""
     sites = Sites(SourceTexts())
     exceptions = []
-    add_exception(exceptions, sites, (kind, value, trace), 'root', None)
+    left_out = add_exception(exceptions, sites, (kind, value, trace), 'root', None)
     # Members of groups come behind all causes; those of a member behind it.
     place = 0
     while place < len(exceptions):
@@ -31,37 +31,40 @@ def describe_error(kind, value, trace, phase, thread=None):
         'stdlib': library_folders(),
         'sites': sites.described,
         'exceptions': exceptions,
+        'exceptions_left_out': left_out,
     }
 
 
 def add_exception(exceptions, sites, parts, relation, parent):
-    """Adds an exception and its causes, nearest first."""
-    seen = []
-    while parts is not None and len(exceptions) < EXCEPTIONS_AT_MOST:
+    """Adds an exception and its causes, nearest first; returns how many were too many."""
+    seen, left_out = {}, 0
+    while parts is not None and id(parts[1]) not in seen:
         value = parts[1]
-        if [True for earlier in seen if earlier is value]:
-            return
-        seen.append(value)
-        exceptions.append(describe_exception(sites, parts, relation, parent))
-        parent = len(exceptions) - 1
+        seen[id(value)] = value
+        if len(exceptions) < EXCEPTIONS_AT_MOST:
+            exceptions.append(describe_exception(sites, parts, relation, parent))
+            parent = len(exceptions) - 1
+        else:
+            left_out = left_out + 1
         relation, parts = reason_of(value)
+    return left_out
 
 
 def describe_exception(sites, parts, relation, parent):
     kind, value, trace = parts
-    frames, tool, left_out = sites.walk(trace)
+    frames, tool, left_out, gap = sites.walk(trace)
     members = members_of(value)
     described = {
         'relation': relation,
         'parent': parent,
         'hint': None,
-        'notes': notes_of(value),
         'group_total': None,
         'members': members or (),
         'syntax': None,
         'frames': frames,
         'tool': tool,
         'left_out': left_out,
+        'gap': gap,
     }
     if members is not None:
         described['group_total'] = len(members)
@@ -76,6 +79,7 @@ def describe_exception(sites, parts, relation, parent):
         described['syntax'] = safely(describe_unreadable, SOURCES.broken[1])
     described.update(describe_type(kind))
     described.update(describe_message(value))
+    described.update(describe_notes(value))
     return described
 
 
@@ -136,13 +140,21 @@ def describe_message(value):
     text = None
     if is_a(type(value), SyntaxError):
         text = safely(getattr, value, 'msg')
+    lines = 1
     try:
         if text is None:
             text = printed(value)
+        lines = count_lines(text)
         text, state, length = plain_message(text)
     except:
         text, state, length = '', 'unprintable', 0
-    return {'message': text, 'message_state': state, 'message_chars': length}
+    return {
+        'message': text, 'message_state': state, 'message_chars': length, 'message_lines': lines}
+
+
+def count_lines(text):
+    """How many lines a text has that may be longer than what is told of it."""
+    return text.rstrip('\n').count('\n') + 1
 
 
 def printed(value):
@@ -219,14 +231,25 @@ if PY2:
         return u''.join(parts), 'lossy', length
 
 
-def notes_of(value):
+def describe_notes(value):
     notes = safely(getattr, value, '__notes__')
     if notes is None:
-        return []
+        notes = []
     if not isinstance(notes, (list, tuple)):
         notes = [safely(repr, notes)]  # as Python prints what is no list
-    told = [safely(plain_message, note) for note in notes[:NOTES_AT_MOST]]
-    return [note[0][:NOTE_LIMIT] for note in told if note is not None]
+    described = {'notes': [], 'note_lines': [], 'notes_total': len(notes)}
+    for note in notes[:NOTES_AT_MOST]:
+        text = safely(text_of_note, note)
+        if text is not None:
+            described['notes'].append(plain_message(text)[0][:NOTE_LIMIT])
+            described['note_lines'].append(count_lines(text))
+    return described
+
+
+def text_of_note(note):
+    if isinstance(note, (str, type(u''))):
+        return note
+    return str(note)
 
 
 def library_folders():

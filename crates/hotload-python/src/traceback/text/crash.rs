@@ -111,7 +111,7 @@ impl Crash {
 
     pub(super) fn finish(self) -> Option<Traceback> {
         let notes = self.notes();
-        let (message, message_state, message_chars) = self.message.finish();
+        let message = self.message.finish();
         let thread = self.told.unwrap_or(Thread {
             is_current: false,
             name: None,
@@ -126,10 +126,13 @@ impl Crash {
             qualname: None,
             module: None,
             display: self.what.unwrap_or(NO_EXCEPTION).into(),
-            message,
-            message_state,
-            message_chars,
+            message: message.text,
+            message_state: message.state,
+            message_chars: message.chars,
+            message_lines: message.lines,
             hint: None,
+            note_lines: vec![1; notes.len()],
+            notes_total: notes.len(),
             notes,
             group_total: None,
             syntax: None,
@@ -156,7 +159,9 @@ impl Crash {
                 frames,
                 tool: 0,
                 left_out: 0,
+                gap: None,
             }],
+            left_out: 0,
         })
     }
 

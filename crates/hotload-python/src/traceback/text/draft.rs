@@ -88,11 +88,11 @@ impl Draft {
 
     /// As it is told, without its place in the list.
     pub(super) fn finish(self, is_group: bool) -> Raised {
-        let (frames, left_out) = self.frames.finish();
+        let (frames, left_out, gap) = self.frames.finish();
         let (printed, message) = self.exception.unwrap_or_default();
-        let (message, message_state, message_chars) = message.finish();
+        let message = message.finish();
         let name = TypeName::new(&printed);
-        let (kept, hint) = grammar::without_hint(&name.name, &message);
+        let (kept, hint) = grammar::without_hint(&name.name, &message.text);
         let hint = hint.map(str::to_owned);
         let added = hint.as_ref().map_or(0, |hint| hint.chars().count() + 2);
         let exception = Exception {
@@ -107,12 +107,15 @@ impl Draft {
                 name.display
             },
             type_name: name.name,
-            group_total: grammar::group_total(&message).filter(|_| is_group),
+            group_total: grammar::group_total(&message.text).filter(|_| is_group),
             message: kept.to_owned(),
-            message_state,
-            message_chars: message_chars - added,
+            message_state: message.state,
+            message_chars: message.chars - added,
+            message_lines: message.lines,
             hint,
             notes: Vec::new(),
+            note_lines: Vec::new(),
+            notes_total: 0,
             syntax: self.syntax.map(Place::finish),
         };
         Raised {
@@ -120,6 +123,7 @@ impl Draft {
             frames,
             tool: 0,
             left_out,
+            gap,
         }
     }
 }

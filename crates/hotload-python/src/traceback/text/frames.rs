@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::traceback::raised::{Frame, TextState};
+use crate::traceback::raised::{Frame, Gap, TextState};
 
 use super::carets::Excerpt;
 use super::grammar::Entry;
@@ -12,6 +12,9 @@ use super::grammar::Entry;
 const KEPT: usize = 1_000;
 const KEPT_BYTES: usize = 1 << 20;
 
+/// After so many frames each recursion of up to eight functions is where it was.
+const PERIOD: usize = 840;
+
 /// The frames of one exception so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frames {
@@ -20,6 +23,8 @@ pub(super) struct Frames {
     inner: VecDeque<Frame>,
     inner_bytes: usize,
     left_out: u64,
+    /// Whether one of these was not there again after a period.
+    differs: bool,
     /// Of the last frame.
     excerpt: Option<Excerpt>,
 }
@@ -72,11 +77,28 @@ impl Frames {
         }
     }
 
-    /// Outermost first, and how many are left out between.
-    pub(super) fn finish(mut self) -> (Vec<Frame>, u64) {
+    /// Outermost first, how many are left out between, and where, if these go on as those before.
+    pub(super) fn finish(mut self) -> (Vec<Frame>, u64, Option<Gap>) {
         self.settle();
+        let gap = self.gap();
         self.outer.extend(self.inner);
-        (self.outer, self.left_out)
+        (self.outer, self.left_out, gap)
+    }
+
+    /// It is known that what is left out goes on as those behind. So do those before if they end there.
+    fn gap(&self) -> Option<Gap> {
+        let at = self.outer.len();
+        if self.left_out == 0 || self.differs || at.min(self.inner.len()) < PERIOD {
+            return None;
+        }
+        let period = PERIOD as u64;
+        let begin = period - self.left_out % period;
+        let goes_on = self.outer[at - PERIOD..].iter().zip(begin..);
+        let mut goes_on =
+            goes_on.map(|(frame, place)| is_same(frame, &self.inner[(place % period) as usize]));
+        goes_on
+            .all(|same| same)
+            .then_some(Gap { at, period: PERIOD })
     }
 
     fn last(&mut self) -> Option<&mut Frame> {
@@ -121,6 +143,8 @@ impl Frames {
             let Some(frame) = self.inner.pop_front() else {
                 return;
             };
+            let later = self.inner.get(PERIOD - 1);
+            self.differs |= frame.repeat > 1 || later.is_none_or(|later| !is_same(&frame, later));
             self.inner_bytes -= size(&frame);
             self.left_out = self.left_out.saturating_add(frame.repeat);
         }
@@ -147,8 +171,11 @@ pub(super) fn frame(entry: &Entry<'_>) -> Frame {
 }
 
 fn is_repeated(before: &Frame, last: &Frame) -> bool {
-    let same = before.file == last.file && before.line == last.line;
-    same && before.function == last.function && before.repeat == 1
+    is_same(before, last) && before.repeat == 1
+}
+
+fn is_same(one: &Frame, other: &Frame) -> bool {
+    one.line == other.line && one.function == other.function && one.file == other.file
 }
 
 fn size(frame: &Frame) -> usize {

@@ -13,9 +13,20 @@ pub(super) struct Message {
     chars: usize,
     /// Of `text`.
     kept: usize,
+    /// Behind the first one.
+    further_lines: usize,
     /// Empty lines that are part of it only if another line follows.
     empty_lines: usize,
     lossy: bool,
+}
+
+/// A message as it is told.
+pub(super) struct Finished {
+    pub(super) text: String,
+    pub(super) state: MessageState,
+    /// Of the whole message.
+    pub(super) chars: usize,
+    pub(super) lines: usize,
 }
 
 impl Message {
@@ -35,7 +46,9 @@ impl Message {
     }
 
     pub(super) fn add_line(&mut self, text: &str, more: usize, lossy: bool) {
-        for _ in 0..=std::mem::take(&mut self.empty_lines) {
+        let line_ends = std::mem::take(&mut self.empty_lines) + 1;
+        self.further_lines += line_ends;
+        for _ in 0..line_ends {
             self.push("\n", 0);
         }
         self.push(text, more);
@@ -54,8 +67,7 @@ impl Message {
         self.chars += chars + more;
     }
 
-    /// The text, what it is, and how many characters there were.
-    pub(super) fn finish(self) -> (String, MessageState, usize) {
+    pub(super) fn finish(self) -> Finished {
         let state = match self.text.as_str() {
             "" => MessageState::Empty,
             text if is_placeholder(text) => MessageState::Unprintable,
@@ -64,8 +76,18 @@ impl Message {
             _ => MessageState::Ok,
         };
         match state {
-            MessageState::Unprintable => (String::new(), state, 0),
-            _ => (self.text, state, self.chars),
+            MessageState::Unprintable => Finished {
+                text: String::new(),
+                state,
+                chars: 0,
+                lines: 1,
+            },
+            _ => Finished {
+                text: self.text,
+                state,
+                chars: self.chars,
+                lines: self.further_lines + 1,
+            },
         }
     }
 }

@@ -180,11 +180,14 @@ impl Story {
 
     pub(super) fn finish(mut self) -> Option<Traceback> {
         self.leave_levels(0);
-        let raised = self.levels.pop()?.finish().finish();
+        let chain = self.levels.pop()?.finish();
+        let left_out = chain.forgotten();
+        let raised = chain.finish();
         let circumstances = self.circumstances;
         (!raised.is_empty()).then_some(Traceback {
             circumstances,
             raised,
+            left_out,
         })
     }
 }

@@ -14,6 +14,8 @@ const MOST: usize = 50;
 pub(super) struct Chain {
     /// Causes come first, the one that they led to is the last.
     links: VecDeque<Link>,
+    /// How many of the furthest causes were too many.
+    forgotten: u64,
 }
 
 #[derive(Debug)]
@@ -33,6 +35,7 @@ impl Chain {
     pub(super) fn push(&mut self, draft: Draft) {
         if self.links.len() == MOST {
             self.links.pop_front();
+            self.forgotten += 1;
         }
         self.links.push_back(Link {
             draft,
@@ -56,6 +59,11 @@ impl Chain {
         {
             last.members.push(member);
         }
+    }
+
+    /// How many of the root's furthest causes are not told.
+    pub(super) fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// The root first, then its causes, nearest first, then members of groups.
