@@ -2,8 +2,10 @@
 //!
 //! Each is shown as soon as it has been read, so that a log may be as long as it likes.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,7 +18,7 @@ use hotload_python::traceback::text::tracebacks;
 use hotload_python::traceback::text::utf16::{ByteOrder, Utf16};
 
 use crate::answers::Answer;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, TracebackStyle};
 use crate::config::is_unicode;
 use crate::exit::Exit;
 use crate::render;
@@ -25,6 +27,12 @@ use crate::terminal::{self, Terminal};
 
 /// How much is looked at to tell what kind of file it is.
 const LOOKED_AT: usize = 64 << 10;
+
+/// More different errors than that nobody reads, and reading a log is much faster than showing it.
+const MOST_SHOWN: usize = 100;
+
+/// So many of them are known again when they come again.
+const MOST_REMEMBERED: usize = 1 << 20;
 
 /// Shows the tracebacks in a file; `-` is standard input.
 pub(crate) fn run(path: &Path, arguments: &Arguments) -> Result<ExitCode, Exit> {
@@ -37,11 +45,11 @@ pub(crate) fn run(path: &Path, arguments: &Arguments) -> Result<ExitCode, Exit> 
     };
     let name = input.name.clone();
     let kind = input.kind;
-    let mut shown = Shown::default();
+    let mut shown = Shown::new(arguments.traceback);
     let mut reports = Reports::new(look);
     for traceback in tracebacks(input.text) {
         let traceback = traceback.map_err(|error| unreadable(&name, error))?;
-        shown.add(reports.report(traceback), &mut answer)?;
+        shown.add(traceback, &mut reports, &mut answer)?;
         if !answer.is_wanted() {
             return Ok(ExitCode::SUCCESS);
         }
@@ -143,30 +151,89 @@ impl Reports {
 }
 
 /// What has been shown. A log often has the same error again and again, which is shown once.
-#[derive(Default)]
 struct Shown {
-    count: u64,
-    last: String,
+    /// How many different ones are shown at most.
+    most: usize,
+    /// Hashes of what was shown, as it was read and as it looks.
+    seen: HashSet<u64>,
+    last: Option<[u64; 2]>,
+    count: usize,
+    /// How often the last one has come again.
     repeated: u64,
+    /// How often others have come again.
+    again: u64,
+    /// How many were not looked at.
+    others: u64,
 }
 
 impl Shown {
-    fn add(&mut self, report: String, answer: &mut Answer) -> Result<(), Exit> {
-        if report == self.last {
-            self.repeated += 1;
+    fn new(style: TracebackStyle) -> Self {
+        Self {
+            most: match style {
+                TracebackStyle::Full => usize::MAX,
+                TracebackStyle::Short | TracebackStyle::Native => MOST_SHOWN,
+            },
+            seen: HashSet::new(),
+            last: None,
+            count: 0,
+            repeated: 0,
+            again: 0,
+            others: 0,
+        }
+    }
+
+    fn add(
+        &mut self,
+        traceback: Traceback,
+        reports: &mut Reports,
+        answer: &mut Answer,
+    ) -> Result<(), Exit> {
+        if self.count >= self.most {
+            self.others += 1;
             return Ok(());
         }
+        let key = hash(&traceback);
+        if self.is_known(key) {
+            return Ok(());
+        }
+        let report = reports.report(traceback);
+        let look = hash(&report);
+        self.remember(key);
+        if self.is_known(look) {
+            return Ok(());
+        }
+        self.remember(look);
         self.tell_repeated(answer)?;
         let gap = if self.count == 0 { "" } else { "\n" };
         answer.print(&format!("{gap}{report}"))?;
         self.count += 1;
-        self.last = report;
+        self.last = Some([key, look]);
         Ok(())
     }
 
-    /// How many different ones there were.
-    fn finish(mut self, answer: &mut Answer) -> Result<u64, Exit> {
+    /// Whether it was shown before; counted then.
+    fn is_known(&mut self, key: u64) -> bool {
+        if self.last.is_some_and(|last| last.contains(&key)) {
+            self.repeated += 1;
+            return true;
+        }
+        let is_known = self.seen.contains(&key);
+        self.again += u64::from(is_known);
+        is_known
+    }
+
+    fn remember(&mut self, key: u64) {
+        if self.seen.len() < MOST_REMEMBERED {
+            self.seen.insert(key);
+        }
+    }
+
+    /// How many different ones were shown.
+    fn finish(mut self, answer: &mut Answer) -> Result<usize, Exit> {
         self.tell_repeated(answer)?;
+        if self.again + self.others > 0 {
+            answer.print(&render::not_shown(self.again, self.others))?;
+        }
         Ok(self.count)
     }
 
@@ -176,4 +243,10 @@ impl Shown {
             times => answer.print(&render::repeated(times)),
         }
     }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

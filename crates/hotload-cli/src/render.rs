@@ -265,6 +265,23 @@ pub(crate) fn repeated(times: u64) -> String {
     }
 }
 
+/// What `--explain` has found and not shown: errors that were shown before, and too many others.
+pub(crate) fn not_shown(again: u64, others: u64) -> String {
+    let mut text = String::new();
+    if again > 0 {
+        let are = if again == 1 { "is" } else { "are" };
+        text.push_str(&note(&format!(
+            "\n{again} more {are} the same as one of these"
+        )));
+    }
+    if others > 0 {
+        text.push_str(&note(&format!(
+            "\n{others} more, the same or others, are not shown: `--traceback full` shows all"
+        )));
+    }
+    text
+}
+
 /// One quiet line.
 pub(crate) fn note(text: &str) -> String {
     format!("{DIM}{}{DIM:#}\n", plain(text))

@@ -15,6 +15,8 @@ const RUNS: usize = 5;
 fn main() {
     let texts = [
         ("nothing but tracebacks", filled(&recordings())),
+        ("many small ones", filled(SMALL.as_bytes())),
+        ("one long message", long_message()),
         ("a log without any", filled(LOG.as_bytes())),
         ("one line", vec![b'x'; SIZE]),
     ];
@@ -32,6 +34,16 @@ fn main() {
         let speed = text.len() as f64 / time.as_secs_f64() / 1e6;
         println!("  {name:24}{speed:8.0} MB/s   {count:7} tracebacks   goal: >= 100 MB/s");
     }
+}
+
+const SMALL: &str = "Traceback (most recent call last):\n  File \"/app/lib.py\", line 12, in f\n    g(x)\n  \
+                     File \"/app/lib.py\", line 9, in g\n    return {}[x]\nKeyError: 4711\n";
+
+/// Of millions of lines.
+fn long_message() -> Vec<u8> {
+    let mut text = SMALL.as_bytes().to_vec();
+    text.extend(b"line of it\n".repeat(SIZE / 11));
+    text
 }
 
 const LOG: &str = "2026-03-01 12:00:00,123 INFO app.worker: request 4711 took 12.5 ms\n\

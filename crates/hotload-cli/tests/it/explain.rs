@@ -84,6 +84,26 @@ fn a_file_that_is_here_gives_its_line_and_column() {
 }
 
 #[test]
+fn of_many_errors_each_is_shown_once_and_not_too_many() {
+    let error = |number: u32| {
+        let frame = "Traceback (most recent call last):\n  File \"app.py\", line 1, in f\n";
+        format!("{frame}KeyError: {number}\n")
+    };
+    let alternating: String = (0..30).map(|place| error(place % 3)).collect();
+    let shown = explained(&alternating);
+    assert_eq!(shown.matches("error: KeyError").count(), 3, "{shown}");
+    assert!(shown.contains("same"), "{shown}");
+
+    let many: String = (0..1_000).map(error).collect();
+    let shown = explained(&many);
+    assert_eq!(shown.matches("error: KeyError").count(), 100);
+    assert!(shown.contains("900 more"), "{shown}");
+    let project = Project::with("text", &many);
+    let all = answer(&project.run(&["--explain", "text", "--traceback", "full"]));
+    assert_eq!(all.matches("error: KeyError").count(), 1_000);
+}
+
+#[test]
 fn an_error_that_comes_again_is_shown_once() {
     let once = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nKeyError: 1\n";
     let shown = explained(format!("{}{}", once.repeat(4), once.replace("1\n", "2\n")));
@@ -133,7 +153,7 @@ fn nothing_in_a_text_drives_the_terminal() {
     project.save("text", text);
     for style in ["short", "full"] {
         let shown = answer(&project.run(&["--explain", "text", "--traceback", style]));
-        assert!(shown.lines().count() > 1_000);
+        assert!(shown.lines().count() > 500);
         let driving =
             |character: &char| character.is_control() && !matches!(character, '\n' | '\t');
         assert_eq!(shown.chars().find(driving), None);
