@@ -113,9 +113,12 @@ fn a_host_is_found_wherever_it_lies_and_the_users_words_stay_in_front() {
 #[test]
 fn what_is_printed_in_a_host_without_a_console_comes_all_the_same() {
     for python in two_pythons() {
-        let project = new_project();
-        let mut session = Session::start(&mut hotload(&project, python, "mute", &["lib"]), python);
-        conforms(&mut session, &project);
+        for host in ["mute", "closed"] {
+            let project = new_project();
+            let mut session =
+                Session::start(&mut hotload(&project, python, host, &["lib"]), python);
+            conforms(&mut session, &project);
+        }
     }
 }
 

@@ -21,6 +21,14 @@ def _hotload_shim(scope):
         handler = signal.signal(signal.SIGINT, _hotload_interrupted)
     except (ImportError, ValueError):
         pass  # no signals here, or not in this thread
+    output = type(sys.stdout).__name__
+    try:
+        # Before there is a socket, which would take the free number.
+        os.fstat(sys.stdout.fileno())
+    except:  # of Java, too
+        if getattr(sys.exc_info()[1], 'errno', None) == 9:
+            # 2.7 has a stream all the same where 3.x has none.
+            output = 'NoneType'
     try:
         try:
             import _socket as socket  # 0.5 ms; `socket` costs 7 to 12
@@ -49,7 +57,7 @@ def _hotload_shim(scope):
     executable = [hex(ord(char))[2:] for char in sys.executable or '?']
     hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s %s\n' % (
         version[0], version[1], version[2], implementation, sys.platform, os.getpid(),
-        '.'.join(executable), type(sys.stdout).__name__)
+        '.'.join(executable), output)
     connection.sendall(hello.encode('ascii'))
     received = ''.encode('ascii')
     newline = chr(10).encode('ascii')
