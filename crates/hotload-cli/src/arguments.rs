@@ -128,11 +128,15 @@ pub(crate) struct Arguments {
     /// A path, name, version (`2.7`), host (`abaqus cae`), or a command
     ///
     /// A known host is started by its recipe, wherever it lies. A command gets the script as its last
-    /// argument, or where `{shim}` stands in it.
+    /// argument, or where `{shim}` stands in it. A version is its first numbers, without ranges.
     ///
     /// Without it: the active environment, a `.venv` at or above the target, `python3`, `python`.
     #[arg(long, value_name = "CMD", help_heading = INTERPRETER)]
     pub(crate) python: Option<String>,
+
+    /// Read no `hotload.toml`, neither the project's nor your own
+    #[arg(long, hide_short_help = true, help_heading = INTERPRETER)]
+    pub(crate) no_config: bool,
 
     /// How long the interpreter may take to start
     #[arg(long, value_name = "SECONDS", default_value = "60", allow_negative_numbers = true, help_heading = INTERPRETER)]
@@ -210,7 +214,7 @@ pub(crate) struct Arguments {
     /// List the Pythons of this machine
     ///
     /// Each is started to say its version, all at once, hosts that take a licence excepted. With `-v`
-    /// those that do not answer are listed, too.
+    /// those that do not answer are listed, too, and further ways to those that do.
     #[arg(long, conflicts_with = "doctor", help_heading = ASK)]
     pub(crate) list_pythons: bool,
 

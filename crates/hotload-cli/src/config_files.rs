@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 use hotload_python::hosts::{ConfigFile, Owner};
+use hotload_python::ownership;
 
 use crate::exit::Exit;
 
@@ -17,29 +18,46 @@ pub(crate) fn users_place() -> Option<PathBuf> {
     Some(folders.config_dir().join("hotload").join(NAME))
 }
 
-/// Where the project's file is looked for: in this folder, then in those above it.
-fn projects_place(folder: &Path) -> Option<PathBuf> {
-    let mut places = folder.ancestors().map(|above| above.join(NAME));
-    places.find(|place| place.is_file())
+/// The files that there are, and those that are not read.
+pub(crate) struct Found {
+    /// The user's first: what the project says wins.
+    pub(crate) files: Vec<ConfigFile>,
+    /// Another user's, in a folder above the target's.
+    pub(crate) strangers: Vec<PathBuf>,
 }
 
-/// The files that there are, the user's first: what the project says wins.
-pub(crate) fn read(folder: &Path) -> Result<Vec<ConfigFile>, Exit> {
+/// Looks for the user's file, and for the project's in this folder and those above it.
+pub(crate) fn read(folder: &Path) -> Result<Found, Exit> {
+    let mut strangers = Vec::new();
+    let mut places = folder.ancestors().map(|above| above.join(NAME));
+    let projects_place = places.find(|place| {
+        let is_strangers = place.is_file() && ownership::is_strangers(place, folder);
+        strangers.extend(is_strangers.then(|| place.clone()));
+        place.is_file() && !is_strangers
+    });
     let places = [
         (users_place(), Owner::User),
-        (projects_place(folder), Owner::Project),
+        (projects_place, Owner::Project),
     ];
     let mut files = Vec::new();
     for (place, owner) in places {
-        let Some(path) = place else { continue };
-        match fs::read_to_string(&path) {
-            Ok(text) => files.push(ConfigFile { path, text, owner }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                let message = format!("cannot read `{}`", path.display());
-                return Err(Exit::usage_because(message, error));
-            }
+        files.extend(
+            place
+                .map(|path| read_one(path, owner))
+                .transpose()?
+                .flatten(),
+        );
+    }
+    Ok(Found { files, strangers })
+}
+
+fn read_one(path: PathBuf, owner: Owner) -> Result<Option<ConfigFile>, Exit> {
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(ConfigFile { path, text, owner })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let message = format!("cannot read `{}`", path.display());
+            Err(Exit::usage_because(message, error).hint("`--no-config` leaves the file out"))
         }
     }
-    Ok(files)
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt::Write;
+use std::iter;
 
 use hotload_python::examination::{self, Conditions, Examination, InterruptEffect, Stream};
 use hotload_python::hosts::{Origin, Output};
@@ -10,6 +11,7 @@ use hotload_python::target::Target;
 use hotload_python::transport::Transport;
 use serde_json::{Value, json};
 
+use crate::answers;
 use crate::arguments::Arguments;
 use crate::config::{self, Asked};
 use crate::config_files;
@@ -33,7 +35,17 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
         start_timeout: config::seconds("--start-timeout", &arguments.start_timeout)?,
     };
     let processes = SystemProcesses::new();
-    let examination = examination::examine(asked.candidates()?, &conditions, &processes)?;
+    let examined = asked
+        .candidates()
+        .and_then(|found| Ok(examination::examine(found, &conditions, &processes)?));
+    let examination = match examined {
+        Ok(examination) => examination,
+        Err(exit) if arguments.json => {
+            answers::print(format!("{:#}\n", nobody(arguments, &exit)).as_bytes())?;
+            return Err(exit);
+        }
+        Err(exit) => return Err(exit),
+    };
     let facts = Findings {
         asked_for: arguments.python.as_deref(),
         asked: &asked,
@@ -45,6 +57,19 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
         facts.as_text()
     };
     Ok(text.into_bytes())
+}
+
+/// What a program is told where there is no interpreter.
+fn nobody(arguments: &Arguments, exit: &Exit) -> Value {
+    let causes = iter::successors(exit.error.source(), |error| error.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    json!({
+        "asked_for": arguments.python,
+        "usable": false,
+        "error": exit.error.to_string(),
+        "causes": causes,
+        "hint": exit.hint,
+    })
 }
 
 /// What was asked for, and what came of it.
@@ -74,6 +99,7 @@ impl Findings<'_> {
         let found = self.examination;
         json!({
             "asked_for": self.asked_for,
+            "usable": true,
             "command": found.candidate.to_string(),
             "source": found.candidate.source.to_string(),
             "host": found.candidate.host.as_ref().map(|host| &host.name),
@@ -160,21 +186,17 @@ impl Findings<'_> {
     }
 
     fn configuration(&self) -> String {
-        let users = config_files::users_place();
-        let read = |file: &&_| {
-            self.asked
-                .config_files
-                .iter()
-                .any(|known| known.path == **file)
+        let Some(files) = &self.asked.config_files else {
+            return "none is read (`--no-config`)".into();
         };
+        let users = config_files::users_place();
+        let read = |file: &&_| files.iter().any(|known| known.path == **file);
         let mut places: Vec<String> = Vec::new();
         if let Some(place) = &users {
             let there = if read(&place) { "" } else { " (not there)" };
             places.push(format!("{}{there}", place.display()));
         }
-        let others = self
-            .asked
-            .config_files
+        let others = files
             .iter()
             .filter(|file| Some(&file.path) != users.as_ref());
         places.extend(others.map(|file| file.path.display().to_string()));

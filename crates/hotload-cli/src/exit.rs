@@ -105,11 +105,7 @@ impl From<RequestError> for Exit {
     fn from(error: RequestError) -> Self {
         Self {
             status: USAGE,
-            hint: Some(
-                "`--python` takes a path, a name, a version, a host, or a command with `{shim}` \
-                 where the script goes"
-                    .into(),
-            ),
+            hint: Some(error.hint()),
             error: Box::new(error),
         }
     }
@@ -129,7 +125,10 @@ impl From<ConfigError> for Exit {
     fn from(error: ConfigError) -> Self {
         Self {
             status: USAGE,
-            hint: error.hint(),
+            hint: Some(match error.hint() {
+                Some(hint) => format!("{hint} (`--no-config` leaves the file out)"),
+                None => "`--no-config` leaves the file out".into(),
+            }),
             error: Box::new(error),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use hotload_python::candidate::Candidate;
-use hotload_python::discovery;
+use hotload_python::discovery::{self, Found};
 use hotload_python::hosts::Host;
 use hotload_python::probe::{self, Answer, Probe};
 use serde_json::{Value, json};
@@ -23,11 +23,11 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
     let current = env::current_dir()
         .map_err(|error| Exit::usage_because("cannot find the current folder", error))?;
     let asked = Asked::from_arguments(arguments, &current)?;
-    let candidates = discovery::find_all(&asked.folder, &asked.hosts);
+    let found = discovery::find_all(&asked.folder, &asked.hosts);
     let probes = if arguments.no_probe {
-        not_asked(candidates)
+        not_asked(found)
     } else {
-        probe::probe(candidates, &SystemProcesses::new(), TIME_LIMIT)
+        probe::probe(found, &SystemProcesses::new(), TIME_LIMIT)
     };
     let verbose = arguments.verbose;
     let text = if arguments.json {
@@ -45,21 +45,23 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
     Ok(text.into_bytes())
 }
 
-fn not_asked(candidates: Vec<Candidate>) -> Vec<Probe> {
-    let probe = |candidate| Probe {
-        candidate,
+fn not_asked(found: Vec<Found>) -> Vec<Probe> {
+    let probe = |found: Found| Probe {
+        candidate: found.candidate,
+        also: found.also,
         answer: Answer::NotAsked,
         time: Duration::ZERO,
     };
-    candidates.into_iter().map(probe).collect()
+    found.into_iter().map(probe).collect()
 }
 
-/// One line for each that can be used; with `-v` also for those that cannot, and why.
+/// One line for each that can be used; with `-v` also for those that cannot, and why, and for further
+/// ways to those that can.
 fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
     let shown = probes
         .iter()
         .filter(|probe| verbose || probe.is_usable() || matches!(probe.answer, Answer::NotAsked));
-    let rows: Vec<[String; 4]> = shown.clone().map(|probe| row(probe, verbose)).collect();
+    let rows: Vec<[String; 4]> = shown.flat_map(|probe| rows(probe, verbose)).collect();
     if rows.is_empty() && of_project.is_empty() {
         return "no Python was found; `-v` shows what was looked at\n".into();
     }
@@ -91,6 +93,25 @@ fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
     text
 }
 
+/// The row of an interpreter, and those of the further ways to it.
+fn rows(probe: &Probe, verbose: bool) -> Vec<[String; 4]> {
+    let row = row(probe, verbose);
+    let [version, what, ..] = row.clone();
+    let further = probe.also.iter().filter(|_| verbose);
+    let further: Vec<[String; 4]> = further
+        .map(|candidate| {
+            let command = plain(&format!("{candidate}  (the same)"));
+            [version.clone(), what.clone(), source(candidate), command]
+        })
+        .collect();
+    [vec![row], further].concat()
+}
+
+fn source(candidate: &Candidate) -> String {
+    let source = candidate.source.to_string();
+    plain(source.trim_start_matches("from "))
+}
+
 fn row(probe: &Probe, verbose: bool) -> [String; 4] {
     let candidate = &probe.candidate;
     let (version, implementation) = match &probe.answer {
@@ -106,16 +127,20 @@ fn row(probe: &Probe, verbose: bool) -> [String; 4] {
     if let Some(remark) = remark(probe, verbose) {
         let _ = write!(command, "  ({remark})");
     }
-    let source = candidate.source.to_string();
-    let source = source.trim_start_matches("from ").to_owned();
-    [version, what, source, command].map(|cell| plain(&cell))
+    let [version, what, command] = [version, what, command].map(|cell| plain(&cell));
+    [version, what, source(candidate), command]
 }
 
 /// What there is to say beside the columns.
 fn remark(probe: &Probe, verbose: bool) -> Option<String> {
     let host = probe.candidate.host.as_ref();
     match &probe.answer {
-        Answer::Dead(error) => Some(error.to_string()),
+        Answer::Dead(error) => {
+            // Its command and source stand in the row.
+            let candidate = &probe.candidate;
+            let named = format!("`{candidate}` ({}) ", candidate.source);
+            Some(error.to_string().replacen(&named, "", 1))
+        }
         Answer::Hello(hello) if !hello.version.is_supported() => {
             Some("too old: hotload needs 2.7, or 3.4 or newer".into())
         }
@@ -159,6 +184,7 @@ fn as_json(probe: &Probe) -> Value {
         "program": candidate.program.to_string_lossy(),
         "arguments": candidate.arguments,
         "command": candidate.to_string(),
+        "also": probe.also.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "host": host.map(|host| &host.name),
         "tested": host.and_then(|host| host.tested.as_ref()),
         "start_ms": hello.map(|_| probe.time.as_secs_f64() * 1e3),

@@ -282,6 +282,14 @@ pub(crate) fn not_shown(again: u64, others: u64) -> String {
     text
 }
 
+/// What another user has put above the target's folder.
+pub(crate) fn strangers(path: &Path) -> String {
+    warning(&format!(
+        "`{}` is left out: it belongs to another user",
+        path.display()
+    ))
+}
+
 /// One quiet line.
 pub(crate) fn note(text: &str) -> String {
     format!("{DIM}{}{DIM:#}\n", plain(text))

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::candidate::Candidate;
-use crate::discovery::{Candidates, known_versions};
+use crate::discovery::{Candidates, KnownVersions};
 use crate::driver::Version;
 use crate::request::VersionPrefix;
 use crate::start_error::StartError;
@@ -57,7 +57,7 @@ impl Attempts {
         };
         let nobody = StartError::NoVersion {
             version: version.clone(),
-            known: known_versions(&self.others),
+            known: KnownVersions::of(&self.others),
         };
         self.left.pop_front().ok_or(nobody)
     }

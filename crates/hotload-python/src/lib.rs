@@ -27,6 +27,7 @@ pub mod launch_script;
 pub mod leftovers;
 mod message;
 pub mod notice;
+pub mod ownership;
 pub mod probe;
 mod reply;
 pub mod request;

@@ -8,6 +8,7 @@ use crate::death::Death;
 use crate::failure::{Failure, UserError};
 use crate::hello::Hello;
 use crate::leftovers::Counts;
+use crate::transport::Transport;
 
 /// What an interpreter has to tell.
 #[derive(Debug, Clone)]
@@ -78,6 +79,8 @@ pub struct Ready {
     pub hello: Hello,
     /// How many interpreters died before it.
     pub restarts: u32,
+    /// On which way it talks to hotload.
+    pub transport: Transport,
     /// From its start until now.
     pub start_time: Duration,
     /// Variables of the environment that it was started without.

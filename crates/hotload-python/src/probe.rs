@@ -1,5 +1,7 @@
 //! Which candidates are interpreters: all are started at once, each only to say hello.
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -7,6 +9,7 @@ use std::time::{Duration, Instant};
 use hotload_core::process::{ProcessEnd, Processes};
 
 use crate::candidate::Candidate;
+use crate::discovery::{Found, identity};
 use crate::hello::Hello;
 use crate::launch::{self, Launched, StandardInput, Surroundings};
 use crate::start_error::StartError;
@@ -17,6 +20,8 @@ use crate::transport::Arrival;
 pub struct Probe {
     /// What was asked.
     pub candidate: Candidate,
+    /// Further ways to the same interpreter.
+    pub also: Vec<Candidate>,
     /// What it said.
     pub answer: Answer,
     /// How long that took.
@@ -42,13 +47,13 @@ enum Event {
 /// Starts each candidate, all at once, and waits for each for `limit` at most. Hosts that take a
 /// licence are left alone.
 #[must_use]
-pub fn probe(candidates: Vec<Candidate>, processes: &dyn Processes, limit: Duration) -> Vec<Probe> {
+pub fn probe(found: Vec<Found>, processes: &dyn Processes, limit: Duration) -> Vec<Probe> {
     let (sender, events) = mpsc::channel();
     let started = Instant::now();
-    let mut asked: Vec<Asked> = candidates
+    let mut asked: Vec<Asked> = found
         .into_iter()
         .enumerate()
-        .map(|(place, candidate)| Asked::start(candidate, place, processes, &sender))
+        .map(|(place, found)| Asked::start(found, place, processes, &sender))
         .collect();
     while asked.iter().any(Asked::is_open) {
         let left = limit.saturating_sub(started.elapsed());
@@ -57,12 +62,35 @@ pub fn probe(candidates: Vec<Candidate>, processes: &dyn Processes, limit: Durat
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }
     }
-    asked.into_iter().map(|asked| asked.end(limit)).collect()
+    each_once(asked.into_iter().map(|asked| asked.end(limit)))
+}
+
+/// A version manager's stub and what it starts say the same of themselves: the first one stays, and
+/// knows of the others. A host is told apart from the Python in it.
+fn each_once(probes: impl Iterator<Item = Probe>) -> Vec<Probe> {
+    let mut places: HashMap<PathBuf, usize> = HashMap::new();
+    let mut once: Vec<Probe> = Vec::new();
+    for mut probe in probes {
+        let Some(identity) = probe.identity() else {
+            once.push(probe);
+            continue;
+        };
+        if let Some(place) = places.get(&identity) {
+            let first = &mut once[*place];
+            first.also.push(probe.candidate);
+            first.also.append(&mut probe.also);
+        } else {
+            places.insert(identity, once.len());
+            once.push(probe);
+        }
+    }
+    once
 }
 
 /// A candidate that is being asked, or has answered.
 struct Asked {
     candidate: Candidate,
+    also: Vec<Candidate>,
     launched: Option<Launched>,
     answer: Option<Answer>,
     time: Duration,
@@ -70,13 +98,14 @@ struct Asked {
 
 impl Asked {
     fn start(
-        candidate: Candidate,
+        found: Found,
         place: usize,
         processes: &dyn Processes,
         events: &Sender<(usize, Event)>,
     ) -> Self {
         let mut asked = Self {
-            candidate,
+            candidate: found.candidate,
+            also: found.also,
             launched: None,
             answer: None,
             time: Duration::ZERO,
@@ -143,6 +172,7 @@ impl Asked {
         Probe {
             answer: self.answer.take().unwrap_or_else(silent),
             candidate: self.candidate,
+            also: self.also,
             time: self.time,
         }
     }
@@ -153,6 +183,16 @@ impl Probe {
     #[must_use]
     pub fn is_usable(&self) -> bool {
         matches!(&self.answer, Answer::Hello(hello) if hello.version.is_supported())
+    }
+
+    /// The file that says hello, where that is all there is to it.
+    fn identity(&self) -> Option<PathBuf> {
+        match &self.answer {
+            Answer::Hello(hello) if self.candidate.host.is_none() => {
+                Some(identity(Path::new(&hello.executable)))
+            }
+            _ => None,
+        }
     }
 
     /// The host's name, where it is one.

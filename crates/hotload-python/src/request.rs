@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 use crate::driver::Version;
 
 /// Where the shim goes in a command line.
@@ -16,8 +18,8 @@ pub enum Request {
     Default,
     /// A file.
     Path(PathBuf),
-    /// Any Python of a version.
-    Version(VersionPrefix),
+    /// Any Python of a version, with these arguments.
+    Version(VersionPrefix, Vec<String>),
     /// A program, a path or a name, or the name of a host, with arguments; one of them may hold
     /// [`SHIM_PLACE`].
     Command {
@@ -89,6 +91,8 @@ pub enum RequestError {
     TwoShims(String),
     /// [`SHIM_PLACE`] is the program itself.
     ShimAsProgram(String),
+    /// A range of versions, or a version with a tag behind it.
+    NoPrefix(String),
 }
 
 impl fmt::Display for RequestError {
@@ -105,11 +109,34 @@ impl fmt::Display for RequestError {
                     "`--python {text}` names no program to run `{SHIM_PLACE}` with"
                 )
             }
+            Self::NoPrefix(text) => {
+                write!(
+                    f,
+                    "`--python {text}`: a version is its first numbers, without ranges and tags"
+                )
+            }
         }
     }
 }
 
 impl Error for RequestError {}
+
+impl RequestError {
+    /// The way out.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoPrefix(_) => "`3` is any Python 3 and `3.8` any 3.8, the first that is found; \
+                                  one of several builds is named by its path, which \
+                                  `hotload --list-pythons` shows"
+                .into(),
+            _ => format!(
+                "`--python` takes a path, a name, a version, a host, or a command with \
+                 `{SHIM_PLACE}` where the script goes"
+            ),
+        }
+    }
+}
 
 impl Request {
     /// Reads what was given to `--python`. What names an existing file or folder is a path,
@@ -142,9 +169,29 @@ impl Request {
         if arguments.is_empty() && is_path_like(&program) {
             return Ok(Self::Path(program.into()));
         }
-        let version = VersionPrefix::parse(&program).filter(|_| arguments.is_empty());
-        Ok(version.map_or(Self::Command { program, arguments }, Self::Version))
+        if is_range_or_tag(&program, &arguments) {
+            return Err(RequestError::NoPrefix(text.into()));
+        }
+        Ok(match VersionPrefix::parse(&program) {
+            Some(version) => Self::Version(version, arguments),
+            None => Self::Command { program, arguments },
+        })
     }
+}
+
+/// What other tools take for a version: `>=3.8`, `cpython@3.8`, `3.8-3.11`, `3.x`, `2.7-32`, `3.13t`.
+const RANGE_OR_TAG: &str =
+    r"(?i)^((c?python|pypy)?[<>=!~^@].*|\d+(\.\d+)*(\.?[x*]|t|(a|b|rc)\d+|[-+,<>=!].*))$";
+
+/// Whether these words ask for a version in a way that is not known here.
+fn is_range_or_tag(program: &str, arguments: &[String]) -> bool {
+    if VersionPrefix::parse(program).is_some() {
+        // `3.8 - 3.11`, `3.8 <4`
+        let first = arguments.first();
+        return first.is_some_and(|word| word == "-" || word.starts_with(['<', '>', '=', ',']));
+    }
+    let form = Regex::new(RANGE_OR_TAG).expect("the pattern is tested");
+    form.is_match(program) && which::which(program).is_err()
 }
 
 /// Whether a word can only be a path; one without a separator may be a name on PATH, unless a
@@ -195,6 +242,42 @@ mod tests {
         }
     }
 
+    fn version(numbers: &[u32], arguments: &[&str]) -> Request {
+        Request::Version(
+            VersionPrefix(numbers.into()),
+            arguments.iter().map(|&word| word.into()).collect(),
+        )
+    }
+
+    #[test]
+    fn ranges_and_tags_of_versions_are_told_apart_from_names() {
+        let refused = [
+            ">=3.8",
+            ">= 3.8",
+            "~=3.8",
+            "^3",
+            "==3.8.*",
+            "3.8-3.11",
+            "3.8 - 3.11",
+            "3.8 <3.12",
+            "3.8,<3.12",
+            "3.x",
+            "3.*",
+            "3.8+",
+            "2.7-32",
+            "3.13t",
+            "3.14rc1",
+            "3.14-dev",
+            "python>=3.8",
+            "cpython@3.8",
+            "pypy@3.9",
+        ];
+        for text in refused {
+            let expected = RequestError::NoPrefix(text.into());
+            assert_eq!(Request::parse(text), Err(expected), "{text}");
+        }
+    }
+
     #[test]
     fn a_request_is_a_path_a_name_or_a_command() {
         let here = env!("CARGO_MANIFEST_DIR");
@@ -202,9 +285,15 @@ mod tests {
             (here.to_owned(), Request::Path(here.into())),
             ("no/such/file".into(), Request::Path("no/such/file".into())),
             ("python9.9".into(), command("python9.9", &[])),
-            ("2.7".into(), Request::Version(VersionPrefix([2, 7].into()))),
-            ("3".into(), Request::Version(VersionPrefix([3].into()))),
+            ("2.7".into(), version(&[2, 7], &[])),
+            ("3".into(), version(&[3], &[])),
+            ("3 -S".into(), version(&[3], &["-S"])),
+            (
+                "2.7 -x {shim} 1".into(),
+                version(&[2, 7], &["-x", "{shim}", "1"]),
+            ),
             ("3.+1".into(), command("3.+1", &[])),
+            ("3ds max".into(), command("3ds", &["max"])),
             ("3.11.7.1".into(), command("3.11.7.1", &[])),
             ("abaqus cae".into(), command("abaqus", &["cae"])),
             ("env python".into(), command("env", &["python"])),

@@ -8,6 +8,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::candidate::Candidate;
+use crate::discovery::KnownVersions;
 use crate::driver::Version;
 use crate::failure::Failure;
 use crate::launch_script::LaunchScript;
@@ -39,7 +40,7 @@ pub enum StartError {
         /// What was asked for.
         version: VersionPrefix,
         /// What there is.
-        known: Vec<String>,
+        known: KnownVersions,
     },
     /// It said hello and then nothing that could be understood.
     Disconnected(Candidate),
@@ -163,13 +164,7 @@ impl StartError {
                 "it had a wrong token; what else on this machine connects to local ports?".into()
             }
             Self::TooOld(..) => "name a newer one with `--python PATH`".into(),
-            Self::NoVersion { known, .. } if known.is_empty() => {
-                "none was found at all; name one with `--python PATH`".into()
-            }
-            Self::NoVersion { known, .. } => {
-                let known = known.join(", ");
-                format!("there are {known}; `hotload --list-pythons` shows where")
-            }
+            Self::NoVersion { known, .. } => known.hint(),
             Self::NoTarget { target, .. } => {
                 format!("a file is named with its folder and ending, as in `src/{target}.py`")
             }

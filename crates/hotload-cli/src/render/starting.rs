@@ -7,13 +7,13 @@ use hotload_python::notice::Ready;
 
 use crate::render::{duration, note, warning};
 
-/// Where the interpreter came from and how long its start took, for `-v`.
+/// Where the interpreter came from, how long its start took and how it talks, for `-v`.
 pub(crate) fn started(ready: &Ready) -> String {
     let candidate = &ready.candidate;
     let start_time = duration(ready.start_time);
     note(&format!(
-        "interpreter: `{candidate}` ({}), {start_time}",
-        candidate.source
+        "interpreter: `{candidate}` ({}), {start_time}, {}",
+        candidate.source, ready.transport
     ))
 }
 

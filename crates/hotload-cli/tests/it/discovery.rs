@@ -1,12 +1,13 @@
 //! Which Pythons are found, listed and chosen.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::harness::Project;
-use crate::pythons::{Python, pythons};
+use crate::pythons::{Python, pythons, two_pythons};
 
 /// A machine that has what the test puts there, and nothing else.
 struct Machine {
@@ -108,7 +109,8 @@ fn a_version_that_nobody_has_is_refused_with_those_that_there_are() {
         said.starts_with("error: cannot find Python 9.9 (from `--python`)\n"),
         "{said}"
     );
-    assert!(said.contains("2.7.18, 3.11.7"), "{said}");
+    let expected = "by their names there are 2.7.18, 3.11.7 (from pyenv)";
+    assert!(said.contains(expected), "{said}");
 }
 
 #[test]
@@ -238,6 +240,148 @@ fn what_is_mistyped_or_for_another_system_is_told_so() {
     }
     if cfg!(target_os = "linux") {
         insta::assert_snapshot!(messages);
+    }
+}
+
+#[test]
+fn a_version_gets_the_words_behind_it_as_arguments() {
+    for python in two_pythons() {
+        let machine = Machine::new();
+        machine.pyenv(&format!("{}.0", short(python)), python);
+        machine
+            .project
+            .save("lib.py", "import sys; print(sys.flags.no_site)\n");
+        let plain = short(python);
+        for (request, expected) in [
+            (plain.clone(), "0"),
+            (format!("{plain} -S"), "1"),
+            (format!("{plain} -S {{shim}}"), "1"),
+            (format!("python{plain} -S"), "1"),
+        ] {
+            let (status, printed, said) = machine.answer(&["--once", "--python", &request, "lib"]);
+            assert_eq!(status, Some(0), "{said}");
+            assert_eq!(printed.trim(), expected, "{request}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_range_of_versions_is_told_apart_from_a_name() {
+    let machine = Machine::new();
+    for request in [">=3.8", "3.8-3.11", "3.x", "2.7-32"] {
+        let (status, _, said) = machine.answer(&["--python", request, "lib"]);
+        assert_eq!(status, Some(2), "{said}");
+        let expected = format!("error: `--python {request}`: a version is its first numbers");
+        assert!(said.starts_with(&expected), "{said}");
+        assert!(said.contains("`3.8` any 3.8"), "{said}");
+    }
+}
+
+#[test]
+fn behind_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
+    for python in two_pythons() {
+        let machine = Machine::new();
+        for name in ["abaqus", "pypy3"] {
+            machine.save(&format!("bin/{name}"), "#!/bin/sh\nexit 127\n");
+        }
+        let python_only = format!(
+            "#!/bin/sh\n[ \"$1\" = python ] || exit 9\nshift\nexec {} \"$@\"\n",
+            python.path.display()
+        );
+        machine.save("shims/abaqus", &python_only);
+        let plain = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+        machine.save("shims/pypy3", &plain);
+        for request in ["abaqus", "abaqus python", "pypy3"] {
+            let (status, printed, said) =
+                machine.answer(&["--once", "-v", "--python", request, "lib"]);
+            assert_eq!(status, Some(0), "{said}");
+            assert_eq!(printed.trim(), short(python), "{said}");
+            assert!(said.contains("passed over: `"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
+    for python in two_pythons() {
+        let machine = Machine::new();
+        let wrapper = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+        let first = machine.save("bin/python3", &wrapper);
+        let second = machine.pyenv(&format!("{}.0", short(python)), python);
+        let (_, listed, _) = machine.answer(&["--list-pythons", "--json"]);
+        let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
+        let found = row(&rows, &first);
+        assert_eq!(found["also"], serde_json::json!([second.to_str().unwrap()]));
+        assert!(
+            rows.iter()
+                .all(|row| row["program"] != second.to_str().unwrap())
+        );
+        let (_, short_list, _) = machine.answer(&["--list-pythons"]);
+        assert!(
+            !short_list.contains(second.to_str().unwrap()),
+            "{short_list}"
+        );
+        let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
+        let expected = format!("{}  (the same)", second.display());
+        assert!(long_list.contains(&expected), "{long_list}");
+    }
+}
+
+#[test]
+fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out() {
+    let machine = Machine::new();
+    machine
+        .project
+        .save("hotload.toml", "[hosts.x]\nprogams = []\n");
+    let python = pythons().last().unwrap().path.to_str().unwrap();
+    let request = ["--once", "--python", python, "lib"];
+    let (status, _, said) = machine.answer(&request);
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("hotload.toml`, line 2: unknown key in `[hosts.x]`: `progams`"));
+    assert!(said.contains("did you mean `programs`? (`--no-config` leaves the file out)"));
+    let (status, _, said) = machine.answer(&[&request[..], &["--no-config"]].concat());
+    assert_eq!(status, Some(0), "{said}");
+}
+
+/// A folder that anybody may write to, `/tmp` say, may hold what another user has put there.
+#[test]
+fn what_another_user_has_put_above_the_target_starts_nothing() {
+    if !nix::unistd::geteuid().is_root() {
+        // Not `eprintln!`, which the test runner keeps to itself.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: may not give files away");
+        return;
+    }
+    let stranger = Some(12345);
+    for python in two_pythons() {
+        let machine = Machine::new();
+        let wrapper = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+        let solver = machine.save("tools/solver", &wrapper);
+        let text = format!("[hosts.solver]\nrun = [\"{}\"]\n", solver.display());
+        machine.save("hotload.toml", &text);
+        machine.save(".venv/bin/python", &wrapper);
+        machine.project.save("own/lib.py", "print('ran')\n");
+        let give = |name: &str, owner| {
+            std::os::unix::fs::chown(machine.project.file(name), owner, None).unwrap();
+        };
+        give("hotload.toml", stranger);
+        give(".venv", stranger);
+        let requests: [&[&str]; 2] = [
+            &["--once", "--python", "solver", "own/lib.py"],
+            &["--once", "own/lib.py"],
+        ];
+        for (request, left_out) in requests.iter().zip(["hotload.toml", ".venv"]) {
+            let (status, printed, said) = machine.answer(request);
+            assert_eq!((status, printed.as_str()), (Some(3), ""), "{said}");
+            let expected = format!("{left_out}` is left out: it belongs to another user");
+            assert!(said.contains(&expected), "{said}");
+        }
+        // Whose the target's folder is may say what runs anyway.
+        give("own", stranger);
+        for request in requests {
+            let (status, printed, said) = machine.answer(request);
+            assert_eq!((status, printed.as_str()), (Some(0), "ran\n"), "{said}");
+            assert!(!said.contains("left out"), "{said}");
+        }
     }
 }
 

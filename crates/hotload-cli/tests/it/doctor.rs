@@ -31,6 +31,7 @@ fn the_doctor_tells_what_works() {
         let found = examined(python, python.path.to_str().unwrap(), &[]);
         let version = found["version"].as_str().unwrap();
         assert!(version.starts_with(&format!("{}.{}.", python.version.0, python.version.1)));
+        assert_eq!(found["usable"], true);
         assert_eq!(found["transport"], "socket");
         assert_eq!(found["interrupt"], "interrupts", "{found:#}");
         assert_eq!(
@@ -108,7 +109,29 @@ fn the_doctors_words_are_what_they_were() {
 #[test]
 fn the_doctor_of_nobody_exits_with_3() {
     let project = Project::new();
-    let output = project.run(&["--doctor", "--python", "sh -c 'exit 127'"]);
+    let request = ["--doctor", "--python", "sh -c 'exit 127'"];
+    let output = project.run(&request);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     assert!(output.stdout.is_empty());
+    // A program is told so as well: one that never was a Python, and one that is not there.
+    for python in ["sh -c 'exit 127'", "no-such-thing"] {
+        let output = project.run(&["--doctor", "--json", "--python", python]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["usable"], false, "{answer:#}");
+        assert_eq!(answer["asked_for"], python);
+        assert!(answer["hint"].is_string(), "{answer:#}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(answer["error"].as_str().unwrap()), "{said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_a_usage_error_for_the_doctor_too() {
+    let project = Project::new();
+    for request in ["", "  ", "'", "{shim}", ">=3.8"] {
+        let output = project.run(&["--doctor", "--json", "--python", request]);
+        assert_eq!(output.status.code(), Some(2), "{request}: {output:?}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+    }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::candidate::{Candidate, Source};
+use crate::ownership;
 use crate::request::VersionPrefix;
 
 /// The interpreters of the environments that are active, the inner one first.
@@ -23,12 +24,25 @@ pub(super) fn active() -> Vec<Candidate> {
     found.collect()
 }
 
-/// The interpreters of each `.venv` at or above a folder.
+/// The interpreters of each `.venv` at or above a folder, but for those that another user has put
+/// there.
 pub(super) fn of_project(folder: &Path) -> Vec<Candidate> {
-    let folders = folder.ancestors().map(|above| above.join(".venv"));
-    folders
-        .filter_map(|folder| candidate(&folder, program_of(&folder)?, Source::ProjectEnvironment))
+    let trusted = venvs(folder).filter(|venv| !ownership::is_strangers(venv, folder));
+    trusted
+        .filter_map(|venv| candidate(&venv, program_of(&venv)?, Source::ProjectEnvironment))
         .collect()
+}
+
+/// Those that another user has put there.
+pub(super) fn of_strangers(folder: &Path) -> Vec<PathBuf> {
+    venvs(folder)
+        .filter(|venv| ownership::is_strangers(venv, folder))
+        .collect()
+}
+
+fn venvs(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let folders = folder.ancestors().map(|above| above.join(".venv"));
+    folders.filter(|venv| program_of(venv).is_some())
 }
 
 /// The environments that conda has noted down, and those beside the ones it has.
@@ -112,7 +126,7 @@ fn is_environment(program: &Path) -> bool {
 
 /// The file that a path leads to. An environment's program is a link to that of its base, and yet
 /// another interpreter.
-pub(super) fn identity(program: &Path) -> PathBuf {
+pub(crate) fn identity(program: &Path) -> PathBuf {
     let folder = program.parent().filter(|_| is_environment(program));
     let resolved = match folder {
         Some(folder) => dunce::canonicalize(folder).map(|folder| folder.join("python")),

@@ -4,10 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::KnownVersions;
 use super::environments::in_environment;
-use crate::candidate::Candidate;
 use crate::hosts::{Host, Hosts, System};
-use crate::request::VersionPrefix;
 
 /// A request that nothing on this machine answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub enum CandidateError {
         /// As it was asked for.
         version: String,
         /// The versions that there are, as far as they are known.
-        known: Vec<String>,
+        known: KnownVersions,
     },
     /// A host that is not here.
     NoHost {
@@ -48,13 +47,6 @@ pub enum CandidateError {
 }
 
 impl CandidateError {
-    pub(super) fn no_version(version: &VersionPrefix, others: &[Candidate]) -> Self {
-        Self::NoVersion {
-            version: version.to_string(),
-            known: known_versions(others),
-        }
-    }
-
     pub(super) fn no_host(host: &Host, places: &[String]) -> Self {
         let systems = host.systems.clone();
         Self::NoHost {
@@ -80,23 +72,6 @@ impl CandidateError {
             meant: meant.map(String::from),
         }
     }
-}
-
-/// The versions that names and folders tell, each once.
-pub(crate) fn known_versions(candidates: &[Candidate]) -> Vec<String> {
-    let told = candidates
-        .iter()
-        .filter_map(|candidate| candidate.version.as_ref());
-    let mut numbers: Vec<Vec<u32>> = told.map(VersionPrefix::numbers).collect();
-    numbers.retain(|numbers| numbers.len() > 1);
-    numbers.sort();
-    let texts = numbers.iter().map(|numbers| {
-        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
-        numbers.join(".")
-    });
-    let mut texts: Vec<String> = texts.collect();
-    texts.dedup();
-    texts
 }
 
 impl fmt::Display for CandidateError {
@@ -168,15 +143,7 @@ impl CandidateError {
             Self::NoPython => "looked for an active environment, a `.venv`, and `python3` and \
                                `python` on PATH; name one with `--python PATH`"
                 .into(),
-            Self::NoVersion { known, .. } if known.is_empty() => {
-                "none was found at all; name one with `--python PATH`".into()
-            }
-            Self::NoVersion { known, .. } => {
-                format!(
-                    "there are {}; `hotload --list-pythons` shows where",
-                    known.join(", ")
-                )
-            }
+            Self::NoVersion { known, .. } => known.hint(),
             Self::NoHost { systems, .. } if !systems.is_empty() => {
                 "if there is one here all the same, give its whole path with `--python PATH`".into()
             }

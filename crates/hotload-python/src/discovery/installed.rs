@@ -8,14 +8,17 @@ use super::CandidateError;
 use crate::candidate::{Candidate, Source};
 use crate::hosts::{Hosts, names_of};
 
-/// The program of a name, on PATH, or of a path.
-pub(super) fn look_up(name: &str) -> Result<PathBuf, CandidateError> {
+/// The programs of a name, in the order of PATH, or the one of a path; never none.
+pub(super) fn look_up(name: &str) -> Result<Vec<PathBuf>, CandidateError> {
     let is_path = name.chars().any(std::path::is_separator);
-    let on_path = which::which(name);
-    if is_path || on_path.is_err() && Path::new(name).exists() {
-        return check(Path::new(name));
+    let on_path: Vec<PathBuf> = which::which_all(name).into_iter().flatten().collect();
+    if is_path || on_path.is_empty() && Path::new(name).exists() {
+        return Ok(vec![check(Path::new(name))?]);
     }
-    on_path.map_err(|_| CandidateError::NotFound(name.into()))
+    if on_path.is_empty() {
+        return Err(CandidateError::NotFound(name.into()));
+    }
+    Ok(on_path)
 }
 
 /// The whole path of a program that can be run.

@@ -5,21 +5,25 @@
 mod environments;
 mod error;
 mod installed;
+mod named;
 mod search_path;
 mod stores;
+mod versions;
 #[cfg(windows)]
 mod windows;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+pub(crate) use environments::identity;
 pub use error::CandidateError;
-pub(crate) use error::known_versions;
+pub use versions::KnownVersions;
 
-use crate::candidate::{Candidate, Source};
-use crate::hosts::{Host, Hosts};
-use crate::request::{Request, SHIM_PLACE, VersionPrefix};
+use self::named::{find_command, given};
+use crate::candidate::Candidate;
+use crate::hosts::Hosts;
+use crate::request::{Request, VersionPrefix};
 
 /// The candidates for a request, best first; never none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +36,36 @@ pub struct Candidates {
     pub others: Vec<Candidate>,
 }
 
-impl From<Candidate> for Candidates {
-    fn from(candidate: Candidate) -> Self {
+impl From<Vec<Candidate>> for Candidates {
+    fn from(list: Vec<Candidate>) -> Self {
         Self {
-            list: vec![candidate],
+            list,
             version: None,
             others: Vec::new(),
         }
     }
+}
+
+impl Candidates {
+    /// These, with others in front of them.
+    fn behind(mut self, mut first: Vec<Candidate>) -> Self {
+        self.list
+            .retain(|known| first.iter().all(|first| first.program != known.program));
+        first.append(&mut self.list);
+        Self {
+            list: first,
+            ..self
+        }
+    }
+}
+
+/// A candidate, and further ways to the same file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The first way to it.
+    pub candidate: Candidate,
+    /// `python3` beside `python3.11`, say.
+    pub also: Vec<Candidate>,
 }
 
 /// The candidates for a request. `folder` is where the search for a `.venv` starts.
@@ -50,18 +76,29 @@ impl From<Candidate> for Candidates {
 pub fn find(request: &Request, folder: &Path, hosts: &Hosts) -> Result<Candidates, CandidateError> {
     match request {
         Request::Default => find_default(folder),
-        Request::Path(path) => Ok(given(installed::check(path)?, &[], hosts).into()),
-        Request::Version(version) => find_version(version, folder),
+        Request::Path(path) => Ok(vec![given(installed::check(path)?, &[], hosts)].into()),
+        Request::Version(version, arguments) => find_version(version, arguments, folder),
         Request::Command { program, arguments } => find_command(program, arguments, folder, hosts),
+    }
+}
+
+/// Each `.venv` above the target that a request is not answered with, since another user has put it
+/// there.
+#[must_use]
+pub fn left_out(request: &Request, folder: &Path) -> Vec<PathBuf> {
+    match request {
+        Request::Path(_) | Request::Command { .. } => Vec::new(),
+        Request::Default if !environments::active().is_empty() => Vec::new(),
+        Request::Default | Request::Version(..) => environments::of_strangers(folder),
     }
 }
 
 /// Everything that may be a Python, each once, plain ones first.
 #[must_use]
-pub fn find_all(folder: &Path, hosts: &Hosts) -> Vec<Candidate> {
+pub fn find_all(folder: &Path, hosts: &Hosts) -> Vec<Found> {
     let mut all = pythons(folder);
     all.extend(installed::hosts(hosts));
-    each_once(all)
+    grouped(all)
 }
 
 /// The plain Pythons, in the documented order.
@@ -82,13 +119,29 @@ fn pythons(folder: &Path) -> Vec<Candidate> {
 
 /// One file may be reached in several ways: `python`, `python3` and `python3.11` are often links to
 /// one. Links from an environment to its base stay apart.
+fn grouped(all: Vec<Candidate>) -> Vec<Found> {
+    let mut places: HashMap<(PathBuf, Vec<String>), usize> = HashMap::new();
+    let mut found: Vec<Found> = Vec::new();
+    for candidate in all {
+        let identity = identity(&candidate.program);
+        match places.entry((identity, candidate.arguments.clone())) {
+            Entry::Occupied(place) => found[*place.get()].also.push(candidate),
+            Entry::Vacant(place) => {
+                place.insert(found.len());
+                found.push(Found {
+                    candidate,
+                    also: Vec::new(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The first way to each file.
 fn each_once(all: Vec<Candidate>) -> Vec<Candidate> {
-    let mut seen = HashSet::new();
-    let is_new = |candidate: &Candidate| {
-        let identity = environments::identity(&candidate.program);
-        seen.insert((identity, candidate.arguments.clone()))
-    };
-    all.into_iter().filter(is_new).collect()
+    let found = grouped(all).into_iter();
+    found.map(|found| found.candidate).collect()
 }
 
 /// An active environment, a `.venv`, `python3`, `python`, in this order; never the environment that
@@ -105,16 +158,16 @@ fn find_default(folder: &Path) -> Result<Candidates, CandidateError> {
         .map(|found| found[..1].to_vec())
         .or_else(|| usable(search_path::default()))
         .ok_or(CandidateError::NoPython)?;
-    Ok(Candidates {
-        list,
-        version: None,
-        others: Vec::new(),
-    })
+    Ok(list.into())
 }
 
 /// What says by its name that it is of this version, then what does not say its version at all;
-/// of both, what may be a stub comes last.
-fn find_version(version: &VersionPrefix, folder: &Path) -> Result<Candidates, CandidateError> {
+/// of the former, what may be a stub comes last.
+fn find_version(
+    version: &VersionPrefix,
+    arguments: &[String],
+    folder: &Path,
+) -> Result<Candidates, CandidateError> {
     let known = |candidate: &Candidate, is: fn(&VersionPrefix, &VersionPrefix) -> bool| {
         candidate
             .version
@@ -132,118 +185,17 @@ fn find_version(version: &VersionPrefix, folder: &Path) -> Result<Candidates, Ca
     list.sort_by_key(search_path::is_stub);
     list.extend(possible);
     if list.is_empty() {
-        return Err(CandidateError::no_version(version, &others));
+        return Err(CandidateError::NoVersion {
+            version: version.to_string(),
+            known: KnownVersions::of(&others),
+        });
+    }
+    for candidate in &mut list {
+        candidate.arguments = arguments.to_vec();
     }
     Ok(Candidates {
         list,
         version: Some(version.clone()),
         others,
     })
-}
-
-fn find_command(
-    program: &str,
-    arguments: &[String],
-    folder: &Path,
-    hosts: &Hosts,
-) -> Result<Candidates, CandidateError> {
-    let mut words = vec![program];
-    words.extend(arguments.iter().map(String::as_str));
-    if !has_shim(arguments)
-        && let Some((host, count)) = hosts.by_name(&words)
-    {
-        return find_host(host, &arguments[count - 1..], hosts).map(Candidates::from);
-    }
-    let version = search_path::version_in(program).filter(|_| arguments.is_empty());
-    match installed::look_up(program) {
-        Ok(found) => {
-            let found = given(found, arguments, hosts);
-            let is_stub = search_path::is_stub(&found);
-            // `python3.11` of a version manager that has another one selected.
-            let real = version
-                .filter(|_| is_stub)
-                .and_then(|version| find_version(&version, folder).ok());
-            let mut candidates = real.unwrap_or_else(|| found.clone().into());
-            candidates
-                .list
-                .retain(|candidate| candidate.program != found.program);
-            candidates.list.insert(0, found);
-            Ok(candidates)
-        }
-        // A known program, `abaqus` of `abaqus -x {shim}` say, that is not on PATH.
-        Err(CandidateError::NotFound(_)) if is_bare(program) => {
-            if let Some(host) = hosts.of_program(Path::new(program), arguments) {
-                let found = find_host(host, arguments, hosts)?;
-                return Ok(as_asked(found, arguments).into());
-            }
-            // `python3.11`, but not on PATH: another place may have one.
-            match version {
-                Some(version) => find_version(&version, folder),
-                None => Err(CandidateError::unknown(program, arguments, hosts)),
-            }
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// A host that was asked for by its name: on PATH, or where it is usually installed.
-fn find_host(
-    host: &Arc<Host>,
-    words: &[String],
-    hosts: &Hosts,
-) -> Result<Candidate, CandidateError> {
-    if !host.is_for_this_system() {
-        // A program of that name here would be another one.
-        return Err(CandidateError::no_host(host, hosts.places(host)));
-    }
-    let on_path = host.looked_for().iter();
-    let program = on_path
-        .map(|name| (installed::look_up(name), Source::Given))
-        .find_map(|(found, source)| Some((found.ok()?, source)))
-        .or_else(|| {
-            let places = hosts.places(host);
-            Some((installed::newest(places)?, Source::InstallPlace))
-        });
-    let Some((program, source)) = program else {
-        return Err(CandidateError::no_host(host, hosts.places(host)));
-    };
-    Ok(Candidate {
-        arguments: host.arguments_behind(words),
-        host: Some(Arc::clone(host)),
-        ..Candidate::plain(program, source)
-    })
-}
-
-/// A program that was asked for as such, started by the row that its file name chooses.
-fn given(program: PathBuf, words: &[String], hosts: &Hosts) -> Candidate {
-    let host = hosts.of_program(&program, words).cloned();
-    let arguments = match &host {
-        Some(host) if !has_shim(words) => host.arguments_behind(words),
-        _ => words.to_vec(),
-    };
-    Candidate {
-        arguments,
-        host,
-        ..Candidate::plain(program, Source::Given)
-    }
-}
-
-fn as_asked(candidate: Candidate, words: &[String]) -> Candidate {
-    let arguments = if has_shim(words) {
-        words.to_vec()
-    } else {
-        candidate.arguments
-    };
-    Candidate {
-        arguments,
-        ..candidate
-    }
-}
-
-fn has_shim(words: &[String]) -> bool {
-    words.iter().any(|word| word.contains(SHIM_PLACE))
-}
-
-fn is_bare(program: &str) -> bool {
-    !program.chars().any(std::path::is_separator)
 }

@@ -1,93 +1,14 @@
 //! `[hosts.NAME]` in configuration files: rows that are added to the table, or change it.
 
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::fmt;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use toml::de::{DeTable, DeValue};
-use toml::{Spanned, Table};
+use toml::Table;
 
-use super::{Host, Origin};
-use crate::request::SHIM_PLACE;
-
-/// The keys of a row, for a suggestion in place of an unknown one.
-const KEYS: [&str; 19] = [
-    "title",
-    "aliases",
-    "programs",
-    "run",
-    "words",
-    "arguments",
-    "windows-arguments",
-    "systems",
-    "places",
-    "places-of",
-    "output",
-    "interrupt",
-    "transport",
-    "keep",
-    "drop",
-    "licence",
-    "refusal",
-    "slow",
-    "notes",
-];
-const SYSTEMS: [&str; 3] = ["windows", "linux", "macos"];
-
-/// A configuration file and its text.
-#[derive(Debug, Clone)]
-pub struct ConfigFile {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// What is in it.
-    pub text: String,
-    /// Whose it is.
-    pub owner: Owner,
-}
-
-/// Whose a configuration file is. A project may come from anywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// The user's own.
-    User,
-    /// The project's.
-    Project,
-}
-
-/// A configuration file that cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    path: PathBuf,
-    /// From 1.
-    line: usize,
-    what: String,
-    hint: Option<String>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}`, line {}: {}",
-            self.path.display(),
-            self.line,
-            self.what
-        )
-    }
-}
-
-impl Error for ConfigError {}
-
-impl ConfigError {
-    /// The way out, where there is one.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        self.hint.clone()
-    }
-}
+use super::config_file::message_of;
+use super::config_file::{ConfigError, ConfigFile, Owner};
+use super::{Host, Origin, row_check};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -135,6 +56,9 @@ pub(super) fn rows(table: &str, files: &[ConfigFile]) -> Result<Vec<Host>, Confi
     });
     let hosts: Vec<Host> = hosts.collect();
     check_names(&hosts, files)?;
+    for file in files {
+        file.check_references(&hosts)?;
+    }
     Ok(hosts)
 }
 
@@ -143,100 +67,35 @@ fn as_table(row: toml::Value) -> Table {
 }
 
 impl ConfigFile {
-    fn error(&self, span: Range<usize>, what: String, hint: Option<String>) -> ConfigError {
-        let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
-        ConfigError {
-            path: self.path.clone(),
-            line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
-            what,
-            hint,
-        }
-    }
-
-    fn understood<T>(&self, parsed: Result<T, toml::de::Error>) -> Result<T, ConfigError> {
-        parsed.map_err(|error| {
-            let what = error.message().trim().replace('\n', " ");
-            self.error(error.span().unwrap_or(0..0), what, None)
-        })
-    }
-
     /// The rows of this file, each checked by itself.
     fn rows(&self) -> Result<Table, ConfigError> {
-        let spans = self.understood(DeTable::parse(&self.text))?;
-        self.check_keys(spans.get_ref(), &["hosts"], "key")?;
-        let Some(hosts) = spans.get_ref().get("hosts") else {
-            return Ok(Table::new());
-        };
-        let DeValue::Table(hosts) = hosts.get_ref() else {
-            let hint = Some("a host is `[hosts.NAME]`".into());
-            return Err(self.error(hosts.span(), "`hosts` is no table".into(), hint));
-        };
-        for (name, row) in hosts {
-            self.check_row(name, row)?;
+        let whole = self.parsed()?;
+        let rows = row_check::rows(self, whole.get_ref())?;
+        for row in &rows {
+            row.check()?;
         }
-        // Row by row: the message then names the line of the value that does not fit.
-        let _: CheckedRows = self.understood(toml::from_str(&self.text))?;
-        let rows: Rows = self.understood(toml::from_str(&self.text))?;
+        // From the text, and not from what was parsed: errors then have a place in it.
+        if let Err(error) = toml::from_str::<CheckedRows>(&self.text) {
+            let place = error.span().unwrap_or(0..0);
+            let what = message_of(&error);
+            let mut named = rows.iter().filter_map(|row| row.wrong_value(&place, &what));
+            return Err(named
+                .next()
+                .unwrap_or_else(|| self.error(place.clone(), what.clone(), None)));
+        }
+        let rows: Rows = toml::from_str(&self.text).expect("it was just read");
         Ok(self.with_own_paths(rows.hosts))
     }
 
-    fn check_row(
-        &self,
-        name: &Spanned<impl AsRef<str>>,
-        row: &Spanned<DeValue<'_>>,
-    ) -> Result<(), ConfigError> {
-        let shown = name.get_ref().as_ref();
-        let DeValue::Table(keys) = row.get_ref() else {
-            let what = format!("host `{shown}` is no table");
-            return Err(self.error(row.span(), what, Some(format!("write `[hosts.{shown}]`"))));
-        };
-        let what = format!("key in `[hosts.{shown}]`");
-        self.check_keys(keys, &KEYS, &what)?;
-        if let Some(places) = keys
-            .get("places")
-            .and_then(|places| places.get_ref().as_table())
-        {
-            self.check_keys(places, &SYSTEMS, &what)?;
-        }
-        self.check_shim(keys)
-    }
-
-    fn check_keys(
-        &self,
-        table: &DeTable<'_>,
-        known: &[&str],
-        what: &str,
-    ) -> Result<(), ConfigError> {
-        let unknown = table
-            .keys()
-            .find(|key| !known.contains(&key.get_ref().as_ref()));
-        let Some(key) = unknown else { return Ok(()) };
-        let hint = match most_similar(key.get_ref(), known.iter().copied()) {
-            Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("known are `{}`", known.join("`, `")),
-        };
-        Err(self.error(
-            key.span(),
-            format!("unknown {what}: `{}`", key.get_ref()),
-            Some(hint),
-        ))
-    }
-
-    fn check_shim(&self, keys: &DeTable<'_>) -> Result<(), ConfigError> {
-        ["arguments", "windows-arguments"]
-            .into_iter()
-            .filter_map(|key| keys.get(key))
-            .try_for_each(|arguments| self.check_one_shim(arguments))
-    }
-
-    fn check_one_shim(&self, arguments: &Spanned<DeValue<'_>>) -> Result<(), ConfigError> {
-        let words = arguments.get_ref().as_array().into_iter().flatten();
-        let shims = words
-            .filter_map(|word| word.get_ref().as_str())
-            .map(|word| word.matches(SHIM_PLACE).count());
-        if shims.sum::<usize>() > 1 {
-            let what = format!("`{SHIM_PLACE}` stands twice in `arguments`");
-            return Err(self.error(arguments.span(), what, None));
+    /// What the rows of this file refer to, once all are known.
+    fn check_references(&self, hosts: &[Host]) -> Result<(), ConfigError> {
+        let whole = self.parsed()?;
+        for row in row_check::rows(self, whole.get_ref())? {
+            row.check_places_of(hosts.iter().map(|host| host.name.as_str()))?;
+            let merged = hosts.iter().find(|host| host.name == row.name);
+            if merged.is_some_and(|host| !host.names_a_program()) {
+                return Err(row.is_empty());
+            }
         }
         Ok(())
     }
@@ -371,8 +230,8 @@ mod tests {
                 "",
             ),
             (
-                "[hosts.x]\naliases = [\"gdb\"]\n",
-                "line 2: `gdb` names two hosts, `x` and `gdb`",
+                "[hosts.x]\nrun = [\"x\"]\naliases = [\"gdb\"]\n",
+                "line 3: `gdb` names two hosts, `x` and `gdb`",
                 "give one of them another name",
             ),
         ];
@@ -381,13 +240,66 @@ mod tests {
             assert_eq!(error.to_string(), format!("`/p/hotload.toml`, {said}"));
             assert_eq!(error.hint().unwrap_or_default(), hint, "{text}");
         }
-        for text in [
-            "[hosts.x\n",
-            "[hosts.x]\nlicence = \"yes\"\n",
-            "[hosts.x]\noutput = \"no\"\n",
-        ] {
+        let error = Hosts::load(&[file("[hosts.x\n")]).unwrap_err();
+        assert!(error.to_string().contains("line "), "{error}");
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named_with_its_key() {
+        #[rustfmt::skip]
+        let cases = [
+            ("licence = \"yes\"", "`licence` in `[hosts.x]`: invalid type: string \"yes\", expected a boolean",
+             "as in `licence = true`"),
+            ("output = \"no\"", "`output` in `[hosts.x]`: unknown variant `no`, expected one of `script`, `console`, `channel`",
+             "as in `output = \"console\"`"),
+            ("programs = \"x\"", "`programs` in `[hosts.x]`: invalid type: string \"x\", expected a sequence",
+             "as in `programs = [\"solver\"]`"),
+            ("systems = [\"linux\", \"bsd\"]", "`systems` in `[hosts.x]`: unknown variant `bsd`, expected one of `windows`, `linux`, `macos`",
+             "as in `systems = [\"windows\", \"linux\"]`"),
+            ("keep = [\"PATH\"]", "`keep` in `[hosts.x]`: `PATH` is never left out",
+             "only `PYTHONHOME` and `PYTHONINSPECT` are left out, and can be kept"),
+            ("drop = [\"A=1\"]", "`drop` in `[hosts.x]`: `A=1` is no name of a variable",
+             "a variable is left out by its name alone"),
+            ("places-of = \"abacus\"", "`places-of` in `[hosts.x]`: there is no host `abacus`",
+             "did you mean `abaqus`?"),
+            ("places.linux = [\"/a/***\"]", "`places.linux` in `[hosts.x]`: `/a/***` is no glob: wildcards are either regular `*` or recursive `**`",
+             ""),
+            ("aliases = [\"\"]", "`aliases` in `[hosts.x]`: an empty name",
+             "leave the key out where there is none"),
+        ];
+        for (line, said, hint) in cases {
+            let text = format!("[hosts.x]\nrun = [\"x\"]\n{line}\n");
+            let error = Hosts::load(&[file(&text)]).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("`/p/hotload.toml`, line 3: {said}")
+            );
+            assert_eq!(error.hint().unwrap_or_default(), hint, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_could_never_be_started_is_refused() {
+        let cases = [
+            ("[hosts.x]\n", "host `x` names no program"),
+            ("[hosts.x]\nwords = [\"go\"]\n", "host `x` names no program"),
+            ("[hosts.\"\"]\nrun = [\"x\"]\n", "a host without a name"),
+            (
+                "[hosts.\"2.7\"]\nrun = [\"x\"]\n",
+                "a host whose name is a version, which `--python` takes for that",
+            ),
+        ];
+        for (text, said) in cases {
             let error = Hosts::load(&[file(text)]).unwrap_err();
-            assert!(error.to_string().contains("line "), "{error}");
+            assert_eq!(
+                error.to_string(),
+                format!("`/p/hotload.toml`, line 1: {said}")
+            );
+            assert!(error.hint().is_some(), "{text}");
+        }
+        // A row of hotload's own has its program already.
+        for text in ["[hosts.gdb]\n", "[hosts.x]\nplaces-of = \"abaqus\"\n"] {
+            Hosts::load(&[file(text)]).unwrap();
         }
     }
 }

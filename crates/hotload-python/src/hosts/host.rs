@@ -205,6 +205,13 @@ impl Host {
         }
     }
 
+    /// Whether there is anything that could be started.
+    pub(super) fn names_a_program(&self) -> bool {
+        let places = [&self.places.windows, &self.places.linux, &self.places.macos];
+        let has_place = places.iter().any(|places| !places.is_empty());
+        !self.looked_for().is_empty() || has_place || self.places_of.is_some()
+    }
+
     /// Whether it runs on this system at all.
     #[must_use]
     pub fn is_for_this_system(&self) -> bool {

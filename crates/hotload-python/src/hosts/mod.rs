@@ -4,13 +4,15 @@
 //! run in the end is the candidate's business.
 
 mod config;
+mod config_file;
 mod host;
 mod program_name;
+mod row_check;
 
 use std::path::Path;
 use std::sync::Arc;
 
-pub use config::{ConfigError, ConfigFile, Owner};
+pub use config_file::{ConfigError, ConfigFile, Owner};
 pub use host::{Host, Interrupt, Origin, Output, Places, PreferredTransport, System};
 pub(crate) use program_name::{is_named, names_of};
 

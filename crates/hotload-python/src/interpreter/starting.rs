@@ -205,6 +205,7 @@ impl Interpreter {
             candidate: self.candidate.clone(),
             hello: connection.hello.clone(),
             restarts: self.generation,
+            transport: connection.transport,
             start_time: since.elapsed(),
             left_out: launched.left_out,
         };

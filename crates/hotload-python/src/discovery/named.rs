@@ -1,0 +1,119 @@
+//! What a name or a command stands for: programs on PATH, and hosts in their usual places.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{CandidateError, Candidates, each_once, find_version, installed, search_path};
+use crate::candidate::{Candidate, Source};
+use crate::hosts::{Host, Hosts};
+use crate::request::SHIM_PLACE;
+
+/// The candidates for a program or a host with words behind it.
+pub(super) fn find_command(
+    program: &str,
+    arguments: &[String],
+    folder: &Path,
+    hosts: &Hosts,
+) -> Result<Candidates, CandidateError> {
+    let mut words = vec![program];
+    words.extend(arguments.iter().map(String::as_str));
+    if !has_shim(arguments)
+        && let Some((host, count)) = hosts.by_name(&words)
+    {
+        return find_host(host, &arguments[count - 1..], hosts).map(Candidates::from);
+    }
+    let version = search_path::version_in(program);
+    match installed::look_up(program) {
+        Ok(found) => {
+            let found = found
+                .into_iter()
+                .map(|found| given(found, arguments, hosts));
+            let named = each_once(found.collect());
+            let is_stub = search_path::is_stub(&named[0]);
+            // `python3.11` of a version manager that has another one selected.
+            let real = version
+                .filter(|_| is_stub)
+                .and_then(|version| find_version(&version, arguments, folder).ok());
+            Ok(match real {
+                Some(real) => real.behind(named),
+                None => named.into(),
+            })
+        }
+        // A known program, `abaqus` of `abaqus -x {shim}` say, that is not on PATH.
+        Err(CandidateError::NotFound(_)) if is_bare(program) => {
+            if let Some(host) = hosts.of_program(Path::new(program), arguments) {
+                let found = find_host(host, arguments, hosts)?;
+                let found = found.into_iter().map(|found| as_asked(found, arguments));
+                return Ok(found.collect::<Vec<_>>().into());
+            }
+            // `python3.11`, but not on PATH: another place may have one.
+            match version {
+                Some(version) => find_version(&version, arguments, folder),
+                None => Err(CandidateError::unknown(program, arguments, hosts)),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A host that was asked for by its name: on PATH, then where it is usually installed.
+fn find_host(
+    host: &Arc<Host>,
+    words: &[String],
+    hosts: &Hosts,
+) -> Result<Vec<Candidate>, CandidateError> {
+    if !host.is_for_this_system() {
+        // A program of that name here would be another one.
+        return Err(CandidateError::no_host(host, hosts.places(host)));
+    }
+    let names = host.looked_for().iter();
+    let on_path = names.flat_map(|name| installed::look_up(name).into_iter().flatten());
+    let placed = installed::newest(hosts.places(host));
+    let sources = on_path.map(|program| (program, Source::Given));
+    let found = sources.chain(placed.map(|program| (program, Source::InstallPlace)));
+    let found: Vec<Candidate> = found
+        .map(|(program, source)| Candidate {
+            arguments: host.arguments_behind(words),
+            host: Some(Arc::clone(host)),
+            ..Candidate::plain(program, source)
+        })
+        .collect();
+    if found.is_empty() {
+        return Err(CandidateError::no_host(host, hosts.places(host)));
+    }
+    Ok(each_once(found))
+}
+
+/// A program that was asked for as such, started by the row that its file name chooses.
+pub(super) fn given(program: PathBuf, words: &[String], hosts: &Hosts) -> Candidate {
+    let host = hosts.of_program(&program, words).cloned();
+    let arguments = match &host {
+        Some(host) if !has_shim(words) => host.arguments_behind(words),
+        _ => words.to_vec(),
+    };
+    Candidate {
+        arguments,
+        host,
+        ..Candidate::plain(program, Source::Given)
+    }
+}
+
+fn as_asked(candidate: Candidate, words: &[String]) -> Candidate {
+    let arguments = if has_shim(words) {
+        words.to_vec()
+    } else {
+        candidate.arguments
+    };
+    Candidate {
+        arguments,
+        ..candidate
+    }
+}
+
+fn has_shim(words: &[String]) -> bool {
+    words.iter().any(|word| word.contains(SHIM_PLACE))
+}
+
+fn is_bare(program: &str) -> bool {
+    !program.chars().any(std::path::is_separator)
+}
