@@ -1,5 +1,7 @@
 # The loop: one request, one reply.
 
+DEPTH = min(sys.getrecursionlimit(), 1000)
+
 
 class Driver(object):
 
@@ -111,6 +113,9 @@ class Driver(object):
         errors = []
         RUNNING.append(op)
         run_user_code(action, arguments, errors)
+        if sys.getrecursionlimit() < DEPTH:
+            # Too low for what comes now, and for the next step's imports.
+            sys.setrecursionlimit(DEPTH)
         load_later()
         if getpid() != self.pid:
             end_fork(errors)
