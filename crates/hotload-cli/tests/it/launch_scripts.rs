@@ -1,6 +1,7 @@
 //! Launch scripts, each way in which they run: alone with `hotload.py` beside them, and under hotload.
 
 mod command_line;
+mod documented;
 mod ends;
 mod refusals;
 mod saves;

@@ -28,7 +28,14 @@ def checked_steps(steps):
     for place, step in enumerate(steps):
         if not isinstance(step, Runnable):
             refuse('steps[%d] is %s, and no Runnable%s' % (place, kind_of(step), advice(step)))
+        if does_nothing(step):
+            refuse('steps[%d] is %s, which has no method `run`' % (place, kind_of(step)))
     return steps
+
+
+def does_nothing(step):
+    """Whether nobody has defined what the step does."""
+    return getattr(step.run, '__func__', None) is vars(Runnable)['run']
 
 
 def kind_of(step):

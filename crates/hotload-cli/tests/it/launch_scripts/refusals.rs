@@ -5,7 +5,7 @@ use crate::launch_scripts::{TUTORIAL, Way, launched};
 use crate::pythons::{pythons, two_pythons};
 
 /// What cannot be done, and whether the message has the line of the script.
-const REFUSED: [(&str, &str, bool); 19] = [
+const REFUSED: [(&str, &str, bool); 20] = [
     ("never calls", "import hotload\n", false),
     ("ends itself", "import sys\nsys.exit(0)\n", false),
     ("no list", "hotload.hotload([], [step])", true),
@@ -35,6 +35,11 @@ const REFUSED: [(&str, &str, bool); 19] = [
         true,
     ),
     ("a command", "hotload.hotload('lib.py', ['make'])", true),
+    (
+        "a step without run",
+        "class Empty(hotload.Runnable):\n    def Run(self): pass\nhotload.hotload('lib.py', [step, Empty()])",
+        true,
+    ),
     (
         "no module",
         "hotload.ReloadedPythonModule.from_module_name('nope')",
@@ -100,7 +105,7 @@ fn a_script_that_cannot_be_used_is_refused() {
 fn a_script_that_cannot_be_used_is_refused_alone_too() {
     for python in two_pythons() {
         let mut messages = String::new();
-        for (what, text, _) in REFUSED.iter().skip(2).take(15) {
+        for (what, text, _) in REFUSED.iter().skip(2).take(16) {
             let project = Project::with("lib.py", "print('never')\n");
             project.save("launch.py", refused(text));
             let output = Way::Alone

@@ -1,5 +1,7 @@
 //! What `hotload --launch` adds to a script.
 
+use std::time::{Duration, Instant};
+
 use crate::events::Events;
 use crate::harness::{Project, Session};
 use crate::launch_scripts::{TUTORIAL, launched};
@@ -161,5 +163,60 @@ fn a_newer_hotload_py_is_told_once_and_not_used() {
         session.prints("again");
         assert_eq!(session.said().matches("99.0.0").count(), 1);
         assert!(!session.output().contains("never"));
+    }
+}
+
+#[test]
+fn the_options_of_a_session_apply_to_a_launch_script() {
+    let script = "import hotload, time\n\
+        def fail():\n    return inner()\n\
+        def inner():\n    return 1 // 0\n\
+        def hang():\n    print('hangs')\n    time.sleep(60)\n\
+        def after(): print('after')\n\
+        hotload.hotload('lib.py', [hotload.PythonHandle(step) for step in (fail, hang, after)])\n";
+    for python in two_pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("lib.py", "");
+        let native: &[&str] = &["--traceback", "native"];
+        for (arguments, said) in [
+            (native, "Traceback (most recent call last)"),
+            (&[], "in inner"),
+        ] {
+            let cut = ["--once", "--timeout", "0.5"];
+            let arguments = [&cut[..], arguments].concat();
+            let output = launched(&project, python, &arguments).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{output:?}");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "hangs\nafter\n");
+            let errors = String::from_utf8_lossy(&output.stderr);
+            for said in [said, "longer than 0.5 s (`--timeout`)"] {
+                assert!(errors.contains(said), "{python}: {errors}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_of_a_launch_script_are_looked_at_as_often_as_asked() {
+    let script = "import hotload\n\
+        def show(): print('ran')\n\
+        hotload.hotload('data.txt', [hotload.PythonHandle(show)])\n";
+    let pause = Duration::from_millis(700);
+    for python in two_pythons() {
+        let project = Project::with("launch.py", script);
+        project.save("data.txt", "");
+        let arguments = ["--poll", "1"];
+        let mut session = Session::start(&mut launched(&project, python, &arguments), python);
+        session.prints("ran");
+        // The last of these saves ends the longest pause between two of three looks.
+        let mut longest = Duration::ZERO;
+        for number in 1..=3 {
+            let saved = Instant::now();
+            project.save("data.txt", "x".repeat(number));
+            session.prints("ran");
+            longest = longest.max(saved.elapsed());
+        }
+        assert!(longest > pause, "{python}: seen after {longest:?}");
+        let output = launched(&project, python, &["--poll", "0"]).output();
+        assert_eq!(output.unwrap().status.code(), Some(2));
     }
 }

@@ -1,7 +1,7 @@
 //! What a watch list stands for while the script runs.
 
 use crate::harness::{Project, Session};
-use crate::launch_scripts::{launched, on_two};
+use crate::launch_scripts::{Way, launched, on_two};
 use crate::pythons::two_pythons;
 
 #[test]
@@ -144,5 +144,45 @@ fn watch_adds_to_the_scripts_own_list() {
         assert_eq!(session.output(), "0\n1\n");
         project.save("lib.py", "x = 1");
         session.prints("1");
+    }
+}
+
+/// By a clock of its own, so that it is true on a busy machine, too.
+#[test]
+fn alone_every_loaded_file_is_looked_at_several_times_a_second() {
+    let script = r#"
+import hotload
+
+clock, looks = [0.0], {}
+hotload.now = lambda: clock[0]
+
+def look(self):
+    clock[0] += 5e-6
+    looks[self.path] = looks.get(self.path, 0) + 1
+    return False
+
+hotload.WatchedFile.has_changed = look
+poller = hotload.Poller(hotload.WatchList([hotload.listfiles("many", ".txt")]).collect())
+used = sorted(poller.files)[:60]
+for path in used:
+    poller.use(poller.files[path])
+for _ in range(144):
+    clock[0] += 1.0 / 144
+    poller.tick()
+counts = [looks.get(path, 0) for path in used]
+print(min(counts[-16:]) >= 144)
+print(min(counts) >= 5)
+print(sum(looks.values()) - sum(counts) > 100)
+print(sum(looks.values()) * 5e-6 < 0.02)
+"#;
+    for python in two_pythons() {
+        let project = Project::with("measure.py", script);
+        for number in 0..2000 {
+            project.save(&format!("many/{number}.txt"), "");
+        }
+        let output = Way::Alone.command(&project, python, "measure.py").output();
+        let printed = String::from_utf8_lossy(&output.as_ref().unwrap().stdout).replace('\r', "");
+        // The latest, all that are loaded, the others, and the time that took.
+        assert_eq!(printed, "True\nTrue\nTrue\nTrue\n", "{python}: {output:?}");
     }
 }

@@ -1,5 +1,5 @@
-# Finds what changed on disk. Files in use are looked at in every tick, the others in turn, as far as
-# a share of the time goes.
+# Finds what changed on disk. The files that were used last are looked at in every tick, the rest in
+# turn, as far as a share of the time goes: half of it for those that have been used at all.
 
 now = getattr(time, 'monotonic', time.time)  # 2.7 has a clock only that people may set
 
@@ -26,6 +26,7 @@ class Poller(object):
         self.order = []     # of files and folders, as they are looked at in turn
         self.next = 0
         self.in_use = []    # the latest first
+        self.next_in_use = 0
         self.ticked = now()
         self.credit = 0.0   # seconds that may be spent on the others
         self.watch(watched)
@@ -98,18 +99,17 @@ class Poller(object):
         return found
 
     def use(self, entry):
-        """Has it looked at in every tick."""
+        """Has it looked at in every tick, as long as no others are used."""
         if entry in self.in_use:
             self.in_use.remove(entry)
         self.in_use.insert(0, entry)
-        del self.in_use[IN_USE:]
 
     def tick(self):
         """Looks at what is due; returns the files that have changed."""
         started = now()
         changed = []
         is_short = len(self.order) <= IN_USE
-        for entry in list(is_short and self.order or self.in_use):
+        for entry in is_short and list(self.order) or self.in_use[:IN_USE]:
             self.look(entry, changed)
         if not is_short:
             self.earn(started)
@@ -127,14 +127,21 @@ class Poller(object):
     def look_in_turn(self, changed):
         """Looks at the others, from where the last look ended, as far as the credit goes."""
         started = now()
-        # Counted by hand: the range of all would be a list in 2.7, built each time.
-        count = 0
-        while count < len(self.order) and now() - started < self.credit:
-            self.next = (self.next + 1) % len(self.order)
-            self.look(self.order[self.next], changed)
-            count = count + 1
+        self.next_in_use = self.go_round(
+            self.in_use[IN_USE:], self.next_in_use, started + self.credit / 2, changed)
+        self.next = self.go_round(self.order, self.next, started + self.credit, changed)
         # What a long look took more than its share is missing later.
         self.credit = self.credit - (now() - started)
+
+    def go_round(self, entries, place, until, changed):
+        """Looks at each entry behind a place, once at most; returns where that ended."""
+        # Counted by hand: the range of all would be a list in 2.7, built each time.
+        count = 0
+        while count < len(entries) and now() < until:
+            place = (place + 1) % len(entries)
+            self.look(entries[place], changed)
+            count = count + 1
+        return place
 
     def look(self, entry, changed):
         if isinstance(entry, WatchedFolder):
