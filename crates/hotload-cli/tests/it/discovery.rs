@@ -1,10 +1,10 @@
-//! Which Pythons are found, listed and chosen.
+//! Which Pythons are found and chosen.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+mod listing;
+mod trust;
+
+use std::path::PathBuf;
 use std::process::Command;
-
-use serde_json::Value;
 
 use crate::harness::Project;
 use crate::pythons::{Python, pythons, two_pythons};
@@ -37,9 +37,14 @@ impl Machine {
         file
     }
 
-    fn pyenv(&self, folder: &str, python: &Python) -> PathBuf {
+    /// A program that starts a Python.
+    fn launcher(&self, name: &str, python: &Python) -> PathBuf {
         let text = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
-        self.save(&format!("pyenv/versions/{folder}/bin/python"), &text)
+        self.save(name, &text)
+    }
+
+    fn pyenv(&self, folder: &str, python: &Python) -> PathBuf {
+        self.launcher(&format!("pyenv/versions/{folder}/bin/python"), python)
     }
 
     fn hotload(&self, arguments: &[&str]) -> Command {
@@ -154,74 +159,6 @@ fn a_path_is_taken_as_it_is_and_nothing_else_is_looked_for() {
     assert!(!trace.contains(pyenv.to_str().unwrap()), "{trace}");
 }
 
-#[track_caller]
-fn row<'r>(rows: &'r [Value], program: &Path) -> &'r Value {
-    let named = |row: &&Value| row["program"] == program.to_str().unwrap();
-    rows.iter()
-        .find(named)
-        .unwrap_or_else(|| panic!("{} is not in {rows:#?}", program.display()))
-}
-
-#[test]
-fn the_listing_tells_version_and_source_and_with_v_why_others_are_none() {
-    let machine = Machine::new();
-    let stub = machine.stub("python3");
-    let hung = machine.save("bin/gdb", "#!/bin/sh\nexit 3\n");
-    let licensed = machine.save("bin/hython", "#!/bin/sh\n>started\n");
-    let found: Vec<PathBuf> = pythons()
-        .iter()
-        .map(|python| machine.pyenv(&format!("{}.0", short(python)), python))
-        .collect();
-    let (status, listed, said) = machine.answer(&["--list-pythons", "--json"]);
-    assert_eq!(status, Some(0), "{said}");
-    let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
-    for (program, python) in found.iter().zip(pythons()) {
-        let row = row(&rows, program);
-        let version = row["version"].as_str().unwrap();
-        assert!(version.starts_with(&format!("{}.", short(python))), "{row}");
-        assert_eq!(row["source"], "from pyenv");
-        assert_eq!(row["usable"], true);
-    }
-    assert_eq!(row(&rows, &stub)["usable"], false);
-    assert_eq!(row(&rows, &hung)["host"], "gdb");
-    assert_eq!(row(&rows, &licensed)["reason"], "not started");
-    assert!(!machine.project.file("started").exists());
-
-    let (_, short_list, _) = machine.answer(&["--list-pythons"]);
-    assert_eq!(short_list.lines().count(), found.len() + 2, "{short_list}");
-    assert!(
-        short_list.contains("(not started: that takes a licence)"),
-        "{short_list}"
-    );
-    let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
-    assert!(
-        long_list.contains("ended before it answered (exit status: 127)"),
-        "{long_list}"
-    );
-}
-
-#[test]
-fn one_file_on_several_ways_is_listed_once() {
-    let machine = Machine::new();
-    let python = pythons().last().unwrap();
-    for name in ["python", "python3", "python3.99"] {
-        std::os::unix::fs::symlink(&python.path, machine.project.file(&format!("bin/{name}")))
-            .unwrap();
-    }
-    let (_, listed, _) = machine.answer(&["--list-pythons", "--no-probe", "--json"]);
-    let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
-    let of_bin: Vec<&Value> = rows
-        .iter()
-        .filter(|row| {
-            row["program"]
-                .as_str()
-                .unwrap()
-                .starts_with(machine.project.path().to_str().unwrap())
-        })
-        .collect();
-    assert_eq!(of_bin.len(), 1, "{rows:#?}");
-}
-
 #[test]
 fn what_is_mistyped_or_for_another_system_is_told_so() {
     let machine = Machine::new();
@@ -289,8 +226,7 @@ fn behind_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
             python.path.display()
         );
         machine.save("shims/abaqus", &python_only);
-        let plain = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
-        machine.save("shims/pypy3", &plain);
+        machine.launcher("shims/pypy3", python);
         for request in ["abaqus", "abaqus python", "pypy3"] {
             let (status, printed, said) =
                 machine.answer(&["--once", "-v", "--python", request, "lib"]);
@@ -299,94 +235,4 @@ fn behind_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
             assert!(said.contains("passed over: `"), "{said}");
         }
     }
-}
-
-#[test]
-fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
-    for python in two_pythons() {
-        let machine = Machine::new();
-        let wrapper = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
-        let first = machine.save("bin/python3", &wrapper);
-        let second = machine.pyenv(&format!("{}.0", short(python)), python);
-        let (_, listed, _) = machine.answer(&["--list-pythons", "--json"]);
-        let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
-        let found = row(&rows, &first);
-        assert_eq!(found["also"], serde_json::json!([second.to_str().unwrap()]));
-        assert!(
-            rows.iter()
-                .all(|row| row["program"] != second.to_str().unwrap())
-        );
-        let (_, short_list, _) = machine.answer(&["--list-pythons"]);
-        assert!(
-            !short_list.contains(second.to_str().unwrap()),
-            "{short_list}"
-        );
-        let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
-        let expected = format!("{}  (the same)", second.display());
-        assert!(long_list.contains(&expected), "{long_list}");
-    }
-}
-
-#[test]
-fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out() {
-    let machine = Machine::new();
-    machine
-        .project
-        .save("hotload.toml", "[hosts.x]\nprogams = []\n");
-    let python = pythons().last().unwrap().path.to_str().unwrap();
-    let request = ["--once", "--python", python, "lib"];
-    let (status, _, said) = machine.answer(&request);
-    assert_eq!(status, Some(2), "{said}");
-    assert!(said.contains("hotload.toml`, line 2: unknown key in `[hosts.x]`: `progams`"));
-    assert!(said.contains("did you mean `programs`? (`--no-config` leaves the file out)"));
-    let (status, _, said) = machine.answer(&[&request[..], &["--no-config"]].concat());
-    assert_eq!(status, Some(0), "{said}");
-}
-
-/// A folder that anybody may write to, `/tmp` say, may hold what another user has put there.
-#[test]
-fn what_another_user_has_put_above_the_target_starts_nothing() {
-    if !nix::unistd::geteuid().is_root() {
-        // Not `eprintln!`, which the test runner keeps to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: may not give files away");
-        return;
-    }
-    let stranger = Some(12345);
-    for python in two_pythons() {
-        let machine = Machine::new();
-        let wrapper = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
-        let solver = machine.save("tools/solver", &wrapper);
-        let text = format!("[hosts.solver]\nrun = [\"{}\"]\n", solver.display());
-        machine.save("hotload.toml", &text);
-        machine.save(".venv/bin/python", &wrapper);
-        machine.project.save("own/lib.py", "print('ran')\n");
-        let give = |name: &str, owner| {
-            std::os::unix::fs::chown(machine.project.file(name), owner, None).unwrap();
-        };
-        give("hotload.toml", stranger);
-        give(".venv", stranger);
-        let requests: [&[&str]; 2] = [
-            &["--once", "--python", "solver", "own/lib.py"],
-            &["--once", "own/lib.py"],
-        ];
-        for (request, left_out) in requests.iter().zip(["hotload.toml", ".venv"]) {
-            let (status, printed, said) = machine.answer(request);
-            assert_eq!((status, printed.as_str()), (Some(3), ""), "{said}");
-            let expected = format!("{left_out}` is left out: it belongs to another user");
-            assert!(said.contains(&expected), "{said}");
-        }
-        // Whose the target's folder is may say what runs anyway.
-        give("own", stranger);
-        for request in requests {
-            let (status, printed, said) = machine.answer(request);
-            assert_eq!((status, printed.as_str()), (Some(0), "ran\n"), "{said}");
-            assert!(!said.contains("left out"), "{said}");
-        }
-    }
-}
-
-#[test]
-fn json_by_itself_answers_nothing() {
-    let (status, _, said) = Machine::new().answer(&["--json", "lib"]);
-    assert_eq!(status, Some(2), "{said}");
 }

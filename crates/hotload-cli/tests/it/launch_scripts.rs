@@ -2,6 +2,7 @@
 
 mod command_line;
 mod documented;
+#[cfg(unix)]
 mod ends;
 mod refusals;
 mod saves;

@@ -27,7 +27,9 @@ fn without_a_socket_of_its_own_the_interpreter_talks_in_files_and_keeps_the_term
     for python in two_pythons() {
         // It blocks `socket`; nothing has to be permitted for that.
         let project = new_project();
-        let mut session = Session::start(&mut hotload(&project, python, "poor", &["lib"]), python);
+        let mut command = hotload(&project, python, "poor", &["lib", "-v"]);
+        let mut session = Session::start(&mut command, python);
+        session.says("ms, files in a private folder");
         conforms(&mut session, &project);
     }
     if !can_unshare(&["-n"]) {

@@ -22,37 +22,56 @@ pub(super) fn find_command(
     {
         return find_host(host, &arguments[count - 1..], hosts).map(Candidates::from);
     }
-    let version = search_path::version_in(program);
     match installed::look_up(program) {
         Ok(found) => {
-            let found = found
-                .into_iter()
-                .map(|found| given(found, arguments, hosts));
-            let named = each_once(found.collect());
-            let is_stub = search_path::is_stub(&named[0]);
-            // `python3.11` of a version manager that has another one selected.
-            let real = version
-                .filter(|_| is_stub)
-                .and_then(|version| find_version(&version, arguments, folder).ok());
-            Ok(match real {
-                Some(real) => real.behind(named),
-                None => named.into(),
-            })
+            let found = found.into_iter();
+            let found = found.map(|found| given(found, arguments, hosts));
+            Ok(with_real(
+                program,
+                each_once(found.collect()),
+                arguments,
+                folder,
+            ))
         }
-        // A known program, `abaqus` of `abaqus -x {shim}` say, that is not on PATH.
         Err(CandidateError::NotFound(_)) if is_bare(program) => {
-            if let Some(host) = hosts.of_program(Path::new(program), arguments) {
-                let found = find_host(host, arguments, hosts)?;
-                let found = found.into_iter().map(|found| as_asked(found, arguments));
-                return Ok(found.collect::<Vec<_>>().into());
-            }
-            // `python3.11`, but not on PATH: another place may have one.
-            match version {
-                Some(version) => find_version(&version, arguments, folder),
-                None => Err(CandidateError::unknown(program, arguments, hosts)),
-            }
+            not_on_path(program, arguments, folder, hosts)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// `python3.11` may be the stub of a version manager that has another one selected: the real ones
+/// come behind it.
+fn with_real(
+    program: &str,
+    named: Vec<Candidate>,
+    arguments: &[String],
+    folder: &Path,
+) -> Candidates {
+    let version = search_path::version_in(program).filter(|_| search_path::is_stub(&named[0]));
+    let real = version.and_then(|version| find_version(&version, arguments, folder).ok());
+    match real {
+        Some(real) => real.behind(named),
+        None => named.into(),
+    }
+}
+
+fn not_on_path(
+    program: &str,
+    arguments: &[String],
+    folder: &Path,
+    hosts: &Hosts,
+) -> Result<Candidates, CandidateError> {
+    // A known program, `abaqus` of `abaqus -x {shim}` say.
+    if let Some(host) = hosts.of_program(Path::new(program), arguments) {
+        let found = find_host(host, arguments, hosts)?.into_iter();
+        let found: Vec<_> = found.map(|found| as_asked(found, arguments)).collect();
+        return Ok(found.into());
+    }
+    // `python3.11`: another place may have one.
+    match search_path::version_in(program) {
+        Some(version) => find_version(&version, arguments, folder),
+        None => Err(CandidateError::unknown(program, arguments, hosts)),
     }
 }
 

@@ -46,6 +46,9 @@ pub(super) struct Row<'f> {
 
 type Checked = Result<(), ConfigError>;
 
+/// What is wrong, and what helps.
+type Problem = (String, Option<String>);
+
 /// The rows of a file, by their names.
 ///
 /// # Errors
@@ -63,23 +66,21 @@ pub(super) fn rows<'f>(
         let hint = Some("a host is `[hosts.NAME]`".into());
         return Err(file.error(hosts.span(), "`hosts` is no table".into(), hint));
     };
-    let row = |(name, row): (&'f Spanned<_>, &'f Spanned<DeValue<'f>>)| {
-        let shown: &str = AsRef::<str>::as_ref(name.get_ref());
-        match row.get_ref() {
-            DeValue::Table(keys) => Ok(Row {
-                file,
-                name: shown,
-                place: name.span(),
-                keys,
-            }),
-            _ => {
-                let what = format!("host `{shown}` is no table");
-                let hint = format!("write `[hosts.{shown}]`");
-                Err(file.error(row.span(), what, Some(hint)))
-            }
-        }
-    };
-    hosts.iter().map(row).collect()
+    let rows = hosts.iter().map(|(name, row)| {
+        let shown: &str = name.get_ref().as_ref();
+        let DeValue::Table(keys) = row.get_ref() else {
+            let what = format!("host `{shown}` is no table");
+            let hint = format!("write `[hosts.{shown}]`");
+            return Err(file.error(row.span(), what, Some(hint)));
+        };
+        Ok(Row {
+            file,
+            name: shown,
+            place: name.span(),
+            keys,
+        })
+    });
+    rows.collect()
 }
 
 fn check_keys(file: &ConfigFile, table: &DeTable<'_>, known: &[&str], what: &str) -> Checked {
@@ -103,29 +104,37 @@ impl Row<'_> {
         check_keys(self.file, self.keys, &KEYS.map(|(key, _)| key), &what)?;
         if let Some(DeValue::Table(places)) = self.keys.get("places").map(Spanned::get_ref) {
             check_keys(self.file, places, &SYSTEMS, &what)?;
-            for (system, patterns) in places {
-                let key = format!("places.{}", system.get_ref());
-                self.check_each(&key, patterns, |pattern| {
-                    match glob::Pattern::new(pattern) {
-                        Err(error) => {
-                            Some((format!("`{pattern}` is no glob: {}", error.msg), None))
-                        }
-                        Ok(_) => None,
-                    }
-                })?;
-            }
+            self.check_places(places)?;
         }
-        for key in ["arguments", "windows-arguments"] {
-            self.check_shim(key)?;
+        self.check_shim("arguments")?;
+        self.check_shim("windows-arguments")?;
+        self.check_programs()?;
+        self.check_environment()
+    }
+
+    fn check_places(&self, places: &DeTable<'_>) -> Checked {
+        for (system, patterns) in places {
+            let key = format!("places.{}", system.get_ref());
+            self.check_each(&key, patterns, |pattern| {
+                let error = glob::Pattern::new(pattern).err()?;
+                Some((format!("`{pattern}` is no glob: {}", error.msg), None))
+            })?;
         }
+        Ok(())
+    }
+
+    fn check_programs(&self) -> Checked {
         for key in ["aliases", "programs", "run"] {
             self.check_words(key, |word| {
                 let hint = "leave the key out where there is none".into();
-                word.trim()
-                    .is_empty()
-                    .then(|| ("an empty name".into(), Some(hint)))
+                let is_empty = word.trim().is_empty();
+                is_empty.then(|| ("an empty name".into(), Some(hint)))
             })?;
         }
+        Ok(())
+    }
+
+    fn check_environment(&self) -> Checked {
         self.check_words("keep", |name| {
             let hint = format!(
                 "only `{}` are left out, and can be kept",
@@ -232,6 +241,3 @@ impl Row<'_> {
         self.file.error(place, what, hint)
     }
 }
-
-/// What is wrong, and what helps.
-type Problem = (String, Option<String>);

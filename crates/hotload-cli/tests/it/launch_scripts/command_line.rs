@@ -1,7 +1,9 @@
 //! `hotload.py` by itself: `python hotload.py lib.py`.
 
+#[cfg(unix)]
 use std::fs;
 use std::process::Command;
+#[cfg(unix)]
 use std::time::Duration;
 #[cfg(unix)]
 use std::time::SystemTime;

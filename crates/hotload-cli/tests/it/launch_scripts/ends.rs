@@ -4,7 +4,6 @@ use crate::harness::{Project, Session};
 use crate::launch_scripts::{TUTORIAL, everywhere, launched, on_two};
 use crate::pythons::two_pythons;
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_between_two_runs_is_not_user_codes_business() {
     let lib =
@@ -27,7 +26,6 @@ fn ctrl_c_between_two_runs_is_not_user_codes_business() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
     let script = format!("{TUTORIAL}\nprint('behind')\n");
@@ -42,7 +40,6 @@ fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn the_code_behind_the_call_is_that_of_the_first_text() {
     let script = |number: u32| {
