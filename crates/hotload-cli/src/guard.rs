@@ -6,78 +6,112 @@
 //! interpreter would be no answer: 2.7 cannot act while C code holds its lock, and 3.12 warns at
 //! every fork of a threaded process.
 
+mod charges;
+mod mode;
+
 use std::env;
-use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
 
-use nix::sys::signal::{Signal, killpg};
-use nix::sys::termios::LocalFlags;
+use nix::sys::signal::Signal;
+use nix::sys::termios::Termios;
 use nix::unistd::{Pid, setsid};
 
 use crate::keys::Mark;
+use charges::Charges;
+use mode::WholeMode;
 
 /// The only argument of a guard.
 const ARGUMENT: &str = "--hotload-guard";
 
-/// How long an interpreter that finds hotload gone may take to end by itself, so that `atexit` runs.
-const TIME_TO_END: Duration = Duration::from_millis(300);
-
 /// hotload's end of the pipe to its guard.
 pub(crate) struct Guard {
-    pipe: ChildStdin,
+    /// Until its start was waited for.
+    starting: Option<JoinHandle<io::Result<ChildStdin>>>,
+    pipe: Option<ChildStdin>,
 }
 
 impl Guard {
-    /// `terminal` is the one whose mode it may have to put back.
-    pub(crate) fn start(terminal: Option<File>) -> io::Result<Self> {
-        let mut child = Command::new(own_program()?)
-            .arg(ARGUMENT)
-            .stdin(Stdio::piped())
-            .stdout(terminal.map_or_else(Stdio::null, Stdio::from))
-            .stderr(Stdio::null())
-            .spawn()?;
-        let pipe = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        // Not waited for: it outlives us by design.
-        Ok(Self { pipe })
+    /// Starts it in the background. `terminal` is the one whose mode it may have to put back.
+    pub(crate) fn start(terminal: Option<File>) -> Self {
+        let start = thread::Builder::new().name("guard".into());
+        Self {
+            starting: start.spawn(|| spawn(terminal)).ok(),
+            pipe: None,
+        }
+    }
+
+    /// Waits until it is there: what is told to it from now on it looks after.
+    pub(crate) fn wait_until_up(&mut self) -> io::Result<()> {
+        if let Some(starting) = self.starting.take() {
+            let started = starting.join().unwrap_or(Err(io::ErrorKind::Other.into()));
+            self.pipe = Some(started?);
+        }
+        match self.pipe {
+            Some(_) => Ok(()),
+            None => Err(io::Error::other("hotload's guard could not be started")),
+        }
     }
 
     /// Ends this group when hotload is gone.
     pub(crate) fn watch(&mut self, group: Pid) {
-        self.tell('+', group);
+        self.tell(format!("+{group}").as_bytes());
     }
 
     /// The group has ended.
     pub(crate) fn forget(&mut self, group: Pid) {
-        self.tell('-', group);
+        self.tell(format!("-{group}").as_bytes());
     }
 
     /// Puts the terminal back from reading keys when hotload is gone.
     pub(crate) fn undo(&mut self, mark: Option<Mark>) {
         let flags = mark.map_or(0, |mark| u64::from(mark.0.bits()));
-        let _ = writeln!(self.pipe, "k{flags}");
+        self.tell(format!("k{flags}").as_bytes());
     }
 
-    /// Removes this folder when hotload is gone.
+    /// Puts this mode back when hotload is gone: user code has the terminal.
+    pub(crate) fn put_back(&mut self, mode: Option<&Termios>) {
+        let mode = mode.map_or_else(String::new, |mode| WholeMode::of(mode).to_string());
+        self.tell(format!("t{mode}").as_bytes());
+    }
+
+    /// Removes this folder when hotload is gone, and ends what was started with a file in it and was
+    /// not yet told of.
     pub(crate) fn remove(&mut self, folder: &Path) {
         let folder = folder.as_os_str().as_bytes();
         // A line cannot hold a line break. Such a folder stays if hotload is killed.
         if !folder.contains(&b'\n') {
-            let _ = self.pipe.write_all(&[b"/", folder, b"\n"].concat());
+            self.tell(&[b"/", folder].concat());
         }
     }
 
-    fn tell(&mut self, what: char, group: Pid) {
-        // A guard that was killed guards nothing; hotload still ends what it started itself.
-        let _ = writeln!(self.pipe, "{what}{group}");
+    fn tell(&mut self, line: &[u8]) {
+        if let Some(pipe) = &mut self.pipe {
+            // A guard that was killed guards nothing; hotload still ends what it started itself.
+            let _ = pipe.write_all(&[line, b"\n"].concat());
+        }
     }
+}
+
+fn spawn(terminal: Option<File>) -> io::Result<ChildStdin> {
+    let mut child = Command::new(own_program()?)
+        .arg(ARGUMENT)
+        .stdin(Stdio::piped())
+        .stdout(terminal.map_or_else(Stdio::null, Stdio::from))
+        .stderr(Stdio::null())
+        .spawn()?;
+    // Not waited for: it outlives us by design.
+    child
+        .stdin
+        .take()
+        .ok_or_else(|| io::ErrorKind::BrokenPipe.into())
 }
 
 /// This very program, also when its file has been replaced since.
@@ -112,61 +146,4 @@ fn guard() {
         charges.take(&line);
     }
     charges.end();
-}
-
-/// What the guard looks after.
-#[derive(Default)]
-struct Charges {
-    groups: Vec<Pid>,
-    folders: Vec<PathBuf>,
-    /// Set while keys are read.
-    mark: Option<Mark>,
-}
-
-impl Charges {
-    /// Takes a line that hotload has written.
-    fn take(&mut self, line: &[u8]) {
-        let Some((what, name)) = line.split_first() else {
-            return;
-        };
-        if *what == b'/' {
-            self.folders.retain(|folder| folder.exists());
-            self.folders.push(PathBuf::from(OsStr::from_bytes(name)));
-            return;
-        }
-        let Some(number) = str::from_utf8(name).ok().and_then(|name| name.parse().ok()) else {
-            return;
-        };
-        if *what == b'k' {
-            let flags = LocalFlags::from_bits_truncate(number);
-            self.mark = (!flags.is_empty()).then_some(Mark(flags));
-            return;
-        }
-        let Ok(group) = number.try_into().map(Pid::from_raw) else {
-            return;
-        };
-        self.groups.retain(|known| *known != group);
-        if *what == b'+' {
-            self.groups.push(group);
-        }
-    }
-
-    /// hotload is gone.
-    fn end(&self) {
-        if let Some(mark) = self.mark {
-            // Before a shell has its prompt there.
-            mark.undo(&io::stdout());
-        }
-        if !self.groups.is_empty() {
-            thread::sleep(TIME_TO_END);
-        }
-        for group in &self.groups {
-            // It may have ended by itself.
-            let _ = killpg(*group, Signal::SIGKILL);
-        }
-        for folder in &self.folders {
-            // hotload has removed it itself, unless it was killed.
-            let _ = fs::remove_dir_all(folder);
-        }
-    }
 }

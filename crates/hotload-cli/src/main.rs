@@ -33,6 +33,7 @@ use clap::Parser;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
+use crate::processes::SystemProcesses;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
@@ -62,5 +63,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Exit> {
     if let Some(answer) = answers::answer(&arguments)? {
         return answers::print(&answer);
     }
-    session::run(config::Config::from_arguments(arguments)?)
+    // First: while the arguments are looked at, the guard comes up.
+    let processes = SystemProcesses::new();
+    session::run(config::Config::from_arguments(arguments)?, processes)
 }

@@ -1,6 +1,5 @@
 //! Puts the parts of a session together and turns its end into an exit status.
 
-use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -29,7 +28,6 @@ use crate::config::{Config, StepConfig};
 use crate::display::{Display, Header};
 use crate::events::Events;
 use crate::exit::Exit;
-use crate::keys::Keyboard;
 use crate::keys::wishes::Wishes;
 use crate::launch::LaunchFront;
 use crate::processes::SystemProcesses;
@@ -43,10 +41,10 @@ const TIME_TO_END: Duration = Duration::from_secs(2);
 const TIME_TO_END_SCRIPT: Duration = Duration::from_secs(10);
 
 /// Runs a session to its end.
-pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
+pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode, Exit> {
     let terminal = Rc::new(Terminal::new(config.color));
     let header = Rc::new(Header::default());
-    let processes = Rc::new(SystemProcesses::new());
+    let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the files are looked at.
     let launch = launch_script(&config, &terminal, &header, &processes);
@@ -64,7 +62,7 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         keyboard
             .start(channel.0.clone())
             .map_err(|error| Exit::usage_because("cannot read keys", error))?;
-        restore_when_panicking(keyboard.clone());
+        keyboard.restore_when_panicking();
     }
     let settings = Settings {
         poll_interval: config.poll_interval,
@@ -121,15 +119,6 @@ pub(crate) fn run(config: Config) -> Result<ExitCode, Exit> {
         Ending::Fatal(error) => Err(error.into()),
         _ => Ok(ExitCode::from(exit_status)),
     }
-}
-
-/// A panic's message is read on a terminal that is as it was.
-fn restore_when_panicking(keyboard: Keyboard) {
-    let usual = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        keyboard.restore();
-        usual(panic);
-    }));
 }
 
 fn start_interpreter(

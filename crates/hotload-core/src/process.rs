@@ -16,8 +16,15 @@ pub trait Processes {
     /// As `Command::spawn`.
     fn spawn(&self, command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>>;
 
-    /// Has a folder removed that its owner cannot remove, since hotload was killed.
-    fn remove_in_the_end(&self, _folder: &Path) {}
+    /// Has a folder removed that its owner cannot remove, since hotload was killed, and what was
+    /// started with a file in it ended. Told before the folder is there, and before the start.
+    ///
+    /// # Errors
+    ///
+    /// When nobody is there to do that.
+    fn remove_in_the_end(&self, _folder: &Path) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Told how a program ended.

@@ -62,7 +62,8 @@ pub(crate) fn launch(
         port: reception.port(),
         streams: reception.holds_streams(),
     };
-    let shim = ShimFile::write(ways, &tokens, shared).map_err(StartError::Preparation)?;
+    let announce = |folder: &Path| processes.remove_in_the_end(folder);
+    let shim = ShimFile::write(ways, &tokens, shared, announce).map_err(StartError::Preparation)?;
     let mut command = Command::new(&candidate.program);
     command.args(candidate.arguments_with(&shim.path));
     if surroundings.standard_input == StandardInput::Silence {
@@ -77,7 +78,6 @@ pub(crate) fn launch(
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
-    processes.remove_in_the_end(shim.folder());
     if let Err(error) = reception.wait(shim.folder()) {
         process.kill();
         return Err(StartError::Preparation(error));

@@ -1,5 +1,6 @@
 //! The first-stage program on disk: a private folder with one file, gone as soon as it has run.
 
+use std::env;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -48,11 +49,15 @@ pub(crate) struct ShimFile {
 
 impl ShimFile {
     /// Writes it into a private folder, in `parent` if that is given. `ways` are those that the
-    /// interpreter may come in by.
-    pub(crate) fn write(ways: Ways, tokens: &Tokens, parent: Option<&Path>) -> io::Result<Self> {
-        let folder = private_folder(parent)?;
-        // Resolved once: the driver compares it with `sys.path[0]`, and macOS links /tmp.
-        let path = dunce::canonicalize(folder.path())?.join(FILE_NAME);
+    /// interpreter may come in by; `announce` is told the folder before it is there.
+    pub(crate) fn write(
+        ways: Ways,
+        tokens: &Tokens,
+        parent: Option<&Path>,
+        announce: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let folder = private_folder(parent, announce)?;
+        let path = folder.path().join(FILE_NAME);
         let place = path.parent().unwrap_or(folder.path());
         let text = SHIM
             .replace("@PORT@", &ways.port.to_string())
@@ -97,18 +102,25 @@ fn literal(text: &str) -> String {
     crate::transport::escape(text.as_bytes())
 }
 
-fn private_folder(parent: Option<&Path>) -> io::Result<TempDir> {
+fn private_folder(
+    parent: Option<&Path>,
+    announce: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<TempDir> {
+    // Resolved: the driver compares it with `sys.path[0]`, and macOS links /tmp.
+    let parent = match parent {
+        Some(parent) => dunce::canonicalize(parent)?,
+        None => dunce::canonicalize(env::temp_dir())?,
+    };
+    let name = format!("hotload-{}", &random_hex()?[..16]);
+    announce(&parent.join(&name))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix("hotload-");
+    builder.prefix(&name).rand_bytes(0);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o700));
     }
-    match parent {
-        Some(parent) => builder.tempdir_in(parent),
-        None => builder.tempdir(),
-    }
+    builder.tempdir_in(parent)
 }
 
 fn private_file(path: &Path) -> io::Result<fs::File> {

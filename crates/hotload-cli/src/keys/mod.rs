@@ -14,6 +14,7 @@ mod mode;
 pub(crate) mod wishes;
 
 use std::io;
+use std::panic;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -144,6 +145,16 @@ impl Keyboard {
         }
     }
 
+    /// A panic's message is read on a terminal that is as it was.
+    pub(crate) fn restore_when_panicking(&self) {
+        let keyboard = self.clone();
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            keyboard.restore();
+            usual(panic);
+        }));
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -271,4 +282,56 @@ fn input(event: &Event) -> Option<Input<Interpreter>> {
 /// Where the terminal makes no signal of it, as on Windows while keys are read.
 fn is_ctrl_c(key: &KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::env;
+    use std::io::stdin;
+    use std::time::Duration;
+
+    use hotload_core::input::Inbox;
+    use nix::sys::termios::{LocalFlags, tcgetattr};
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    use super::Keyboard;
+
+    fn echoes() -> bool {
+        let mode = tcgetattr(stdin()).expect("there is a terminal");
+        mode.local_flags.contains(LocalFlags::ECHO)
+    }
+
+    #[test]
+    #[ignore = "run by the next one, in front of a terminal"]
+    fn panics_while_keys_are_read() {
+        let keyboard = Keyboard::new(|_| ());
+        keyboard.restore_when_panicking();
+        keyboard.start(Inbox::new().0).unwrap();
+        keyboard.begin();
+        while echoes() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        panic!("while keys are read");
+    }
+
+    #[test]
+    fn a_panic_leaves_the_terminal_as_it_was() {
+        let terminal = native_pty_system().openpty(PtySize::default()).unwrap();
+        let before = terminal.master.get_termios().unwrap().local_flags;
+        let mut program = CommandBuilder::new(env::current_exe().unwrap());
+        let test = "keys::tests::panics_while_keys_are_read";
+        program.args(["--ignored", "--exact", test, "--nocapture"]);
+        let mut child = terminal.slave.spawn_command(program).unwrap();
+        let mut screen = terminal.master.try_clone_reader().unwrap();
+        let mut shown = String::new();
+        while !shown.contains("test result: FAILED") {
+            let mut buffer = [0; 1024];
+            let count = screen.read(&mut buffer).unwrap();
+            shown.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        }
+        child.wait().unwrap();
+        assert!(shown.contains("while keys are read"), "{shown}");
+        let after = terminal.master.get_termios().unwrap().local_flags;
+        assert_eq!(after, before, "{shown}");
+    }
 }

@@ -37,8 +37,7 @@ pub(crate) struct Suspension(Arc<Shared>);
 struct Shared {
     /// The controlling terminal, if there is one.
     terminal: Option<File>,
-    /// Started after the first program.
-    guard: Arc<Mutex<Option<Guard>>>,
+    guard: Arc<Mutex<Guard>>,
     keyboard: Keyboard,
     state: Mutex<State>,
 }
@@ -54,13 +53,10 @@ struct State {
 impl SystemProcesses {
     pub(crate) fn new() -> Self {
         let terminal = File::options().read(true).write(true).open("/dev/tty").ok();
-        let guard: Arc<Mutex<Option<Guard>>> = Arc::default();
+        let theirs = terminal.as_ref().and_then(|file| file.try_clone().ok());
+        let guard = Arc::new(Mutex::new(Guard::start(theirs)));
         let told = Arc::clone(&guard);
-        let keyboard = Keyboard::new(move |mark| {
-            if let Some(guard) = &mut *lock(&told) {
-                guard.undo(mark);
-            }
-        });
+        let keyboard = Keyboard::new(move |mark| lock(&told).undo(mark));
         let state = Mutex::new(State {
             groups: Vec::new(),
             in_front: None,
@@ -101,23 +97,23 @@ impl Suspension {
 }
 
 impl Processes for SystemProcesses {
-    fn remove_in_the_end(&self, folder: &Path) {
-        if let Some(guard) = &mut *lock(&self.shared.guard) {
-            guard.remove(folder);
-        }
+    fn remove_in_the_end(&self, folder: &Path) -> io::Result<()> {
+        let mut guard = lock(&self.shared.guard);
+        guard.wait_until_up()?;
+        guard.remove(folder);
+        Ok(())
     }
 
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         use std::os::unix::process::CommandExt;
+        lock(&self.shared.guard).wait_until_up()?;
         // Zombies are waited for by the thread below: std's `Child` does not report stops.
         let child = command.process_group(0).spawn()?;
         let group = Pid::from_raw(child.id().cast_signed());
         let shared = Arc::clone(&self.shared);
-        let waiting = shared.adopt(group).and_then(|()| {
-            let wait = move || ended(shared.wait(group));
-            thread::Builder::new().name("process".into()).spawn(wait)
-        });
-        if let Err(error) = waiting {
+        shared.adopt(group);
+        let wait = move || ended(shared.wait(group));
+        if let Err(error) = thread::Builder::new().name("process".into()).spawn(wait) {
             // Nobody would ever end it.
             let _ = killpg(group, Signal::SIGKILL);
             return Err(error);
@@ -165,19 +161,10 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// Has the guard end a group that was just started. The guard is started after the first program,
-    /// so that both come up at the same time.
-    fn adopt(&self, group: Pid) -> io::Result<()> {
+    /// Has the guard end a group that was just started.
+    fn adopt(&self, group: Pid) {
         self.lock().groups.push(group);
-        match &mut *lock(&self.guard) {
-            Some(guard) => guard.watch(group),
-            guard => {
-                let terminal = self.terminal.as_ref();
-                let terminal = terminal.and_then(|terminal| terminal.try_clone().ok());
-                guard.insert(Guard::start(terminal)?).watch(group);
-            }
-        }
-        Ok(())
+        lock(&self.guard).watch(group);
     }
 
     /// Signals a group that has not ended: the number of one that has may be another's by now.
@@ -227,9 +214,7 @@ impl Shared {
         let mut state = self.lock();
         let left_others = killpg(leader, Signal::SIGKILL).is_ok();
         state.groups.retain(|group| *group != leader);
-        if let Some(guard) = &mut *lock(&self.guard) {
-            guard.forget(leader);
-        }
+        lock(&self.guard).forget(leader);
         left_others
     }
 
@@ -254,8 +239,12 @@ impl Shared {
         }
         let mut state = self.lock();
         self.keyboard.lend();
+        let before = termios::tcgetattr(terminal).ok();
+        lock(&self.guard).put_back(before.as_ref());
         if tcsetpgrp(terminal, group).is_ok() {
-            state.in_front = Some((group, termios::tcgetattr(terminal).ok()));
+            state.in_front = Some((group, before));
+        } else {
+            lock(&self.guard).put_back(None);
         }
         let _ = killpg(group, Signal::SIGCONT);
     }
@@ -291,6 +280,8 @@ impl Shared {
                 let _ = termios::tcsetattr(terminal, SetArg::TCSADRAIN, before);
             }
         });
+        // From here on it is hotload's or the shell's.
+        lock(&self.guard).put_back(None);
     }
 
     fn suspend(&self) {
@@ -317,6 +308,7 @@ impl Shared {
         {
             let mut state = self.lock();
             if state.groups.contains(&group) && tcsetpgrp(terminal, group).is_ok() {
+                lock(&self.guard).put_back(before.as_ref());
                 state.in_front = Some((group, before));
             }
         }

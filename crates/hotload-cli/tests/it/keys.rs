@@ -203,6 +203,15 @@ fn shell(project: &Project, python: &Python, arguments: &str) -> Terminal {
 }
 
 #[track_caller]
+fn kill(project: &Project, signal: &str) {
+    let id = std::fs::read_to_string(project.file("id")).unwrap();
+    let kill = std::process::Command::new("kill")
+        .args([signal, id.trim()])
+        .status();
+    assert!(kill.unwrap().success());
+}
+
+#[track_caller]
 fn assert_mode_is_back(terminal: &mut Terminal, what: &str) {
     terminal.shows("the end");
     let screen = terminal.screen.all();
@@ -223,15 +232,24 @@ fn the_terminal_is_as_it_was_after_every_way_out() {
         terminal.presses("?", "list the keys");
         match end.strip_prefix("kill ") {
             None => terminal.types(end),
-            Some(signal) => {
-                let id = std::fs::read_to_string(project.file("id")).unwrap();
-                let kill = std::process::Command::new("kill")
-                    .args([signal, id.trim()])
-                    .status();
-                assert!(kill.unwrap().success());
-            }
+            Some(signal) => kill(&project, signal),
         }
         assert_mode_is_back(&mut terminal, end);
+    }
+}
+
+#[test]
+fn the_terminal_is_as_it_was_when_hotload_is_killed_while_user_code_has_it() {
+    const ASKS: &str = "import getpass\ngetpass.getpass('secret? ')\n";
+    const RAW: &str = "import sys, tty\ntty.setraw(0)\nprint('raw')\nsys.stdin.read(1)\n";
+    for python in two_pythons() {
+        for (lib, shown) in [(ASKS, "secret? "), (RAW, "raw")] {
+            let project = Project::with("lib.py", lib);
+            let mut terminal = shell(&project, python, "lib");
+            terminal.shows(shown);
+            kill(&project, "-KILL");
+            assert_mode_is_back(&mut terminal, &format!("{python}: {shown}"));
+        }
     }
 }
 

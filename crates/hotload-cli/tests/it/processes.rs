@@ -1,6 +1,7 @@
 //! What user code starts and which signals it handles: gone with it, and kept for it.
 
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -69,6 +70,35 @@ fn what_user_code_left_running_is_gone_when_its_interpreter_dies() {
         // hotload itself goes on.
         project.save("lib.py", "print('next')\n");
         session.prints("next");
+    }
+}
+
+#[test]
+fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import time\ntime.sleep(60)\n");
+        let folder = project.file("tmp");
+        std::fs::create_dir(&folder).unwrap();
+        for milliseconds in (0..45).step_by(3) {
+            let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
+            command.args(["lib", "--ignore", "tmp"]);
+            command.env("TMPDIR", &folder);
+            let mut session = Session::start(&mut command, python);
+            std::thread::sleep(Duration::from_millis(milliseconds));
+            session.signal(Signal::SIGKILL);
+            session.ends();
+        }
+        let killed = Instant::now();
+        let left = || {
+            let all = Command::new("ps").args(["-axww", "-o", "args="]).output();
+            let all = String::from_utf8_lossy(&all.unwrap().stdout).into_owned();
+            let is_ours = |line: &&str| line.contains(project.path().to_str().unwrap());
+            let folders = std::fs::read_dir(&folder).unwrap().count();
+            all.lines().filter(is_ours).count() + folders
+        };
+        wait_until(|| (left() == 0).then_some(())).unwrap();
+        // Sooner than an interpreter gives up by itself.
+        assert!(killed.elapsed() < Duration::from_secs(5), "{python}");
     }
 }
 

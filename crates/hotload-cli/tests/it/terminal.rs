@@ -190,6 +190,29 @@ fn a_debugger_works_on_a_terminal_and_leaving_it_is_no_error() {
 }
 
 #[test]
+fn a_save_at_a_prompt_waits_whatever_else_is_wanted_and_one_line_says_so() {
+    for python in two_pythons() {
+        for busy in ["queue", "interrupt", "restart"] {
+            let lib = format!("{ASK}input('first? ')\nprint('got ' + input('second? '))\n");
+            let project = Project::with("lib.py", &lib);
+            let mut terminal = Terminal::start(&project, python, &["lib", "--busy", busy]);
+            terminal.shows("first? ");
+            // From its answer on it is known that user code has asked for the terminal.
+            terminal.types("x\r");
+            terminal.shows("second? ");
+            project.save("lib.py", "print('next')\n");
+            terminal.shows("\u{1b}[2ma save waits until this run, which has the terminal, ends");
+            terminal.types("ann\r");
+            terminal.shows("got ann");
+            terminal.shows("next");
+            terminal.shows("#2");
+            let told = terminal.screen.all().matches("a save waits").count();
+            assert_eq!(told, 1, "{python}: {busy}");
+        }
+    }
+}
+
+#[test]
 fn ctrl_c_at_a_prompt_belongs_to_user_code_and_ends_hotload_when_it_comes_out() {
     for python in two_pythons() {
         let lib = format!(

@@ -182,6 +182,10 @@ where
             return self.observer.warmed_up(&report);
         }
         self.observer.cycle_ended(&report);
+        if self.pending.asks_for_a_cycle() {
+            // As in `supersede_cycle`: what its steps have read is from before that save.
+            self.poll();
+        }
         if self.stopping.is_some() || self.ending.is_some() {
             return;
         }
