@@ -20,9 +20,10 @@ use hotload_python::target::Target;
 use crate::arguments::TracebackStyle;
 use crate::config::Volume;
 use crate::events::Events;
-use crate::keys::Keyboard;
 use crate::keys::wishes::Wishes;
+use crate::keys::{Keyboard, TypedAhead};
 use crate::render;
+use crate::render::death::Next;
 use crate::render::error::Look;
 use crate::render::{running, starting};
 use crate::terminal::Terminal;
@@ -46,12 +47,8 @@ pub(crate) struct Header {
 impl Header {
     /// Clears the screen and shows the header on it.
     pub(crate) fn start_screen(&self, terminal: &Terminal) {
-        let is_cleared = if self.is_unread.take() {
-            terminal.is_screen()
-        } else {
-            terminal.clear()
-        };
-        if is_cleared {
+        // What is unread stands behind the header.
+        if !self.is_unread.take() && terminal.clear() {
             self.show_again(terminal);
         }
     }
@@ -83,6 +80,9 @@ pub(crate) struct Display {
     pub(crate) long_run_told: bool,
     pub(crate) wait_told: bool,
     pub(crate) stubborn_told: bool,
+    pub(crate) stop_told: bool,
+    /// The running part of a warm-up.
+    pub(crate) warming_up: Option<String>,
     /// Whether the running step was interrupted to end it before its time.
     pub(crate) interrupted: bool,
     /// The hint about `__main__`, until the end of the cycle.
@@ -97,6 +97,8 @@ pub(crate) struct Display {
     pub(crate) is_running: bool,
     /// Whether a cycle has run.
     pub(crate) has_run: bool,
+    /// Whether something is loaded before the targets.
+    pub(crate) has_preloads: bool,
 }
 
 impl Display {
@@ -104,7 +106,7 @@ impl Display {
     pub(crate) fn ended(&mut self, ending: &Ending<StartError>, exit_status: u8) {
         if matches!(ending, Ending::Stopped(_)) && self.terminal.is_screen() {
             // The terminal has shown `^C` on the line that the shell's prompt would come to.
-            self.say("\n");
+            self.terminal.start_line();
         }
         self.events.stopped(ending, exit_status);
         self.tell_broken_events();
@@ -125,7 +127,7 @@ impl Display {
         }
         self.header.preloads.take();
         self.piles.forget();
-        if changed && !(self.clears && ready.restarts == 0) {
+        if changed && !(self.clears && ready.restarts == 0 && !self.has_preloads) {
             self.header.show_again(&self.terminal);
         }
         if !ready.left_out.is_empty() && ready.restarts == 0 {
@@ -136,11 +138,37 @@ impl Display {
         }
     }
 
-    /// Says once that what was typed is left for user code.
-    fn tell_typed_ahead(&mut self, is_held_back: bool) {
-        if is_held_back && !self.typed_ahead_told {
-            self.typed_ahead_told = true;
-            self.say(&render::typed_ahead());
+    /// Says once that what was typed is left for user code, and that it is not any more.
+    fn tell_typed_ahead(&mut self, typed: TypedAhead) {
+        let is_held = typed == TypedAhead::Held;
+        if is_held && !self.typed_ahead_told || typed == TypedAhead::Dropped {
+            self.typed_ahead_told = is_held;
+            self.say(&render::typed_ahead(is_held));
+        }
+    }
+
+    fn preloaded(&mut self, step: &StepReport<Failure>) {
+        let line = render::preload(step);
+        self.say(&line);
+        if self.volume >= Volume::Normal {
+            self.header.preloads.borrow_mut().push_str(&line);
+        }
+    }
+
+    fn end_preloads(&self) {
+        if self.volume >= Volume::Normal {
+            self.terminal.write("\n");
+            self.header.preloads.borrow_mut().push('\n');
+        }
+    }
+
+    /// What follows the death of an interpreter.
+    fn next(&self) -> Next<'_> {
+        match &self.warming_up {
+            _ if !self.goes_on => Next::End,
+            Some(preload) => Next::Without(preload),
+            None if self.has_run => Next::OnSave,
+            None => Next::AtOnce,
         }
     }
 
@@ -183,7 +211,8 @@ impl Observer<Interpreter> for Display {
             // What is typed from now on may be for it.
             Wish::OpenError if self.wishes.is_editor_open() => self.keyboard.end(),
             Wish::EditorEnded if !self.is_running => {
-                let _ = self.keyboard.begin();
+                let typed = self.keyboard.begin(false);
+                self.tell_typed_ahead(typed);
             }
             _ => {}
         }
@@ -205,13 +234,19 @@ impl Observer<Interpreter> for Display {
         }
     }
 
-    fn step_started(&mut self, _cycle: u64, _step: &str) {
+    fn step_started(&mut self, cycle: u64, step: &str) {
+        self.warming_up = (cycle == 0).then(|| step.to_owned());
+        self.stop_told = false;
         self.long_run_told = false;
         self.interrupted = false;
     }
 
     fn step_runs(&mut self, run: Run) {
         let since = run.since;
+        if let (Some(id), false) = (run.stopped, self.stop_told) {
+            self.stop_told = true;
+            self.say(&running::stopped_run(id));
+        }
         if run.save_waits && !self.wait_told && (run.owns_terminal || since >= LONG_WAIT) {
             self.wait_told = true;
             self.say(&running::save_waits(run.owns_terminal));
@@ -220,16 +255,17 @@ impl Observer<Interpreter> for Display {
             // User code waits at a prompt or in a debugger: whoever sits there knows.
             return;
         }
-        if since >= LONG_RUN && !self.long_run_told && self.terminal.is_screen() {
+        if since >= LONG_RUN && !self.long_run_told && !self.stop_told && self.terminal.is_screen()
+        {
             self.long_run_told = true;
             self.say(&running::long_run());
         }
     }
 
-    fn interrupted_step_runs(&mut self, since: Duration) {
+    fn interrupted_step_runs(&mut self, since: Duration, kill_in: Option<Duration>) {
         if since >= LONG_WAIT && !self.stubborn_told {
             self.stubborn_told = true;
-            self.say(&running::stubborn_run());
+            self.say(&running::stubborn_run(kill_in));
         }
     }
 
@@ -241,17 +277,16 @@ impl Observer<Interpreter> for Display {
 
     fn warmed_up(&mut self, report: &Report<Failure>) {
         self.is_running = false;
-        // What is typed before the first cycle may be for its `input()`.
-        let is_held_back = self.has_run && self.keyboard.begin();
-        let text = render::preloads(report);
+        self.warming_up = None;
         if report.outcome != CycleOutcome::Ok {
             self.header.is_unread.set(true);
         }
-        self.say(&text);
-        if self.volume >= Volume::Normal {
-            self.header.preloads.replace(text);
+        self.end_preloads();
+        // What is typed before the first cycle may be for its `input()`.
+        if self.has_run {
+            let typed = self.keyboard.begin(false);
+            self.tell_typed_ahead(typed);
         }
-        self.tell_typed_ahead(is_held_back);
     }
 
     fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
@@ -268,6 +303,9 @@ impl Observer<Interpreter> for Display {
         } else {
             self.say(&text);
         }
+        if cycle == 0 {
+            self.preloaded(step);
+        }
         if step.name.starts_with("launch:") {
             if self.has_plan && step.outcome.is_bad() {
                 self.say(&render::plan_kept());
@@ -279,7 +317,7 @@ impl Observer<Interpreter> for Display {
     fn cycle_ended(&mut self, report: &Report<Failure>) {
         self.is_running = false;
         // Before anybody can see that it has ended: the next key is for hotload.
-        let is_held_back = self.keyboard.begin();
+        let typed = self.keyboard.begin(report.outcome == CycleOutcome::Ok);
         self.events.cycle(report);
         self.files_watched = report.files_watched;
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
@@ -292,7 +330,7 @@ impl Observer<Interpreter> for Display {
             self.say(&hint);
         }
         self.tell_broken_events();
-        self.tell_typed_ahead(is_held_back);
+        self.tell_typed_ahead(typed);
     }
 
     fn notice(&mut self, cycle: u64, notice: Notice) {
@@ -326,13 +364,18 @@ impl Observer<Interpreter> for Display {
             Notice::Leftovers(counts) => {
                 for pile in self.piles.count(cycle, counts) {
                     self.events.pile(cycle, pile);
-                    self.say(&render::pile(pile));
+                    let hook = if self.has_plan {
+                        "a `pre_reload_hook`"
+                    } else {
+                        "a function for `--before`"
+                    };
+                    self.say(&render::pile(pile, hook));
                 }
             }
             Notice::Died { death, state_lost } => {
                 self.events.died(cycle, &death);
                 self.has_plan = false;
-                let text = render::death::death(&death, state_lost, self.goes_on, self.look());
+                let text = render::death::death(&death, state_lost, self.next(), self.look());
                 self.terminal.write(&text);
             }
             Notice::NewerApi { file, version } => self.say(&render::newer_api(&file, &version)),

@@ -20,6 +20,7 @@ mod guard;
 mod keys;
 mod launch;
 mod list_pythons;
+mod output;
 mod processes;
 mod render;
 mod session;

@@ -183,18 +183,19 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
 }
 
 /// What was loaded before the targets, and the time that took.
-pub(crate) fn preloads(report: &Report<Failure>) -> String {
-    let mut text = String::new();
-    for step in &report.steps {
-        let name = plain(step.name.strip_prefix("preload:").unwrap_or(&step.name));
-        let duration = duration(step.duration);
-        let _ = match step.outcome {
-            Outcome::Ok => writeln!(text, "{DIM}preloaded {name}  {duration}{DIM:#}"),
-            _ => writeln!(text, "{BAD}failed{BAD:#}  preload {name}  {duration}"),
-        };
+pub(crate) fn preload(step: &StepReport<Failure>) -> String {
+    let name = plain(step.name.strip_prefix("preload:").unwrap_or(&step.name));
+    let duration = duration(step.duration);
+    match &step.outcome {
+        Outcome::Ok => format!("{DIM}preloaded {name}  {duration}{DIM:#}\n"),
+        Outcome::Skipped(skip) => {
+            format!(
+                "{WARNING}left out{WARNING:#}  preload {name}: {}\n",
+                skip.reason
+            )
+        }
+        _ => format!("{BAD}failed{BAD:#}  preload {name}  {duration}\n"),
     }
-    text.push('\n');
-    text
 }
 
 /// A block that a person may expect to run, and that an import does not.
@@ -211,17 +212,20 @@ pub(crate) fn events_broken(error: &io::Error) -> String {
 }
 
 /// What piles up from reload to reload, and what to do about it.
-pub(crate) fn pile(pile: Pile) -> String {
-    const ONCE: &str = "make them once (`try: x = x`, `except NameError: x = make()`), or end them in a \
-        function for `--before`";
+///
+/// `hook` is where user code can clean up before a reload.
+pub(crate) fn pile(pile: Pile, hook: &str) -> String {
+    let once = format!(
+        "make them once (`try: x = x`, `except NameError: x = make()`), or end them in {hook}"
+    );
     let (what, advice) = match pile.leftover {
-        Leftover::Threads => ("threads that still run", ONCE),
-        Leftover::ExitHandlers => ("functions that `atexit` is to call", ONCE),
+        Leftover::Threads => ("threads that still run", &*once),
+        Leftover::ExitHandlers => ("functions that `atexit` is to call", &*once),
         Leftover::LoggingHandlers => (
             "handlers of loggers, each of which writes every line",
             "add one only where `logger.handlers` is empty",
         ),
-        Leftover::SignalHandlers => ("handlers of signals", ONCE),
+        Leftover::SignalHandlers => ("handlers of signals", &*once),
         Leftover::EventLoops => (
             "event loops that are not closed",
             "close them, or use `asyncio.run`",
@@ -242,9 +246,13 @@ pub(crate) fn keys() -> String {
     text
 }
 
-/// Keys that are not read, since what was typed is for user code.
-pub(crate) fn typed_ahead() -> String {
-    note("what you have typed is left for `input()`; keys are off until it is read")
+/// Keys that are not read, since what was typed is for user code; or that are read again.
+pub(crate) fn typed_ahead(is_held: bool) -> String {
+    note(if is_held {
+        "what you have typed is left for `input()`; keys are off until it is read"
+    } else {
+        "what you had typed was not asked for, and is dropped; keys are on again"
+    })
 }
 
 /// What `--explain -` waits for at a terminal.

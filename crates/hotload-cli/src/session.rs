@@ -30,6 +30,7 @@ use crate::events::Events;
 use crate::exit::Exit;
 use crate::keys::wishes::Wishes;
 use crate::launch::LaunchFront;
+use crate::output;
 use crate::processes::SystemProcesses;
 use crate::signals;
 use crate::terminal::Terminal;
@@ -64,6 +65,9 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
             .map_err(|error| Exit::usage_because("cannot read keys", error))?;
         keyboard.restore_when_panicking();
     }
+    if !config.once {
+        output::watch(&channel.0);
+    }
     let settings = Settings {
         poll_interval: config.poll_interval,
         once: config.once,
@@ -92,6 +96,8 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         long_run_told: false,
         wait_told: false,
         stubborn_told: false,
+        stop_told: false,
+        warming_up: None,
         interrupted: false,
         main_hint: None,
         wishes: Wishes::new(config.editor, processes, channel.0.clone()),
@@ -100,6 +106,7 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         piles: Piles::default(),
         is_running: false,
         has_run: false,
+        has_preloads: !config.preloads.is_empty(),
         has_plan: false,
     };
     let session = Session::new(

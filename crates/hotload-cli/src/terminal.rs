@@ -37,13 +37,22 @@ impl Terminal {
         self.is_screen().then(screen_columns)?
     }
 
-    /// Writes text that may hold colours, in one write: other programs may write to the same place.
+    /// Writes lines that may hold colours, in one write: other programs may write to the same place.
     pub(crate) fn write(&self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let text = &format!("{}{text}", new_line_if_needed());
         let mut stream = io::stderr().lock();
         let _ = match self.choice {
             ColorChoice::Never => stream.write_all(strip_str(text).to_string().as_bytes()),
             choice => AutoStream::new(stream, choice).write_all(text.as_bytes()),
         };
+    }
+
+    /// Leaves a line that somebody else has begun.
+    pub(crate) fn start_line(&self) {
+        let _ = io::stderr().write_all(new_line_if_needed().as_bytes());
     }
 
     /// Prints what user code has printed where nobody sees it.
@@ -63,6 +72,18 @@ impl Terminal {
         let _ = queue!(screen, Clear(ClearType::All), MoveTo(0, 0));
         let _ = screen.flush();
         true
+    }
+}
+
+/// What brings the cursor to the next line if it is within one, and leaves it where it is if not:
+/// user code need not end its last line.
+///
+/// Spaces to the margin, one less than the screen has columns, run over the margin from anywhere but
+/// the first column. Where the cursor is cannot be asked without reading the keyboard.
+fn new_line_if_needed() -> String {
+    match screen_columns().filter(|_| is_dashboard()) {
+        Some(columns) => format!("{:1$}\r", "", columns - 1),
+        None => String::new(),
     }
 }
 

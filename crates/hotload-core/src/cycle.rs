@@ -79,6 +79,10 @@ impl<F> Cycle<F> {
 
     /// What comes next, given the steps that have ended.
     pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>, worker: &W) -> Next {
+        if self.lost && self.is_warm_up() {
+            // The worker that takes the place of the lost one has a warm-up of its own.
+            return Next::End;
+        }
         let behind = self.places.last().map_or(0, |place| place + 1);
         let mut left = plan.steps_of(self).iter().enumerate().skip(behind);
         let due = left.find(|(_, planned)| planned.step.is_due(worker, &self.changes));
@@ -90,6 +94,9 @@ impl<F> Cycle<F> {
             && self.reports.iter().any(|report| report.outcome.is_bad())
         {
             return Next::Skip(place, "an earlier step failed".into());
+        }
+        if planned.is_left_out {
+            return Next::Skip(place, "it has ended the interpreter".into());
         }
         match planned.needs.and_then(|needed| self.report_of(needed)) {
             Some(needed) if !matches!(needed.outcome, Outcome::Ok) => {
@@ -150,8 +157,9 @@ impl<F> Cycle<F> {
     }
 
     /// Its running step, or a later one, will not end any more.
-    pub(crate) fn cut_short(&mut self) {
+    pub(crate) fn cut_short(&mut self, now: Instant) {
         self.cut_short = true;
+        self.step_ended = now;
     }
 
     /// A newer save has made it pointless.

@@ -16,6 +16,8 @@ pub enum Input<W: Worker> {
     Stop(Stop),
     /// A person at the keyboard wants something else.
     Wish(Wish),
+    /// Nobody reads what the steps print any more. What runs may not care, and runs to its end.
+    OutputClosed,
 }
 
 /// What a person can want between two cycles.

@@ -17,6 +17,8 @@ pub struct Run {
     pub save_waits: bool,
     /// Whether it has the terminal.
     pub owns_terminal: bool,
+    /// Its process, if a signal has stopped that.
+    pub stopped: Option<u32>,
 }
 
 /// Told what happens, as it happens; shows it or writes it down.
@@ -42,8 +44,9 @@ pub trait Observer<W: Worker> {
     fn step_started(&mut self, cycle: u64, step: &str);
     /// Called often while a step runs.
     fn step_runs(&mut self, run: Run);
-    /// Called often while a step runs that was interrupted this long ago.
-    fn interrupted_step_runs(&mut self, since: Duration);
+    /// Called often while a step runs that was interrupted this long ago. `kill_in` is when it is
+    /// killed if nobody asks a second time.
+    fn interrupted_step_runs(&mut self, since: Duration, kill_in: Option<Duration>);
     /// A step ended, or was left out.
     fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);
     /// A cycle ended.

@@ -44,6 +44,16 @@ pub trait Step<W: Worker> {
         worker.owns_terminal()
     }
 
+    /// Its process, if a signal has stopped that.
+    fn stopped(&self, worker: &W) -> Option<u32> {
+        worker.stopped()
+    }
+
+    /// Whether these changes touch what it runs, so that it may turn out otherwise.
+    fn is_changed_by(&self, _changes: &ChangeSet) -> bool {
+        false
+    }
+
     /// Sends it what Ctrl-C sends; false where nothing can.
     fn interrupt(&mut self, worker: &mut W) -> bool {
         worker.interrupt()
@@ -67,6 +77,8 @@ pub struct PlannedStep<W: Worker> {
     pub step: Box<dyn Step<W>>,
     /// An earlier step of the plan without which this one makes no sense: the reload before a call.
     pub needs: Option<usize>,
+    /// Whether it is left out for now: a part of the warm-up that has ended its worker.
+    pub(crate) is_left_out: bool,
 }
 
 /// The ordered list of steps.
@@ -89,13 +101,22 @@ impl<W: Worker> Default for Plan<W> {
     }
 }
 
+impl<W: Worker> PlannedStep<W> {
+    /// A step that makes sense only behind the one at the place that it `needs`.
+    #[must_use]
+    pub fn new(step: Box<dyn Step<W>>, needs: Option<usize>) -> Self {
+        Self {
+            step,
+            needs,
+            is_left_out: false,
+        }
+    }
+}
+
 impl<W: Worker> Plan<W> {
     /// Adds a step to the end; returns its place.
     pub fn add(&mut self, step: impl Step<W> + 'static, needs: Option<usize>) -> usize {
-        self.steps.push(PlannedStep {
-            step: Box::new(step),
-            needs,
-        });
+        self.steps.push(PlannedStep::new(Box::new(step), needs));
         self.steps.len() - 1
     }
 
@@ -107,10 +128,24 @@ impl<W: Worker> Plan<W> {
 
     /// Adds a step to the end of the warm-up.
     pub fn add_warm_up(&mut self, step: impl Step<W> + 'static) {
-        self.warm_up.push(PlannedStep {
-            step: Box::new(step),
-            needs: None,
-        });
+        self.warm_up.push(PlannedStep::new(Box::new(step), None));
+    }
+
+    /// Has a step of the warm-up left out from now on.
+    pub(crate) fn leave_out(&mut self, place: usize) {
+        self.warm_up[place].is_left_out = true;
+    }
+
+    /// Has the steps that were left out tried again, if these changes touch one, or, without any,
+    /// in any case. Returns whether there is one to be tried.
+    pub(crate) fn try_again(&mut self, changes: Option<&ChangeSet>) -> bool {
+        let left_out = self.warm_up.iter_mut().filter(|step| step.is_left_out);
+        let mut tried = left_out
+            .filter(|left_out| changes.is_none_or(|changes| left_out.step.is_changed_by(changes)))
+            .peekable();
+        let is_any = tried.peek().is_some();
+        tried.for_each(|step| step.is_left_out = false);
+        is_any
     }
 
     /// The steps that a cycle runs.

@@ -44,6 +44,11 @@ pub trait ProcessGroup {
     /// Whether the group has the terminal.
     fn owns_terminal(&self) -> bool;
 
+    /// Whether a signal has stopped the program, which waits to be continued.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+
     /// Takes the terminal back, if the group has it, and says whether it had: Ctrl-C went to it
     /// alone meanwhile.
     fn release_terminal(&self) -> bool;

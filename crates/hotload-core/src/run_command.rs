@@ -117,6 +117,11 @@ where
             .is_some_and(|group| group.owns_terminal())
     }
 
+    fn stopped(&self, _worker: &W) -> Option<u32> {
+        let group = self.group.as_ref().filter(|group| group.is_stopped());
+        group.map(|group| group.id())
+    }
+
     fn interrupt(&mut self, _worker: &mut W) -> bool {
         self.group.as_ref().is_some_and(|group| group.interrupt())
     }

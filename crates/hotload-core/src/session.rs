@@ -89,6 +89,8 @@ pub struct Session<W: Worker, F, C, O> {
     paused: bool,
     /// Whether the worker is new and the plan's warm-up has not run in it.
     is_cold: bool,
+    /// Whether nobody reads what the steps print any more.
+    is_output_closed: bool,
     stopping: Option<Stopping>,
     ending: Option<Ending<W::Error>>,
 }
@@ -130,6 +132,7 @@ where
             owed: false,
             paused: false,
             is_cold: false,
+            is_output_closed: false,
             stopping: None,
             ending: None,
         }
@@ -177,6 +180,7 @@ where
             }
             Input::Stop(stop) => self.stop(stop),
             Input::Wish(wish) => self.grant(wish),
+            Input::OutputClosed => self.is_output_closed = true,
         }
     }
 
@@ -190,6 +194,7 @@ where
             Wish::RunAgain => self.owed = true,
             Wish::Restart => {
                 self.owed = true;
+                self.plan.try_again(None);
                 self.worker.restart();
             }
             Wish::Pause => self.paused = !self.paused,
@@ -218,9 +223,7 @@ where
                 News::Fresh => self.is_cold = !self.plan.warm_up.is_empty(),
                 News::Lost => {
                     is_lost = true;
-                    if let Some(cycle) = &mut self.cycle {
-                        cycle.lost();
-                    }
+                    self.cycle_was_lost();
                 }
                 News::Fatal(error) => self.end(Ending::Fatal(error)),
                 News::OutputClosed => self.end(Ending::OutputClosed),
@@ -229,6 +232,15 @@ where
         }
         if is_lost {
             self.worker_was_lost();
+        }
+    }
+
+    fn cycle_was_lost(&mut self) {
+        let Some(cycle) = &mut self.cycle else { return };
+        cycle.lost();
+        if let (true, Some(place)) = (cycle.is_warm_up(), self.running) {
+            // It would end the next worker, too.
+            self.plan.leave_out(place);
         }
     }
 
@@ -297,13 +309,18 @@ where
         let since = now.saturating_duration_since(cycle.step_started());
         if let Some(stopping) = &self.stopping {
             let since = now.saturating_duration_since(stopping.since);
-            return self.observer.interrupted_step_runs(since);
+            let kill_at = stopping.kill_at;
+            let kill_in = kill_at.map(|kill_at| kill_at.saturating_duration_since(now));
+            return self.observer.interrupted_step_runs(since, kill_in);
         }
-        let owns_terminal = self.plan.step(cycle, place).owns_terminal(&self.worker);
+        let step = self.plan.step(cycle, place);
+        let owns_terminal = step.owns_terminal(&self.worker);
+        let stopped = step.stopped(&self.worker);
         self.observer.step_runs(Run {
             since,
             save_waits: self.does_a_save_wait(owns_terminal),
             owns_terminal,
+            stopped,
         });
         if !owns_terminal {
             self.cut_if_due(place, since, now);

@@ -31,6 +31,11 @@ pub trait Worker: Sized {
     /// Whether the step that is running in it has the terminal.
     fn owns_terminal(&self) -> bool;
 
+    /// The process that the step is running in, if a signal has stopped it.
+    fn stopped(&self) -> Option<u32> {
+        None
+    }
+
     /// Interrupts the step that is running in it; false where nothing can.
     fn interrupt(&mut self) -> bool;
 

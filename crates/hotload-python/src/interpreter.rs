@@ -298,6 +298,11 @@ impl Worker for Interpreter {
         self.process().is_some_and(ProcessGroup::owns_terminal)
     }
 
+    fn stopped(&self) -> Option<u32> {
+        let process = self.process().filter(|process| process.is_stopped());
+        process.map(ProcessGroup::id)
+    }
+
     fn interrupt(&mut self) -> bool {
         self.interrupting = true;
         self.process().is_some_and(ProcessGroup::interrupt)

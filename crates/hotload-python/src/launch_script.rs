@@ -97,13 +97,11 @@ impl LaunchScript {
 
     /// The steps that it has registered, as they follow the one that reads it.
     pub(crate) fn plan(&self, steps: &[LaunchStep]) -> Vec<PlannedStep<Interpreter>> {
-        let planned = steps.iter().enumerate().map(|(place, step)| PlannedStep {
-            step: self
-                .front
-                .step(step)
-                .unwrap_or_else(|| Box::new(RegisteredStep::new(place, step))),
+        let planned = steps.iter().enumerate().map(|(place, step)| {
+            let other = self.front.step(step);
+            let step = other.unwrap_or_else(|| Box::new(RegisteredStep::new(place, step)));
             // What comes before the text that could not be read is not run either.
-            needs: Some(0),
+            PlannedStep::new(step, Some(0))
         });
         planned.collect()
     }

@@ -43,6 +43,17 @@ pub(crate) const KEYS: [(&str, &str); 7] = [
     ("?", "list the keys"),
 ];
 
+/// What becomes of what was typed while a cycle ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypedAhead {
+    /// There is nothing.
+    Nothing,
+    /// It is left for user code, and keys stay off.
+    Held,
+    /// It was left for user code, which has then run without asking for it.
+    Dropped,
+}
+
 /// The keyboard, shared by all who have to do with the terminal.
 #[derive(Clone)]
 pub(crate) struct Keyboard(Arc<Shared>);
@@ -64,6 +75,8 @@ struct State {
     is_lent: bool,
     /// Whether user code reads what is typed: it has asked for the terminal.
     has_reader: bool,
+    /// Whether it has done so in this cycle or the last one.
+    has_asked: bool,
     /// Whether what was typed during a cycle is left for the reader.
     is_held_back: bool,
     /// The terminal's own mode, while keys are read.
@@ -80,6 +93,7 @@ impl Keyboard {
             is_between_cycles: false,
             is_lent: false,
             has_reader: false,
+            has_asked: false,
             is_held_back: false,
             own_mode: None,
             is_reading: false,
@@ -100,21 +114,28 @@ impl Keyboard {
         Ok(())
     }
 
-    /// A cycle has ended. Returns whether keys stay off, since user code has yet to read what was
-    /// typed for it.
-    pub(crate) fn begin(&self) -> bool {
+    /// A cycle has ended; `went_through` is whether nothing has kept it from reading what was typed
+    /// for it before.
+    pub(crate) fn begin(&self, went_through: bool) -> TypedAhead {
         let mut state = self.lock();
         state.is_between_cycles = true;
+        let is_for_nobody = state.is_held_back && went_through && !state.has_asked;
+        state.has_reader &= !is_for_nobody;
         state.is_held_back = false;
         state.enter();
         self.0.changed.notify_all();
-        state.is_held_back
+        match (is_for_nobody, state.is_held_back) {
+            (true, _) => TypedAhead::Dropped,
+            (false, true) => TypedAhead::Held,
+            (false, false) => TypedAhead::Nothing,
+        }
     }
 
     /// A cycle starts: what is typed from now on is user code's.
     pub(crate) fn end(&self) {
         let mut state = self.lock();
         state.is_between_cycles = false;
+        state.has_asked = false;
         self.leave(state);
     }
 
@@ -122,7 +143,8 @@ impl Keyboard {
     #[cfg(unix)]
     pub(crate) fn lend(&self) {
         let mut state = self.lock();
-        state.has_reader |= !state.is_between_cycles;
+        state.has_asked |= !state.is_between_cycles;
+        state.has_reader |= state.has_asked;
         state.is_lent = true;
         self.leave(state);
     }
@@ -307,7 +329,7 @@ mod tests {
         let keyboard = Keyboard::new(|_| ());
         keyboard.restore_when_panicking();
         keyboard.start(Inbox::new().0).unwrap();
-        keyboard.begin();
+        keyboard.begin(true);
         while echoes() {
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
 use nix::errno::Errno;
@@ -22,6 +22,9 @@ use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
 
 use crate::guard::Guard;
 use crate::keys::Keyboard;
+
+/// A stop that is over sooner is nobody's business: Ctrl-Z and `fg`.
+const SHORT_STOP: Duration = Duration::from_millis(200);
 
 /// Between two tries to get the terminal for a group while hotload itself is in the background.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
@@ -48,6 +51,8 @@ struct State {
     in_front: Option<(Pid, Option<Termios>)>,
     /// Groups that were stopped for the terminal while another had it.
     waiting: Vec<Pid>,
+    /// Groups whose leader another signal has stopped, and when.
+    stopped: Vec<(Pid, Instant)>,
 }
 
 impl SystemProcesses {
@@ -61,6 +66,7 @@ impl SystemProcesses {
             groups: Vec::new(),
             in_front: None,
             waiting: Vec::new(),
+            stopped: Vec::new(),
         });
         Self {
             shared: Arc::new(Shared {
@@ -151,6 +157,11 @@ impl ProcessGroup for Group {
         matches!(in_front, Some((group, _)) if *group == self.group)
     }
 
+    fn is_stopped(&self) -> bool {
+        let mut stopped = self.shared.lock().stopped.clone().into_iter();
+        stopped.any(|(group, since)| group == self.group && since.elapsed() >= SHORT_STOP)
+    }
+
     fn release_terminal(&self) -> bool {
         self.shared.take_terminal_back(self.group)
     }
@@ -178,8 +189,9 @@ impl Shared {
 
     /// Waits for the end of a group's leader, serving its wishes for the terminal.
     fn wait(&self, leader: Pid) -> ProcessEnd {
+        let changes = WaitPidFlag::WUNTRACED | WaitPidFlag::WCONTINUED;
         let status = loop {
-            match waitpid(leader, Some(WaitPidFlag::WUNTRACED)) {
+            match waitpid(leader, Some(changes)) {
                 Ok(WaitStatus::Stopped(_, Signal::SIGTTIN | Signal::SIGTTOU)) => {
                     self.hand_terminal_over(leader);
                 }
@@ -190,8 +202,12 @@ impl Shared {
                 Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) => {
                     let _ = killpg(getpgrp(), Signal::SIGTSTP);
                 }
-                // Somebody stopped it on purpose: debuggers, `kill -STOP`.
-                Ok(WaitStatus::Stopped(..)) | Err(Errno::EINTR) => {}
+                // On purpose: `kill -STOP`, and user code that stops itself.
+                Ok(WaitStatus::Stopped(..)) => {
+                    self.lock().stopped.push((leader, Instant::now()));
+                }
+                Ok(WaitStatus::Continued(_)) => self.forget_stop(leader),
+                Err(Errno::EINTR) => {}
                 Ok(WaitStatus::Exited(_, code)) => break ExitStatus::from_raw(code << 8),
                 Ok(WaitStatus::Signaled(_, signal, _)) => {
                     break ExitStatus::from_raw(signal as i32);
@@ -201,12 +217,17 @@ impl Shared {
                 Err(_) => break ExitStatus::from_raw(1 << 8),
             }
         };
+        self.forget_stop(leader);
         let left_others = self.end(leader);
         ProcessEnd {
             status,
             had_terminal: self.take_terminal_back(leader),
             left_others,
         }
+    }
+
+    fn forget_stop(&self, leader: Pid) {
+        self.lock().stopped.retain(|(group, _)| *group != leader);
     }
 
     /// What the leader has left behind goes with it. Returns whether there was something.

@@ -4,11 +4,24 @@ use std::process::ExitStatus;
 
 use hotload_python::death::{Cause, Death};
 
-use crate::render::BAD;
 use crate::render::error::{Look, error};
+use crate::render::{BAD, plain};
 
-/// Where it was, what ended it, and what that means; `goes_on`: another takes its place.
-pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool, look: Look) -> String {
+/// What follows the death of an interpreter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Next<'s> {
+    /// Nothing.
+    End,
+    /// A new one, and what has yet to run first runs at once.
+    AtOnce,
+    /// A new one, and the next save runs.
+    OnSave,
+    /// A new one, for which this part of its warm-up is left out.
+    Without(&'s str),
+}
+
+/// Where it was, what ended it, and what that means.
+pub(crate) fn death(death: &Death, state_lost: bool, next: Next<'_>, look: Look) -> String {
     let crash = death.crash.as_deref().map(|crash| error(crash, look));
     let how = match death.cause {
         Cause::Ended(status) => ended(status),
@@ -28,10 +41,17 @@ pub(crate) fn death(death: &Death, state_lost: bool, goes_on: bool, look: Look) 
     } else {
         ""
     };
-    let next = if goes_on {
-        "  a new one is started and loads on the next save\n"
-    } else {
-        ""
+    let next = match next {
+        Next::End => String::new(),
+        Next::AtOnce => "  a new one is started\n".into(),
+        Next::OnSave => "  a new one is started and loads on the next save\n".into(),
+        Next::Without(preload) => {
+            let preload = plain(preload.strip_prefix("preload:").unwrap_or(preload));
+            format!(
+                "  a new one is started without the preload `{preload}`, until that is saved or `R` \
+                 is pressed\n"
+            )
+        }
     };
     let crash = crash.unwrap_or_default();
     format!("{crash}{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")

@@ -1,5 +1,7 @@
 //! What there is to say while a step runs, in words.
 
+use std::time::Duration;
+
 use hotload_core::busy::{Cut, Measure};
 
 use crate::render::{note, warning};
@@ -42,7 +44,21 @@ pub(crate) fn long_run() -> String {
     note("still running")
 }
 
-/// A run that goes on after its interrupt.
-pub(crate) fn stubborn_run() -> String {
-    note("interrupted, but still running; Ctrl-C again kills it")
+/// A run that goes on after its interrupt; `kill_in`: without being asked again.
+pub(crate) fn stubborn_run(kill_in: Option<Duration>) -> String {
+    note(&match kill_in {
+        None => "interrupted, but still running; Ctrl-C again kills it".into(),
+        Some(left) => format!(
+            "interrupted, but still running; it is killed in {:.0} s",
+            left.as_secs_f64().ceil()
+        ),
+    })
+}
+
+/// A run that a signal has stopped.
+pub(crate) fn stopped_run(id: u32) -> String {
+    warning(&format!(
+        "the run was stopped by a signal (SIGSTOP) and waits: `kill -CONT {id}` continues it, Ctrl-C \
+         ends it and hotload"
+    ))
 }

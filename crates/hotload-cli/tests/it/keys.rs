@@ -141,6 +141,42 @@ fn what_is_typed_ahead_reaches_input() {
 }
 
 #[test]
+fn what_is_typed_ahead_and_never_asked_for_does_not_keep_the_keys_off() {
+    const ASKS: &str = "try: input = raw_input\nexcept NameError: pass\nprint(input('name? '))\n";
+    const SLOW: &str = "import os, time\nprint('runs')\n\
+        while not os.path.exists('go-on'): time.sleep(0.01)\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", ASKS);
+        let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
+        terminal.shows("name? ");
+        terminal.types("ann\r");
+        terminal.shows("#1");
+        project.save("lib.py", SLOW);
+        terminal.shows("runs");
+        terminal.types("for later\r");
+        project.save("go-on", "");
+        terminal.shows("keys are off until it is read");
+        // A run that fails may not have come to its prompt.
+        project.save("lib.py", "1 // 0\n");
+        terminal.shows("#3");
+        project.save("lib.py", ASKS);
+        terminal.shows("name? ");
+        terminal.shows("for later");
+        terminal.shows("#4");
+
+        std::fs::remove_file(project.file("go-on")).unwrap();
+        project.save("lib.py", SLOW);
+        terminal.shows("runs");
+        terminal.types("for nobody\r");
+        project.save("go-on", "");
+        terminal.shows("#5");
+        project.save("lib.py", "print('asks for nothing')\n");
+        terminal.shows("was not asked for, and is dropped; keys are on again");
+        terminal.presses("r", "asks for nothing");
+    }
+}
+
+#[test]
 fn what_is_typed_while_user_code_asks_for_nothing_is_no_key() {
     const SLOW: &str = "import os, time\nprint('runs')\n\
         while not os.path.exists('go-on'): time.sleep(0.01)\n";

@@ -138,8 +138,12 @@ mod signals {
             session.prints("runs");
             session.signal(Signal::SIGINT);
             session.prints("swallowed");
+            session.says("Ctrl-C again kills it");
             session.signal(Signal::SIGINT);
             assert_eq!(session.ends().code(), Some(130), "{python}");
+            session.says("stopped  lib  ");
+            // It has run for as long as the line took to come.
+            assert!(!session.said().contains("  0.0 ms"), "{}", session.said());
         }
     }
 
@@ -153,6 +157,7 @@ mod signals {
                 let mut session = project.start(python, &["lib"]);
                 session.prints("runs");
                 session.signal(signal);
+                session.says("interrupted, but still running; it is killed in 1 s");
                 assert_eq!(session.ends().code(), Some(status), "{python}");
             }
         }
@@ -200,6 +205,27 @@ mod signals {
                 "0\n0\n",
                 "{output:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_ends_hotload_also_when_nothing_more_is_printed() {
+        for python in two_pythons() {
+            let lib = "import time\nprint('one')\ntime.sleep(0.5)\nopen('done', 'w').close()\n";
+            let project = Project::with("lib.py", lib);
+            let program = project.hotload(&[]).get_program().to_owned();
+            let pipe = format!(
+                "cd {} && {} --python {} lib | head -1; echo ${{PIPESTATUS[0]}}",
+                project.path().display(),
+                program.display(),
+                python.path.display()
+            );
+            let mut shell = std::process::Command::new("bash");
+            let output = run_with_input(shell.args(["-c", &pipe]), "");
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(printed, "one\n0\n", "{output:?}");
+            // What runs is not cut: it may print nothing more, as here.
+            assert!(project.file("done").exists(), "{python}");
         }
     }
 

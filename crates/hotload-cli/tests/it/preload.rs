@@ -57,29 +57,42 @@ fn a_preload_that_fails_is_reported_and_the_targets_run() {
         ];
         let mut session = project.start(python, &arguments);
         session.says("no_such");
+        session.says("failed  preload no_such  ");
         session.says("ZeroDivisionError");
+        session.says("failed  preload broken.py  ");
         session.says("stopped: sys.exit(3)");
-        for name in ["no_such", "broken.py", "leaves"] {
-            session.says(&format!("failed  preload {name}  "));
-        }
+        session.says("failed  preload leaves  ");
         session.prints("runs");
         session.says("ok  lib");
     }
 }
 
 #[test]
-fn a_preload_that_kills_its_interpreter_is_tried_again_with_growing_pauses() {
+fn a_preload_that_ends_its_interpreter_is_left_out_until_it_is_saved_and_the_targets_run() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('runs')\n");
         project.save("warm.py", "import os\nprint('warming')\nos._exit(3)\n");
-        let mut session = project.start(python, &["--preload", "warm.py", "lib"]);
-        for _ in 0..3 {
-            session.prints("warming");
-            session.says("interpreter ended");
-        }
-        project.save("warm.py", "print('warm now')\n");
-        session.prints("warm now");
+        project.save("fine.py", "print('fine')\n");
+        let arguments = ["--preload", "warm.py", "--preload", "fine.py", "lib"];
+        let mut session = project.start(python, &arguments);
+        session.prints("warming");
+        session.says("the interpreter ended: without saying goodbye, exit status 3\n");
+        session.says("  a new one is started without the preload `warm.py`, until that is saved");
+        session.says("failed  preload warm.py  ");
+        session.says("left out  preload warm.py: it has ended the interpreter\npreloaded fine.py");
+        session.prints("fine");
         session.prints("runs");
+        session.ends_cycle(1);
+        // Other saves do not try it again, and neither does another interpreter.
+        project.save("lib.py", "import os\nos._exit(4)\n");
+        session.says("loads on the next save");
+        session.prints("fine");
+        project.save("warm.py", "print('warm now')\n");
+        project.save("lib.py", "print('runs again')\n");
+        session.prints("warm now");
+        session.prints("fine");
+        session.prints("runs again");
+        assert_eq!(session.output().matches("warming").count(), 1, "{python}");
 
         project.save("warm.py", "import os\nos._exit(3)\n");
         let output = project.run_with(python, &["--once", "--preload", "warm.py", "lib"]);

@@ -103,6 +103,29 @@ fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
 }
 
 #[test]
+fn user_code_that_stops_itself_is_told_and_waits_to_be_continued() {
+    const LIB: &str = "import os, signal\nprint(os.getpid())\n\
+        os.kill(os.getpid(), signal.SIGSTOP)\nprint('went on')\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        let id = printed_id(&session);
+        session.says(&format!(
+            "stopped by a signal (SIGSTOP) and waits: `kill -CONT {id}`"
+        ));
+        kill(Pid::from_raw(id), Signal::SIGCONT).unwrap();
+        session.prints("went on");
+        session.ends_cycle(1);
+        // A stop between two runs holds up the next one, which says so.
+        kill(Pid::from_raw(id), Signal::SIGSTOP).unwrap();
+        project.save("lib.py", "print('next')\n");
+        session.says("stopped by a signal");
+        session.signal(Signal::SIGINT);
+        assert_eq!(session.ends().code(), Some(130), "{python}");
+    }
+}
+
+#[test]
 fn a_handler_that_user_code_installs_is_still_its_own_in_the_next_run() {
     const FIRST: &str = "import os, signal\ndef mine(number, frame): print('mine')\n\
         signal.signal(signal.SIGINT, mine)\nprint('installed')\n";

@@ -242,6 +242,27 @@ fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
     }
 }
 
+#[test]
+fn what_a_launch_script_leaves_behind_is_told_too() {
+    const SCRIPT: &str = "import hotload\n\
+        hotload.hotload(watch=[hotload.listfiles('.', ext='.py')],\n\
+        \x20   steps=[hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    const LIB: &str = "import atexit\natexit.register(int)\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("launch.py", SCRIPT);
+        let mut session = project.start(python, &["--launch", "launch.py"]);
+        for cycle in 1..5 {
+            session.ends_cycle(cycle);
+            project.save("lib.py", format!("{LIB}#{cycle}\n"));
+        }
+        session.says_each(&[
+            "`atexit` is to call by now",
+            "end them in a `pre_reload_hook`",
+        ]);
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use nix::sys::signal::Signal;

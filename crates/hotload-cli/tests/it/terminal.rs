@@ -284,6 +284,18 @@ fn the_screen_is_cleared_on_a_terminal_only_and_never_the_scroll_back() {
 }
 
 #[test]
+fn what_hotload_says_starts_on_a_line_of_its_own() {
+    for python in two_pythons() {
+        let lib = "import sys\nsys.stdout.write('no newline')\nsys.stdout.flush()\n";
+        let project = Project::with("lib.py", lib);
+        let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
+        // Over the margin of its 80 columns, and back to the first one.
+        terminal.shows(&format!("no newline{}\r", " ".repeat(79)));
+        terminal.shows("  lib  ");
+    }
+}
+
+#[test]
 fn ctrl_z_stops_the_interpreter_too_and_fg_continues_both() {
     for python in two_pythons() {
         let lib = "import time\nn = 0\nwhile n < 100000:\n    n += 1\n    print('tick %d' % n)\n    time.sleep(0.01)\n";

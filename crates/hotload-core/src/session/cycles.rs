@@ -44,11 +44,19 @@ where
             if self.is_superseded() {
                 self.supersede_cycle();
             }
+            if self.cycle.is_none() && self.is_done_printing() {
+                return self.end(Ending::OutputClosed);
+            }
             if self.cycle.is_none() && !self.warm_up() && !self.start_cycle() {
                 return;
             }
             self.next_step();
         }
+    }
+
+    /// Whether nobody reads what later cycles would print.
+    fn is_done_printing(&self) -> bool {
+        self.is_output_closed && self.cycles > 0
     }
 
     /// Starts the warm-up of a new worker, if it has not had one.
@@ -66,6 +74,12 @@ where
         let first = self.cycles == 0;
         let is_wanted = first || self.owed || self.is_asked_for_by_a_save();
         if !is_wanted || !self.worker.is_ready() || !self.observer.may_run() {
+            return false;
+        }
+        if self.plan.try_again(Some(&self.pending)) {
+            // In a new worker, which then runs the cycle, whatever it reads before that.
+            self.owed = true;
+            self.worker.restart();
             return false;
         }
         self.owed = false;

@@ -34,7 +34,7 @@ where
     pub(super) fn cut_cycle_short(&mut self) {
         if let Some(cycle) = &mut self.cycle {
             if cycle.next(&self.plan, &self.worker) != Next::End {
-                cycle.cut_short();
+                cycle.cut_short(self.clock.now());
             }
             self.end_cycle();
         }
@@ -98,7 +98,7 @@ where
                     }
                 }
                 Ok(Input::Stop(_)) => self.worker.kill(),
-                Ok(Input::StepEnded(..) | Input::Wish(_)) | Err(_) => {}
+                Ok(Input::StepEnded(..) | Input::Wish(_) | Input::OutputClosed) | Err(_) => {}
             }
         }
         true

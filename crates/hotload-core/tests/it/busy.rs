@@ -154,6 +154,34 @@ fn a_fresh_worker_comes_up_warm_when_the_cycle_has_ended() {
 }
 
 #[test]
+fn a_warm_up_that_ends_its_worker_is_left_out_until_its_file_is_saved() {
+    let mut session = Rehearsal::of_reload(&[Act::Ends(Ok)]);
+    session.add_warm_up("lib.py", &[Act::HearsNothing, Act::Ends(Ok)]);
+    session.add_warm_up("other", &[Act::Ends(Ok)]);
+    let dies = |stage: &Stage| {
+        stage.says(News::Lost);
+        stage.tells(Event::Restarts);
+        stage.says(News::StepEnded(failed()));
+        stage.says(News::Fresh);
+        stage.tells(Event::Ready);
+    };
+    session.ready = false;
+    session.at(0, |stage| {
+        stage.says(News::Fresh);
+        stage.tells(Event::Ready);
+    });
+    session.at(50, dies);
+    session.at(295, |stage| stage.save("lib.py", "x = 2"));
+    session.at(1000, Stage::stop);
+    assert_eq!(
+        session.play().story(),
+        "lib.py failed, warm, lib.py skipped since it has ended the interpreter, other ok, warm, \
+         #1, reload ok, #1 ok, restart, lib.py ok, other ok, warm, \
+         #2 modified lib.py, reload ok, #2 ok"
+    );
+}
+
+#[test]
 fn a_warm_up_comes_before_the_first_cycle_and_no_save_interrupts_it() {
     let mut session = Rehearsal::of_reload(&[]);
     session.ready = false;

@@ -353,7 +353,7 @@ impl Observer<ScriptedWorker> for Notes {
         self.stage.note(format!("{wish:?}{state}"));
     }
 
-    fn interrupted_step_runs(&mut self, _since: Duration) {}
+    fn interrupted_step_runs(&mut self, _since: Duration, _kill_in: Option<Duration>) {}
 
     fn step_ended(&mut self, _cycle: u64, step: &StepReport<Failure>) {
         let outcome = match &step.outcome {

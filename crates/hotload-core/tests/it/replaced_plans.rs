@@ -11,10 +11,7 @@ use crate::rehearsal::{Rehearsal, Stage};
 use crate::scripted_worker::{Act, ScriptedWorker};
 
 fn planned(stage: &Stage, name: &'static str) -> PlannedStep<ScriptedWorker> {
-    PlannedStep {
-        step: Box::new(stage.step(name, &[])),
-        needs: Some(0),
-    }
+    PlannedStep::new(Box::new(stage.step(name, &[])), Some(0))
 }
 
 #[test]

@@ -109,6 +109,11 @@ impl Step<ScriptedWorker> for ScriptedStep {
         file.is_none_or(|file| changes.iter().any(|(changed, _)| changed == file))
     }
 
+    fn is_changed_by(&self, changes: &ChangeSet) -> bool {
+        let file = path(self.name);
+        changes.iter().any(|(changed, _)| changed == file)
+    }
+
     fn start(&mut self, context: &mut StepContext<'_, ScriptedWorker>) -> Started<Failure> {
         let act = match self.acts.len() {
             1 => self.acts[0].clone(),

@@ -44,7 +44,7 @@ class Driver(object):
                         tell_leftovers(self)
                 else:
                     load_later()
-                    self.send(run_launched(self, request))
+                    serve_launched(self, request)
                 # What came for that step comes too late; from here on it is told.
                 WHEN_IDLE[0] = self.tell_of_interrupt
                 del INTERRUPTS[:]

@@ -23,7 +23,9 @@ def api_module():
     return API_MODULE
 
 
-def run_launched(driver, request):
-    """What is asked of a launch script or of one of its steps."""
+def serve_launched(driver, request):
+    """Answers what is asked of a launch script or of one of its steps."""
     api_module()
-    return answer_launched(driver, request)
+    driver.send(answer_launched(driver, request))
+    if request['op'] == 'step':
+        tell_leftovers(driver)
