@@ -45,6 +45,25 @@ fn to_ascii(json: &str) -> String {
 ///
 /// When the other side goes within a frame, or what it sends is none.
 pub fn read<M: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Option<M>> {
+    let text = read_text(reader)?;
+    text.as_deref().map(decode).transpose()
+}
+
+/// The message that a frame holds.
+///
+/// # Errors
+///
+/// When it is none.
+pub(crate) fn decode<M: DeserializeOwned>(text: &[u8]) -> io::Result<M> {
+    serde_json::from_slice(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Reads one frame, and leaves what it holds as it is.
+///
+/// # Errors
+///
+/// As `read`, but for what does not start as a message.
+pub(crate) fn read_text(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut header = [0; 4];
     let first = reader.read(&mut header)?;
     if first == 0 {
@@ -65,9 +84,7 @@ pub fn read<M: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Option<M>
     if read < length as usize {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    serde_json::from_slice(&text)
-        .map(Some)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    Ok(Some(text))
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::hello::Hello;
 use crate::interpreter::launching::Launching;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
 use crate::launch::Launched;
-use crate::message::{Reply, Request, StepRequest};
+use crate::message::{Request, StepRequest};
 use crate::notice::Notice;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
@@ -125,7 +125,9 @@ pub struct Event {
 
 enum EventKind {
     Arrived(Arrival),
-    Reply(Reply),
+    /// The text of a frame. It is read here, in the loop: each thread has an arena of memory, which the
+    /// values of a large reply would leave in pieces.
+    Frame(Vec<u8>),
     /// The connection carries something else than frames.
     Garbled,
     /// The connection has ended, or is of no more use.
@@ -204,7 +206,10 @@ impl Worker for Interpreter {
             EventKind::Arrived(Arrival::Another) => {
                 vec![News::Notice(Notice::Another(self.candidate.clone()))]
             }
-            EventKind::Reply(reply) => self.replied(reply),
+            EventKind::Frame(text) => match frame::decode(&text) {
+                Ok(reply) => self.replied(reply),
+                Err(_) => self.garbled(),
+            },
             EventKind::Garbled => self.garbled(),
             EventKind::Disconnected => self.disconnected(),
             EventKind::Ended(end) => self.ended(end),

@@ -156,8 +156,8 @@ impl Interpreter {
         let send = self.sender();
         thread::spawn(move || {
             loop {
-                match frame::read(&mut reader) {
-                    Ok(Some(reply)) => send(EventKind::Reply(reply)),
+                match frame::read_text(&mut reader) {
+                    Ok(Some(text)) => send(EventKind::Frame(text)),
                     Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                         send(EventKind::Garbled);
                         break;
