@@ -81,7 +81,8 @@ impl Terminal {
 /// Spaces to the margin, one less than the screen has columns, run over the margin from anywhere but
 /// the first column. Where the cursor is cannot be asked without reading the keyboard.
 fn new_line_if_needed() -> String {
-    match screen_columns().filter(|_| is_dashboard()) {
+    // Asked for on a screen alone: elsewhere the answer takes another program.
+    match is_dashboard().then(screen_columns).flatten() {
         Some(columns) => format!("{:1$}\r", "", columns - 1),
         None => String::new(),
     }

@@ -230,6 +230,32 @@ fn ignoring_interrupts(project: &Project, python: &Python) -> std::process::Comm
     shell
 }
 
+/// `tput` is what crossterm asks in the end.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_program_is_started_to_find_the_width_of_a_screen_that_is_not_there() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let python = &two_pythons()[0];
+    let project = Project::with("lib.py", "print('one')\n");
+    project.save("bin/tput", "#!/bin/sh\ntouch asked\necho 80\n");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(project.file("bin/tput"), mode).unwrap();
+    let hotload = project.hotload(&["--python", python.path.to_str().unwrap(), "--once", "lib"]);
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", project.file("bin").display());
+    // In a session that has no terminal.
+    let mut session = Command::new("setsid");
+    session.args(["--wait", "env", &format!("PATH={path}")]);
+    session.arg(hotload.get_program()).args(hotload.get_args());
+    session
+        .current_dir(project.path())
+        .stdin(std::process::Stdio::null());
+    let output = session.output().unwrap();
+    assert_eq!(output.stdout, b"one\n", "{output:?}");
+    assert!(!project.file("asked").exists(), "{python}");
+}
+
 #[test]
 fn a_hundred_megabytes_of_output_pass() {
     use std::io::Read;
