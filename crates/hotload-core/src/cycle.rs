@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::busy::Cut;
 use crate::change_set::ChangeSet;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedStep, Step};
 use crate::report::{CycleOutcome, Outcome, Report, StepReport};
 use crate::worker::Worker;
 
@@ -84,7 +84,7 @@ impl<F> Cycle<F> {
             return Next::End;
         }
         let behind = self.places.last().map_or(0, |place| place + 1);
-        let mut left = plan.steps_of(self).iter().enumerate().skip(behind);
+        let mut left = self.steps(plan).iter().enumerate().skip(behind);
         let due = left.find(|(_, planned)| planned.step.is_due(worker, &self.changes));
         let Some((place, planned)) = due else {
             return Next::End;
@@ -104,6 +104,28 @@ impl<F> Cycle<F> {
             }
             _ => Next::Start(place),
         }
+    }
+
+    fn steps<'p, W: Worker>(&self, plan: &'p Plan<W>) -> &'p [PlannedStep<W>] {
+        if self.is_warm_up() {
+            &plan.warm_up
+        } else {
+            &plan.steps
+        }
+    }
+
+    /// Its step at this place of the plan.
+    pub(crate) fn step<'p, W: Worker>(
+        &self,
+        plan: &'p mut Plan<W>,
+        place: usize,
+    ) -> &'p mut dyn Step<W> {
+        let steps = if self.is_warm_up() {
+            &mut plan.warm_up
+        } else {
+            &mut plan.steps
+        };
+        &mut *steps[place].step
     }
 
     fn report_of(&self, place: usize) -> Option<&StepReport<F>> {

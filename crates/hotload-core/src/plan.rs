@@ -2,7 +2,6 @@
 
 use crate::busy::Measure;
 use crate::change_set::ChangeSet;
-use crate::cycle::Cycle;
 use crate::input::Inbox;
 use crate::report::Outcome;
 use crate::worker::Worker;
@@ -146,24 +145,5 @@ impl<W: Worker> Plan<W> {
         let is_any = tried.peek().is_some();
         tried.for_each(|step| step.is_left_out = false);
         is_any
-    }
-
-    /// The steps that a cycle runs.
-    pub(crate) fn steps_of<F>(&self, cycle: &Cycle<F>) -> &[PlannedStep<W>] {
-        if cycle.is_warm_up() {
-            &self.warm_up
-        } else {
-            &self.steps
-        }
-    }
-
-    /// A step of a cycle.
-    pub(crate) fn step<F>(&mut self, cycle: &Cycle<F>, place: usize) -> &mut dyn Step<W> {
-        let steps = if cycle.is_warm_up() {
-            &mut self.warm_up
-        } else {
-            &mut self.steps
-        };
-        &mut *steps[place].step
     }
 }

@@ -10,9 +10,8 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::change_set::ChangeSet;
 use crate::file_system::{EntryKind, FileSystem};
 use crate::stamp::{Difference, Stamp};
-use crate::watch_set::{Root, WatchSet};
+use crate::watch_set::{Newcomers, Root, WatchSet};
 use crate::watched_file::WatchedFile;
-use crate::worker::Newcomers;
 
 /// How long a folder is listed anew in every tick after its stamp changed, since two new files
 /// may come within one tick of the file system's clock.

@@ -313,7 +313,7 @@ where
             let kill_in = kill_at.map(|kill_at| kill_at.saturating_duration_since(now));
             return self.observer.interrupted_step_runs(since, kill_in);
         }
-        let step = self.plan.step(cycle, place);
+        let step = cycle.step(&mut self.plan, place);
         let owns_terminal = step.owns_terminal(&self.worker);
         let stopped = step.stopped(&self.worker);
         self.observer.step_runs(Run {

@@ -27,6 +27,15 @@ pub struct WatchSet {
     pub roots: Vec<Root>,
 }
 
+/// What a file means that a new watch set has and the one before had not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newcomers {
+    /// It was there and is watched from now on.
+    Known,
+    /// It has come into being, which is a change.
+    Created,
+}
+
 impl WatchSet {
     /// Whether a file that was not found by a walk is one that a walk would find.
     #[must_use]

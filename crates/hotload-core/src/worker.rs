@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::plan::PlannedStep;
 use crate::poller::SourceRead;
 use crate::report::{Outcome, StepFailure};
-use crate::watch_set::WatchSet;
+use crate::watch_set::{Newcomers, WatchSet};
 
 /// What carries out steps outside of the loop and answers through its inbox: an interpreter.
 pub trait Worker: Sized {
@@ -54,15 +54,6 @@ pub trait Worker: Sized {
 
     /// Whether it has ended and left nothing behind.
     fn is_gone(&self) -> bool;
-}
-
-/// What a file means that a new watch set has and the one before had not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Newcomers {
-    /// It was there and is watched from now on.
-    Known,
-    /// It has come into being, which is a change.
-    Created,
 }
 
 /// What a worker has to say.

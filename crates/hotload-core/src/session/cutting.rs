@@ -54,7 +54,7 @@ where
     fn cut(&mut self, place: usize, cut: Cut, now: Instant) {
         let at_once = cut == Cut::NewerSave && self.settings.busy == Busy::Restart;
         let Some(cycle) = &self.cycle else { return };
-        let step = self.plan.step(cycle, place);
+        let step = cycle.step(&mut self.plan, place);
         if at_once || !step.interrupt(&mut self.worker) {
             return self.force(place, cut);
         }
@@ -68,7 +68,7 @@ where
 
     fn force(&mut self, place: usize, cut: Cut) {
         let Some(cycle) = &self.cycle else { return };
-        let measure = self.plan.step(cycle, place).force(&mut self.worker);
+        let measure = cycle.step(&mut self.plan, place).force(&mut self.worker);
         self.observer.step_cut(cycle.number, cut, measure);
         self.cutting = Some(Cutting {
             cut,

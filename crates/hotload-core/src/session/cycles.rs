@@ -112,7 +112,7 @@ where
         self.inbox.next_step();
         self.running = Some(place);
         let Some(cycle) = &self.cycle else { return };
-        let step = self.plan.step(cycle, place);
+        let step = cycle.step(&mut self.plan, place);
         self.observer.step_started(cycle.number, &step.name());
         let mut context = StepContext {
             worker: &mut self.worker,
@@ -173,7 +173,7 @@ where
         let unasked_interrupt = self.stopping.is_none()
             && cut.is_none()
             && outcome.failure().is_some_and(StepFailure::is_interrupt);
-        let name = self.plan.step(cycle, place).name();
+        let name = cycle.step(&mut self.plan, place).name();
         let number = cycle.number;
         let report = cycle.step_ended(place, name, outcome, cut, now);
         self.observer.step_ended(number, report);

@@ -56,14 +56,16 @@ where
         });
         self.settle_held_failure(now);
         if let (Some(place), Some(cycle), None) = (self.running, &self.cycle, cutting) {
-            self.plan.step(cycle, place).interrupt(&mut self.worker);
+            cycle
+                .step(&mut self.plan, place)
+                .interrupt(&mut self.worker);
         }
     }
 
     /// Ends the running step with force, and the session with it.
     pub(super) fn kill(&mut self) {
         if let (Some(place), Some(cycle)) = (self.running.take(), &self.cycle) {
-            self.plan.step(cycle, place).kill(&mut self.worker);
+            cycle.step(&mut self.plan, place).kill(&mut self.worker);
         }
         self.worker.kill();
     }

@@ -2,8 +2,8 @@
 
 use hotload_core::plan::PlannedStep;
 use hotload_core::report::Outcome::Ok;
-use hotload_core::watch_set::WatchSet;
-use hotload_core::worker::{Newcomers, News};
+use hotload_core::watch_set::{Newcomers, WatchSet};
+use hotload_core::worker::News;
 
 use crate::fake_disk::{FakeDisk, path};
 use crate::poll::{Poll, root};

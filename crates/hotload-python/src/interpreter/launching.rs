@@ -4,7 +4,8 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use hotload_core::report::Outcome;
-use hotload_core::worker::{Newcomers, News};
+use hotload_core::watch_set::Newcomers;
+use hotload_core::worker::News;
 
 use crate::frame;
 use crate::interpreter::{Interpreter, State};
