@@ -29,6 +29,7 @@ mod preload;
 mod processes;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]
 mod pythons;
+mod readme;
 mod recorded;
 mod reload;
 mod samples;
