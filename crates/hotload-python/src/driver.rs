@@ -3,9 +3,13 @@
 //! Its parts lie in `driver/`, one for each concern, and parse on all versions; a block under
 //! `if PY2:` or `if not PY2:` is resolved here, so that each Python gets only what is for it.
 
+mod bare;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
+
+use bare::bare;
 
 /// What has to be there before user code runs, in the order in which it stands in the text.
 const FIRST: &[&str] = &[
@@ -138,8 +142,8 @@ impl FromStr for Version {
     }
 }
 
-/// The driver for one of the two Pythons. Compiling takes most of the time that user code waits for
-/// it (1 ms for 80 lines), so only the first text is compiled at once.
+/// The driver for one of the two Pythons, as people read it. Compiling takes most of the time that
+/// user code waits for it (1 ms for 80 lines), so only the first text is compiled at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Driver {
     /// What has to be there before user code runs.
@@ -148,7 +152,18 @@ pub struct Driver {
     pub later: String,
 }
 
-/// The driver, generated once.
+impl Driver {
+    /// As it is sent: the text that user code waits for without what only people read.
+    #[must_use]
+    pub fn to_be_sent(self) -> Self {
+        Self {
+            first: bare(&self.first),
+            later: self.later,
+        }
+    }
+}
+
+/// The driver as it is sent, generated once.
 pub fn generated(dialect: Dialect) -> &'static Driver {
     static TWO: OnceLock<Driver> = OnceLock::new();
     static THREE: OnceLock<Driver> = OnceLock::new();
@@ -156,7 +171,7 @@ pub fn generated(dialect: Dialect) -> &'static Driver {
         Dialect::Two => &TWO,
         Dialect::Three => &THREE,
     };
-    driver.get_or_init(|| generate(dialect))
+    driver.get_or_init(|| generate(dialect).to_be_sent())
 }
 
 /// Generates the driver.

@@ -62,7 +62,7 @@ def _hotload_shim(scope):
     received = ''.encode('ascii')
     newline = chr(10).encode('ascii')
     while newline not in received:
-        more = connection.recv(65536)
+        more = connection.recv(1048576)
         if not more:
             return
         received = received + more
@@ -72,7 +72,7 @@ def _hotload_shim(scope):
         return
     first, later = int(first), int(later)
     while len(received) < first + later:
-        more = connection.recv(65536)
+        more = connection.recv(1048576)
         if not more:
             return
         received = received + more

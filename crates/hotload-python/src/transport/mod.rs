@@ -220,7 +220,8 @@ pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Dri
         None => Cow::Borrowed(driver::generated(dialect)),
         output => {
             let examines = false;
-            Cow::Owned(driver::generate_with(dialect, Extras { output, examines }))
+            let driver = driver::generate_with(dialect, Extras { output, examines });
+            Cow::Owned(driver.to_be_sent())
         }
     }
 }
