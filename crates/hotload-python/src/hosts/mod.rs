@@ -10,7 +10,7 @@ mod program_name;
 mod row_check;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use config_file::{ConfigError, ConfigFile, Owner};
 pub use host::{Host, Interrupt, Origin, Output, Places, PreferredTransport, System};
@@ -21,7 +21,9 @@ const TABLE: &str = include_str!("table.toml");
 /// All rows, in the order in which they are tried.
 #[derive(Debug, Clone)]
 pub struct Hosts {
-    rows: Vec<Arc<Host>>,
+    /// hotload's own rows alone are read when somebody asks for one: that takes half a millisecond, for
+    /// which a plain Python need not wait.
+    rows: OnceLock<Vec<Arc<Host>>>,
 }
 
 impl Hosts {
@@ -31,50 +33,74 @@ impl Hosts {
     ///
     /// When a file cannot be understood.
     pub fn load(files: &[ConfigFile]) -> Result<Self, ConfigError> {
-        let rows = config::rows(TABLE, files)?;
-        Ok(Self {
-            rows: rows.into_iter().map(Arc::new).collect(),
+        let hosts = Self {
+            rows: OnceLock::new(),
+        };
+        if !files.is_empty() {
+            let rows = config::rows(TABLE, files)?;
+            hosts
+                .rows
+                .get_or_init(|| rows.into_iter().map(Arc::new).collect());
+        }
+        Ok(hosts)
+    }
+
+    fn rows(&self) -> &[Arc<Host>] {
+        self.rows.get_or_init(|| {
+            let rows = config::rows(TABLE, &[]).expect("the table is tested");
+            rows.into_iter().map(Arc::new).collect()
         })
+    }
+
+    /// Whether no row needs to be looked at: hotload's own have neither a host nor a program of that name.
+    fn is_plain_python(&self, program: &Path) -> bool {
+        self.rows.get().is_none() && names_of(program).iter().any(|name| name == "python")
     }
 
     /// All rows.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Host>> {
-        self.rows.iter()
+        self.rows().iter()
     }
 
     /// The host that the first words of a request name, and how many words that takes.
     pub(crate) fn by_name(&self, words: &[&str]) -> Option<(&Arc<Host>, usize)> {
+        if self.is_plain_python(Path::new(words.first()?)) {
+            return None;
+        }
         (1..=words.len()).rev().find_map(|count| {
             let name = words[..count].join(" ");
-            let row = self.rows.iter().find(|row| row.answers_to(&name))?;
+            let row = self.rows().iter().find(|row| row.answers_to(&name))?;
             Some((row, count))
         })
     }
 
     /// The host whose program this is, with these words behind it.
     pub(crate) fn of_program(&self, program: &Path, words: &[String]) -> Option<&Arc<Host>> {
+        if self.is_plain_python(program) {
+            return None;
+        }
         let names = names_of(program);
         let named = |row: &&Arc<Host>| names.iter().any(|name| is_named(&row.programs, name));
         let chosen = self
-            .rows
+            .rows()
             .iter()
             .filter(named)
             .filter(|row| !row.words.is_empty() && words.starts_with(&row.words))
             .max_by_key(|row| row.words.len());
         // The first row of a program is for it alone.
-        chosen.or_else(|| self.rows.iter().find(named))
+        chosen.or_else(|| self.rows().iter().find(named))
     }
 
     /// Patterns of where a host may be installed on this system.
     pub(crate) fn places<'h>(&'h self, host: &'h Host) -> &'h [String] {
         let other = host.places_of.as_deref();
-        let other = other.and_then(|name| self.rows.iter().find(|row| row.name == name));
+        let other = other.and_then(|name| self.rows().iter().find(|row| row.name == name));
         other.map_or(&host.places, |row| &row.places).here()
     }
 
     /// The name that comes near to this one.
     pub(crate) fn similar(&self, name: &str) -> Option<&str> {
-        let names = self.rows.iter().flat_map(|row| {
+        let names = self.rows().iter().flat_map(|row| {
             let aliases = row.aliases.iter().map(String::as_str);
             std::iter::once(row.name.as_str()).chain(aliases)
         });
@@ -84,7 +110,7 @@ impl Hosts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Host, Hosts, Output};
+    use super::{Host, Hosts, Output, is_named};
     use std::path::Path;
 
     fn words(text: &str) -> Vec<String> {
@@ -152,6 +178,9 @@ mod tests {
             let shims = host.arguments.iter().filter(|word| word.contains("{shim}"));
             assert_eq!(shims.count(), 1, "{}", host.name);
             assert!(!host.title.is_empty(), "{}", host.name);
+            assert!(!host.answers_to("python"), "{}", host.name);
+            assert!(!is_named(&host.programs, "python"), "{}", host.name);
+            assert!(!host.name.starts_with("python "), "{}", host.name);
             if let Some(other) = &host.places_of {
                 assert!(hosts.iter().any(|row| row.name == *other), "{other}");
             }
