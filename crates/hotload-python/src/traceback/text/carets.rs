@@ -73,25 +73,35 @@ impl Excerpt {
         let Some(first) = self.first.filter(|first| !first.trim().is_empty()) else {
             return Marked::default();
         };
-        let text = first.trim_start();
-        let indentation = count(&first) - count(text);
-        let mut marked = Marked {
-            text: Some(text.trim_end().to_owned()),
-            lines: self.lines,
-            ..Marked::default()
-        };
         let Some(marks) = self.marks else {
-            return marked;
+            return Marked {
+                text: Some(trimmed(first)),
+                lines: self.lines,
+                ..Marked::default()
+            };
         };
+        let indentation = count(&first) - count(first.trim_start());
         let end = count(marks.trim_end());
         let start = end - count(marks.trim());
         let before_end: String = first.chars().take(end).collect();
+        let mut marked = Marked {
+            text: Some(trimmed(first)),
+            lines: self.lines,
+            ..Marked::default()
+        };
         if start >= indentation && is_exact(&before_end) {
             marked.col = Some((start - indentation) as u64 + 1);
             marked.end_col = Some((end - indentation) as u64 + 1).filter(|_| self.lines == 1);
         }
         marked
     }
+}
+
+/// The same text in its own memory: there are as many as frames.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text.drain(..text.len() - text.trim_start().len());
+    text
 }
 
 fn is_marks(line: &str) -> bool {

@@ -37,6 +37,8 @@ impl Chain {
             self.links.pop_front();
             self.forgotten += 1;
         }
+        // Nearly all chains are one exception, and room for four is much memory.
+        self.links.reserve_exact(usize::from(self.links.is_empty()));
         self.links.push_back(Link {
             draft,
             relation: Relation::Context,
@@ -68,7 +70,7 @@ impl Chain {
 
     /// The root first, then its causes, nearest first, then members of groups.
     pub(super) fn finish(self) -> Vec<Raised> {
-        let mut list: Vec<Raised> = Vec::new();
+        let mut list: Vec<Raised> = Vec::with_capacity(self.links.len());
         let mut waiting = VecDeque::from([(self, Relation::Root, None)]);
         while let Some((chain, relation, above)) = waiting.pop_front() {
             let mut parent = above;
