@@ -1,6 +1,7 @@
 //! Any text is read: recordings that are cut, mixed, coloured and broken, and sizes that nobody expects.
 //!
-//! `PROPTEST_CASES=100000 cargo test -p hotload-python any_text` looks longer, each time at other texts.
+//! `PROPTEST_CASES=100000 cargo test -p hotload-python any_` looks longer, each time at other texts;
+//! `ci/soak` does so.
 
 use std::env;
 use std::io::BufReader;

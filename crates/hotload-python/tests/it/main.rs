@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
 mod any_capture;
+mod any_frame;
 mod any_text;
 mod drivers;
 mod pythons;
