@@ -29,6 +29,35 @@ fn a_home_of_another_python_does_not_keep_it_from_starting() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_with_an_umlaut_and_an_emoji_works_also_where_python_takes_paths_for_ascii() {
+    // On 3.6 that is any shell without a locale; 3.7 and newer have to be told.
+    let ascii = [
+        ("LC_ALL", "C"),
+        ("PYTHONCOERCECLOCALE", "0"),
+        ("PYTHONUTF8", "0"),
+    ];
+    for python in pythons() {
+        for locale in [&ascii[..], &[]] {
+            let project = Project::with("größe 😀/lib.py", "import helper\nprint(helper.f(0))\n");
+            project.save("größe 😀/helper.py", "def f(x):\n    return 1 // x\n");
+            let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
+            command.envs(locale.iter().copied());
+            command
+                .args(["-v", "lib"])
+                .current_dir(project.file("größe 😀"));
+            let mut session = Session::start(&mut command, python);
+            session.says("helper.py:2");
+            session.says("#1");
+            let lib = "import os, sys\nprint(os.path.basename(sys.argv[0]))\n";
+            project.save("größe 😀/lib.py", lib);
+            session.prints("lib.py");
+            session.ends_cycle(2);
+        }
+    }
+}
+
 #[test]
 fn options_that_switch_the_environment_off_leave_output_in_unicode_and_line_by_line() {
     const LIB: &str = "import time\nprint(u'gr\\xfc\\xdfe \\u4e2d')\nwhile True: time.sleep(1)\n";

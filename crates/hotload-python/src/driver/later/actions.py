@@ -23,6 +23,8 @@ def prepare_preload(driver, request):
 def call_in(name, function):
     """Calls `function`, a dotted name, in the module `name`."""
     value = sys.modules[name]
+    if not PY2:
+        function = unescaped(function)
     for part in function.split('.'):
         value = getattr(value, part)
     value()
@@ -32,4 +34,6 @@ def execute_in(name, text):
     """Runs statements in the module `name`."""
     if PY2:
         text = '\xef\xbb\xbf' + text
+    else:
+        text = unescaped(text)
     eval(compile(text, '<exec step>', 'exec', 0, 1), sys.modules[name].__dict__)

@@ -7,15 +7,12 @@ for code in list(range(0x20)) + [0x7f]:
 
 
 if not PY2:
-    def joined(value):
-        """The value with each text's pairs of escapes as the one character that JSON means."""
-        if isinstance(value, list):
-            return [joined(item) for item in value]
-        if isinstance(value, dict):
-            return dict([(key, joined(value[key])) for key in value])
-        if isinstance(value, str):
-            return value.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
-        return value
+    def unescaped(text):
+        """The text with bytes that Python keeps so as the characters that they are."""
+        try:
+            return text.encode('utf-8', 'surrogateescape').decode('utf-8', 'surrogateescape')
+        except UnicodeError:
+            return text
 
 
 def text_of(value):
@@ -67,6 +64,8 @@ def json_string(text):
 
 
 def json_string_of_any(text):
+    if not PY2:
+        text = unescaped(text)
     parts = ['"']
     index = 0
     while index < len(text):
