@@ -16,6 +16,8 @@ pub(crate) struct Attempts {
     version: Option<VersionPrefix>,
     /// What there is of other versions.
     others: Vec<Candidate>,
+    /// Why the first one that is there, and no stub, did not answer.
+    problem: Option<StartError>,
 }
 
 impl Attempts {
@@ -29,6 +31,7 @@ impl Attempts {
             left,
             version: candidates.version,
             others: candidates.others,
+            problem: None,
         };
         (first, attempts)
     }
@@ -55,10 +58,20 @@ impl Attempts {
             let next = self.left.pop_front().filter(|_| error.is_stub());
             return next.ok_or(error);
         };
-        let nobody = StartError::NoVersion {
-            version: version.clone(),
-            known: KnownVersions::of(&self.others),
-        };
-        self.left.pop_front().ok_or(nobody)
+        let version = version.clone();
+        if !error.is_stub() && !matches!(error, StartError::OtherVersion(..)) {
+            self.problem.get_or_insert(error);
+        }
+        // With words that keep one Python from answering, the others would not either.
+        if let Some(problem) = self.problem.take_if(|_| !failed.arguments.is_empty()) {
+            return Err(problem);
+        }
+        self.left.pop_front().ok_or_else(|| {
+            let nobody = || StartError::NoVersion {
+                version,
+                known: KnownVersions::of(&self.others),
+            };
+            self.problem.take().unwrap_or_else(nobody)
+        })
     }
 }

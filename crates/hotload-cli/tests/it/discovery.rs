@@ -203,6 +203,32 @@ fn a_version_gets_the_words_behind_it_as_arguments() {
 }
 
 #[test]
+fn words_that_keep_a_python_from_answering_are_told_as_such() {
+    let machine = Machine::new();
+    let python = pythons().last().unwrap();
+    let version = short(python);
+    machine.pyenv(&format!("{version}.0"), python);
+    machine.pyenv(&format!("{version}.1"), python);
+    let request = format!("{version} -c print(6*7)");
+    let (status, printed, said) = machine.answer(&["--once", "--python", &request, "lib"]);
+    assert_eq!(status, Some(3), "{said}");
+    // The others would get the same words.
+    assert_eq!(printed.trim(), "42", "{said}");
+    assert!(said.contains("ended before it answered"), "{said}");
+    assert!(!said.contains("cannot find"), "{said}");
+}
+
+#[test]
+fn a_python_that_is_there_and_broken_is_told_as_such() {
+    let machine = Machine::new();
+    machine.save("bin/python3.99", "#!/bin/sh\nexit 7\n");
+    let (status, _, said) = machine.answer(&["--once", "--python", "3.99", "lib"]);
+    assert_eq!(status, Some(3), "{said}");
+    assert!(said.contains("ended before it answered"), "{said}");
+    assert!(!said.contains("cannot find"), "{said}");
+}
+
+#[test]
 fn a_range_of_versions_is_told_apart_from_a_name() {
     let machine = Machine::new();
     for request in [">=3.8", "3.8-3.11", "3.x", "2.7-32"] {

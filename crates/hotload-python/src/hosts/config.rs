@@ -16,7 +16,8 @@ struct Rows {
     hosts: Table,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct CheckedRows {
     #[serde(rename = "hosts")]
     _hosts: BTreeMap<String, Host>,
@@ -186,6 +187,17 @@ mod tests {
             path: "/p/hotload.toml".into(),
             text: text.into(),
             owner: Owner::Project,
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_host_means_nothing() {
+        for text in ["", "# [hosts.solver]\n", "[hosts]\n"] {
+            let hosts = Hosts::load(&[file(text)]).unwrap();
+            assert_eq!(
+                hosts.iter().count(),
+                Hosts::load(&[]).unwrap().iter().count()
+            );
         }
     }
 
