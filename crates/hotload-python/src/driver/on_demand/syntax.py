@@ -11,6 +11,15 @@ AT_END_OF_TEXT = ('unexpected EOF while parsing', 'EOL while scanning string lit
 
 UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # what such a file begins with
 
+# What the parser refuses: up to 3.7 with the column of the token's last character. An `f"..."` is one
+# token here also for 2.7, which refuses the string behind the name `f`.
+AT_END_OF_TOKEN = ('invalid syntax', 'Missing parentheses in call to')
+TOKEN = (
+    r'[bBuUrRfF]{0,2}(?:"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\''
+    r'|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')'
+    r'|(?:\d[\w.]*|\.\d\w*)(?:(?<=[\deE][eE])[-+]\w+)?'
+    r'|\w+|->|<>|\.\.\.|//=|\*\*=|<<=|>>=|//|\*\*|<<|>>|[-+*/%@&|^<>=!]=|\s+|#.*|.')
+
 if PY2:
     WIDER_BY_ONE = ()
 else:
@@ -149,6 +158,7 @@ def describe_unsourced(error, file, line):
         column = None
     if column is not None and text is not None:
         column = min(column, count_characters(text) + 1)
+        column = start_of_refused(error, text, column)
     return place_in(file, line, (column, None, None), None, text)
 
 
@@ -209,6 +219,7 @@ def columns_of(error, source, line, text):
     if column is None or column < 1:
         return None, None, None
     column = min(column, count_characters(text) + 1)
+    column = start_of_refused(error, text, column)
     if end_line != line or end is None or end <= column:
         # Several versions give an end before the start, or 0, or -1.
         end_text = source.line(end_line)
@@ -216,6 +227,20 @@ def columns_of(error, source, line, text):
             return column, None, None
         return column, end_line, min(end, count_characters(end_text) + 1)
     return column, end_line, min(end, count_characters(text) + 1)
+
+
+def start_of_refused(error, text, last):
+    """Where the refused token begins that ends with column `last`; `last` itself if none does."""
+    if sys.version_info >= (3, 8) or not message_starts(error, AT_END_OF_TOKEN):
+        return last
+    re = import_own('re')
+    column = 1
+    for token in re.findall(TOKEN, text, re.UNICODE):
+        behind = column + count_characters(token)
+        if behind > last:
+            return behind == last + 1 and column or last
+        column = behind
+    return last
 
 
 def is_ascii(text):
