@@ -30,6 +30,8 @@ fn errors_are_shown_and_the_next_good_save_runs() {
         ("if 1:\n    x = 1\n  y = 2\n",       "IndentationError"),
         ("import no_such_module\n",         "no_such_module"),
         ("raise SystemExit(3)\n",           "stopped: sys.exit(3)"),
+        ("raise SystemExit((1, 2))\n",      "stopped: sys.exit((1, 2))"),
+        ("raise SystemExit(u'no')\n",       "stopped: sys.exit('no')"),
         ("class Old: pass\nraise Old()\n",  "Error"),
         ("def f(): f()\nf()\n",             "ecursion"),
         ("x = u'\\xe9'\nraise ValueError(x)\n", "ValueError"),

@@ -47,15 +47,17 @@ def describe_exit(value):
     # Nothing is asked of what is no number: the `==` of an array is an array.
     if code is None or isinstance(code, int) and code == 0:
         return {'outcome': 'ok'}
-    shown = code
+    shown = repr(code)
     if not isinstance(code, int):
         need('errors')
-        shown = (safely(plain_message, code) or ['<message unavailable>'])[0]
+        shown = (safely(plain_message, code) or ['<message unavailable>'])[0][:200]
+        if isinstance(code, (str, type(u''))):
+            shown = repr_of(shown)
         try:
             sys.stderr.write(str(code) + '\n')  # as Python itself does
         except:
             pass
-    return {'outcome': 'exited', 'what': 'sys.exit(%s)' % repr_of(shown)}
+    return {'outcome': 'exited', 'what': 'sys.exit(%s)' % shown}
 
 
 def repr_of(value):
