@@ -4,8 +4,8 @@ use std::process::ExitStatus;
 
 use hotload_python::death::{Cause, Death};
 
-use crate::render::error::{Look, error};
-use crate::render::{BAD, plain};
+use crate::render::error::{Look, error, sentence};
+use crate::render::plain;
 
 /// What follows the death of an interpreter.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,8 @@ pub(crate) fn death(death: &Death, state_lost: bool, next: Next<'_>, look: Look)
         }
     };
     let crash = crash.unwrap_or_default();
-    format!("{crash}{BAD}error{BAD:#}: the interpreter ended: {how}{lost}\n{next}")
+    let ended = sentence(&format!("the interpreter ended: {how}{lost}"), look);
+    format!("{crash}{ended}{next}")
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 mod callers;
 mod chain;
 mod code;
+mod members;
 mod message;
 mod place;
 mod words;
@@ -10,6 +11,7 @@ mod words;
 use hotload_python::failure::UserError;
 use hotload_python::traceback::report::{ErrorReport, ReportedException};
 
+use super::BAD;
 use super::plain::plain;
 use crate::arguments::TracebackStyle;
 
@@ -38,6 +40,13 @@ impl Look {
     fn more(self) -> &'static str {
         if self.unicode { "…" } else { "..." }
     }
+}
+
+/// One sentence about an error, in lines that fit.
+pub(crate) fn sentence(text: &str, look: Look) -> String {
+    let label = "error: ";
+    let lines = words::wrapped(text, label.len(), look.width());
+    format!("{BAD}error{BAD:#}: {}\n", lines.join("\n"))
 }
 
 /// An error, with a line end behind it.
@@ -76,11 +85,36 @@ pub(crate) fn report(report: &ErrorReport, help: &[String], look: Look) -> Strin
 struct Section {
     lines: Vec<String>,
     at_least: usize,
+    /// Lines that tell how many are not shown, and that number.
+    counts: Vec<(usize, usize)>,
 }
 
 impl Section {
     fn new(lines: Vec<String>, at_least: usize) -> Self {
-        Self { lines, at_least }
+        let counts = Vec::new();
+        Self {
+            lines,
+            at_least,
+            counts,
+        }
+    }
+
+    /// The last line tells of so many that are not shown.
+    fn stand_for(&mut self, unshown: usize) {
+        if unshown > 0 {
+            self.counts.push((self.lines.len() - 1, unshown));
+        }
+    }
+
+    /// Keeps the first lines, and says how many there were behind them.
+    fn cut(&mut self, kept: usize, more: &str) {
+        let cut = self.lines.len() - kept;
+        let counts = self.counts.iter().filter(|(line, _)| *line >= kept);
+        // Such a line is none of the message itself.
+        let unshown: usize = counts.map(|(_, unshown)| unshown - 1).sum();
+        self.lines.truncate(kept);
+        self.lines
+            .push(format!("  {more} {} more lines", cut + unshown));
     }
 }
 
@@ -94,10 +128,7 @@ fn shorten(sections: &mut [Section], look: Look) {
         let kept = length.saturating_sub((total + 1).saturating_sub(MOST_LINES));
         let kept = kept.max(section.at_least);
         if total > MOST_LINES && kept < length {
-            section.lines.truncate(kept);
-            section
-                .lines
-                .push(format!("  {} {} more lines", look.more(), length - kept));
+            section.cut(kept, look.more());
         }
     }
 }

@@ -7,7 +7,7 @@ use super::plain::push_plain;
 /// A tab goes to the next multiple of this.
 const TAB: usize = 4;
 
-/// So much of a long line is shown before the marked place.
+/// So much of a long line is shown before the marked place, if there is room.
 const LEAD: usize = 20;
 
 /// A line of source as it is shown.
@@ -90,10 +90,11 @@ fn cut(cells: &[Cell], end: usize, mark: Option<(usize, usize)>, layout: Layout)
     let Layout { width, more, .. } = layout;
     let room = width.saturating_sub(2 * more.chars().count());
     let marked = mark.map_or(0, |(first, _)| first);
-    let is_late = marked + LEAD > width;
+    let lead = LEAD.min(room / 2);
+    let is_late = marked + lead.max(2 * more.chars().count() + 1) > width;
     let from = if is_late {
         // No further than what fills the row with the line's end.
-        marked.saturating_sub(LEAD).min(end.saturating_sub(room))
+        marked.saturating_sub(lead).min(end.saturating_sub(room))
     } else {
         0
     };
@@ -208,5 +209,18 @@ mod tests {
         assert_eq!(shown.text.chars().nth(start), Some('!'));
         assert_eq!(length, 1);
         assert_eq!(shown.text.chars().count(), 60);
+    }
+
+    #[test]
+    fn the_mark_is_in_the_part_that_is_shown_however_narrow_it_is() {
+        for width in 4..40 {
+            for place in 1..=60 {
+                let line = format!("{}!{}", "a".repeat(place - 1), "b".repeat(60 - place));
+                let shown = SourceLine::new(&line, Some((place as u64, None)), layout(width));
+                let (start, _) = shown.mark.unwrap();
+                assert_eq!(shown.text.chars().nth(start), Some('!'), "{width} {place}");
+                assert!(shown.text.chars().count() <= width, "{width} {place}");
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ mod doctor;
 mod environment;
 mod errors;
 mod errors_beside;
+mod errors_in_full;
 mod events;
 mod explain;
 mod harness;

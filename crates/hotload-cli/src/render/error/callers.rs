@@ -4,7 +4,7 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::Syntax;
 use hotload_python::traceback::report::{Kind, ListedFrame};
 
-use super::words::line_of;
+use super::words::{function_in, line_of};
 use super::{Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::DIM;
@@ -44,7 +44,7 @@ impl Page<'_> {
             })
             .collect();
         let most = if has_users { CALLERS } else { 2 };
-        let mut lines = self.caller_lines(&callers);
+        let mut lines = self.caller_lines(&callers, 0);
         if !is_full && callers.len() > most {
             let inner = most - OUTERMOST_CALLERS.min(most - 1);
             let outer = callers.len() + inner - most;
@@ -60,8 +60,9 @@ impl Page<'_> {
     }
 
     /// `from app.py:5 in <module>              start()`, the code of all in one column, or below.
-    pub(super) fn caller_lines(&self, callers: &[&ListedFrame]) -> Vec<Vec<String>> {
-        let places: Vec<String> = callers.iter().map(|listed| self.caller(listed)).collect();
+    pub(super) fn caller_lines(&self, callers: &[&ListedFrame], indent: usize) -> Vec<Vec<String>> {
+        let place = |listed: &&ListedFrame| self.caller(listed, indent);
+        let places: Vec<String> = callers.iter().map(place).collect();
         let widths = places.iter().map(|place| columns(place));
         // The code beside longer ones stands below them.
         let longest = self.look.width() * 3 / 5;
@@ -69,12 +70,12 @@ impl Page<'_> {
         let rows = callers.iter().zip(places).map(|(listed, mut place)| {
             let width = columns(&place);
             let start = if width > widest {
-                CODE_BELOW
+                indent + CODE_BELOW
             } else {
                 widest + 2
             };
             let room = self.look.width().saturating_sub(start);
-            let code = listed.frame.text.as_deref().unwrap_or_default();
+            let code = code_of(listed).unwrap_or_default();
             let code = fitting(&plain_line(code.trim()), room, self.look.more());
             if code.is_empty() {
                 return vec![place];
@@ -89,10 +90,15 @@ impl Page<'_> {
         rows.collect()
     }
 
-    fn caller(&self, listed: &ListedFrame) -> String {
-        let function = plain_line(&listed.frame.function);
+    fn caller(&self, listed: &ListedFrame, indent: usize) -> String {
         let times = self.times(listed);
-        format!("  from {} in {function}{times}", line_of(listed))
+        let start = format!("{:indent$}  from {} in ", "", line_of(listed));
+        let room = self
+            .look
+            .width()
+            .saturating_sub(columns(&start) + columns(&times));
+        let function = function_in(listed, room, self.look);
+        format!("{start}{function}{times}")
     }
 
     pub(super) fn times(&self, listed: &ListedFrame) -> String {
@@ -134,4 +140,29 @@ impl Page<'_> {
         };
         Section::new(lines, 1)
     }
+}
+
+/// A caller's line. Up to 3.7 a call over several lines is told with its last one, `2)`: the line
+/// before says more, if the statement starts there.
+fn code_of(listed: &ListedFrame) -> Option<&str> {
+    let frame = &listed.frame;
+    let text = frame.text.as_deref();
+    let starts_before = frame.stmt_line.map(|line| line + 1) == frame.line;
+    match (text, frame.before.as_deref()) {
+        (Some(text), Some(before)) if starts_before && is_end_of_call(text) => Some(before),
+        _ => text,
+    }
+}
+
+/// Whether a line closes what it has not opened.
+fn is_end_of_call(text: &str) -> bool {
+    let mut open = 0;
+    text.chars().any(|character| {
+        match character {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open -= 1,
+            _ => {}
+        }
+        open < 0
+    })
 }

@@ -1,4 +1,4 @@
-//! The exceptions that led to the one on top, and the members of a group.
+//! The exceptions that led to the one on top.
 
 use hotload_python::traceback::raised::Relation;
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
@@ -11,7 +11,9 @@ use crate::render::source_line::{columns, fitting};
 use crate::render::{BAD, HINT};
 
 const CHAINED: usize = 4;
-const MEMBERS: usize = 5;
+
+/// Of a group that is not the root.
+const MEMBERS_OF_CAUSE: usize = 2;
 
 impl Page<'_> {
     /// The causes, one line each.
@@ -34,8 +36,9 @@ impl Page<'_> {
             lines.extend(self.hint(one, "  "));
             if self.look.style == TracebackStyle::Full {
                 let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
-                lines.extend(self.caller_lines(&frames).concat());
+                lines.extend(self.caller_lines(&frames, 0).concat());
             }
+            lines.extend(self.members_of(one, "", MEMBERS_OF_CAUSE));
         }
         let unshown = chained.len() - most.min(chained.len());
         let more = unshown as u64 + self.report.exceptions_left_out;
@@ -46,7 +49,7 @@ impl Page<'_> {
     }
 
     /// What Python suggests for one that is not the root.
-    fn hint(&self, one: &ReportedException, indent: &str) -> Option<String> {
+    pub(super) fn hint(&self, one: &ReportedException, indent: &str) -> Option<String> {
         let hint = plain_line(&in_our_words(one.exception.hint.as_deref()?));
         let room = self
             .look
@@ -57,64 +60,21 @@ impl Page<'_> {
     }
 
     /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`
-    fn chained(&self, one: &ReportedException) -> String {
+    pub(super) fn chained(&self, one: &ReportedException) -> String {
         let word = match one.exception.relation {
             Relation::Context => "while handling",
             _ => "caused by",
         };
-        let place = place_in_words(one, "at");
-        let room = self
-            .look
-            .width()
-            .saturating_sub(word.len() + 3 + columns(&place));
-        let what = fitting(
-            &summary(&one.exception, self.look.more()),
-            room.max(NARROWEST),
-            self.look.more(),
-        );
+        let (width, more) = (self.look.width(), self.look.more());
+        let what = summary(&one.exception, more);
+        let beside = width.saturating_sub(word.len() + 3);
+        // A function's name gets what the message leaves, or a third.
+        let room = beside.saturating_sub(columns(&what)).max(width / 3);
+        let place = place_in_words(one, "at", self.look, room);
+        let room = beside.saturating_sub(columns(&place)).max(NARROWEST);
+        let what = fitting(&what, room, more);
         format!("{BAD}{word}{BAD:#}: {what} {place}")
             .trim_end()
             .to_owned()
-    }
-
-    /// The members of a group, two lines each.
-    pub(super) fn members(&self) -> Section {
-        let Some(total) = self.root.exception.group_total else {
-            return Section::new(Vec::new(), 0);
-        };
-        let plural = if total == 1 { "" } else { "s" };
-        let mut lines = vec![format!("{total} sub-exception{plural}")];
-        let members: Vec<&ReportedException> = self
-            .report
-            .exceptions
-            .iter()
-            .filter(|one| {
-                one.exception.relation == Relation::Member && one.exception.parent == Some(0)
-            })
-            .collect();
-        let most = if self.look.style == TracebackStyle::Full {
-            members.len()
-        } else {
-            MEMBERS
-        };
-        for (place, one) in members.iter().take(most).enumerate() {
-            let room = self.look.width().saturating_sub(6);
-            let more = self.look.more();
-            let what = fitting(&summary(&one.exception, more), room, more);
-            lines.push(format!("  {}. {what}", place + 1));
-            let place = place_in_words(one, "at");
-            if !place.is_empty() {
-                lines.push(format!("     {place}"));
-            }
-            lines.extend(self.hint(one, "     "));
-        }
-        if total > most.min(members.len()) {
-            lines.push(format!(
-                "  {} {} more",
-                self.look.more(),
-                total - most.min(members.len())
-            ));
-        }
-        Section::new(lines, 3)
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Code<'t> {
 }
 
 impl Code<'_> {
-    fn gutter(&self) -> usize {
+    pub(super) fn gutter(&self) -> usize {
         self.line.to_string().len()
     }
 

@@ -5,7 +5,7 @@ use std::iter;
 use anstyle::Style;
 use hotload_python::traceback::raised::Phase;
 
-use super::words::{INDENT, in_our_words, message, name_of, wrapped};
+use super::words::{INDENT, in_our_words, message, message_lines, name_of, wrapped};
 use super::{Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::plain::{plain_line, plain_lines};
@@ -36,7 +36,7 @@ impl Page<'_> {
             text = format!("{text}: {}", plain_lines(&message));
         }
         let first = columns(&what) + 2;
-        let mut lines = self.message_lines(&text, first, exception.message_lines);
+        let mut lines = self.message_lines(&text, first, message_lines(exception));
         if let Some(line) = lines.first_mut() {
             line.insert_str(0, &format!("{BAD}{what}{BAD:#}: "));
         }
@@ -70,11 +70,20 @@ impl Page<'_> {
             lines.push(format!("{start}{}", rows[0]));
             lines.extend(rows.into_iter().skip(1));
         }
-        let more = total.max(all.len()) - most.min(all.len());
+        let more = self.unshown(text, total);
         if more > 0 {
             lines.push(format!("{} (+{more} lines)", self.look.more()));
         }
         lines
+    }
+
+    /// How many lines of a message are not shown.
+    fn unshown(&self, text: &str, total: usize) -> usize {
+        let all = text.split('\n').count();
+        match self.look.style {
+            TracebackStyle::Full => total.saturating_sub(all),
+            _ => total.max(all) - MESSAGE_LINES.min(all),
+        }
     }
 
     pub(super) fn help(&self, help: &[String]) -> Section {
@@ -95,24 +104,27 @@ impl Page<'_> {
     pub(super) fn notes(&self) -> Section {
         let exception = &self.root.exception;
         let notes = &exception.notes;
-        let lines_of = exception.note_lines.iter().copied().chain(iter::repeat(1));
+        let totals = exception.note_lines.iter().copied().chain(iter::repeat(1));
         let most = if self.look.style == TracebackStyle::Full {
             notes.len()
         } else {
             NOTES
         };
-        let mut lines: Vec<String> = notes
-            .iter()
-            .zip(lines_of)
-            .take(most)
-            .flat_map(|(note, total)| self.labelled("note", HINT, note, total))
-            .collect();
+        let mut section = Section::new(Vec::new(), 1);
+        for (note, total) in notes.iter().zip(totals).take(most) {
+            section
+                .lines
+                .extend(self.labelled("note", HINT, note, total));
+            section.stand_for(self.unshown(plain_lines(note).trim_end(), total));
+        }
         let more = exception.notes_total.max(notes.len()) - most.min(notes.len());
         if more > 0 {
             let plural = if more == 1 { "" } else { "s" };
-            lines.push(format!("{} {more} more note{plural}", self.look.more()));
+            let line = format!("{} {more} more note{plural}", self.look.more());
+            section.lines.push(line);
+            section.stand_for(more);
         }
-        Section::new(lines, 1)
+        section
     }
 
     fn labelled(&self, label: &str, style: Style, text: &str, total: usize) -> Vec<String> {

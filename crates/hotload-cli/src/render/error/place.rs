@@ -5,9 +5,10 @@ use hotload_python::traceback::raised::{Syntax, TextState};
 use hotload_python::traceback::report::{Kind, ListedFrame, Place};
 
 use super::code::{Code, arrow, end_on_line, mark_of};
-use super::words::{location, location_of, short_file};
+use super::words::{function_in, location, location_of, short_file, wrapped};
 use super::{Page, Section};
 use crate::render::plain::plain_line;
+use crate::render::source_line::columns;
 
 impl Page<'_> {
     /// `--> file:line:col` and the code there.
@@ -57,12 +58,17 @@ impl Page<'_> {
             TextState::Unknown => " (the file holds another text than what ran)",
             TextState::Ok | TextState::Dedented | TextState::None => "",
         };
-        let function = plain_line(&frame.function);
-        let mut lines = vec![arrow(
-            &code,
-            &location_of(listed),
-            &format!(" in {function}{times}{older}"),
-        )];
+        let location = location_of(listed);
+        let start = arrow(&code, &location, " in ");
+        let width = self.look.width();
+        let used = code.gutter() + "-->  in ".len() + columns(&location) + columns(&times);
+        let function = function_in(listed, width.saturating_sub(used), self.look);
+        let mut lines = vec![format!("{start}{function}{times}")];
+        if used + columns(&function) + older.len() > width {
+            lines.extend(wrapped(&format!(" {older}"), 0, width));
+        } else if let Some(first) = lines.first_mut() {
+            first.push_str(older);
+        }
         lines.extend(code.lines(self.look));
         lines
     }

@@ -4,6 +4,7 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Exception, MessageState};
 use hotload_python::traceback::report::{ListedFrame, Place, ReportedException};
 
+use super::Look;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
@@ -12,6 +13,7 @@ pub(super) const INDENT: &str = "  ";
 
 /// Columns.
 const LONGEST_NAME: usize = 80;
+const SHORTEST_FUNCTION: usize = 10;
 
 /// `file:line:col`, as terminals and editors make it clickable.
 pub(super) fn location(place: &Place) -> String {
@@ -43,8 +45,14 @@ pub(super) fn line_of(listed: &ListedFrame) -> String {
     format!("{}{line}", plain_line(&listed.frame.file))
 }
 
-/// `at rates.py:14 in find`, or where a source does not compile; nothing if it is not known.
-pub(super) fn place_in_words(one: &ReportedException, word: &str) -> String {
+/// `at rates.py:14 in find`, or where a source does not compile; nothing if it is not known. Only the
+/// file's name may make it longer than `room`.
+pub(super) fn place_in_words(
+    one: &ReportedException,
+    word: &str,
+    look: Look,
+    room: usize,
+) -> String {
     let syntax = one.exception.syntax.as_ref();
     if let Some(syntax) = syntax.filter(|syntax| syntax.is_place()) {
         let file = plain_line(syntax.file.as_deref().unwrap_or_default());
@@ -53,20 +61,40 @@ pub(super) fn place_in_words(one: &ReportedException, word: &str) -> String {
     }
     let listed = innermost_user_frame(&one.frames).or(one.frames.last());
     listed.map_or(String::new(), |listed| {
-        format!(
-            "{word} {} in {}",
-            line_of(listed),
-            plain_line(&listed.frame.function)
-        )
+        let start = format!("{word} {} in ", line_of(listed));
+        let room = room.saturating_sub(columns(&start));
+        start + &function_in(listed, room, look)
     })
+}
+
+/// A function's name, cut to `room` columns, of which it gets a few in any case.
+pub(super) fn function_in(listed: &ListedFrame, room: usize, look: Look) -> String {
+    let name = plain_line(&listed.frame.function);
+    fitting(&name, room.max(SHORTEST_FUNCTION), look.more())
 }
 
 /// The message, or what there is in its place.
 pub(super) fn message(exception: &Exception) -> String {
     match exception.message_state {
         MessageState::Unprintable => "<message unavailable>".into(),
-        _ => exception.message.trim_end_matches('\n').to_owned(),
+        _ => {
+            let text = exception.message.trim_end_matches('\n');
+            text[blank_start(text)..].to_owned()
+        }
     }
+}
+
+/// How many lines the message has, those above its first words not counted.
+pub(super) fn message_lines(exception: &Exception) -> usize {
+    let text = exception.message.trim_end_matches('\n');
+    let blank = text[..blank_start(text)].matches('\n').count();
+    exception.message_lines.saturating_sub(blank)
+}
+
+/// The length of the blank lines that a text begins with.
+fn blank_start(text: &str) -> usize {
+    let words = text.len() - text.trim_start().len();
+    text[..words].rfind('\n').map_or(0, |end| end + 1)
 }
 
 /// The type's name. A very long one, as those of generated classes are, leaves room for the message.

@@ -1,0 +1,159 @@
+//! The members of a group, and those of the groups among them.
+
+use hotload_python::traceback::raised::Relation;
+use hotload_python::traceback::report::{ListedFrame, ReportedException};
+
+use super::words::{place_in_words, summary};
+use super::{NARROWEST, Page, Section};
+use crate::arguments::TracebackStyle;
+use crate::render::source_line::fitting;
+
+const MEMBERS: usize = 5;
+
+/// Of a group in a group, so many of the errors that it comes down to.
+const INNER_MEMBERS: usize = 2;
+
+/// Groups can be in each other more often than a screen is wide.
+const DEEPEST_INDENT: usize = 40;
+
+/// An exception with its number below the group: `2.1`.
+type Numbered<'r> = (String, &'r ReportedException);
+
+impl Page<'_> {
+    /// The members of the root, and how many there are.
+    pub(super) fn members(&self) -> Section {
+        let Some(total) = self.root.exception.group_total else {
+            return Section::new(Vec::new(), 0);
+        };
+        let plural = if total == 1 { "" } else { "s" };
+        let mut lines = vec![format!("{total} sub-exception{plural}")];
+        lines.extend(self.members_of(self.root, "", MEMBERS));
+        Section::new(lines, 3)
+    }
+
+    /// The members of a group: all of them, or the first `most`.
+    pub(super) fn members_of(
+        &self,
+        group: &ReportedException,
+        number: &str,
+        most: usize,
+    ) -> Vec<String> {
+        let Some(total) = group.exception.group_total else {
+            return Vec::new();
+        };
+        let members = self.numbered(group, number);
+        let shown = match self.is_full() {
+            true => members.len(),
+            false => most.min(members.len()),
+        };
+        self.listed(&members[..shown], total.max(members.len()) - shown, number)
+    }
+
+    fn is_full(&self) -> bool {
+        self.look.style == TracebackStyle::Full
+    }
+
+    fn numbered(&self, group: &ReportedException, number: &str) -> Vec<Numbered<'_>> {
+        let all = self.report.exceptions.iter();
+        let members = all.filter(|one| {
+            one.exception.relation == Relation::Member
+                && one.exception.parent == Some(group.exception.id)
+        });
+        let members = members.enumerate();
+        let numbered = members.map(|(place, one)| (format!("{number}{}.", place + 1), one));
+        numbered.collect()
+    }
+
+    /// Some members, their numbers in one column; `more` are not among them.
+    fn listed(&self, members: &[Numbered<'_>], more: usize, above: &str) -> Vec<String> {
+        let depth = above.matches('.').count();
+        let widths = members.iter().map(|(number, _)| number.len());
+        let widest = widths.max().unwrap_or_default();
+        let room = DEEPEST_INDENT.min(self.look.width() / 3);
+        let before = (2 + 3 * depth).min(room);
+        let mut lines = Vec::new();
+        for (number, one) in members {
+            let start = format!("{:before$}{number:>widest$} ", "");
+            let indent = start.len().min(room + 3);
+            lines.push(start.clone() + &self.summary_in(one, start.len()));
+            lines.extend(self.below(one, indent));
+            lines.extend(self.inner(number, one));
+        }
+        if more > 0 {
+            lines.push(format!("{:before$}{} {more} more", "", self.look.more()));
+        }
+        lines
+    }
+
+    fn summary_in(&self, one: &ReportedException, start: usize) -> String {
+        let room = self.look.width().saturating_sub(start).max(NARROWEST / 2);
+        let more = self.look.more();
+        fitting(&summary(&one.exception, more), room, more)
+    }
+
+    /// Where a member was raised and what helps; if all is wanted, who called it and what led to it.
+    fn below(&self, one: &ReportedException, indent: usize) -> Vec<String> {
+        let start = " ".repeat(indent);
+        let room = self.look.width().saturating_sub(indent);
+        let place = place_in_words(one, "at", self.look, room);
+        let mut lines = Vec::new();
+        if !place.is_empty() {
+            lines.push(format!("{start}{place}"));
+        }
+        lines.extend(self.hint(one, &start));
+        if self.is_full() {
+            lines.extend(self.all_frames(one, indent - 2));
+            for cause in self.causes_of_member(one) {
+                lines.push(format!("{start}{}", self.chained(cause)));
+                lines.extend(self.all_frames(cause, indent));
+            }
+        }
+        lines
+    }
+
+    fn all_frames(&self, one: &ReportedException, indent: usize) -> Vec<String> {
+        let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
+        self.caller_lines(&frames, indent).concat()
+    }
+
+    /// Those that led to a member, the nearest first.
+    fn causes_of_member(&self, member: &ReportedException) -> Vec<&ReportedException> {
+        let mut causes: Vec<&ReportedException> = Vec::new();
+        let mut last = member.exception.id;
+        for one in &self.report.exceptions {
+            let is_cause = one.exception.relation != Relation::Member;
+            if is_cause && one.exception.parent == Some(last) {
+                last = one.exception.id;
+                causes.push(one);
+            }
+        }
+        causes
+    }
+
+    /// What a member that is a group holds: all of it, or the first errors that it comes down to.
+    fn inner(&self, number: &str, one: &ReportedException) -> Vec<String> {
+        if self.is_full() {
+            return self.members_of(one, number, usize::MAX);
+        }
+        let mut leaves = Vec::new();
+        self.add_leaves(number, one, &mut leaves);
+        let shown = INNER_MEMBERS.min(leaves.len());
+        self.listed(&leaves[..shown], leaves.len() - shown, number)
+    }
+
+    /// The errors below a group that are no groups.
+    fn add_leaves<'p>(
+        &'p self,
+        number: &str,
+        group: &ReportedException,
+        leaves: &mut Vec<Numbered<'p>>,
+    ) {
+        for (number, one) in self.numbered(group, number) {
+            if one.exception.group_total.is_some() {
+                self.add_leaves(&number, one, leaves);
+            } else {
+                leaves.push((number, one));
+            }
+        }
+    }
+}

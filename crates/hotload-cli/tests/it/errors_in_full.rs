@@ -1,0 +1,68 @@
+//! What `--traceback full` shows of groups, and how much a page leaves out.
+
+use crate::harness::Project;
+use crate::pythons::{Python, pythons};
+
+fn with_groups() -> impl Iterator<Item = &'static Python> {
+    pythons().iter().filter(|python| python.version >= (3, 11))
+}
+
+#[track_caller]
+fn said(python: &Python, lib: &str, style: &str) -> String {
+    let project = Project::with("lib.py", lib);
+    let options = ["--once", "-q", "--traceback", style, "lib"];
+    let output = project.run_with(python, &options);
+    assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn all_members_of_all_groups_are_there_with_their_callers_and_causes() {
+    const LIB: &str = "def fail(i):\n    [][i]\n\
+        def member(i):\n    try: fail(i)\n    except Exception as e: raise KeyError(i) from e\n\
+        def group(calls):\n    errors = []\n    for f, a in calls:\n\
+        \x20       try: f(a)\n        except Exception as e: errors.append(e)\n\
+        \x20   raise ExceptionGroup('some', errors)\n\
+        group([(member, i) for i in range(10)] + [(group, [(member, 70), (group, [(member, 71)])])])\n";
+    for python in with_groups() {
+        let full = said(python, LIB, "full");
+        let (_, members) = full.split_once("11 sub-exceptions\n").unwrap();
+        let first = "   1. KeyError: 0\n      at lib.py:5 in member\n      \
+            from lib.py:5 in member  except Exception as e: raise KeyError(i) from e\n      \
+            from lib.py:9 in group   try: f(a)\n      \
+            caused by: IndexError: list index out of range at lib.py:2 in fail\n        \
+            from lib.py:2 in fail    [][i]\n        \
+            from lib.py:4 in member  try: fail(i)\n   2. KeyError: 1\n";
+        assert!(members.starts_with(first), "{python}: {full}");
+        for member in [
+            "  10. KeyError: 9\n      at lib.py:5 in member\n",
+            "  11. ExceptionGroup: some (2 sub-exceptions)\n      at lib.py:11 in group\n",
+            "     11.1. KeyError: 70\n           at lib.py:5 in member\n",
+            "     11.2. ExceptionGroup: some (1 sub-exception)\n           at lib.py:11 in group\n",
+            "        11.2.1. KeyError: 71\n                at lib.py:5 in member\n",
+        ] {
+            assert!(members.contains(member), "{python}: {member} in {full}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_left_out_are_counted_all() {
+    const LIB: &str = "error = ValueError('x')\nfor i in range(4):\n    \
+        error.add_note('\\n'.join('line %d' % line for line in range(50)))\nraise error\n";
+    for python in with_groups() {
+        let short = said(python, LIB, "short");
+        let lines: Vec<&str> = short.lines().collect();
+        let notes = lines
+            .iter()
+            .filter(|line| line.starts_with("  line ") || line.starts_with("note: line "))
+            .count();
+        let counts = lines.iter().filter_map(|line| {
+            let digits: String = line.chars().filter(char::is_ascii_digit).collect();
+            let is_count = line.contains("(+") || line.contains("more lines");
+            is_count.then(|| digits.parse::<usize>().unwrap())
+        });
+        assert_eq!(lines.len(), 30, "{python}: {short}");
+        assert_eq!(notes + counts.sum::<usize>(), 200, "{python}: {short}");
+    }
+}
