@@ -117,7 +117,8 @@ impl Kind {
         };
         Exit::nothing_found(message).hint(
             "`--explain` takes what Python prints when a program fails, from \
-             `Traceback (most recent call last):` to the line with the error",
+             `Traceback (most recent call last):` to the line with the error; the long style of pytest, \
+             Jupyter's and JSON are not read (`pytest --tb=native` gives what is)",
         )
     }
 }

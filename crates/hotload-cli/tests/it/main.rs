@@ -17,6 +17,7 @@ mod errors_beside;
 mod errors_in_full;
 mod events;
 mod explain;
+mod explain_logs;
 mod harness;
 mod help;
 #[cfg(unix)]

@@ -63,6 +63,13 @@ impl Level {
         self.chain
     }
 
+    /// Frames of which no exception has followed end with this one.
+    pub(super) fn end_with(&mut self, name: &str, message: Message) {
+        if self.state == State::Frames && self.chain.is_empty() {
+            self.draft.set_exception(name, message);
+        }
+    }
+
     /// Nothing more is told of the exception.
     pub(super) fn close(&mut self) {
         self.end_exception();

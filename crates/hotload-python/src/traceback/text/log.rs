@@ -30,13 +30,47 @@ pub(super) fn kind(line: &[u8]) -> Option<LogLine> {
     }
 }
 
+/// Whether a line is of what ran the program, or quotes it, whatever stands above the traceback: the end of
+/// a code block, the next prompt, what `npm`, `make` and GitHub say of a failure, a time and a level.
+pub(super) fn is_around(line: &[u8]) -> bool {
+    const STARTS: [&[u8]; 5] = [b"npm ERR!", b"npm error ", b"##[", b">>> ", b"$ "];
+    static LOGGED: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[\d.,Z]*[\])]?:? +[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b",
+        )
+    });
+    static MAKE: LazyLock<Regex> = LazyLock::new(|| regex(r"^make(?:\[\d+\])?: \*\*\* "));
+    match line.first() {
+        Some(b'`') => line.trim_ascii_end() == b"```",
+        Some(b'#' | b'>' | b'$' | b'n') => STARTS.iter().any(|start| line.starts_with(start)),
+        Some(b'm') => MAKE.is_match(line),
+        Some(b'[' | b'(' | b'0'..=b'9') => kind(line).is_some() && LOGGED.is_match(line),
+        _ => false,
+    }
+}
+
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("our patterns are right")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LogLine, kind};
+    use super::{LogLine, is_around, kind};
+
+    #[test]
+    fn what_stands_around_a_traceback_is_known_by_its_start() {
+        #[rustfmt::skip]
+        let cases = [
+            ("```", true), ("```python", false), ("npm ERR! code 1", true), ("npm is slow", false),
+            ("make: *** [all] Error 1", true), ("make[2]: *** [all] Error 1", true), ("make: it", false),
+            (">>> f()", true), ("$ ls", true), ("$5", false), ("##[error]Process completed", true),
+            ("# a note", false), ("[10:11:12] INFO ready", true), ("[10:11:12] no level", false),
+            ("2026-03-01 12:00:00,123 INFO app: x", true), ("[1, 2]", false), ("", false),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(is_around(line.as_bytes()), expected, "{line}");
+        }
+    }
 
     #[test]
     fn a_line_of_a_log_is_known_by_its_start() {

@@ -7,6 +7,7 @@ use crate::traceback::raised::Relation;
 use super::crash::Crash;
 use super::grammar::{self, Announcement, ENTRY, GROUP, HEADER};
 use super::lines::{Line, decoded};
+use super::log;
 use super::message::Message;
 use super::parser::Inside;
 use super::story::Story;
@@ -150,7 +151,7 @@ fn may_start(bytes: &[u8]) -> bool {
 
 /// Whether a line within a message is the start of something else.
 pub(super) fn ends_message(bytes: &[u8]) -> bool {
-    if grammar::is_header(bytes) {
+    if grammar::is_header(bytes) || log::is_around(bytes) {
         return true;
     }
     if !may_start(bytes) {

@@ -1,6 +1,10 @@
 //! What stands before each line of a traceback in a log, in a quotation or in an indented block.
 
-use super::grammar::ENTRY;
+use super::grammar::{self, ENTRY};
+use super::log;
+
+/// Columns.
+const LONGEST_PROGRAM: usize = 80;
 
 /// A prefix that is cut off.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +18,17 @@ pub(super) enum Prefix {
     Of(Vec<u8>),
 }
 
+/// A line as the traceback sees it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Cut<'l> {
+    /// Without its prefix.
+    Behind(&'l [u8]),
+    /// What another program has written into the same log: `db_1   | LOG`.
+    Foreign,
+    /// It has no such prefix, so the traceback has ended.
+    Ended,
+}
+
 impl Prefix {
     /// From what stands before the header.
     pub(super) fn new(before: &[u8]) -> Self {
@@ -23,8 +38,21 @@ impl Prefix {
         }
     }
 
-    /// The line without its prefix; `None` if it does not have it, so that the traceback has ended.
-    pub(super) fn cut<'l>(&mut self, line: &'l [u8]) -> Option<&'l [u8]> {
+    /// Whether it has a date or a time of day.
+    pub(super) fn has_time(&self) -> bool {
+        matches!(self, Self::Of(prefix) if log::kind(prefix) == Some(log::LogLine::Time))
+    }
+
+    pub(super) fn cut<'l>(&mut self, line: &'l [u8]) -> Cut<'l> {
+        if let Self::Undecided(prefix) | Self::Of(prefix) = self
+            && is_of_other_program(prefix, line)
+        {
+            return Cut::Foreign;
+        }
+        self.behind(line).map_or(Cut::Ended, Cut::Behind)
+    }
+
+    fn behind<'l>(&mut self, line: &'l [u8]) -> Option<&'l [u8]> {
         if let Self::Undecided(before) = self {
             *self = Self::decided(std::mem::take(before), line);
         }
@@ -54,6 +82,31 @@ fn is_entry(line: &[u8]) -> bool {
     line.starts_with(ENTRY.as_bytes())
 }
 
+/// Whether a line of another program stands between those of this one, as in what `docker compose logs`
+/// prints. A traceback in it starts anew: two at a time are not read.
+fn is_of_other_program(prefix: &[u8], line: &[u8]) -> bool {
+    match (program(prefix), program(line)) {
+        (Some(own), Some(other)) => own != other && !grammar::is_header(line),
+        _ => false,
+    }
+}
+
+/// The name before the first bar, and how many words there are: `web_1`, or `12:00:01 web.1`.
+fn program(line: &[u8]) -> Option<(&[u8], usize)> {
+    let bar = |byte: &u8| *byte == b'|';
+    let end = line.iter().take(LONGEST_PROGRAM).position(bar)?;
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:/ ".contains(byte);
+    let before = line[..end].strip_suffix(b" ")?.trim_ascii_end();
+    if before.starts_with(b" ") || !before.iter().all(is_letter) {
+        return None;
+    }
+    let mut words = before
+        .split(|byte| *byte == b' ')
+        .filter(|word| !word.is_empty());
+    let count = words.clone().count();
+    words.next_back().map(|name| (name, count))
+}
+
 /// What stands behind a prefix, which may have other digits: times count on.
 fn behind<'l>(prefix: &[u8], line: &'l [u8]) -> Option<&'l [u8]> {
     let (start, rest) = line.split_at_checked(prefix.len())?;
@@ -63,7 +116,7 @@ fn behind<'l>(prefix: &[u8], line: &'l [u8]) -> Option<&'l [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::Prefix;
+    use super::{Cut, Prefix};
 
     #[test]
     fn a_prefix_is_cut_off_where_the_next_line_has_it_too() {
@@ -72,7 +125,7 @@ mod tests {
         let cases = [
             // before the header  before the frame       cut  before the next line   cut
             ("web_1  | ",         "web_1  | ",           true, "web_1  | ",          true),
-            ("web_1  | ",         "web_1  | ",           true, "db_1   | ",          false),
+            ("web_1  : ",         "web_1  : ",           true, "db_1   : ",          false),
             ("12:00:01 E: ",      "12:00:02 E: ",        true, "12:00:59 E: ",       true),
             ("    ",              "    ",                true, "",                   false),
             ("50 % done ...",     "",                    false, "",                  false),
@@ -80,19 +133,37 @@ mod tests {
         for (before, first, is_cut, second, is_cut_again) in cases {
             let mut prefix = Prefix::new(before.as_bytes());
             let line = format!("{first}{frame}");
-            let cut = prefix.cut(line.as_bytes()).unwrap();
+            let cut = prefix.cut(line.as_bytes());
             assert_eq!(
-                cut == frame.as_bytes(),
+                cut == Cut::Behind(frame.as_bytes()),
                 is_cut || first.is_empty(),
                 "{before:?}"
             );
             let line = format!("{second}KeyError: 1");
             let cut = prefix.cut(line.as_bytes());
             assert_eq!(
-                cut == Some(b"KeyError: 1"),
+                cut == Cut::Behind(b"KeyError: 1"),
                 is_cut_again || first.is_empty(),
                 "{before:?}"
             );
+        }
+    }
+    #[test]
+    fn lines_of_other_programs_are_passed_over() {
+        #[rustfmt::skip]
+        let cases = [
+            // own prefix       line                         is foreign
+            ("web_1  | ",       "db_1   | LOG:  ready",      true),
+            ("12:00:01 web.1 | ", "12:00:02 db.1  | ready",  true),
+            ("web_1  | ",       "web_2  | LOG:  ready",      true),
+            ("web_1  | ",       "web_1  | KeyError: 1",      false),
+            ("web_1  | ",       "db_1   | Traceback (most recent call last):", false),
+            ("web_1  | ",       "a sentence, with a | bar",  false),
+            ("  ",              "db_1   | LOG:  ready",      false),
+        ];
+        for (own, line, is_foreign) in cases {
+            let cut = Prefix::new(own.as_bytes()).cut(line.as_bytes()) == Cut::Foreign;
+            assert_eq!(cut, is_foreign, "{line}");
         }
     }
 }

@@ -5,16 +5,19 @@ use crate::traceback::raised::{Circumstances, Origin, Phase, Relation, Traceback
 use super::draft::Draft;
 use super::grammar::{self, Announcement, Entry, Rule};
 use super::level::{Level, State};
-use super::lines::Line;
+use super::lines::{Line, decoded};
 use super::log::{self, LogLine};
 use super::message::Message;
-use super::prefix::Prefix;
+use super::prefix::{Cut, Prefix};
 
 /// Python prints 10 levels of groups unless it is told otherwise.
 const DEEPEST: usize = 30;
 
 /// How many members of groups are kept, at all levels.
 const MOST_MEMBERS: usize = 200;
+
+/// Of so many lines of other programs in a row, the next one ends a traceback: nobody waits longer for it.
+const MOST_FOREIGN: usize = 100;
 
 /// A traceback so far.
 pub(super) struct Story {
@@ -29,6 +32,10 @@ pub(super) struct Story {
     /// The outermost first; each further one is a member of the last exception of the one before.
     levels: Vec<Level>,
     members: usize,
+    /// The exception, where it stands above the header: `[ERROR] KeyError: 'x'`.
+    above: Option<(String, Message)>,
+    /// So many lines in a row were other programs'.
+    foreign: usize,
 }
 
 impl Story {
@@ -44,6 +51,7 @@ impl Story {
             is_group,
             is_quoted: above == b"\"\"\"",
             log: log::kind(above),
+            above: exception_above(above),
             ..Self::with(Draft::default(), State::Frames, announcement)
         }
     }
@@ -100,14 +108,22 @@ impl Story {
             log: None,
             levels: vec![Level::new(draft, state)],
             members: 0,
+            above: None,
+            foreign: 0,
         }
     }
 
     /// Takes a line that belongs to it; false if it has ended.
     pub(super) fn take(&mut self, line: Line<'_>) -> bool {
-        let Some(mut bytes) = self.prefix.cut(line.bytes) else {
-            return false;
+        let mut bytes = match self.prefix.cut(line.bytes) {
+            Cut::Behind(bytes) => bytes,
+            Cut::Foreign => {
+                self.foreign += 1;
+                return self.foreign <= MOST_FOREIGN;
+            }
+            Cut::Ended => return false,
         };
+        self.foreign = 0;
         if self.is_group {
             if let Some(rule) = grammar::rule(bytes) {
                 self.take_rule(&rule);
@@ -125,7 +141,7 @@ impl Story {
             }
         }
         let is_member = self.levels.len() > 1;
-        if !is_member && self.log.is_some() && log::kind(bytes) == self.log {
+        if !is_member && self.is_next_in_log(bytes) {
             return false;
         }
         let is_quoted = self.is_quoted;
@@ -136,6 +152,13 @@ impl Story {
         let taken = level.take(Line { bytes, more }, is_quoted, is_member);
         self.is_group |= taken && is_group_header(bytes);
         taken
+    }
+
+    /// Whether the log goes on with this line, as far as its beginning tells.
+    fn is_next_in_log(&self, bytes: &[u8]) -> bool {
+        let kind = log::kind(bytes);
+        // Where each line has a time, a line of the log has something behind it.
+        kind.is_some() && (kind == self.log || self.prefix.has_time())
     }
 
     fn take_rule(&mut self, rule: &Rule) {
@@ -180,6 +203,9 @@ impl Story {
 
     pub(super) fn finish(mut self) -> Option<Traceback> {
         self.leave_levels(0);
+        if let (Some((name, message)), Some(level)) = (self.above.take(), self.levels.last_mut()) {
+            level.end_with(&name, message);
+        }
         let chain = self.levels.pop()?.finish();
         let left_out = chain.forgotten();
         let raised = chain.finish();
@@ -194,4 +220,12 @@ impl Story {
 
 fn is_group_header(bytes: &[u8]) -> bool {
     grammar::is_header(bytes) && bytes.starts_with(grammar::GROUP.as_bytes())
+}
+
+/// AWS Lambda prints the exception above the header, and none at the end.
+fn exception_above(line: &[u8]) -> Option<(String, Message)> {
+    let (text, lossy) = decoded(line);
+    let (_, exception) = text.split_once("[ERROR] ")?;
+    let (name, message) = grammar::exception(exception)?;
+    Some((name.to_owned(), Message::new(message, 0, lossy)))
 }
