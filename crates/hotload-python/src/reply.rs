@@ -14,7 +14,7 @@ use crate::hello::Hello;
 use crate::interpreter::Interpreter;
 use crate::message::{Source, StepOutcome, StepResult};
 use crate::notice::Notice;
-use crate::traceback::advice::advice;
+use crate::traceback::advice::{advice, advice_to_reload};
 use crate::traceback::capture::Capture;
 use crate::traceback::fold;
 use crate::traceback::territory::Territory;
@@ -70,7 +70,7 @@ pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> 
     Some(UserError {
         report: fold::report(capture.decode(hello)?, &territory),
         native: capture.native.clone(),
-        help: Vec::new(),
+        help: advice_to_reload(&capture.not_reloaded, hello.version.major, &territory),
         half_written: None,
     })
 }
@@ -97,7 +97,7 @@ fn step_error(result: &StepResult, hello: &Hello, territory: &Territory) -> Opti
         let mut read = result.sources.iter().rev();
         let source = read.find(|source| source.file == *file);
         if let Some(bytes) = source.and_then(|source| BASE64.decode(&source.source).ok()) {
-            error.help = advice(&error.report, &bytes);
+            error.help.extend(advice(&error.report, &bytes));
         }
     }
     Some(error)

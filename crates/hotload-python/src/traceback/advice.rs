@@ -1,9 +1,13 @@
 //! What to do about an error that its own words do not explain.
 
 use super::report::ErrorReport;
+use super::territory::Territory;
 
 /// Lines above the bad one that are looked at for another kind of indentation.
 const LINES_ABOVE: usize = 50;
+
+/// So many files that were saved since are told.
+const FILES_AT_MOST: usize = 2;
 
 /// What versions say of a source with bytes that their encoding does not have.
 const NOT_DECODED: [&str; 3] = ["Non-ASCII character", "Non-UTF-8 code", "'utf-8' codec"];
@@ -27,6 +31,20 @@ pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
         _ => encoding(source, message).or_else(|| indentation(source, line?)),
     };
     advice.into_iter().collect()
+}
+
+/// What to do about files that were saved after they were loaded, where no step loads them again.
+pub(crate) fn advice_to_reload(files: &[String], major: u32, territory: &Territory) -> Vec<String> {
+    let reload = match major {
+        2 => "reload",
+        _ => "importlib.reload",
+    };
+    let files = files.iter().take(FILES_AT_MOST);
+    let advice = files.map(|file| {
+        let file = territory.shown(file);
+        format!("{file} was saved after it was loaded: reload it where you use it (`{reload}`)")
+    });
+    advice.collect()
 }
 
 fn encoding(source: &[u8], message: &str) -> Option<String> {

@@ -16,6 +16,8 @@ pub struct Capture {
     thread: Option<String>,
     /// Folders of the interpreter's own library.
     pub(crate) stdlib: Vec<String>,
+    /// Files in it that hold another text by now than what was loaded last, and are no targets.
+    pub(crate) not_reloaded: Vec<String>,
     /// The places that frames stand at; frames are indexes into this list.
     sites: Vec<Site>,
     exceptions: Vec<CapturedException>,

@@ -239,7 +239,7 @@ pub enum TextState {
     /// It is, but for its indentation, which a printed traceback leaves out: columns count from the
     /// first character of the text.
     Dedented,
-    /// It is, but the file has been loaded with another text since.
+    /// It is, but the file holds another text by now, or has been loaded with one since.
     Older,
     /// It is what the file holds by now, which was saved after the interpreter's start: what ran may
     /// have been another line.

@@ -29,6 +29,7 @@ def describe_error(kind, value, trace, phase, thread=None):
         'phase': phase,
         'thread': thread,
         'stdlib': library_folders(),
+        'not_reloaded': sites.texts.not_reloaded,
         'sites': sites.described,
         'exceptions': exceptions,
         'exceptions_left_out': left_out,

@@ -35,6 +35,7 @@ class SourceTexts(object):
 
     def __init__(self):
         self.found = {}
+        self.not_reloaded = []  # files that hold another text by now, which no step of hotload's loads
 
     def of_code(self, code):
         """The text that a code object was compiled from; None if there is none."""
@@ -46,10 +47,19 @@ class SourceTexts(object):
             for data, module_code in reversed(loaded):
                 if holds(module_code, code):
                     state = 'older'
-                    if data is loaded[-1][0]:
+                    if data is loaded[-1][0] and self.is_on_disk(path, data):
                         state = 'ok'
                     return self.of_data(path, data, state)
         return UNKNOWN
+
+    def is_on_disk(self, path, data):
+        """Whether a file still holds what was loaded from it."""
+        key = (path, id(data))
+        if key not in self.found:
+            self.found[key] = safely(holds_now, path, data) is not False
+            if not self.found[key] and path not in SOURCES.named and safely(os.path.exists, path):
+                self.not_reloaded.append(path_text(path))
+        return self.found[key]
 
     def of_refused(self, path):
         """The text of a file that did not compile; the one that has run before is another."""
@@ -83,6 +93,13 @@ def read_text(path):
         return SourceText(data, state)
     except Exception:
         return None
+
+
+def holds_now(path, data):
+    if not os.path.exists(path):
+        return False
+    # The length first: what else may lie there by now, such as a pipe, is not read.
+    return os.path.getsize(path) == len(data) and read_once(path)[0] == data
 
 
 def holds_code(outer, code):
