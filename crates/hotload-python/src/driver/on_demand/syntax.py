@@ -202,9 +202,10 @@ def columns_of(error, source, line, text):
     if column is None or text is None:
         return None, None, None
     end_line, end = number_of(error, 'end_lineno'), number_of(error, 'end_offset')
-    # 3.13 reads the file again, and loses its way in a long line.
+    # 3.13 reads the file again, and loses its way in a long line; 3.9 and newer count a BOM then.
     twin = None
-    if not is_ascii(text) or len(text) > 500:
+    has_mark = line == 1 and source.data.startswith(b'\xef\xbb\xbf')
+    if not is_ascii(text) or len(text) > 500 or has_mark:
         twin = error_of_twin(error, source, line)
     if twin is not None:
         column = number_of(twin, 'offset')
