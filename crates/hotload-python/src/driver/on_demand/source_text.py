@@ -68,6 +68,11 @@ class SourceTexts(object):
                 return self.of_data(path, data, 'ok')
         return self.of_path(path)
 
+    def has_compiled(self, path):
+        """Whether what is known of a file compiles: a SyntaxError in its name is one of another text."""
+        refused = [entry for entry in SOURCES.read if entry[1] == path and not entry[-1]]
+        return path in SOURCES.loaded and not refused
+
     def of_path(self, path):
         """The text of a file that hotload has not had compiled, as it is by now."""
         loaded = SOURCES.loaded.get(path)
@@ -113,14 +118,23 @@ def holds_code(outer, code):
 
 
 def holds_like(outer, code):
-    """The same of code that user code has made from the same text with something added, as pytest does."""
-    here = (outer.co_name, outer.co_firstlineno) == (code.co_name, code.co_firstlineno)
-    if here and set(outer.co_names) <= set(code.co_names):
-        return True
+    """The same of code that user code has made from it: with something added, as pytest does, or renamed."""
+    if outer.co_firstlineno == code.co_firstlineno:
+        if outer.co_name == code.co_name and set(outer.co_names) <= set(code.co_names):
+            return True
+        if does_the_same(outer, code):
+            return True
     for constant in outer.co_consts:
         if type(constant) is type(outer) and holds_like(constant, code):
             return True
     return False
+
+
+def does_the_same(one, other):
+    for name in ('co_code', 'co_names', 'co_varnames', 'co_consts'):
+        if getattr(one, name) != getattr(other, name):
+            return False
+    return True
 
 
 def bounded_line(text, column):

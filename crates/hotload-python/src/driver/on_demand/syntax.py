@@ -39,9 +39,10 @@ def describe_syntax(error, texts):
     line = number_of(error, 'lineno')
     if line is not None and line < 1:
         line = None
-    source = None
+    source, has_compiled = None, False
     if isinstance(file, (str, type(u''))):
         source = safely(texts.of_refused, file_for_texts(file))
+        has_compiled = safely(texts.has_compiled, file_for_texts(file))
         file = path_text(file)
     else:
         file = None
@@ -52,6 +53,8 @@ def describe_syntax(error, texts):
             return describe_unreadable(SOURCES.broken[1])
     if source is None:
         return describe_unsourced(error, file, line)
+    if has_compiled:
+        return describe_generated(error, file, line, source)
     if is_cut_off(error, source, line):
         return place_behind(file, line, source)
     if isinstance(error, IndentationError) and source.line(line):
@@ -160,6 +163,20 @@ def describe_unsourced(error, file, line):
         column = min(column, count_characters(text) + 1)
         column = start_of_refused(error, text, column)
     return place_in(file, line, (column, None, None), None, text)
+
+
+def describe_generated(error, file, line, source):
+    """The place in a text that user code has compiled under the name of a file.
+
+    What the exception has as its line may be the file's, which has nothing to do with it: 3.9 and
+    newer read it from there, and all do for what the compiler refuses.
+    """
+    text = safely(getattr, error, 'text')
+    if isinstance(text, (str, type(u''))):
+        text = plain_message(text)[0].strip()
+    if not text or text == (source.line(line) or u'').strip():
+        return place_in(file, line, (None, None, None), None)
+    return describe_unsourced(error, file, line)
 
 
 def column_with_line_end(text, column):
