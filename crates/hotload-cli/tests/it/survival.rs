@@ -36,6 +36,23 @@ fn imports_that_user_code_has_broken_do_not_break_the_loop() {
 }
 
 #[test]
+fn one_interrupt_ends_a_message_that_takes_its_time() {
+    const LIB: &str = "import time\nclass Slow(Exception):\n    def __str__(self):\n        \
+        time.sleep(100)\nraise Slow()\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["--timeout", "0.3", "lib"]);
+        session.says("Slow: <message unavailable>");
+        session.ends_cycle(1);
+        project.save(
+            "lib.py",
+            "import os; print(os.environ['HOTLOAD_RESTARTS'])\n",
+        );
+        session.prints("0");
+    }
+}
+
+#[test]
 fn users_files_do_not_take_the_place_of_the_librarys() {
     let files = [
         "binascii.py",

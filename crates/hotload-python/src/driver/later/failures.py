@@ -1,11 +1,14 @@
 # How a step ended, as data.
 
+DESCRIBING = [None]  # the thread that does that, which gets the interrupts
+
 
 def describe_step(errors, action, was_loaded):
     """The reply to a step, from what `run_user_code` has left."""
     phase = 'run'
     if action in ('reload', 'preload'):
         phase = was_loaded and 'reload' or 'import'
+    DESCRIBING[0] = get_ident()
     try:
         result = describe_outcome(errors, phase)
     except:

@@ -144,13 +144,29 @@ def describe_message(value):
     lines = 1
     try:
         if text is None:
-            text = printed(value)
+            text = interruptible(printed, value)
         lines = count_lines(text)
         text, state, length = plain_message(text)
     except:
         text, state, length = '', 'unprintable', 0
     return {
         'message': text, 'message_state': state, 'message_chars': length, 'message_lines': lines}
+
+
+def interruptible(action, *arguments):
+    """Runs code of the user's that says something of an error: an interrupt ends a slow `__str__`."""
+    if WHEN_IDLE[0] is not None or DESCRIBING[0] != get_ident():
+        return action(*arguments)
+    WHEN_IDLE[0] = break_off
+    try:
+        return action(*arguments)
+    finally:
+        WHEN_IDLE[0] = None
+
+
+def break_off():
+    WHEN_IDLE[0] = None  # At once: a second interrupt would break hotload's own lines.
+    raise KeyboardInterrupt
 
 
 def count_lines(text):
@@ -240,7 +256,7 @@ def describe_notes(value):
         notes = [safely(repr, notes)]  # as Python prints what is no list
     described = {'notes': [], 'note_lines': [], 'notes_total': len(notes)}
     for note in notes[:NOTES_AT_MOST]:
-        text = safely(text_of_note, note)
+        text = safely(interruptible, text_of_note, note)
         if text is not None:
             described['notes'].append(plain_message(text)[0][:NOTE_LIMIT])
             described['note_lines'].append(count_lines(text))
