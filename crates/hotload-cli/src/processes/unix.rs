@@ -53,6 +53,8 @@ struct State {
     waiting: Vec<Pid>,
     /// Groups whose leader another signal has stopped, and when.
     stopped: Vec<(Pid, Instant)>,
+    /// Whether hotload is stopping all of them with itself.
+    is_suspending: bool,
 }
 
 impl SystemProcesses {
@@ -67,6 +69,7 @@ impl SystemProcesses {
             in_front: None,
             waiting: Vec::new(),
             stopped: Vec::new(),
+            is_suspending: false,
         });
         Self {
             shared: Arc::new(Shared {
@@ -203,9 +206,7 @@ impl Shared {
                     let _ = killpg(getpgrp(), Signal::SIGTSTP);
                 }
                 // On purpose: `kill -STOP`, and user code that stops itself.
-                Ok(WaitStatus::Stopped(..)) => {
-                    self.lock().stopped.push((leader, Instant::now()));
-                }
+                Ok(WaitStatus::Stopped(..)) => self.note_stop(leader),
                 Ok(WaitStatus::Continued(_)) => self.forget_stop(leader),
                 Err(Errno::EINTR) => {}
                 Ok(WaitStatus::Exited(_, code)) => break ExitStatus::from_raw(code << 8),
@@ -223,6 +224,13 @@ impl Shared {
             status,
             had_terminal: self.take_terminal_back(leader),
             left_others,
+        }
+    }
+
+    fn note_stop(&self, leader: Pid) {
+        let mut state = self.lock();
+        if !state.is_suspending {
+            state.stopped.push((leader, Instant::now()));
         }
     }
 
@@ -309,14 +317,16 @@ impl Shared {
         if nobody_continues_us() {
             return;
         }
-        let (groups, in_front) = {
+        let groups = {
             let mut state = self.lock();
+            state.is_suspending = true;
             self.keyboard.lend();
-            let in_front = state.in_front.take();
-            if in_front.is_some() {
+            // Who is in front stays so: other threads go on before this one, and would take what
+            // sits at a prompt for a run that a save may cut.
+            if state.in_front.is_some() {
                 self.come_to_front(None);
             }
-            (state.groups.clone(), in_front)
+            state.groups.clone()
         };
         for group in &groups {
             self.signal(*group, Signal::SIGSTOP);
@@ -324,20 +334,26 @@ impl Shared {
         // To this very thread: sent to the process, it may take effect after the next lines.
         let _ = raise(Signal::SIGSTOP);
         // Here `fg` or `bg` has continued us.
-        if let (Some((group, before)), Some(terminal)) = (in_front, &self.terminal)
-            && tcgetpgrp(terminal) == Ok(getpgrp())
-        {
-            let mut state = self.lock();
-            if state.groups.contains(&group) && tcsetpgrp(terminal, group).is_ok() {
-                lock(&self.guard).put_back(before.as_ref());
-                state.in_front = Some((group, before));
-            }
-        }
-        if self.lock().in_front.is_none() {
-            self.keyboard.take_back();
-        }
+        self.give_terminal_again();
         for group in &groups {
             self.signal(*group, Signal::SIGCONT);
+        }
+        self.lock().is_suspending = false;
+    }
+
+    /// To the group that had it, where `fg` and not `bg` has continued hotload.
+    fn give_terminal_again(&self) {
+        let mut state = self.lock();
+        let in_front = state.in_front.take();
+        if let (Some((group, before)), Some(terminal)) = (in_front, &self.terminal)
+            && tcgetpgrp(terminal) == Ok(getpgrp())
+            && state.groups.contains(&group)
+            && tcsetpgrp(terminal, group).is_ok()
+        {
+            lock(&self.guard).put_back(before.as_ref());
+            state.in_front = Some((group, before));
+        } else {
+            self.keyboard.take_back();
         }
     }
 }

@@ -296,24 +296,61 @@ fn what_hotload_says_starts_on_a_line_of_its_own() {
     }
 }
 
+/// hotload as a job of a shell.
+fn in_a_shell(project: &Project, python: &Python, options: &str) -> Terminal {
+    let mut shell = CommandBuilder::new("bash");
+    shell.args(["--norc", "--noprofile", "-i"]);
+    shell.cwd(project.path());
+    shell.env("PS1", "prompt> ");
+    let mut terminal = Terminal::spawn(shell);
+    terminal.shows("prompt> ");
+    let line = format!(
+        "{} --no-clear --python {} {options} lib\r",
+        project.hotload(&[]).get_program().display(),
+        python.path.display()
+    );
+    terminal.types(&line);
+    terminal
+}
+
+#[test]
+fn a_prompt_outlives_ctrl_z_and_fg_whatever_was_saved_meanwhile() {
+    for python in two_pythons() {
+        for options in ["--busy restart", "--busy interrupt", "--timeout 0.2"] {
+            // From the first answer on the code surely has the terminal.
+            let lib = format!("{ASK}input('first? ')\nprint('got ' + input('name? '))\n");
+            let project = Project::with("lib.py", &lib);
+            let mut terminal = in_a_shell(&project, python, options);
+            terminal.shows("first? ");
+            terminal.types("ann\r");
+            terminal.shows("name? ");
+            terminal.types("\x1a");
+            terminal.shows("Stopped");
+            terminal.shows("prompt> ");
+            project.save("lib.py", "print('saved')\n");
+            terminal.types("sleep 0.4; echo s''lept\r");
+            terminal.shows("slept");
+            terminal.shows("prompt> ");
+            terminal.types("fg\r");
+            terminal.shows("lib\r\n");
+            terminal.types("quiet\r");
+            terminal.shows("got quiet");
+            terminal.shows("saved");
+            let shown = terminal.screen.all();
+            assert!(!shown.contains("SIGSTOP"), "{python} {options}: {shown}");
+            terminal.types("\x03");
+            terminal.shows("prompt> ");
+            terminal.types("exit\r");
+        }
+    }
+}
+
 #[test]
 fn ctrl_z_stops_the_interpreter_too_and_fg_continues_both() {
     for python in two_pythons() {
         let lib = "import time\nn = 0\nwhile n < 100000:\n    n += 1\n    print('tick %d' % n)\n    time.sleep(0.01)\n";
         let project = Project::with("lib.py", lib);
-        let program = project.hotload(&[]).get_program().to_owned();
-        let mut shell = CommandBuilder::new("bash");
-        shell.args(["--norc", "--noprofile", "-i"]);
-        shell.cwd(project.path());
-        shell.env("PS1", "prompt> ");
-        let mut terminal = Terminal::spawn(shell);
-        terminal.shows("prompt> ");
-        let line = format!(
-            "{} --no-clear --python {} lib\r",
-            program.display(),
-            python.path.display()
-        );
-        terminal.types(&line);
+        let mut terminal = in_a_shell(&project, python, "");
         terminal.shows("tick 5");
         terminal.types("\x1a");
         terminal.shows("Stopped");
