@@ -1,6 +1,6 @@
 //! One run of the plan: which step is next, and what the steps so far came to.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::busy::Cut;
 use crate::change_set::ChangeSet;
@@ -139,6 +139,11 @@ impl<F> Cycle<F> {
 
     pub(crate) fn step_starts(&mut self, now: Instant) {
         self.step_started = now;
+    }
+
+    /// Its running step has not run for so long.
+    pub(crate) fn leave_out(&mut self, time: Duration) {
+        self.step_started += time;
     }
 
     pub(crate) fn change_seen(&self) -> Option<Instant> {

@@ -30,6 +30,9 @@ use ending::{INTERRUPTED, Stopping};
 /// How often time limits are looked at when polls are far apart.
 const TIMEKEEPING: Duration = Duration::from_millis(20);
 
+/// A wait that ends so much too late was no wait: hotload was stopped.
+const NOT_RUNNING: Duration = Duration::from_secs(1);
+
 /// Why a session ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ending<E> {
@@ -151,8 +154,10 @@ where
             if let Some(ending) = self.ending.take() {
                 break ending;
             }
-            let wait = next_poll.saturating_duration_since(self.clock.now());
-            let input = self.clock.next_input(&self.inputs, wait.min(TIMEKEEPING));
+            let now = self.clock.now();
+            let wait = next_poll.saturating_duration_since(now).min(TIMEKEEPING);
+            let input = self.clock.next_input(&self.inputs, wait);
+            self.leave_out_a_stop(now + wait);
             if let Ok(input) = input {
                 self.receive(input);
             }
@@ -164,6 +169,16 @@ where
         };
         self.end_worker();
         (ending, self.observer)
+    }
+
+    /// Time in which hotload itself did not run counts for no limit: Ctrl-Z, a computer asleep.
+    fn leave_out_a_stop(&mut self, expected: Instant) {
+        let late = self.clock.now().saturating_duration_since(expected);
+        if late >= NOT_RUNNING
+            && let Some(cycle) = &mut self.cycle
+        {
+            cycle.leave_out(late);
+        }
     }
 
     fn receive(&mut self, input: Input<W>) {

@@ -109,6 +109,16 @@ fn ctrl_c_does_not_interrupt_a_second_time_what_a_save_has_interrupted() {
 }
 
 #[test]
+fn the_time_in_which_hotload_is_stopped_counts_for_no_step() {
+    let mut session = Rehearsal::of_reload(&[Act::RunsOn]);
+    session.settings.step_limit = Some(Duration::from_secs(1));
+    session.settings.once = true;
+    session.at(500, |stage| stage.stands_still(Duration::from_secs(5)));
+    let cut = session.play().times_of("TimeLimit(1s) so Interrupt");
+    assert!(matches!(cut[..], [5900..=6100]), "{cut:?}");
+}
+
+#[test]
 fn a_step_that_takes_too_long_is_interrupted_and_the_next_one_runs() {
     let mut session = Rehearsal::of_reload(&[Act::RunsOn]);
     session.add("call", None, &[]);

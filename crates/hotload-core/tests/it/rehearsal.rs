@@ -93,6 +93,11 @@ impl Stage {
         }
     }
 
+    /// hotload itself does not run for so long.
+    pub(crate) fn stands_still(&self, time: Duration) {
+        self.clock.now.set(self.clock.now.get() + time);
+    }
+
     /// Does something this many milliseconds from now.
     pub(crate) fn after(&self, millis: u64, deed: impl FnOnce(&Self) + 'static) {
         self.at(self.clock.millis() + millis, deed);
@@ -173,7 +178,7 @@ impl Clock for ScriptClock {
             match self.next_deed(deadline) {
                 Some(deed) => deed(),
                 None => {
-                    self.now.set(deadline);
+                    self.now.set(deadline.max(self.now.get()));
                     return Err(RecvTimeoutError::Timeout);
                 }
             }
