@@ -134,10 +134,11 @@ fn set_environment(command: &mut Command, restarts: u32, is_piped: bool) -> Vec<
     command.env("HOTLOAD_RESTARTS", restarts.to_string());
     let piped = is_piped || !io::stdout().is_terminal();
     let wanted = [
-        // 2.7 cannot print Unicode to a pipe, and neither 2.7 nor 3.6 in the C locale.
+        // 2.7 cannot print Unicode to a pipe, and neither 2.7 nor 3.6 in the C locale. Bytes that are
+        // no UTF-8 go from standard input to output as they are: this counts for both.
         (
             "PYTHONIOENCODING",
-            "utf-8:backslashreplace",
+            "utf-8:surrogateescape",
             piped || is_c_locale(),
         ),
         // Piped output comes line by line. On a terminal it does so anyway.

@@ -308,3 +308,19 @@ fn piped_input_reaches_user_code() {
         );
     }
 }
+
+#[test]
+fn bytes_that_are_no_text_go_through_standard_input_and_output_as_they_are() {
+    const LIB: &str = "import sys\nsys.stdout.write(sys.stdin.read())\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("input", b"caf\xe9 \xf0\x9f\x98\x80\n");
+        let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
+        command.stdin(std::fs::File::open(project.file("input")).unwrap());
+        let output = command.args(["--once", "lib"]).output().unwrap();
+        assert_eq!(
+            output.stdout, b"caf\xe9 \xf0\x9f\x98\x80\n",
+            "{python}: {output:?}"
+        );
+    }
+}
