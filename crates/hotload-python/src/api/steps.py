@@ -57,7 +57,7 @@ class ClearTerminal(Runnable):
 class ReloadedPythonModule(Runnable):
     """Reloads a module in each cycle. Names that it does not bind again stay.
 
-    In the first cycle a module that has run already is not run a second time, unless its file was
+    In its first cycle a module that has just run is not run a second time, unless its file was
     saved since. Subclass it and define the hooks for what comes before and after a reload. Both get
     the module, in the first cycle, too: `pre_reload_hook` then as it was just loaded.
     """
@@ -102,10 +102,10 @@ class ReloadedPythonModule(Runnable):
         file = source_file(self.module)
         if file is not None and not os.path.exists(file):
             raise Missing(file)
-        if not isinstance(sys.modules.get(self.name), type(sys)):
+        if not isinstance(sys.modules.get(self.name), type(os)):
             self.load()
             self.pre_reload_hook(self.module)
-        elif is_first_run and has_run(file):
+        elif is_first_run and has_just_run(self.name, file):
             self.pre_reload_hook(self.module)
         else:
             self.reload(file)
@@ -113,8 +113,10 @@ class ReloadedPythonModule(Runnable):
 
     def load(self):
         forget_absences()
+        UNFINISHED[self.name] = True
         try:
             load_first(self.name)
+            UNFINISHED.pop(self.name, None)
         except:
             # The next try fills the same module.
             SOURCES.prepared[self.name] = self.given
@@ -134,7 +136,7 @@ class ReloadedPythonModule(Runnable):
 
     def reload_text(self):
         forget_absences()
-        reload_module(self.module)
+        reload_whole(self.module)
 
 
 class ModuleFunction(object):
@@ -153,7 +155,12 @@ class ModuleFunction(object):
 
 
 class ReloadModules(Runnable):
-    """Reloads each changed module but the one that another step reloads."""
+    """Reloads each changed module but the one that another step reloads.
+
+    One whose reload fails is tried again in each cycle until it loads.
+    """
+
+    due = {}  # name -> module: of all such steps, since an edited script has others
 
     def __init__(self, module):
         # A ReloadedPythonModule knows the name of its module.
@@ -162,8 +169,33 @@ class ReloadModules(Runnable):
     def run(self, changed_modules=(), **kwargs):
         forget_absences()
         for module in changed_modules:
-            if module.__name__ != self.name:
-                reload_module(module)
+            self.due[module.__name__] = module
+        self.due.pop(self.name, None)
+        names = sorted(self.due)
+        for place, name in enumerate(names):
+            try:
+                self.reload(name)
+            except Exception:
+                self.reload_quietly(names[place + 1:])
+                raise
+
+    def reload(self, name):
+        module = self.due[name]
+        try:
+            reload_whole(module)
+        except Exception:
+            if not os.path.exists(source_file(module)):
+                del self.due[name]  # should it come back, it has changed
+            raise
+        del self.due[name]
+
+    def reload_quietly(self, names):
+        """Reloads these after one that has failed. What fails here is told in a later cycle."""
+        for name in names:
+            try:
+                self.reload(name)
+            except Exception:
+                pass
 
 
 def announced_module(name):
@@ -181,7 +213,7 @@ def announced_module(name):
     file = os.path.abspath(found[0])
     SOURCES.targets[name] = (file, found[1])
     SOURCES.named[file] = name
-    SOURCES.prepared[name] = type(sys)(name)
+    SOURCES.prepared[name] = type(os)(name)  # Jython's `sys` is no module
     SOURCES.prepared[name].__file__ = file
     return SOURCES.prepared[name]
 
@@ -198,12 +230,28 @@ def source_file(module):
     return file
 
 
-def has_run(file):
-    """Whether the text that is in the file has run."""
+# Names of modules whose last load by a step has not come to its end.
+UNFINISHED = {}
+
+# file -> what had been loaded from it last when this cycle began.
+LOADED_BEFORE = {}
+
+
+def has_just_run(name, file):
+    """Whether the text that is in the file has run in this cycle, to its end."""
+    if name in UNFINISHED or file not in SOURCES.loaded:
+        return False
+    loaded = SOURCES.loaded[file][-1]
     try:
-        return file in SOURCES.loaded and SOURCES.loaded[file][-1][0] == read_once(file)[0]
+        return loaded is not LOADED_BEFORE.get(file) and loaded[0] == read_once(file)[0]
     except EnvironmentError:
         return False
+
+
+def reload_whole(module):
+    UNFINISHED[module.__name__] = True
+    reload_module(module)
+    UNFINISHED.pop(module.__name__, None)
 
 
 def check_source(name, file):
@@ -230,7 +278,7 @@ def loaded_modules(files):
     wanted = dict([(os.path.normcase(file), True) for file in files])
     found = {}
     for name, module in list(sys.modules.items()):
-        if name not in ('__main__', 'hotload') and isinstance(module, type(sys)):
+        if name not in ('__main__', 'hotload') and isinstance(module, type(os)):
             file = source_file(module)
             if file is not None and os.path.normcase(file) in wanted:
                 found[name] = module

@@ -3,8 +3,9 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::harness::Project;
-use crate::launch_scripts::{TUTORIAL, Way, everywhere};
+use crate::harness::{Project, Session};
+use crate::launch_scripts::{TUTORIAL, Way, everywhere, launched};
+use crate::pythons::{pythons, two_pythons};
 
 #[test]
 fn the_tutorial_runs_on_each_save() {
@@ -108,5 +109,104 @@ fn nothing_is_left_beside_the_users_files() {
             expected.insert(0, "hotload.py");
         }
         assert_eq!(project.listing(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
+fn a_save_of_the_script_runs_the_steps_as_any_save_does() {
+    let script = |note: &str| {
+        format!(
+            "import hotload\nimport other\n\
+             class Hooked(hotload.ReloadedPythonModule):\n\
+             \x20   def pre_reload_hook(self, module): print('pre')\n\
+             \x20   def post_reload_hook(self, module): print('post')\n\
+             hotload.hotload(hotload.listfiles('.', '.py'), [\n\
+             \x20   Hooked.from_module_name('lib'), hotload.ReloadedPythonModule(other)])\n# {note}\n"
+        )
+    };
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('lib')\n");
+        project.save("other.py", "print('other')\n");
+        project.save("launch.py", script("one"));
+        let mut session = Session::start(&mut launched(&project, python, &[]), python);
+        session.prints("post");
+        session.ends_cycle(1);
+        project.save("launch.py", script("two"));
+        session.prints("other");
+        session.ends_cycle(2);
+        project.save("lib.py", "print('half')\nundefined\n");
+        session.says("NameError");
+        session.prints("other");
+        session.ends_cycle(3);
+        // It has failed, and so it does again.
+        project.save("launch.py", script("three"));
+        session.says("NameError");
+        session.prints("other");
+        let expected = "other\nlib\npre\npost\npre\nlib\npost\nother\n\
+            pre\nhalf\nother\npre\nhalf\nother\n";
+        assert_eq!(session.output(), expected, "{python}");
+    }
+}
+
+#[test]
+fn what_an_edited_script_loads_for_the_first_time_runs_once() {
+    let script = |imports: &str, step: &str| {
+        format!(
+            "import hotload{imports}\n\
+             hotload.hotload(hotload.listfiles('.', '.py'), [{step}])\nprint('behind')\n"
+        )
+    };
+    let named = "hotload.ReloadedPythonModule.from_module_name('late')";
+    for python in two_pythons() {
+        for (imports, step) in [
+            ("", named),
+            (", late", "hotload.ReloadedPythonModule(late)"),
+        ] {
+            let project = Project::with("late.py", "print('late')\n");
+            project.save("launch.py", script("", "hotload.PythonHandle(dict)"));
+            let mut session = Session::start(&mut launched(&project, python, &[]), python);
+            session.ends_cycle(1);
+            project.save("launch.py", script(imports, step));
+            session.prints("late");
+            session.ends_cycle(2);
+            project.save("other.py", "");
+            session.prints("late");
+            session.ends_cycle(3);
+            assert_eq!(session.output(), "late\nlate\n", "{python} {imports}");
+        }
+    }
+}
+
+#[test]
+fn a_changed_module_whose_reload_fails_is_tried_again_until_it_loads() {
+    let script = "import hotload\n\
+        lib = hotload.ReloadedPythonModule.from_module_name('lib')\n\
+        hotload.hotload(hotload.listfiles('.', '.py'), [hotload.ReloadModules(lib), lib])\n";
+    let lib = |text: &str| format!("import helper, zother\nprint('{text} ' + helper.word)\n");
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", &lib("one"));
+        project.save("helper.py", "word = 'a'\n");
+        project.save("zother.py", "");
+        let mut session = way.start(&project, python, script);
+        session.prints("one a");
+        project.save("helper.py", "word = undefined\n");
+        session.says("NameError");
+        session.prints("one a");
+        project.save("zother.py", "print('other')\n");
+        session.says("NameError");
+        session.prints("other");
+        session.prints("one a");
+        project.save("lib.py", lib("two"));
+        session.says("NameError");
+        session.prints("two a");
+        project.save("helper.py", "word = 'b'\nprint('loaded')\n");
+        session.prints("two b");
+        project.save("lib.py", lib("three"));
+        session.prints("three b");
+        assert_eq!(
+            session.output().matches("loaded").count(),
+            1,
+            "{python} {way:?}"
+        );
     }
 }

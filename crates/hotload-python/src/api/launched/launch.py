@@ -19,6 +19,7 @@ class Launch(object):
     is_reading = False  # it runs, and has not called `hotload` yet
     is_serving = False  # the first text waits in its call
     plan = None
+    place = None        # of the step that ran last
     line = None         # of the call
     untold = None       # what hotload has not been told yet: the plan
     refusal = None
@@ -80,6 +81,7 @@ def answer_launched(driver, request):
     if request['op'] == 'launch':
         return launch(driver, request)
     if request['op'] == 'step':
+        note_place(request['place'])
         result = driver.run(('step', True, run_step, (LAUNCH.plan.steps[request['place']],)))
         if LAUNCH.plan.watch.has_changed():
             # Without a word if that fails: it was a list a moment ago.
@@ -92,6 +94,19 @@ def answer_launched(driver, request):
     return result
 
 
+def note_place(place):
+    """Notes which step is about to run: one that is not behind the last one begins a cycle."""
+    if LAUNCH.place is not None and place <= LAUNCH.place:
+        begin_cycle()
+    LAUNCH.place = place
+
+
+def begin_cycle():
+    LOADED_BEFORE.clear()
+    for file in SOURCES.loaded:
+        LOADED_BEFORE[file] = SOURCES.loaded[file][-1]
+
+
 def tell_watched(result):
     result['watched'] = describe_watched(LAUNCH.plan.watch.collect())
 
@@ -99,7 +114,8 @@ def tell_watched(result):
 def launch(driver, request):
     """Reads the script. Of the first text, the reply is that of its end: nobody waits for that."""
     LAUNCH.driver, LAUNCH.file = driver, request['file']
-    LAUNCH.is_reading, LAUNCH.refusal = True, None
+    LAUNCH.is_reading, LAUNCH.refusal, LAUNCH.place = True, None, None
+    begin_cycle()
     sys.argv = [request['spelled']] + driver.arguments
     read = read_again
     if not LAUNCH.is_serving:
@@ -133,7 +149,7 @@ def read_first(driver, file):
 def read_again(driver, file):
     """Runs an edited text up to its call of `hotload`, in a namespace of its own."""
     code = compile_source('__main__', file)
-    before, module = sys.modules.get('__main__'), type(sys)('__main__')
+    before, module = sys.modules.get('__main__'), type(os)('__main__')
     module.__file__ = file
     # 2.7 empties the namespace of a module that nobody holds.
     LAUNCH.modules.append(module)

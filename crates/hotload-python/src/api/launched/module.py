@@ -7,7 +7,7 @@ API = [
     ReloadModules, once, on_reload, changed_files, LaunchError,
 ]
 
-API_MODULE = type(sys)('hotload', 'The API of launch scripts, and state that outlives reloads.')
+API_MODULE = type(os)('hotload', 'The API of launch scripts, and state that outlives reloads.')
 API_MODULE.__version__ = API_VERSION
 API_MODULE.TIME_RELOADS = False  # each cycle's line says how long it took anyway
 for exported in API:
