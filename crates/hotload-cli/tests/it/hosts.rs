@@ -93,6 +93,34 @@ fn every_fake_loads_reloads_fails_recovers_and_ends() {
 }
 
 #[test]
+fn a_launch_script_is_main_in_each_host() {
+    let script = "import __main__, hotload\n\
+        def show(): print('shown')\n\
+        if __name__ == '__main__' and __main__.__dict__ is globals():\n\
+        \x20   hotload.hotload('lib.py', [hotload.PythonHandle(show)])\n";
+    for python in two_pythons() {
+        for request in ["importer", "abaqus cae", "poor"] {
+            let project = new_project();
+            project.save("launch.py", script);
+            let arguments = ["--launch", "launch.py", "--once"];
+            let output = hotload(&project, python, request, &arguments)
+                .output()
+                .unwrap();
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert!(
+                printed.ends_with("shown\n"),
+                "{python} {request}: {output:?}"
+            );
+            assert_eq!(
+                output.status.code(),
+                Some(0),
+                "{python} {request}: {output:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_host_is_found_wherever_it_lies_and_the_users_words_stay_in_front() {
     for python in two_pythons() {
         let project = new_project();

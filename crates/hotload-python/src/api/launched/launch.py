@@ -24,7 +24,7 @@ class Launch(object):
     untold = None       # what hotload has not been told yet: the plan
     refusal = None
     driver = file = None
-    modules = []        # `__main__` of each edited text
+    modules = []        # `__main__` of each text that has its own
 
 
 LAUNCH = Launch()
@@ -133,27 +133,43 @@ def launch(driver, request):
 def read_first(driver, file):
     """Runs the first text to its end, which is when hotload wants to end."""
     code = compile_source('__main__', file)
-    MAIN['__file__'] = file
+    before, names = sys.modules.get('__main__'), names_of_main()
+    names['__file__'] = file
     if not PY2:
         # Children of multiprocessing would run the script again, and with it another loop.
-        MAIN['__spec__'] = bootstrap.ModuleSpec('__main__', None)
+        names['__spec__'] = bootstrap.ModuleSpec('__main__', None)
     try:
-        eval(code, MAIN)
+        eval(code, names)
     except:
         if not driver.has_quit:
             note_refusal()
         else:
             end_first_text(sys.exc_info())
+    finally:
+        if names is not MAIN:
+            sys.modules['__main__'] = before  # the host's, for what it does at its end
+
+
+def names_of_main():
+    """Where the first text runs. Where a host has imported the shim, that is not `__main__`."""
+    if MAIN.get('__name__') == '__main__':
+        return MAIN
+    return new_main().__dict__
+
+
+def new_main():
+    module = type(os)('__main__')
+    # 2.7 empties the namespace of a module that nobody holds.
+    LAUNCH.modules.append(module)
+    sys.modules['__main__'] = module
+    return module
 
 
 def read_again(driver, file):
     """Runs an edited text up to its call of `hotload`, in a namespace of its own."""
     code = compile_source('__main__', file)
-    before, module = sys.modules.get('__main__'), type(os)('__main__')
+    before, module = sys.modules.get('__main__'), new_main()
     module.__file__ = file
-    # 2.7 empties the namespace of a module that nobody holds.
-    LAUNCH.modules.append(module)
-    sys.modules['__main__'] = module
     try:
         eval(code, module.__dict__)
     except PlanReplaced:
