@@ -28,6 +28,39 @@ hotload.hotload([files], [Show()])
 }
 
 #[test]
+fn a_file_that_is_put_on_a_list_is_known_and_not_changed() {
+    let script = r#"
+import hotload, os
+
+w = hotload.listfiles("sub", ".py") if LISTED else ["lib.py"]
+
+class Show(hotload.Runnable):
+    def run(self, changed_files):
+        print(" ".join([os.path.basename(file) for file in changed_files]) or "start")
+        if "late.txt" not in w:
+            w.append("late.txt")
+
+hotload.hotload([w, "lib.py", lambda: ["data.txt"]], [Show()])
+"#;
+    for (python, way) in on_two() {
+        for listed in ["True", "False"] {
+            let project = Project::with("lib.py", "");
+            for name in ["late.txt", "data.txt", "sub/a.py"] {
+                project.save(name, "");
+            }
+            let mut session = way.start(&project, python, &script.replace("LISTED", listed));
+            session.prints("start");
+            project.save("lib.py", "x");
+            session.prints("lib.py");
+            project.save("late.txt", "x");
+            session.prints("late.txt");
+            let expected = "start\nlib.py\nlate.txt\n";
+            assert_eq!(session.output(), expected, "{python} {way:?} {listed}");
+        }
+    }
+}
+
+#[test]
 fn a_watch_list_is_live() {
     let script = r#"
 import glob, hotload, os

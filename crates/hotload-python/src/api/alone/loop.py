@@ -64,12 +64,15 @@ class Loop(object):
                 changed = self.ask()
 
     def ask(self):
-        """Asks the watch list anew; returns the files that have come with that."""
+        """Asks the watch list anew; returns the files that have come into being."""
         self.asked = now()
-        if not self.plan.watch.has_changed() and not self.is_live:
+        has_changed = self.plan.watch.has_changed()
+        if not has_changed and not self.is_live:
             return []
         try:
-            return self.poller.watch(self.plan.watch.collect())
+            new = self.poller.watch(self.plan.watch.collect())
+            # What a step has put on a list was there before: nobody has saved it.
+            return not has_changed and new or []
         except SystemExit:
             return []  # `refuse` has said why
         except Exception:
