@@ -6,11 +6,15 @@ INTERVAL = 1.0 / 144  # seconds
 class Plan(object):
     """What is watched and what is done: the arguments of `hotload`."""
 
-    def __init__(self, watch, steps, waittime_ms, poll_interval):
+    def __init__(self, watch, steps, waittime_ms, poll_interval, unknown):
+        for name in sorted(unknown):
+            refuse('hotload.hotload takes no argument `%s`' % name)
+        if watch is None or steps is None:
+            refuse('hotload.hotload takes two arguments, `watch` and `steps`')
         self.steps = checked_steps(steps)
         self.watch = WatchList(watch)
         self.interval = checked_interval(waittime_ms, poll_interval)
-        for folder, _, _ in self.watch.collect().folders:
+        for folder, _, _ in self.watch.first.folders:
             if os.path.normcase(folder) not in SOURCES.roots:
                 SOURCES.roots.append(os.path.normcase(folder))
         WATCHED_FOLDERS.clear()
@@ -30,7 +34,18 @@ def checked_steps(steps):
             refuse('steps[%d] is %s, and no Runnable%s' % (place, kind_of(step), advice(step)))
         if does_nothing(step):
             refuse('steps[%d] is %s, which has no method `run`' % (place, kind_of(step)))
+        check_given(place, step)
     return steps
+
+
+def check_given(place, step):
+    """Refuses what a step of hotload's own was given, if it can do nothing with that."""
+    if type(step) is Command and not isinstance(step.command, (str, bytes, type(u''))):
+        refuse('steps[%d] is a Command of type %s: it takes the text of a shell command'
+               % (place, type(step.command).__name__))
+    if type(step) is PythonHandle and not callable(step.callable):
+        refuse('steps[%d] is a PythonHandle of type %s: it takes something to call'
+               % (place, type(step.callable).__name__))
 
 
 def does_nothing(step):
@@ -39,14 +54,19 @@ def does_nothing(step):
 
 
 def kind_of(step):
-    if isinstance(step, type):
+    if isinstance(step, type) or type(step).__name__ == 'classobj':
         return 'the class %s' % step.__name__
+    if type(step).__name__ == 'instance':
+        # Of an old-style class of 2.7.
+        return 'of type %s' % step.__class__.__name__
     return 'of type %s' % type(step).__name__
 
 
 def advice(step):
     if isinstance(step, type) and issubclass(step, Runnable):
         return ': write `%s(...)`' % step.__name__
+    if type(step).__name__ in ('classobj', 'instance'):
+        return ': derive the class from `hotload.Runnable`'
     if callable(step):
         return ': write `hotload.PythonHandle(%s)`' % getattr(step, '__name__', '...')
     if is_path(step):

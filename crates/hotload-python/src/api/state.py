@@ -20,6 +20,8 @@ def on_reload(callback):
     Once: what runs again registers again. The last one that was registered is called first. Works
     as a decorator. A callback that takes no argument is called without.
     """
+    if not callable(callback):
+        raise TypeError('on_reload takes something to call, and %r is not' % (callback,))
     name = name_of_caller()
     # Held here: a first load that fails leaves no module of that name.
     SOURCES.clean_ups.setdefault(name, []).append((callback, sys.modules.get(name)))

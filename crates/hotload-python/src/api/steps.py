@@ -80,6 +80,7 @@ class ReloadedPythonModule(Runnable):
 
         If that first load fails, a later save loads it.
         """
+        name = checked_name(name)
         return cls(sys.modules.get(name) or announced_module(name))
 
     @property
@@ -164,7 +165,9 @@ class ReloadModules(Runnable):
 
     def __init__(self, module):
         # A ReloadedPythonModule knows the name of its module.
-        self.name = getattr(module, 'name', None) or module.__name__
+        self.name = getattr(module, 'name', None) or getattr(module, '__name__', None)
+        if self.name is None:
+            refuse('ReloadModules takes a module or a ReloadedPythonModule')
 
     def run(self, changed_modules=(), **kwargs):
         forget_absences()
@@ -196,6 +199,14 @@ class ReloadModules(Runnable):
                 self.reload(name)
             except Exception:
                 pass
+
+
+def checked_name(name):
+    if PY2 and isinstance(name, unicode):
+        name = name.encode('utf-8')
+    if not isinstance(name, str) or '' in name.split('.'):
+        refuse('from_module_name takes the name of a module, and %r is none' % (name,))
+    return name
 
 
 def announced_module(name):

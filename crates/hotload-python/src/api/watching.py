@@ -59,7 +59,7 @@ class WatchList(object):
         self.watch = kept(watch)
         self.lists = lists_in(self.watch)
         self.current_folder = os.getcwd()
-        found = self.collect()
+        self.first = found = self.collect(True)
         missing = [path for path in found.named if not os.path.exists(path)]
         if missing:
             refuse('there is no file `%s` to watch' % path_text(missing[0]))
@@ -71,9 +71,9 @@ class WatchList(object):
         before, self.lists = self.lists, lists_in(self.watch)
         return before != self.lists
 
-    def collect(self):
+    def collect(self, is_first=False):
         """What there is to watch by now."""
-        found = Watched(self.current_folder)
+        found = Watched(self.current_folder, is_first)
         found.add(self.watch, 'watch', True)
         return found
 
@@ -81,8 +81,9 @@ class WatchList(object):
 class Watched(object):
     """What a watch list stands for."""
 
-    def __init__(self, current_folder):
+    def __init__(self, current_folder, is_first):
         self.current_folder = current_folder
+        self.is_first = is_first
         self.files = []     # absolute
         self.named = []     # those of them that the script itself names
         self.folders = []   # (folder, ending, files that are left out)
@@ -95,7 +96,7 @@ class Watched(object):
             self.add_path(path_text(entry), is_named)
         elif callable(entry):
             self.is_live = True
-            self.add(entry(), name + '()', False)
+            self.add(self.result_of(entry, name), name + '()', False)
         else:
             try:
                 members = list(entry)
@@ -106,6 +107,19 @@ class Watched(object):
                        % (name, type(entry).__name__))
             for place, member in enumerate(members):
                 self.add(member, '%s[%d]' % (name, place), is_named)
+
+    def result_of(self, entry, name):
+        if not self.is_first:
+            return entry()
+        try:
+            return entry()
+        except Exception:
+            # In the call of `hotload`: the script cannot be used.
+            kind, value, trace = sys.exc_info()
+            while trace.tb_next is not None:
+                trace = trace.tb_next
+            refuse('%s() failed in %s, line %d: %s: %s' % (
+                name, trace.tb_frame.f_code.co_filename, trace.tb_lineno, kind.__name__, value))
 
     def add_path(self, path, is_named):
         path = os.path.join(self.current_folder, path)

@@ -5,7 +5,7 @@ use crate::launch_scripts::{TUTORIAL, Way, launched};
 use crate::pythons::{pythons, two_pythons};
 
 /// What cannot be done, and whether the message has the line of the script.
-const REFUSED: [(&str, &str, bool); 20] = [
+const REFUSED: [(&str, &str, bool); 31] = [
     ("never calls", "import hotload\n", false),
     ("ends itself", "import sys\nsys.exit(0)\n", false),
     ("no list", "hotload.hotload([], [step])", true),
@@ -61,6 +61,57 @@ const REFUSED: [(&str, &str, bool); 20] = [
         true,
     ),
     (
+        "a list for a command",
+        "hotload.hotload('lib.py', [step, hotload.Command(['echo', 'A B'])])",
+        true,
+    ),
+    (
+        "nothing to call",
+        "hotload.hotload('lib.py', [hotload.PythonHandle(3)])",
+        true,
+    ),
+    (
+        "a callable that fails",
+        "def data():\n    return 1 // 0\nhotload.hotload(['lib.py', data], [step])",
+        true,
+    ),
+    (
+        "an unknown argument",
+        "hotload.hotload('lib.py', [step], interval=3)",
+        true,
+    ),
+    ("no steps at all", "hotload.hotload(['lib.py'])", true),
+    (
+        "a number for a name",
+        "hotload.ReloadedPythonModule.from_module_name(3)",
+        true,
+    ),
+    (
+        "an empty name",
+        "hotload.ReloadedPythonModule.from_module_name('')",
+        true,
+    ),
+    (
+        "a relative name",
+        "hotload.ReloadedPythonModule.from_module_name('.lib')",
+        true,
+    ),
+    (
+        "nothing to leave to others",
+        "hotload.ReloadModules(3)",
+        true,
+    ),
+    (
+        "an object of another class",
+        "class Old: pass\nhotload.hotload('lib.py', [Old()])",
+        true,
+    ),
+    (
+        "a thread",
+        "from threading import Thread\nthread = Thread(target=lambda: hotload.hotload('lib.py', [step]))\nthread.start()\nthread.join()",
+        true,
+    ),
+    (
         "a step that fails",
         "class Bad(hotload.Runnable):\n    def __init__(self): 1 // 0\nhotload.hotload('lib.py', [Bad()])",
         true,
@@ -105,7 +156,7 @@ fn a_script_that_cannot_be_used_is_refused() {
 fn a_script_that_cannot_be_used_is_refused_alone_too() {
     for python in two_pythons() {
         let mut messages = String::new();
-        for (what, text, _) in REFUSED.iter().skip(2).take(16) {
+        for (what, text, _) in REFUSED.iter().skip(2).take(27) {
             let project = Project::with("lib.py", "print('never')\n");
             project.save("launch.py", refused(text));
             let output = Way::Alone
@@ -114,7 +165,17 @@ fn a_script_that_cannot_be_used_is_refused_alone_too() {
                 .unwrap();
             let said = String::from_utf8_lossy(&output.stderr)
                 .replace(project.path().to_str().unwrap(), "DIR");
-            assert_eq!(output.status.code(), Some(2), "{python} {what}: {said}");
+            // A thread cannot end the program with its status.
+            let status = if what == &"a thread" { 0 } else { 2 };
+            assert_eq!(
+                output.status.code(),
+                Some(status),
+                "{python} {what}: {said}"
+            );
+            assert!(!said.contains("Traceback"), "{python} {what}: {said}");
+            // Old-style in 2.7.
+            let is_named = !text.contains("class Old") || said.contains("of type Old, and");
+            assert!(is_named, "{python} {what}: {said}");
             assert!(said.contains("launch.py, line "), "{python} {what}: {said}");
             messages.push_str(&format!("# {what}\n{said}\n"));
         }

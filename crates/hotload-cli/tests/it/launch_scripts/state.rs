@@ -78,3 +78,14 @@ fn modules_that_hotload_reloads_by_itself_have_the_state_helpers_too() {
         session.says("hotload --launch FILE");
     }
 }
+
+#[test]
+fn what_cannot_be_called_is_refused_where_it_is_registered() {
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "import hotload\nhotload.on_reload(3)\n");
+        let mut session = way.start(&project, python, TUTORIAL);
+        session.says("TypeError: on_reload takes something to call, and 3 is not");
+        project.save("lib.py", "print('mended')\n");
+        session.prints("mended");
+    }
+}

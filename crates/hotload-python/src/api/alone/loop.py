@@ -9,7 +9,7 @@ HALF_WRITTEN = 0.06
 CALLED = []  # where `hotload` was called
 
 
-def hotload(watch, steps, waittime_ms=INTERVAL, poll_interval=None):
+def hotload(watch=None, steps=None, waittime_ms=INTERVAL, poll_interval=None, **unknown):
     """Runs the steps now and whenever something that is watched has changed, until Ctrl-C.
 
     `watch`: a path, a callable that returns paths, or a list (or other iterable) of these. What
@@ -21,9 +21,11 @@ def hotload(watch, steps, waittime_ms=INTERVAL, poll_interval=None):
     file, line = place_of_call()
     if CALLED:
         refuse('hotload.hotload is called twice, first in line %d' % CALLED[0])
+    if not is_interruptible():
+        refuse('hotload.hotload is called in a thread: call it in the main one, where Ctrl-C ends it')
     CALLED.append(line)
     os.environ['HOTLOAD_RUNNING'] = 'HOTLOAD_RUNNING'
-    loop = Loop(Plan(watch, steps, waittime_ms, poll_interval), file)
+    loop = Loop(Plan(watch, steps, waittime_ms, poll_interval, unknown), file)
     try:
         loop.run()
     except KeyboardInterrupt:
@@ -39,12 +41,22 @@ def refuse(why):
     raise SystemExit(2)
 
 
+def is_interruptible():
+    try:
+        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
+    except ValueError:
+        return False  # not the main thread
+    except TypeError:
+        pass  # a handler that is not Python's
+    return True
+
+
 class Loop(object):
 
     def __init__(self, plan, script):
         self.plan = plan
         self.script = os.path.abspath(script or '.')
-        watched = plan.watch.collect()
+        watched = plan.watch.first
         self.poller = Poller(watched)
         self.is_live = watched.is_live
         self.asked = now()

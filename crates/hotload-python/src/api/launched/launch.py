@@ -5,6 +5,12 @@
 # that call.
 
 
+if PY2:
+    from thread import get_ident as thread_id
+else:
+    from _thread import get_ident as thread_id
+
+
 class LaunchError(Exception):
     """What a launch script asks for cannot be done."""
 
@@ -24,13 +30,14 @@ class Launch(object):
     untold = None       # what hotload has not been told yet: the plan
     refusal = None
     driver = file = None
+    thread = None       # that runs it
     modules = []        # `__main__` of each text that has its own
 
 
 LAUNCH = Launch()
 
 
-def hotload(watch, steps, waittime_ms=INTERVAL, poll_interval=None):
+def hotload(watch=None, steps=None, waittime_ms=INTERVAL, poll_interval=None, **unknown):
     """Runs the steps now and whenever something that is watched has changed, until Ctrl-C.
 
     `watch`: a path, a callable that returns paths, or a list (or other iterable) of these. What
@@ -42,11 +49,12 @@ def hotload(watch, steps, waittime_ms=INTERVAL, poll_interval=None):
         refuse('hotload.hotload is called twice, first in line %d' % LAUNCH.line)
     if not LAUNCH.is_reading:
         refuse('a script that calls hotload.hotload is run by `hotload --launch FILE`')
-    plan = Plan(watch, steps, waittime_ms, poll_interval)
-    # Here, where an error of a callable is one of the script.
+    if thread_id() != LAUNCH.thread:
+        refuse_in_thread()
+    plan = Plan(watch, steps, waittime_ms, poll_interval, unknown)
     LAUNCH.untold = {
         'plan': [describe_planned(step) for step in plan.steps],
-        'watched': describe_watched(plan.watch.collect()),
+        'watched': describe_watched(plan.watch.first),
     }
     LAUNCH.is_reading = False
     LAUNCH.plan, LAUNCH.line = plan, place_of_call()[1]
@@ -61,6 +69,15 @@ def refuse(why):
     if file is not None and file == LAUNCH.file:
         why = 'line %d: %s' % (line, why)
     raise LaunchError(why)
+
+
+def refuse_in_thread():
+    # Told when the script has ended: nobody catches it here.
+    try:
+        refuse('hotload.hotload is called in a thread: call it in the main one')
+    except LaunchError:
+        LAUNCH.refusal = str(sys.exc_info()[1])
+    raise SystemExit(2)
 
 
 def serve_in_call(driver):
@@ -115,6 +132,7 @@ def launch(driver, request):
     """Reads the script. Of the first text, the reply is that of its end: nobody waits for that."""
     LAUNCH.driver, LAUNCH.file = driver, request['file']
     LAUNCH.is_reading, LAUNCH.refusal, LAUNCH.place = True, None, None
+    LAUNCH.thread = thread_id()
     begin_cycle()
     sys.argv = [request['spelled']] + driver.arguments
     read = read_again
