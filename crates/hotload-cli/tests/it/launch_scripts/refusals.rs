@@ -224,3 +224,19 @@ fn what_contradicts_a_launch_script_is_a_usage_error() {
     }
     insta::assert_snapshot!(messages);
 }
+
+#[test]
+fn a_call_in_a_thread_is_refused_while_the_main_one_goes_on() {
+    let script = "import hotload, time\nfrom threading import Thread\n\
+        Thread(target=lambda: hotload.hotload('lib.py', [hotload.PythonHandle(str)])).start()\n\
+        while 1: time.sleep(0.01)\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", "");
+        project.save("launch.py", script);
+        let output = launched(&project, python, &[]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{python}: {said}");
+        let refusal = "line 3: hotload.hotload is called in a thread";
+        assert!(said.contains(refusal), "{python}: {said}");
+    }
+}

@@ -6,9 +6,9 @@
 
 
 if PY2:
-    from thread import get_ident as thread_id
+    import thread as threads
 else:
-    from _thread import get_ident as thread_id
+    import _thread as threads
 
 
 class LaunchError(Exception):
@@ -49,7 +49,7 @@ def hotload(watch=None, steps=None, waittime_ms=INTERVAL, poll_interval=None, **
         refuse('hotload.hotload is called twice, first in line %d' % LAUNCH.line)
     if not LAUNCH.is_reading:
         refuse('a script that calls hotload.hotload is run by `hotload --launch FILE`')
-    if thread_id() != LAUNCH.thread:
+    if threads.get_ident() != LAUNCH.thread:
         refuse_in_thread()
     plan = Plan(watch, steps, waittime_ms, poll_interval, unknown)
     LAUNCH.untold = {
@@ -72,11 +72,13 @@ def refuse(why):
 
 
 def refuse_in_thread():
-    # Told when the script has ended: nobody catches it here.
+    # Told when the script has ended: nobody catches it here. The main thread may wait for ever.
     try:
         refuse('hotload.hotload is called in a thread: call it in the main one')
     except LaunchError:
         LAUNCH.refusal = str(sys.exc_info()[1])
+    if hasattr(threads, 'interrupt_main'):
+        threads.interrupt_main()
     raise SystemExit(2)
 
 
@@ -132,7 +134,7 @@ def launch(driver, request):
     """Reads the script. Of the first text, the reply is that of its end: nobody waits for that."""
     LAUNCH.driver, LAUNCH.file = driver, request['file']
     LAUNCH.is_reading, LAUNCH.refusal, LAUNCH.place = True, None, None
-    LAUNCH.thread = thread_id()
+    LAUNCH.thread = threads.get_ident()
     begin_cycle()
     sys.argv = [request['spelled']] + driver.arguments
     read = read_again
