@@ -66,3 +66,16 @@ fn lines_that_are_left_out_are_counted_all() {
         assert_eq!(notes + counts.sum::<usize>(), 200, "{python}: {short}");
     }
 }
+
+#[test]
+fn below_a_path_that_is_wider_than_the_page_the_code_follows_at_once() {
+    let module = "long_".repeat(20);
+    for python in pythons() {
+        let project = Project::with("lib.py", &format!("import {module}\n{module}.f()\n"));
+        project.save(&format!("{module}.py"), "def f():\n    return [][1]\n");
+        let output = project.run_with(python, &["--once", "-q", "lib"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        let (_, below) = said.split_once(" in f\n").unwrap();
+        assert!(below.starts_with("    |\n"), "{python}: {said}");
+    }
+}

@@ -64,7 +64,7 @@ impl Page<'_> {
         let used = code.gutter() + "-->  in ".len() + columns(&location) + columns(&times);
         let function = function_in(listed, width.saturating_sub(used), self.look);
         let mut lines = vec![format!("{start}{function}{times}")];
-        if used + columns(&function) + older.len() > width {
+        if !older.is_empty() && used + columns(&function) + older.len() > width {
             lines.extend(wrapped(&format!(" {older}"), 0, width));
         } else if let Some(first) = lines.first_mut() {
             first.push_str(older);
