@@ -54,7 +54,7 @@ impl Crash {
 
     /// Takes a line that belongs to it.
     pub(super) fn take(&mut self, line: Line<'_>) -> bool {
-        let (text, lossy) = decoded(line.bytes);
+        let text = decoded(line.bytes).0;
         if text.is_empty() || text.starts_with("Python runtime state: ") {
             return true;
         }
@@ -67,7 +67,7 @@ impl Crash {
         let is_explanation = self.told.is_none() && self.lines < MOST_LINES;
         if is_explanation {
             self.lines += 1;
-            self.message.add_line(&text, line.more, lossy);
+            self.message.add_line(line);
         }
         is_explanation
     }

@@ -92,9 +92,12 @@ impl Draft {
         let (printed, message) = self.exception.unwrap_or_default();
         let message = message.finish();
         let name = TypeName::new(&printed);
-        let (kept, hint) = grammar::without_hint(&name.name, &message.text);
-        let hint = hint.map(str::to_owned);
+        let mut text = message.text;
+        let group_total = is_group.then(|| grammar::group_total(&text)).flatten();
+        let (kept, hint) = grammar::without_hint(&name.name, &text);
+        let (kept, hint) = (kept.len(), hint.map(str::to_owned));
         let added = hint.as_ref().map_or(0, |hint| hint.chars().count() + 2);
+        text.truncate(kept);
         let exception = Exception {
             id: 0,
             relation: Relation::Root,
@@ -107,8 +110,8 @@ impl Draft {
                 name.display
             },
             type_name: name.name,
-            group_total: grammar::group_total(&message.text).filter(|_| is_group),
-            message: kept.to_owned(),
+            group_total,
+            message: text,
             message_state: message.state,
             message_chars: message.chars - added,
             message_lines: message.lines,

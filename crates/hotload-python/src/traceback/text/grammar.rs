@@ -88,10 +88,24 @@ pub(super) fn repetition(line: &str) -> Option<u64> {
 
 /// The name of a type, and the first line of the message.
 pub(super) fn exception(line: &str) -> Option<(&str, &str)> {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\w.<>]+(?:$|: |:$)"));
-    let name = NAME.find(line)?.as_str();
-    let message = &line[name.len()..];
-    Some((name.trim_end().trim_end_matches(':'), message))
+    let (name, behind) = line.split_at(length_of_name(line));
+    let message = match behind {
+        "" | ":" => "",
+        _ => behind.strip_prefix(": ")?,
+    };
+    (!name.is_empty()).then_some((name, message))
+}
+
+/// Of the name at the start. Nearly all are ASCII, and a pattern takes long to say so.
+fn length_of_name(line: &str) -> usize {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\w.<>]+"));
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.<>".contains(byte);
+    let is_other = |byte| !is_of_name(&byte);
+    let length = line.bytes().position(is_other).unwrap_or(line.len());
+    match line.as_bytes().get(length) {
+        Some(byte) if !byte.is_ascii() => NAME.find(line).map_or(0, |name| name.len()),
+        _ => length,
+    }
 }
 
 /// An exception that is printed without frames, or without anything in front of it. Only those that
@@ -113,10 +127,10 @@ pub(super) const CONTEXT: &str =
     "During handling of the above exception, another exception occurred:";
 
 /// What the exception above is to the one below.
-pub(super) fn chain_sentence(line: &str) -> Option<Relation> {
+pub(super) fn chain_sentence(line: &[u8]) -> Option<Relation> {
     match line {
-        CAUSE => Some(Relation::Cause),
-        CONTEXT => Some(Relation::Context),
+        _ if line == CAUSE.as_bytes() => Some(Relation::Cause),
+        _ if line == CONTEXT.as_bytes() => Some(Relation::Context),
         _ => None,
     }
 }

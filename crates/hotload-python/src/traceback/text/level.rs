@@ -53,6 +53,17 @@ impl Level {
         matches!(self.state, State::Message | State::Frames)
     }
 
+    pub(super) fn is_in_message(&self) -> bool {
+        self.state == State::Message
+    }
+
+    /// Takes more lines of a message, each with a line feed behind it.
+    pub(super) fn pass(&mut self, lines: &[u8]) {
+        if let Some(message) = self.draft.message() {
+            message.add_lines(lines);
+        }
+    }
+
     /// Its last exception is a group that holds this one.
     pub(super) fn add_member(&mut self, member: Chain) {
         self.chain.add_member(member);
@@ -173,21 +184,20 @@ impl Level {
             message.add_empty_line();
             return true;
         }
-        let (text, lossy) = decoded(line.bytes);
         if message.has_empty_lines()
-            && let Some(relation) = grammar::chain_sentence(&text)
+            && let Some(relation) = grammar::chain_sentence(line.bytes)
         {
             let is_apart = false;
             self.state = State::Sentence { relation, is_apart };
             return true;
         }
-        message.add_line(&text, line.more, lossy);
+        message.add_line(line);
         true
     }
 
     /// Behind an exception that has ended.
     fn take_behind(&mut self, line: Line<'_>) -> bool {
-        if let Some(relation) = grammar::chain_sentence(&decoded(line.bytes).0) {
+        if let Some(relation) = grammar::chain_sentence(line.bytes) {
             let is_apart = false;
             self.state = State::Sentence { relation, is_apart };
             return true;
@@ -214,7 +224,8 @@ impl Level {
         let Some(message) = self.draft.message() else {
             return false;
         };
-        message.add_line(relation_sentence(relation), 0, false);
+        let bytes = relation_sentence(relation).as_bytes();
+        message.add_line(Line { bytes, more: 0 });
         if is_apart {
             message.add_empty_line();
         }

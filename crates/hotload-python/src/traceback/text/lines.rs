@@ -1,20 +1,29 @@
-//! Lines of any bytes, each of bounded length and without colours.
+//! Lines of any bytes, each of bounded length.
+//!
+//! A line lies where it was read to: copying each would take longer than looking at it.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
+use std::ops::Range;
 
+use memchr::{memchr, memrchr};
+use regex::bytes::Regex;
+
+use super::clean::Clean;
 use super::message::LONGEST_MESSAGE;
 
 /// As many bytes as the longest message can take.
-const LONGEST_LINE: u64 = 4 * LONGEST_MESSAGE as u64;
+const LONGEST_LINE: usize = 4 * LONGEST_MESSAGE;
 
 /// Reads lines.
 pub(super) struct Lines<R> {
-    reader: R,
-    bytes: Vec<u8>,
+    text: Clean<R>,
+    buffer: Vec<u8>,
+    /// What has been read and not given yet.
+    unread: Range<usize>,
 }
 
-/// One line without its end and without colours.
+/// One line without its end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'l> {
     /// Its bytes, or the first of a line that is too long.
@@ -23,100 +32,117 @@ pub(super) struct Line<'l> {
     pub(super) more: usize,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: Read> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        let bytes = Vec::new();
-        Self { reader, bytes }
+        Self {
+            text: Clean::new(reader),
+            buffer: Vec::new(),
+            unread: 0..0,
+        }
     }
 
     /// The next line; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
-        self.bytes.clear();
-        let read = self
-            .reader
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut self.bytes)?;
-        if read == 0 {
-            return Ok(None);
+        match memchr(b'\n', &self.buffer[self.unread.clone()]) {
+            Some(length) if length <= LONGEST_LINE => Ok(Some(self.take_line(length))),
+            _ => self.next_by_reading(),
         }
-        let mut more = 0;
-        if self.bytes.last() == Some(&b'\n') {
-            self.bytes.pop();
-        } else if read as u64 == LONGEST_LINE {
-            more = usize::from(drop_part_of_character(&mut self.bytes)) + self.skip_line()?;
-        }
-        if self.bytes.last() == Some(&b'\r') {
-            self.bytes.pop();
-        }
-        remove_colours(&mut self.bytes);
-        let bytes = &self.bytes;
-        Ok(Some(Line { bytes, more }))
     }
 
-    /// Reads to the end of the line and counts its characters.
-    fn skip_line(&mut self) -> io::Result<usize> {
-        let mut count = 0;
-        let mut part = Vec::new();
+    fn next_by_reading(&mut self) -> io::Result<Option<Line<'_>>> {
+        let mut looked_at = 0;
         loop {
-            part.clear();
-            let read = self
-                .reader
-                .by_ref()
-                .take(LONGEST_LINE)
-                .read_until(b'\n', &mut part)?;
-            let is_end = read == 0 || part.last() == Some(&b'\n');
+            let unread = &self.buffer[self.unread.clone()];
+            let end = memchr(b'\n', &unread[looked_at..]).map(|end| looked_at + end);
+            looked_at = unread.len();
+            match end {
+                Some(length) if length <= LONGEST_LINE => {
+                    return Ok(Some(self.take_line(length)));
+                }
+                _ if looked_at > LONGEST_LINE => return self.next_too_long().map(Some),
+                _ => {}
+            }
+            if !self.read_more()? {
+                let is_end = looked_at == 0;
+                return Ok((!is_end).then(|| self.take_line(looked_at)));
+            }
+        }
+    }
+
+    /// The beginning of a line; the rest is counted.
+    fn next_too_long(&mut self) -> io::Result<Line<'_>> {
+        let start = self.unread.start;
+        let end = start + LONGEST_LINE;
+        let kept = whole_characters(&self.buffer[start..end]);
+        let mut more = usize::from(kept < LONGEST_LINE);
+        self.unread.start = end;
+        loop {
+            let unread = &self.buffer[self.unread.clone()];
+            let line_end = memchr(b'\n', unread);
             let starts = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
-            count += part.iter().filter(starts).count() - usize::from(part.ends_with(b"\n"));
-            if is_end {
-                return Ok(count);
+            let rest = &unread[..line_end.unwrap_or(unread.len())];
+            more += rest.iter().filter(starts).count();
+            if let Some(length) = line_end {
+                self.unread.start += length + 1;
+                break;
+            }
+            // Behind the part that is told, again and again.
+            self.unread = end..end;
+            if !self.read_behind()? {
+                break;
             }
         }
+        let bytes = &self.buffer[start..start + kept];
+        Ok(Line { bytes, more })
+    }
+
+    /// The first bytes that are unread.
+    fn take_line(&mut self, length: usize) -> Line<'_> {
+        let start = self.unread.start;
+        let end = start + length;
+        self.unread.start = self.unread.end.min(end + 1);
+        let bytes = &self.buffer[start..end];
+        Line { bytes, more: 0 }
+    }
+
+    /// Passes over lines that are there already, up to the first one with a match. Gives them, each with a line
+    /// feed behind it.
+    pub(super) fn pass_over(&mut self, stops: &Regex) -> &[u8] {
+        let start = self.unread.start;
+        let unread = &self.buffer[self.unread.clone()];
+        let unread = &unread[..unread.len().min(LONGEST_LINE)];
+        let whole_lines = &unread[..start_of_last_line(unread)];
+        let end = stops.find(whole_lines).map_or(whole_lines.len(), |found| {
+            start_of_last_line(&whole_lines[..found.start()])
+        });
+        self.unread.start += end;
+        &self.buffer[start..start + end]
+    }
+
+    /// Reads more behind what is unread, which is moved to the beginning; false at the end.
+    fn read_more(&mut self) -> io::Result<bool> {
+        self.buffer.copy_within(self.unread.clone(), 0);
+        self.unread = 0..self.unread.len();
+        self.read_behind()
+    }
+
+    fn read_behind(&mut self) -> io::Result<bool> {
+        let count = self.text.read(&mut self.buffer, self.unread.end)?;
+        self.unread.end += count;
+        Ok(count > 0)
     }
 }
 
-/// Takes away a character at the end that is cut, if there is one.
-fn drop_part_of_character(bytes: &mut Vec<u8>) -> bool {
+fn start_of_last_line(bytes: &[u8]) -> usize {
+    memrchr(b'\n', bytes).map_or(0, |end| end + 1)
+}
+
+/// How many bytes there are without a character at the end that is cut, if there is one.
+fn whole_characters(bytes: &[u8]) -> usize {
     match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => {
-            bytes.truncate(error.valid_up_to());
-            true
-        }
-        _ => false,
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => bytes.len(),
     }
-}
-
-/// Takes out the sequences that choose colours: `ESC [ 1 ; 31 m`. 3.13 prints them to a terminal, and
-/// so do many who print tracebacks.
-fn remove_colours(bytes: &mut Vec<u8>) {
-    // Looks quickly: nearly no line has any.
-    if !bytes.contains(&b'\x1b') {
-        return;
-    }
-    let mut kept = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.as_slice();
-    while let Some((&first, behind)) = rest.split_first() {
-        rest = match behind_colour(rest) {
-            Some(behind) => behind,
-            None => {
-                kept.push(first);
-                behind
-            }
-        };
-    }
-    *bytes = kept;
-}
-
-/// What stands behind a colour, if there is one at the start.
-fn behind_colour(bytes: &[u8]) -> Option<&[u8]> {
-    /// More digits than a colour has, so that no escape is looked for far away.
-    const LONGEST: usize = 32;
-    let parameters = bytes.strip_prefix(b"\x1b[")?;
-    let end = parameters
-        .iter()
-        .take(LONGEST)
-        .position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))?;
-    parameters[end..].strip_prefix(b"m")
 }
 
 /// Text of bytes; what is no UTF-8 as `\xe9`. The second value says whether there was any.
@@ -127,12 +153,18 @@ pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     }
 }
 
+/// Of a byte that is no text: `\xe9`.
+pub(super) const ESCAPE_LENGTH: usize = 4;
+
 fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            text.push_str("\\x");
+            for digit in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(digit.into(), 16));
+            }
         }
     }
     text
@@ -140,6 +172,8 @@ fn escaped(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use regex::bytes::Regex;
+
     use super::{Lines, decoded};
 
     fn lines(text: &[u8]) -> Vec<String> {
@@ -152,12 +186,25 @@ mod tests {
     }
 
     #[test]
-    fn lines_lose_their_ends_and_colours() {
-        let text = b"a\r\nb\n\n\x1b[1;35mc\x1b[0m d\x1b[2Je\x1b[\rf \xe9";
+    fn lines_lose_their_ends() {
         assert_eq!(
-            lines(text),
-            ["a+0", "b+0", "+0", "c d\u{1b}[2Je\u{1b}[\rf \\xe9+0"]
+            lines(b"a\r\nb\n\nc \xe9"),
+            ["a+0", "b+0", "+0", "c \\xe9+0"]
         );
+        assert_eq!(lines(b"a\n"), ["a+0"]);
+    }
+
+    #[test]
+    fn lines_are_passed_over_up_to_a_match() {
+        let stops = Regex::new("(?m)^c|d$").unwrap();
+        let mut lines = Lines::new(&b"a\nb\nxc\nxd\n\ne\nf"[..]);
+        assert_eq!(lines.pass_over(&stops), b"");
+        assert_eq!(lines.next().unwrap().unwrap().bytes, b"a");
+        assert_eq!(lines.pass_over(&stops), b"b\nxc\n");
+        assert_eq!(lines.pass_over(&stops), b"");
+        assert_eq!(lines.next().unwrap().unwrap().bytes, b"xd");
+        assert_eq!(lines.pass_over(&stops), b"\ne\n");
+        assert_eq!(lines.next().unwrap().unwrap().bytes, b"f");
     }
 
     #[test]

@@ -13,19 +13,35 @@ pub(super) enum LogLine {
     Level,
 }
 
+const TIME: &str = r"^[\[(]?(?:\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|\d\d/\d\d/\d{2,4})(?:\D|$)";
+const LEVEL: &str = r"^[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b";
+const TIME_AND_LEVEL: &str = r"^[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[\d.,Z]*[\])]?:? +[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b";
+/// With which letters a level starts: a pattern takes long to say that a line has none.
+const LETTERS_OF_LEVELS: &[u8] = b"DIWECF";
+const MAKE: &str = r"^make(?:\[\d+\])?: \*\*\* ";
+const AROUND: [&str; 6] = ["npm ERR!", "npm error ", "##[", ">>> ", "$ ", CODE];
+
+/// Begins and ends a block of code.
+const CODE: &str = "```";
+
+/// Finds lines in a text that may be of some [`kind`], or [`is_around`].
+pub(super) fn pattern() -> String {
+    let around = AROUND.map(regex::escape).join("|");
+    format!("{TIME}|{LEVEL}|{MAKE}|^(?:{around})")
+}
+
 /// Of which kind a line is, if it looks like one of a log.
 ///
 /// A message can have such lines, too. So only those of the kind that stands right above the traceback
 /// are taken to come after it.
 pub(super) fn kind(line: &[u8]) -> Option<LogLine> {
-    static TIME: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"^[\[(]?(?:\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|\d\d/\d\d/\d{2,4})(?:\D|$)")
-    });
-    static LEVEL: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"^[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"));
+    static TIMES: LazyLock<Regex> = LazyLock::new(|| regex(TIME));
+    static LEVELS: LazyLock<Regex> = LazyLock::new(|| regex(LEVEL));
     match line.iter().find(|byte| !matches!(byte, b'[' | b'('))? {
-        b'0'..=b'9' => TIME.is_match(line).then_some(LogLine::Time),
-        b'A'..=b'Z' => LEVEL.is_match(line).then_some(LogLine::Level),
+        b'0'..=b'9' => TIMES.is_match(line).then_some(LogLine::Time),
+        letter if LETTERS_OF_LEVELS.contains(letter) => {
+            LEVELS.is_match(line).then_some(LogLine::Level)
+        }
         _ => None,
     }
 }
@@ -33,24 +49,22 @@ pub(super) fn kind(line: &[u8]) -> Option<LogLine> {
 /// Whether a line is of what ran the program, or quotes it, whatever stands above the traceback: the end of
 /// a code block, the next prompt, what `npm`, `make` and GitHub say of a failure, a time and a level.
 pub(super) fn is_around(line: &[u8]) -> bool {
-    const STARTS: [&[u8]; 5] = [b"npm ERR!", b"npm error ", b"##[", b">>> ", b"$ "];
-    static LOGGED: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
-            r"^[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[\d.,Z]*[\])]?:? +[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b",
-        )
-    });
-    static MAKE: LazyLock<Regex> = LazyLock::new(|| regex(r"^make(?:\[\d+\])?: \*\*\* "));
+    static LOGGED: LazyLock<Regex> = LazyLock::new(|| regex(TIME_AND_LEVEL));
+    static MADE: LazyLock<Regex> = LazyLock::new(|| regex(MAKE));
     match line.first() {
-        Some(b'`') => line.trim_ascii_end() == b"```",
-        Some(b'#' | b'>' | b'$' | b'n') => STARTS.iter().any(|start| line.starts_with(start)),
-        Some(b'm') => MAKE.is_match(line),
+        Some(b'`') => line.trim_ascii_end() == CODE.as_bytes(),
+        Some(b'#' | b'>' | b'$' | b'n') => {
+            let mut starts = AROUND.iter();
+            starts.any(|start| line.starts_with(start.as_bytes()))
+        }
+        Some(b'm') => MADE.is_match(line),
         Some(b'[' | b'(' | b'0'..=b'9') => kind(line).is_some() && LOGGED.is_match(line),
         _ => false,
     }
 }
 
 fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("our patterns are right")
+    Regex::new(&format!("(?-u){pattern}")).expect("our patterns are right")
 }
 
 #[cfg(test)]

@@ -1,6 +1,12 @@
 //! An exception's message, gathered line by line.
 
+use std::iter;
+
+use memchr::memchr_iter;
+
 use crate::traceback::raised::MessageState;
+
+use super::lines::{ESCAPE_LENGTH, Line, decoded};
 
 /// How much of a message is kept, in characters.
 pub(super) const LONGEST_MESSAGE: usize = 65_536;
@@ -45,19 +51,51 @@ impl Message {
         self.empty_lines > 0
     }
 
-    pub(super) fn add_line(&mut self, text: &str, more: usize, lossy: bool) {
+    pub(super) fn add_line(&mut self, line: Line<'_>) {
         let line_ends = std::mem::take(&mut self.empty_lines) + 1;
         self.further_lines += line_ends;
-        for _ in 0..line_ends {
-            self.push("\n", 0);
+        self.push_line_ends(line_ends);
+        self.push_bytes(line.bytes, line.more);
+    }
+
+    /// Adds lines with line feeds behind them, of which any may be empty.
+    pub(super) fn add_lines(&mut self, lines: &[u8]) {
+        let is_other = |byte: &u8| *byte != b'\n';
+        let length = lines.iter().rposition(is_other).map_or(0, |last| last + 1);
+        if length > 0 {
+            let bytes = &lines[..length];
+            self.add_line(Line { bytes, more: 0 });
+            self.further_lines += memchr_iter(b'\n', bytes).count();
         }
-        self.push(text, more);
+        // The last line that is not empty has one, too.
+        self.empty_lines += lines.len() - length - usize::from(length > 0);
+    }
+
+    fn push_bytes(&mut self, bytes: &[u8], more: usize) {
+        if self.room() == 0 {
+            self.chars += length(bytes) + more;
+            return;
+        }
+        let (text, lossy) = decoded(bytes);
+        self.push(&text, more);
         self.lossy |= lossy;
+    }
+
+    /// How many characters it still takes.
+    fn room(&self) -> usize {
+        LONGEST_MESSAGE - self.kept
+    }
+
+    fn push_line_ends(&mut self, count: usize) {
+        let kept = count.min(self.room());
+        self.text.extend(iter::repeat_n('\n', kept));
+        self.kept += kept;
+        self.chars += count;
     }
 
     fn push(&mut self, text: &str, more: usize) {
         let chars = text.chars().count();
-        let room = LONGEST_MESSAGE - self.kept;
+        let room = self.room();
         if chars <= room {
             self.text.push_str(text);
         } else {
@@ -90,6 +128,14 @@ impl Message {
             },
         }
     }
+}
+
+/// In characters, as it is decoded.
+fn length(bytes: &[u8]) -> usize {
+    let chunks = bytes.utf8_chunks();
+    let lengths =
+        chunks.map(|chunk| chunk.valid().chars().count() + ESCAPE_LENGTH * chunk.invalid().len());
+    lengths.sum()
 }
 
 /// What is printed where `str()` of the exception fails: by the interpreter, and by `traceback`.

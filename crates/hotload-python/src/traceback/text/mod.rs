@@ -1,15 +1,16 @@
 //! From any text to the tracebacks in it, whichever version printed them.
 //!
 //! ```text
-//! bytes -> lines -> parser: outside --.
-//!                     ^               +--> story (drafts in a tree of causes and members) --> Traceback
-//!                     '---------------+--> crash                                          --> Traceback
+//! bytes -> clean -> lines -> parser: outside --.
+//!                              ^               +--> story (drafts in a tree of causes and members) --> Traceback
+//!                              '---------------+--> crash                                          --> Traceback
 //! ```
 //!
 //! `grammar` says what a line can be, the others what it means where it stands. Any bytes are taken:
-//! what is no traceback is passed over. Time is linear and memory bounded, however much there is.
+//! what is no traceback is passed over, many lines at a time (`passing`). Time is linear and memory bounded, however much there is.
 
 mod carets;
+mod clean;
 mod crash;
 mod draft;
 mod frames;
@@ -21,28 +22,31 @@ mod message;
 mod names;
 mod outside;
 mod parser;
+mod passing;
 mod prefix;
+mod recent;
 pub mod sources;
 mod story;
 mod tree;
 pub mod utf16;
 
-use std::io::{self, BufRead};
+use std::io::{self, Read};
 
 use crate::traceback::raised::{Origin, Traceback};
 
 use lines::Lines;
 use parser::Parser;
+use passing::PATIENCE;
 
 /// The tracebacks of a text, in their order.
 ///
 /// # Errors
 ///
 /// Where the text cannot be read.
-pub fn tracebacks<R: BufRead>(text: R) -> Tracebacks<R> {
+pub fn tracebacks<R: Read>(text: R) -> Tracebacks<R> {
     Tracebacks {
         lines: Lines::new(text),
-        parser: Some(Parser::default()),
+        parser: Some(Parser::new(PATIENCE)),
     }
 }
 
@@ -62,11 +66,14 @@ pub struct Tracebacks<R> {
     parser: Option<Parser>,
 }
 
-impl<R: BufRead> Iterator for Tracebacks<R> {
+impl<R: Read> Iterator for Tracebacks<R> {
     type Item = io::Result<Traceback>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while let Some(parser) = &mut self.parser {
+            if let Some(stops) = parser.stops() {
+                parser.pass(self.lines.pass_over(stops));
+            }
             match self.lines.next() {
                 Ok(Some(line)) => {
                     if let Some(traceback) = parser.take(line) {

@@ -24,6 +24,14 @@ impl TypeName {
     /// Nothing printed tells where the module ends. Classes around the type are taken to begin with
     /// a capital letter, as they do nearly everywhere.
     pub(super) fn new(printed: &str) -> Self {
+        let is_plain = printed.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_plain {
+            return Self {
+                name: printed.to_owned(),
+                module: None,
+                display: printed.to_owned(),
+            };
+        }
         // `<unknown>` stands for a module that is None, before 3.9 without a dot behind it.
         let printed = printed.strip_prefix("<unknown>").unwrap_or(printed);
         let mut parts: Vec<&str> = printed.split('.').filter(|part| !part.is_empty()).collect();

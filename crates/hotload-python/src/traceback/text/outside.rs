@@ -1,7 +1,5 @@
 //! Between tracebacks: where does the next one start?
 
-use std::collections::VecDeque;
-
 use crate::traceback::raised::Relation;
 
 use super::crash::Crash;
@@ -10,19 +8,25 @@ use super::lines::{Line, decoded};
 use super::log;
 use super::message::Message;
 use super::parser::Inside;
+use super::recent::Recent;
 use super::story::Story;
-
-/// How many lines back a cause without frames is looked for, and how much of each is kept.
-const REMEMBERED_LINES: usize = 16;
-const REMEMBERED_BYTES: usize = 1_000;
 
 /// How many lines may stand between an announcement and its traceback.
 const ANNOUNCED: u8 = 3;
 
+/// How a line begins that may start or announce something by its words.
+#[rustfmt::skip]
+pub(super) const STARTS: [&str; 18] = [
+    "Exception ", "Error in ", "Original ", "Task exc", "Future exc", "--- Logg", "Call stack:",
+    "Fatal Python", "Windows fatal", "Thread 0x", "Current thread 0x", "Stack (most",
+    "The above ", "During handling", "SyntaxError: ", "IndentationError: ", "TabError: ", "MemoryError",
+];
+
 /// What the lines before a traceback have said.
 #[derive(Default)]
 pub(super) struct Outside {
-    recent: VecDeque<Vec<u8>>,
+    /// A cause without frames is looked for among them.
+    recent: Recent,
     announced: Option<(Announcement, u8)>,
 }
 
@@ -31,10 +35,23 @@ impl Outside {
     pub(super) fn take(&mut self, line: Line<'_>) -> Option<Inside> {
         let inside = self.start(line);
         match inside {
-            Some(_) => *self = Self::default(),
-            None => self.remember(line.bytes),
+            Some(_) => {
+                self.recent.clear();
+                self.announced = None;
+            }
+            None => self.recent.add(line.bytes),
         }
         inside
+    }
+
+    /// Whether each line has to be seen, since it counts how far a traceback is from its announcement.
+    pub(super) fn counts_lines(&self) -> bool {
+        self.announced.is_some()
+    }
+
+    /// Lines in which nothing starts.
+    pub(super) fn pass(&mut self, lines: &[u8]) {
+        self.recent.add_all(lines);
     }
 
     fn start(&mut self, line: Line<'_>) -> Option<Inside> {
@@ -60,7 +77,7 @@ impl Outside {
         let prefix = group.unwrap_or(before);
         let announcement = grammar::announcement(&decoded(prefix).0);
         let announcement = announcement.or_else(|| self.announcement());
-        let above = self.recent.back().map_or(&[][..], Vec::as_slice);
+        let above = self.recent.last().unwrap_or_default();
         let story = Story::new(prefix, group.is_some(), above, announcement);
         Inside::Story(Box::new(story))
     }
@@ -70,7 +87,7 @@ impl Outside {
             self.announced = Some((announcement, ANNOUNCED));
             return None;
         }
-        let story = if let Some(relation) = grammar::chain_sentence(text) {
+        let story = if let Some(relation) = grammar::chain_sentence(text.as_bytes()) {
             self.after_cause(relation)?
         } else if let Some((name, message)) = grammar::ignored(text) {
             Story::unraisable(name, Message::new(message, more, lossy))
@@ -89,22 +106,23 @@ impl Outside {
 
     /// A cause that was never raised has no frames: its type is looked for in the lines before.
     fn after_cause(&mut self, relation: Relation) -> Option<Story> {
-        let lines: Vec<_> = self.recent.iter().map(|line| decoded(line)).collect();
-        if !lines.last()?.0.is_empty() {
+        let lines = self.recent.lines();
+        if !lines.last()?.is_empty() {
             return None;
         }
         let looks =
             |text: &str| text.starts_with(char::is_alphabetic) && text.contains(char::is_uppercase);
-        let first = lines
-            .iter()
-            .rposition(|(text, _)| looks(text) && grammar::exception(text).is_some())?;
-        let (text, lossy) = &lines[first];
-        let (name, message) = grammar::exception(text)?;
-        let mut message = Message::new(message, 0, *lossy);
-        for (text, lossy) in &lines[first + 1..] {
-            match text.is_empty() {
+        let first = lines.iter().rposition(|bytes| {
+            let text = decoded(bytes).0;
+            looks(&text) && grammar::exception(&text).is_some()
+        })?;
+        let (text, lossy) = decoded(lines[first]);
+        let (name, message) = grammar::exception(&text)?;
+        let mut message = Message::new(message, 0, lossy);
+        for bytes in &lines[first + 1..] {
+            match bytes.is_empty() {
                 true => message.add_empty_line(),
-                false => message.add_line(text, 0, *lossy),
+                false => message.add_line(Line { bytes, more: 0 }),
             }
         }
         Some(Story::after(name, message, relation))
@@ -122,31 +140,14 @@ impl Outside {
             }
         }
     }
-
-    fn remember(&mut self, bytes: &[u8]) {
-        let mut line = match self.recent.len() {
-            REMEMBERED_LINES => self.recent.pop_front().unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        line.clear();
-        line.extend_from_slice(&bytes[..bytes.len().min(REMEMBERED_BYTES)]);
-        self.recent.push_back(line);
-    }
 }
 
 /// Whether a line may start or announce something by its words: a quick look, since most do not.
 fn may_start(bytes: &[u8]) -> bool {
-    #[rustfmt::skip]
-    const STARTS: [&[u8]; 16] = [
-        b"Exception ", b"Error in ", b"Original ", b"Task exc", b"Future exc", b"--- Logg", b"Call stack:",
-        b"Fatal Python", b"Windows fatal", b"Thread 0x", b"Current thread 0x", b"Stack (most",
-        b"The above ", b"During handling", b"SyntaxError: ", b"MemoryError",
-    ];
-    const ALSO: [&[u8]; 2] = [b"IndentationError: ", b"TabError: "];
-    STARTS
-        .iter()
-        .chain(&ALSO)
-        .any(|start| bytes.starts_with(start))
+    matches!(bytes.first(), Some(b'-' | b'C'..=b'W'))
+        && STARTS
+            .iter()
+            .any(|start| bytes.starts_with(start.as_bytes()))
 }
 
 /// Whether a line within a message is the start of something else.

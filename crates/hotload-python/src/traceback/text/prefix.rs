@@ -44,6 +44,14 @@ impl Prefix {
     }
 
     pub(super) fn cut<'l>(&mut self, line: &'l [u8]) -> Cut<'l> {
+        // Nearly always.
+        match self {
+            Self::None => return Cut::Behind(line),
+            Self::Of(prefix) if line.starts_with(prefix) => {
+                return Cut::Behind(&line[prefix.len()..]);
+            }
+            _ => {}
+        }
         if let Self::Undecided(prefix) | Self::Of(prefix) = self
             && is_of_other_program(prefix, line)
         {

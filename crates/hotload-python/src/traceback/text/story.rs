@@ -154,6 +154,19 @@ impl Story {
         taken
     }
 
+    /// Whether lines are parts of a message and nothing else, and have nothing in front of them.
+    pub(super) fn is_in_message_alone(&self) -> bool {
+        let is_plain = self.prefix == Prefix::None && !self.is_group;
+        is_plain && matches!(self.levels.as_slice(), [level] if level.is_in_message())
+    }
+
+    /// More lines of that message.
+    pub(super) fn pass(&mut self, lines: &[u8]) {
+        if let Some(level) = self.levels.last_mut() {
+            level.pass(lines);
+        }
+    }
+
     /// Whether the log goes on with this line, as far as its beginning tells.
     fn is_next_in_log(&self, bytes: &[u8]) -> bool {
         let kind = log::kind(bytes);
@@ -224,6 +237,9 @@ fn is_group_header(bytes: &[u8]) -> bool {
 
 /// AWS Lambda prints the exception above the header, and none at the end.
 fn exception_above(line: &[u8]) -> Option<(String, Message)> {
+    if !line.contains(&b'[') {
+        return None;
+    }
     let (text, lossy) = decoded(line);
     let (_, exception) = text.split_once("[ERROR] ")?;
     let (name, message) = grammar::exception(exception)?;

@@ -1,6 +1,6 @@
 //! UTF-16 as UTF-8: what `2>` of Windows PowerShell writes.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
 /// How a text that starts with a mark of the byte order is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Utf16<R> {
     given: usize,
 }
 
-impl<R: BufRead> Utf16<R> {
+impl<R: Read> Utf16<R> {
     /// Reads such a text from its mark on.
     pub fn new(reader: R, order: ByteOrder) -> Self {
         Self {
@@ -53,7 +53,14 @@ impl<R: BufRead> Utf16<R> {
         }
     }
 
+    /// Decodes until there is something to give, or the end.
     fn decode_more(&mut self) -> io::Result<()> {
+        while self.given == self.ready.len() && !self.decode_part()? {}
+        Ok(())
+    }
+
+    /// Whether it was the last part.
+    fn decode_part(&mut self) -> io::Result<bool> {
         const UNITS: u64 = 4_096;
         let mut bytes = Vec::new();
         self.reader
@@ -78,15 +85,13 @@ impl<R: BufRead> Utf16<R> {
             .collect();
         self.ready = text.into_bytes();
         self.given = 0;
-        Ok(())
+        Ok(is_end)
     }
 }
 
-impl<R: BufRead> Read for Utf16<R> {
+impl<R: Read> Read for Utf16<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.ready.len() {
-            self.decode_more()?;
-        }
+        self.decode_more()?;
         let left = &self.ready[self.given..];
         let count = left.len().min(buffer.len());
         buffer[..count].copy_from_slice(&left[..count]);
@@ -121,5 +126,15 @@ mod tests {
             assert_eq!(read, text);
         }
         assert_eq!(ByteOrder::of(b"Tr"), None);
+    }
+
+    #[test]
+    fn marks_of_the_byte_order_alone_are_not_the_end() {
+        let bytes = [&b"\xff\xfe".repeat(5_000)[..], b"a\0"].concat();
+        let mut read = String::new();
+        Utf16::new(bytes.as_slice(), ByteOrder::Little)
+            .read_to_string(&mut read)
+            .unwrap();
+        assert_eq!(read, "a");
     }
 }
