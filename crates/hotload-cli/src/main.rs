@@ -5,6 +5,7 @@
 
 mod answers;
 mod arguments;
+mod cache_folder;
 mod clear;
 mod config;
 mod config_files;

@@ -23,6 +23,7 @@ use hotload_python::steps::PythonStep;
 use hotload_python::traceback::territory::Territory;
 
 use crate::arguments::TracebackStyle;
+use crate::cache_folder;
 use crate::clear::Clear;
 use crate::config::{Config, StepConfig};
 use crate::display::{Display, Header};
@@ -150,6 +151,7 @@ fn start_interpreter(
         arguments: config.arguments.clone(),
         standard_input: config.standard_input,
         shared_folder: config.shared_folder.clone(),
+        code_cache: cache_folder::of_code(),
         start_timeout: config.start_timeout,
         native_tracebacks: config.traceback == TracebackStyle::Native,
         territory: territory(config),

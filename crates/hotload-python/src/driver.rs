@@ -29,7 +29,7 @@ const FIRST: &[&str] = &[
 /// What can wait until user code has run, or imports something.
 const LATER: &[&str] = &[
     include_str!("driver/later/imports.py"),
-    include_str!("driver/later/on_demand.py"),
+    include_str!("driver/later/requests.py"),
     include_str!("driver/later/json_writer.py"),
     include_str!("driver/later/watched.py"),
     include_str!("driver/later/finder.py"),
@@ -54,7 +54,7 @@ const OUTPUT_LATER: &str = include_str!("driver/hosts/output_later.py");
 /// In place of the last of the first parts, to find out what a Python is like.
 const EXAMINE: &str = include_str!("driver/hosts/examine.py");
 
-/// What is compiled when it is needed, under the name that the driver asks for.
+/// What runs when it is needed, under the name that the driver asks for.
 const ON_DEMAND: [(&str, &[&str]); 5] = [
     (
         "errors",
@@ -73,7 +73,7 @@ const ON_DEMAND: [(&str, &[&str]); 5] = [
     ("native", &[include_str!("driver/on_demand/native.py")]),
     // What `import hotload` gives in user code, and what runs a launch script.
     (
-        "api",
+        API,
         &[
             include_str!("api/plan.py"),
             include_str!("api/steps.py"),
@@ -84,6 +84,9 @@ const ON_DEMAND: [(&str, &[&str]); 5] = [
         ],
     ),
 ];
+
+/// The part that user code imports.
+const API: &str = "api";
 
 /// Which of the two Pythons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,24 +145,32 @@ impl FromStr for Version {
     }
 }
 
-/// The driver for one of the two Pythons, as people read it. Compiling takes most of the time that
-/// user code waits for it (1 ms for 80 lines), so only the first text is compiled at once.
+/// The driver for one of the two Pythons. Compiling takes most of the time that user code waits for
+/// it (1 ms for 80 lines), so it comes in parts, of which only the first is compiled at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Driver {
-    /// What has to be there before user code runs.
-    pub first: String,
-    /// What can wait, and behind it, each under a mark, what is compiled only when it is needed.
-    pub later: String,
+    /// What has to be there before user code runs; what can wait until then; and what runs only when
+    /// it is needed.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a driver.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// What the driver calls it.
+    pub name: &'static str,
+    /// Its program.
+    pub text: String,
 }
 
 impl Driver {
-    /// As it is sent: the text that user code waits for without what only people read.
+    /// As it is sent: without what only people read. What user code imports keeps its documentation.
     #[must_use]
-    pub fn to_be_sent(self) -> Self {
-        Self {
-            first: bare(&self.first),
-            later: self.later,
+    pub fn to_be_sent(mut self) -> Self {
+        for part in self.parts.iter_mut().filter(|part| part.name != API) {
+            part.text = bare(&part.text);
         }
+        self
     }
 }
 
@@ -177,10 +188,7 @@ pub fn generated(dialect: Dialect) -> &'static Driver {
 /// Generates the driver.
 #[must_use]
 pub fn generate(dialect: Dialect) -> Driver {
-    Driver {
-        first: join(FIRST, dialect),
-        later: later(LATER, dialect),
-    }
+    driver(FIRST, LATER, dialect)
 }
 
 /// What a driver is to do beside, or in place of, what every driver does.
@@ -203,27 +211,30 @@ pub(crate) fn generate_with(dialect: Dialect, extras: Extras) -> Driver {
         can_wait.push(OUTPUT_LATER);
     }
     first.push(if extras.examines { EXAMINE } else { serve });
-    Driver {
-        first: join(&first, dialect),
-        later: later(&can_wait, dialect),
-    }
+    driver(&first, &can_wait, dialect)
 }
 
 impl fmt::Display for Driver {
-    /// All texts, for people to read.
+    /// All parts, for people to read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n\n# LATER\n\n{}", self.first, self.later)
+        for part in &self.parts {
+            writeln!(f, "# PART {}\n\n{}", part.name, part.text)?;
+        }
+        Ok(())
     }
 }
 
-/// What can wait, and behind it, under marks, what is compiled when it is needed.
-fn later(parts: &[&str], dialect: Dialect) -> String {
-    let mut text = join(parts, dialect);
-    for (name, parts) in ON_DEMAND {
-        text.push_str(&format!("\n# ON DEMAND {name}\n"));
-        text.push_str(&join(parts, dialect).replace("@VERSION@", env!("CARGO_PKG_VERSION")));
+fn driver(first: &[&str], later: &[&str], dialect: Dialect) -> Driver {
+    let parts = [("first", first), ("later", later)]
+        .into_iter()
+        .chain(ON_DEMAND);
+    let part = |(name, files): (_, &[&str])| Part {
+        name,
+        text: join(files, dialect).replace("@VERSION@", env!("CARGO_PKG_VERSION")),
+    };
+    Driver {
+        parts: parts.map(part).collect(),
     }
-    text
 }
 
 fn join(parts: &[&str], dialect: Dialect) -> String {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempts::Attempts;
 use crate::candidate::Candidate;
+use crate::code_cache::Program;
 use crate::discovery::Candidates;
 use crate::driver::{self, Extras};
 use crate::frame;
@@ -284,7 +285,8 @@ impl<'v> Visit<'v> {
             examines: true,
         };
         let driver = driver::generate_with(hello.version.dialect(), extras);
-        transport::send_driver(&mut connection.writer, &driver, &self.launched.tokens)?;
+        let program = Program::text(&driver);
+        transport::send_driver(&mut connection.writer, &program, &self.launched.tokens)?;
         let nobody: Box<dyn Read + Send> = Box::new(std::io::empty());
         let mut reader = std::mem::replace(&mut connection.reader, nobody);
         let events = self.sender.clone();

@@ -19,10 +19,13 @@ pub struct Hello {
     pub executable: String,
     /// The type of its `sys.stdout`: hosts put one of their own there.
     pub stdout: String,
+    /// Its `sys.version` and the flags that decide which code it compiles.
+    pub build: String,
 }
 
 impl Hello {
-    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711 2f.62 TextIOWrapper`; `None` from a stranger.
+    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711 2f.62 TextIOWrapper 33.2e`; `None` from a
+    /// stranger.
     pub(crate) fn parse(line: &str, token: &str) -> Option<Self> {
         let mut words = line.strip_suffix('\n')?.split(' ');
         let (name, proof) = (words.next()?, words.next()?);
@@ -37,6 +40,7 @@ impl Hello {
             process_id: words.next()?.parse().ok()?,
             executable: unhex(words.next()?, version.major)?,
             stdout: words.next()?.into(),
+            build: unhex(words.next()?, version.major)?,
         })
     }
 
@@ -71,15 +75,18 @@ mod tests {
 
     #[test]
     fn a_hello_needs_the_right_token() {
-        let hello = Hello::parse("hotload abc 2.7.18 cpython linux2 42 2f.70 file\n", "abc");
+        let hello = Hello::parse(
+            "hotload abc 2.7.18 cpython linux2 42 2f.70 file 32\n",
+            "abc",
+        );
         assert_eq!(hello.map(|hello| hello.process_id), Some(42));
         let strangers = [
-            "hotload abd 2.7.18 cpython linux2 42 2f.70 file\n",
-            "hotload ab 2.7.18 cpython linux2 42 2f.70 file\n",
-            "hotload abc 2.7.18 cpython linux2 42 2f.70 file",
-            "hotload abc two cpython linux2 42 2f.70 file\n",
-            "hotload abc 2.7.18 cpython linux2 42 2f.70\n",
-            "hotload abc 2.7.18 cpython linux2 42 2f.xx file\n",
+            "hotload abd 2.7.18 cpython linux2 42 2f.70 file 32\n",
+            "hotload ab 2.7.18 cpython linux2 42 2f.70 file 32\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.70 file 32",
+            "hotload abc two cpython linux2 42 2f.70 file 32\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.70 file\n",
+            "hotload abc 2.7.18 cpython linux2 42 2f.xx file 32\n",
             "GET / HTTP/1.1\r\n",
             "",
         ];

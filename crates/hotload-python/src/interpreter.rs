@@ -15,18 +15,19 @@ use hotload_core::worker::{News, Worker};
 
 use crate::attempts::Attempts;
 use crate::candidate::Candidate;
+use crate::code_cache::CodeCache;
 use crate::failure::Failure;
 use crate::frame;
 use crate::hello::Hello;
 use crate::interpreter::launching::Launching;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
 use crate::launch::Launched;
-use crate::message::{Request, StepRequest};
+use crate::message::{self, Request, StepRequest};
 use crate::notice::Notice;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
 use crate::start_error::StartError;
-use crate::transport::{Arrival, Reception, Transport, Writer};
+use crate::transport::{self, Arrival, Reception, Transport, Writer};
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
@@ -57,6 +58,7 @@ pub struct Interpreter {
     hello: Option<Hello>,
     failed_starts: u32,
     launched: Launching,
+    code_cache: CodeCache,
     /// Whether the running step was interrupted by us.
     interrupting: bool,
     /// Whether it was killed to be started anew.
@@ -281,10 +283,13 @@ impl Worker for Interpreter {
                 if connection.transport == Transport::Socket {
                     *reception = None;
                 }
-                // A write that fails is the end of the connection, which the reader reports.
-                let _ = connection
-                    .writer
-                    .write_all(&frame::encode(&Request::Prepare));
+                let host = self.candidate.host.as_deref();
+                let driver = transport::driver_for(&connection.hello, host);
+                let compile = self.code_cache.asks().then(|| message::compile(&driver));
+                for request in [Request::Prepare].into_iter().chain(compile) {
+                    // A write that fails is the end of the connection, which the reader reports.
+                    let _ = connection.writer.write_all(&frame::encode(&request));
+                }
                 Vec::new()
             }
             State::Pausing { until } if now >= *until => match self.launch() {

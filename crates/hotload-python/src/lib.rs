@@ -13,6 +13,7 @@
 pub mod api;
 mod attempts;
 pub mod candidate;
+mod code_cache;
 pub mod death;
 pub mod discovery;
 pub mod driver;

@@ -30,3 +30,30 @@ pub fn is_strangers(path: &Path, folder: &Path) -> bool {
 pub fn is_strangers(_path: &Path, _folder: &Path) -> bool {
     false
 }
+
+/// Whether this belongs to the user.
+#[cfg(unix)]
+pub(crate) fn is_ours(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.uid() == nix::unistd::geteuid().as_raw()
+}
+
+/// Whether this belongs to the user, and nobody else may write to it.
+#[cfg(unix)]
+pub(crate) fn is_ours_alone(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    const OTHERS_WRITE: u32 = 0o022;
+    is_ours(found) && found.mode() & OTHERS_WRITE == 0
+}
+
+/// Whether this belongs to the user: not asked on this system.
+#[cfg(not(unix))]
+pub(crate) fn is_ours(_found: &std::fs::Metadata) -> bool {
+    true
+}
+
+/// Whether nobody else may write to this: not asked on this system.
+#[cfg(not(unix))]
+pub(crate) fn is_ours_alone(_found: &std::fs::Metadata) -> bool {
+    true
+}

@@ -25,6 +25,8 @@ pub struct Settings {
     /// A folder that hotload and the interpreter see under one path, where the interpreter is on
     /// another machine or in a container.
     pub shared_folder: Option<PathBuf>,
+    /// Where compiled drivers are kept; `None`: nowhere.
+    pub code_cache: Option<PathBuf>,
     /// How long a start may take.
     pub start_timeout: Duration,
     /// Whether errors come with what the interpreter itself would print.

@@ -131,7 +131,12 @@ pub(crate) fn clean(command: &mut Command) {
         .env_remove("CI")
         .env_remove("VIRTUAL_ENV")
         .env_remove("CONDA_PREFIX")
-        .env("LC_ALL", "C.UTF-8");
+        .env("LC_ALL", "C.UTF-8")
+        // As for a user, drivers that were compiled once are at hand, but not in the user's folder.
+        .env(
+            "HOTLOAD_CACHE_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
+        );
 }
 
 /// Text that a thread collects, and how much of it a test has seen.
@@ -287,6 +292,14 @@ impl Session {
         self.says(&format!("  #{number}  "));
     }
 
+    /// Waits until something is the case that hotload does not tell.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn() -> bool) {
+        if wait_until(|| is_so().then_some(())).is_none() {
+            self.fail(&format!("not so: {what}"));
+        }
+    }
+
     /// Everything that user code has printed so far.
     pub(crate) fn output(&self) -> String {
         self.stdout.all().replace("\r\n", "\n")
@@ -336,7 +349,6 @@ impl Drop for Session {
 }
 
 /// Asks again and again until there is an answer or the deadline has passed.
-#[cfg(unix)]
 pub(crate) fn wait_until<T>(answer: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + DEADLINE;
     std::iter::repeat_with(answer)

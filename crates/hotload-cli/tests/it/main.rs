@@ -5,6 +5,7 @@
 mod bad_input;
 #[cfg(unix)]
 mod busy;
+mod code_cache;
 #[cfg(unix)]
 mod deaths;
 #[cfg(unix)]

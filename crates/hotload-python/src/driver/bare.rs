@@ -1,5 +1,5 @@
 //! Leaves out of a part of the driver what only people read. Python spends a sixth of the time in
-//! which it compiles the first half on comments and documentation, and user code waits for that.
+//! which it compiles a part on comments and documentation, and user code waits for that.
 
 use super::indent_of;
 

@@ -8,6 +8,11 @@ def _hotload_interrupted(number, frame):
     _hotload_interrupts.append(number)
 
 
+def _hotload_code_of(text, compile=compile):
+    # The fifth argument keeps the driver free of what this file may inherit from its host.
+    return compile(text, '<hotload driver>', 'exec', 0, 1)
+
+
 def _hotload_shim(scope):
     # Parses on Python 2.4 to 3.14. No nested function here: 2.7.3 to 2.7.8 refuse
     # it beside exec, and so might a reader.
@@ -54,10 +59,14 @@ def _hotload_shim(scope):
             implementation = 'ironpython'
         if '__pypy__' in sys.builtin_module_names:
             implementation = 'pypy'
-    executable = [hex(ord(char))[2:] for char in sys.executable or '?']
-    hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s %s\n' % (
+    # What decides which compiled code it understands.
+    build, flags = sys.version, getattr(sys, 'flags', None)
+    for flag in ('optimize', 'division_new', 'unicode'):
+        build = build + ' ' + str(getattr(flags, flag, 0))
+    hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s %s %s\n' % (
         version[0], version[1], version[2], implementation, sys.platform, os.getpid(),
-        '.'.join(executable), output)
+        '.'.join([hex(ord(char))[2:] for char in sys.executable or '?']), output,
+        '.'.join([hex(ord(char))[2:] for char in build]))
     connection.sendall(hello.encode('ascii'))
     received = ''.encode('ascii')
     newline = chr(10).encode('ascii')
@@ -67,26 +76,35 @@ def _hotload_shim(scope):
             return
         received = received + more
     line, received = received.split(newline, 1)
-    token, first, later = line.decode('ascii').split()
-    if token != '@THEIR_TOKEN@':
+    words = line.decode('ascii').split()
+    if words[:1] != ['@THEIR_TOKEN@']:
         return
-    first, later = int(first), int(later)
-    while len(received) < first + later:
-        more = connection.recv(1048576)
-        if not more:
-            return
-        received = received + more
+    code_of = _hotload_code_of
+    if words[1] == 'code':
+        import marshal
+        code_of = marshal.loads
+    parts, end = {}, 0
+    for word in words[2:]:
+        name, size = word.split('=')
+        start, end = end, end + int(size)
+        while len(received) < end:
+            more = connection.recv(1048576)
+            if not more:
+                return
+            received = received + more
+        parts[name] = received[start:end]
+    first = parts.pop('first')
     names = {
         '__name__': '_hotload_driver',
         'CONNECTION': connection,
-        'LATER': received[first:first + later],
-        'RECEIVED': received[first + later:],
+        'PARTS': parts,
+        'CODE_OF': code_of,
+        'RECEIVED': received[end:],
         'MAIN': scope,
         'HANDLER': handler,
         'INTERRUPTS': _hotload_interrupts,
     }
-    # The fifth argument keeps the driver free of what this file may inherit from its host.
-    eval(compile(received[:first], '<hotload driver>', 'exec', 0, 1), names)
+    eval(code_of(first), names)
 
 
 _hotload_shim(globals())

@@ -116,6 +116,7 @@ impl Interpreter {
             connection,
             running,
             loaded,
+            first_step_ended,
             disconnected,
             ended: Some((end, ended)),
             garbled,
@@ -125,6 +126,9 @@ impl Interpreter {
         else {
             return Vec::new();
         };
+        if first_step_ended.is_none() {
+            self.code_cache.distrust();
+        }
         if self.restarting || self.interrupting && self.is_last {
             // It was to end what it did, and has ended altogether.
             self.start_anew(true);

@@ -1,5 +1,6 @@
 //! What an interpreter answers, and what it tells unasked.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use hotload_core::report::Outcome;
@@ -12,6 +13,7 @@ use crate::notice::Notice;
 use crate::reply;
 use crate::start_error::StartError;
 use crate::traceback::capture::Capture;
+use crate::transport;
 
 impl Interpreter {
     pub(super) fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
@@ -23,6 +25,7 @@ impl Interpreter {
             Reply::Interrupted => self.interrupted_between_steps(),
             Reply::Printed { text } => vec![News::Notice(Notice::Printed(text))],
             Reply::Leftovers { counts } => vec![News::Notice(Notice::Leftovers(counts))],
+            Reply::Compiled { parts } => self.compiled(&parts),
             Reply::Bye => Vec::new(),
         }
     }
@@ -41,6 +44,15 @@ impl Interpreter {
         } else if !running && process.release_terminal() {
             // A thread of user code has the terminal, so nobody else has seen it.
             return vec![News::Interrupted];
+        }
+        Vec::new()
+    }
+
+    /// The code of the driver's parts, for the next start.
+    fn compiled(&mut self, codes: &BTreeMap<String, String>) -> Vec<News<Self>> {
+        if let Some(hello) = &self.hello {
+            let driver = transport::driver_for(hello, self.candidate.host.as_deref());
+            self.code_cache.keep(&driver, codes);
         }
         Vec::new()
     }

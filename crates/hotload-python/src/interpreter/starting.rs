@@ -11,6 +11,7 @@ use hotload_core::process::Processes;
 use hotload_core::worker::News;
 
 use crate::attempts::Attempts;
+use crate::code_cache::CodeCache;
 use crate::discovery::Candidates;
 use crate::frame;
 use crate::interpreter::launching::Launching;
@@ -35,6 +36,7 @@ impl Interpreter {
         inbox: Inbox<Self>,
     ) -> Result<Self, StartError> {
         let (candidate, attempts) = Attempts::from(candidates);
+        let code_cache = CodeCache::new(settings.code_cache.clone());
         let mut interpreter = Self {
             candidate,
             attempts,
@@ -47,6 +49,7 @@ impl Interpreter {
             hello: None,
             failed_starts: 0,
             launched: Launching::default(),
+            code_cache,
             interrupting: false,
             restarting: false,
             is_last: false,
@@ -127,7 +130,8 @@ impl Interpreter {
             mut writer,
         } = connection;
         let driver = transport::driver_for(&hello, self.candidate.host.as_deref());
-        let sent = transport::send_driver(&mut writer, &driver, &launched.tokens)
+        let program = self.code_cache.program(&hello, &driver);
+        let sent = transport::send_driver(&mut writer, &program, &launched.tokens)
             .and_then(|()| writer.write_all(&frame::encode(&setup)));
         // A connection that cannot be written to ends, which the process's end explains.
         if sent.is_err() {
@@ -232,6 +236,7 @@ impl Interpreter {
     /// is tried again.
     pub(super) fn give_up(&mut self, error: StartError) -> Vec<News<Self>> {
         let state = std::mem::replace(&mut self.state, State::Gone);
+        self.code_cache.distrust();
         if let State::Starting { launched, .. } = state {
             launched.process.kill();
             self.state = State::Ending {

@@ -16,6 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::code_cache::Program;
 use crate::driver::{self, Driver, Extras};
 use crate::hello::Hello;
 use crate::hosts::{Host, Output, PreferredTransport};
@@ -205,11 +206,14 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Sends the driver, with hotload's own proof in front.
-pub(crate) fn send_driver(writer: &mut Writer, driver: &Driver, tokens: &Tokens) -> io::Result<()> {
-    let Driver { first, later } = driver;
-    let lengths = format!("{} {}", first.len(), later.len());
-    let message = format!("{} {lengths}\n{first}{later}", tokens.theirs);
-    writer.write_all(message.as_bytes())?;
+pub(crate) fn send_driver(
+    writer: &mut Writer,
+    driver: &Program,
+    tokens: &Tokens,
+) -> io::Result<()> {
+    let mut message = format!("{} {}\n", tokens.theirs, driver.header).into_bytes();
+    message.extend_from_slice(&driver.body);
+    writer.write_all(&message)?;
     writer.flush()
 }
 

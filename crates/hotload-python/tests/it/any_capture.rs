@@ -18,6 +18,7 @@ fn hello() -> Hello {
         process_id: 1,
         executable: "/usr/bin/python3".into(),
         stdout: "TextIOWrapper".into(),
+        build: String::new(),
     }
 }
 

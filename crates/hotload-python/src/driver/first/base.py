@@ -1,8 +1,8 @@
 """hotload's driver: reloads modules, calls functions and reports what happened."""
-# One program in two texts, sent by hotload over a socket and generated for this Python's major
-# version from parts that parse on all. User code should not wait for it: this first text is what
-# has to be there before user code runs; LATER holds the second, and behind it what is compiled when
-# it is needed. Nothing here imports anything slow.
+# One program in parts, sent by hotload over a socket and generated for this Python's major version
+# from files that parse on all. User code should not wait for it: this first part is what has to be
+# there before user code runs; PARTS holds the others until they are needed. Nothing here imports
+# anything slow.
 import os
 import sys
 import time
@@ -23,11 +23,15 @@ RUNNING = []  # not empty while a step runs
 sys.dont_write_bytecode = True
 
 
-def load_later():
-    """Compiles what can wait until user code has run, or until it imports something."""
-    text = NAMES['LATER']
-    if text is not None:
-        text, _, NAMES['ON_DEMAND'] = text.partition('\n# ON DEMAND '.encode('ascii'))
-        eval(compile(text, DRIVER_FILE, 'exec', 0, 1), NAMES)
+def need(name):
+    """Runs one of the parts that can wait, once."""
+    part = PARTS.get(name)
+    if part is not None:
+        eval(CODE_OF(part), NAMES)
         # Last: an interrupt before this line only has it done again.
-        NAMES['LATER'] = None
+        PARTS[name] = None
+
+
+def load_later():
+    """Runs what can wait until user code has run, or until it imports something."""
+    need('later')

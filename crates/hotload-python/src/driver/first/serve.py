@@ -35,16 +35,13 @@ class Driver(object):
                 self.send({'reply': 'bye'})
                 watch_exit()
             else:
-                if request['op'] == 'prepare':
-                    load_later()
-                    need('errors')
-                elif 'module' in request:
+                if 'module' in request:
                     self.send(self.run(self.step_of(request)))
                     if request['op'] == 'reload':
                         tell_leftovers(self)
                 else:
                     load_later()
-                    serve_launched(self, request)
+                    serve_other(self, request)
                 # What came for that step comes too late; from here on it is told.
                 WHEN_IDLE[0] = self.tell_of_interrupt
                 del INTERRUPTS[:]
@@ -106,7 +103,7 @@ class Driver(object):
         if step is None:
             return {'reply': 'result', 'outcome': 'skipped', 'what': 'not loaded'}
         op, was_loaded, action, arguments = step
-        if NAMES['LATER'] is None:
+        if PARTS['later'] is None:
             restore_streams()
         if FINDER not in sys.meta_path:
             install_finder()
