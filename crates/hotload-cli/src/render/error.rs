@@ -7,6 +7,7 @@ mod members;
 mod message;
 mod place;
 mod words;
+mod worker;
 
 use hotload_python::failure::UserError;
 use hotload_python::traceback::report::{ErrorReport, ReportedException};
@@ -59,10 +60,17 @@ pub(crate) fn error(error: &UserError, look: Look) -> String {
 
 /// An error report, with a line end behind it.
 pub(crate) fn report(report: &ErrorReport, help: &[String], look: Look) -> String {
+    let in_worker = worker::is_shown(report);
+    let report = &*worker::joined(report);
     let Some(root) = report.exceptions.first() else {
         return String::new();
     };
-    let page = Page { report, root, look };
+    let page = Page {
+        report,
+        root,
+        in_worker,
+        look,
+    };
     let mut sections = vec![
         page.headline(),
         page.place(),
@@ -137,5 +145,7 @@ fn shorten(sections: &mut [Section], look: Look) {
 struct Page<'r> {
     report: &'r ErrorReport,
     root: &'r ReportedException,
+    /// Whether the place that is shown is one in a worker process.
+    in_worker: bool,
     look: Look,
 }

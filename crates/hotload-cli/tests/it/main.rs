@@ -50,3 +50,4 @@ mod terminal;
 #[cfg(unix)]
 mod transports;
 mod watching;
+mod workers;

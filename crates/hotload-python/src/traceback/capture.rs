@@ -6,6 +6,7 @@ use super::raised::{
     Circumstances, Exception, Frame, Gap, MessageState, Origin, Phase, Raised, Relation, Syntax,
     TextState, Traceback,
 };
+use super::remote;
 use crate::hello::Hello;
 
 /// What the driver sends for one error.
@@ -94,9 +95,10 @@ impl Capture {
             thread: self.thread.clone(),
         };
         let raised = self.exceptions.iter().enumerate();
+        let raised = raised.map(|(id, one)| self.raised(id, one)).collect();
         Some(Traceback {
             circumstances,
-            raised: raised.map(|(id, one)| self.raised(id, one)).collect(),
+            raised: remote::with_frames(raised),
             left_out: self.exceptions_left_out,
         })
     }
@@ -110,6 +112,7 @@ impl Capture {
             tool: captured.tool,
             left_out: captured.left_out,
             gap: captured.gap,
+            is_remote: false,
         }
     }
 }

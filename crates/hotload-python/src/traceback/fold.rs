@@ -18,13 +18,15 @@ const COMPREHENSIONS: [&str; 3] = ["<listcomp>", "<setcomp>", "<dictcomp>"];
 pub fn report(traceback: Traceback, territory: &Territory) -> ErrorReport {
     let raised = traceback.raised.into_iter();
     let exceptions: Vec<ReportedException> = raised.map(|one| exception(one, territory)).collect();
-    ErrorReport {
+    let mut report = ErrorReport {
         circumstances: traceback.circumstances,
         exceptions_left_out: traceback.left_out,
         handled: false,
-        primary: exceptions.first().and_then(primary),
+        primary: None,
         exceptions,
-    }
+    };
+    report.primary = primary(&report);
+    report
 }
 
 fn exception(raised: Raised, territory: &Territory) -> ReportedException {
@@ -41,6 +43,7 @@ fn exception(raised: Raised, territory: &Territory) -> ReportedException {
         exception: named(raised.exception, territory),
         frames,
         hidden,
+        is_remote: raised.is_remote,
     }
 }
 
@@ -212,12 +215,18 @@ fn is_same(one: &ListedFrame, other: &ListedFrame) -> bool {
         && one.frame.file == other.frame.file
 }
 
-fn primary(root: &ReportedException) -> Option<Place> {
+fn primary(report: &ErrorReport) -> Option<Place> {
+    let root = report.exceptions.first()?;
     let syntax = root.exception.syntax.as_ref();
     if let Some(syntax) = syntax.filter(|syntax| syntax.is_place()) {
         return place_of_syntax(syntax);
     }
-    let innermost = innermost_user_frame(&root.frames).or(root.frames.last());
+    let remote = report.remote(root);
+    let innermost = remote
+        .and_then(|remote| innermost_user_frame(&remote.frames))
+        .or_else(|| innermost_user_frame(&root.frames))
+        .or_else(|| remote.and_then(|remote| remote.frames.last()))
+        .or(root.frames.last());
     innermost.map(|listed| place_of_frame(&listed.frame))
 }
 

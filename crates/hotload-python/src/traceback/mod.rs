@@ -4,6 +4,7 @@
 //! driver   -> capture --.
 //!                        >-- raised --> territory, fold --> report --> terminal | event
 //! any text -> text -----'
+//!               '-> capture, of what other processes tell as text
 //! ```
 //!
 //! `raised` is what an interpreter tells. `report` is the normal form: each frame sorted by whose it
@@ -14,6 +15,7 @@ pub mod advice;
 pub mod capture;
 pub mod fold;
 pub mod raised;
+mod remote;
 pub mod report;
 pub mod territory;
 pub mod text;

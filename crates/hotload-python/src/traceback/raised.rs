@@ -78,6 +78,8 @@ pub struct Raised {
     pub left_out: u64,
     /// Where these were, if they went on as those before.
     pub gap: Option<Gap>,
+    /// Whether it tells only where another process raised the exception that it is the cause of.
+    pub is_remote: bool,
 }
 
 /// A place in a recursion where frames are left out that go on as those before.

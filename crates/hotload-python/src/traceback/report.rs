@@ -20,6 +20,16 @@ pub struct ErrorReport {
     pub exceptions_left_out: u64,
 }
 
+impl ErrorReport {
+    /// What tells where in another process this exception was raised, if it was raised there.
+    #[must_use]
+    pub fn remote(&self, one: &ReportedException) -> Option<&ReportedException> {
+        let id = Some(one.exception.id);
+        let mut exceptions = self.exceptions.iter();
+        exceptions.find(|remote| remote.is_remote && remote.exception.parent == id)
+    }
+}
+
 /// A range in a file. Columns are characters, counted from 1; an end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
@@ -47,6 +57,9 @@ pub struct ReportedException {
     pub frames: Vec<ListedFrame>,
     /// How many frames are not listed.
     pub hidden: Hidden,
+    /// Whether it tells only where another process raised the exception that it is the cause of.
+    #[serde(skip)]
+    pub is_remote: bool,
 }
 
 /// A frame, and whose it is.

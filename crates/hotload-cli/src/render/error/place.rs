@@ -52,22 +52,27 @@ impl Page<'_> {
             is_indentation: false,
         };
         let times = self.times(listed);
+        let worker = match self.in_worker {
+            true => " (in a worker process)",
+            false => "",
+        };
         let older = match frame.text_state {
             TextState::Older => " (the file has changed since this was loaded)",
             TextState::Stale => " (the file has changed: what ran may be another line)",
             TextState::Unknown => " (the file holds another text than what ran)",
             TextState::Ok | TextState::Dedented | TextState::None => "",
         };
+        let beside = format!("{worker}{older}");
         let location = location_of(listed);
         let start = arrow(&code, &location, " in ");
         let width = self.look.width();
         let used = code.gutter() + "-->  in ".len() + columns(&location) + columns(&times);
         let function = function_in(listed, width.saturating_sub(used), self.look);
         let mut lines = vec![format!("{start}{function}{times}")];
-        if !older.is_empty() && used + columns(&function) + older.len() > width {
-            lines.extend(wrapped(&format!(" {older}"), 0, width));
+        if !beside.is_empty() && used + columns(&function) + beside.len() > width {
+            lines.extend(wrapped(&format!(" {beside}"), 0, width));
         } else if let Some(first) = lines.first_mut() {
-            first.push_str(older);
+            first.push_str(&beside);
         }
         lines.extend(code.lines(self.look));
         lines

@@ -160,6 +160,7 @@ impl Crash {
                 tool: 0,
                 left_out: 0,
                 gap: None,
+                is_remote: false,
             }],
             left_out: 0,
         })

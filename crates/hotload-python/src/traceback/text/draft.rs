@@ -17,6 +17,8 @@ pub(super) struct Draft {
     exception: Option<(String, Message)>,
     /// Whether nothing but frames can come.
     is_stack: bool,
+    /// Whether another process has told it.
+    is_remote: bool,
 }
 
 /// Where a source does not compile.
@@ -68,6 +70,11 @@ impl Draft {
             Some(place) => place.excerpt.add(line),
             None => self.frames.add_source(line),
         }
+    }
+
+    /// It comes from another process.
+    pub(super) fn set_remote(&mut self) {
+        self.is_remote = true;
     }
 
     pub(super) fn repeat(&mut self, more: u64) {
@@ -127,6 +134,7 @@ impl Draft {
             tool: 0,
             left_out,
             gap,
+            is_remote: self.is_remote,
         }
     }
 }

@@ -171,6 +171,7 @@ impl Level {
 
     fn take_in_message(&mut self, line: Line<'_>, is_quoted: bool) -> bool {
         if is_quoted && line.bytes == b"\"\"\"" {
+            self.draft.set_remote();
             self.close();
             return true;
         }

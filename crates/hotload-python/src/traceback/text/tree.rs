@@ -83,6 +83,7 @@ impl Chain {
                 raised.exception.id = id;
                 raised.exception.relation = if place == 0 { relation } else { link.relation };
                 raised.exception.parent = parent;
+                raised.is_remote &= raised.exception.relation == Relation::Cause;
                 list.push(raised);
                 let members = link.members.into_iter();
                 waiting.extend(members.map(|member| (member, Relation::Member, Some(id))));

@@ -1,0 +1,119 @@
+//! Errors of worker processes: where they were raised is known from a text alone.
+
+use serde_json::Value;
+
+use crate::events::Events;
+use crate::harness::Project;
+use crate::pythons::{Python, pythons};
+
+const WORK: &str = "def convert(code):\n    return find(code)\n\n\ndef find(code):\n    return {}[code]\n\n\n\
+    def wrap(code):\n    try:\n        return find(code)\n    except KeyError:\n        raise ValueError('no ' + code)\n";
+
+const LIB: &str = "import multiprocessing, sys\n\n\
+    def executor():\n    from concurrent.futures import ProcessPoolExecutor\n    \
+        with ProcessPoolExecutor(1) as pool:\n        return list(pool.map(convert, ['XYZ']))\n\n\
+    def pool(method, work):\n    pool = multiprocessing.get_context(method).Pool(1)\n    try:\n        \
+        return pool.map(work, ['XYZ'])\n    finally:\n        pool.terminate()\n\n\
+    def convert(code):\n    import work\n    return work.convert(code)\n\n\
+    def wrap(code):\n    import work\n    return work.wrap(code)\n\n\
+    def fork(): pool('fork', convert)\n\n\
+    def spawn(): pool('spawn', convert)\n\n\
+    def context(): pool('fork', wrap)\n\n\
+    def cause():\n    try:\n        fork()\n    except KeyError as error:\n        \
+        sys.modules[__name__].again(error)\n\n";
+
+/// No syntax of 2.7.
+const AGAIN: &str = "def again(error):\n    raise RuntimeError('failed') from error\n";
+
+const OLD: &str = "import multiprocessing\nfrom work import convert\n\ndef fork():\n    pool = multiprocessing.Pool(1)\n    \
+    try:\n        return pool.map(convert, ['XYZ'])\n    finally:\n        pool.terminate()\n";
+
+/// What is said of a call, and its error event.
+#[track_caller]
+fn failing(python: &Python, lib: &str, function: &str) -> (String, Value) {
+    let project = Project::with("lib.py", lib);
+    project.save("work.py", WORK);
+    let target = format!("lib:{function}");
+    let options = ["--once", "-q", "--events", "events.jsonl", &target];
+    let output = project.run_with(python, &options);
+    assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    let event = Events::of(&project).all("error").next().unwrap().clone();
+    (said, event)
+}
+
+#[test]
+fn the_arrow_points_to_where_a_worker_failed() {
+    for python in pythons().iter().filter(|python| python.version >= (3, 6)) {
+        for (function, line) in [("executor", 6), ("fork", 11), ("spawn", 11)] {
+            let (said, event) = failing(python, &format!("{LIB}{AGAIN}"), function);
+            let column = if python.version >= (3, 11) { ":12" } else { "" };
+            let start = format!(
+                "error: KeyError: 'XYZ'\n --> work.py:6{column} in find (in a worker process)\n    |\n"
+            );
+            assert!(said.starts_with(&start), "{python}: {said}");
+            let callers = [
+                "  from work.py:2 in convert  return find(code)\n",
+                "  from lib.py:17 in convert ",
+            ];
+            let caller = format!("  from lib.py:{line} in ");
+            let mut behind = said.as_str();
+            for part in callers.into_iter().chain([caller.as_str()]) {
+                (_, behind) = behind
+                    .split_once(part)
+                    .unwrap_or_else(|| panic!("{python}: {part} in {said}"));
+            }
+            assert!(!said.contains("caused by"), "{python}: {said}");
+            assert_eq!(event["primary"]["file"], "work.py");
+            assert_eq!(event["primary"]["line"], 6);
+            let remote = &event["exceptions"][1];
+            assert!(
+                remote["type"]
+                    .as_str()
+                    .unwrap()
+                    .ends_with("RemoteTraceback"),
+                "{remote}"
+            );
+            assert!(
+                remote["message"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("\n\"\"\"\nTraceback"),
+                "{remote}"
+            );
+            let frames = remote["frames"].as_array().unwrap();
+            assert_eq!(frames.last().unwrap()["func"], "find", "{remote}");
+        }
+    }
+}
+
+#[test]
+fn a_workers_error_among_others_has_its_place() {
+    for python in pythons().iter().filter(|python| python.version >= (3, 6)) {
+        let lib = format!("{LIB}{AGAIN}");
+        let (said, _) = failing(python, &lib, "context");
+        let start = "error: ValueError: no XYZ\n  --> work.py:13";
+        assert!(said.starts_with(start), "{python}: {said}");
+        let end = "\nwhile handling: KeyError: 'XYZ' at work.py:6 in find\n";
+        assert!(said.ends_with(end), "{python}: {said}");
+        let (said, event) = failing(python, &lib, "cause");
+        assert!(
+            said.starts_with("error: RuntimeError: failed\n  --> lib.py:"),
+            "{python}: {said}"
+        );
+        let end = "\ncaused by: KeyError: 'XYZ' at work.py:6 in find\n";
+        assert!(said.ends_with(end), "{python}: {said}");
+        assert_eq!(event["primary"]["file"], "lib.py");
+    }
+}
+
+#[test]
+fn the_old_python_tells_no_more_than_where_the_work_was_asked_for() {
+    for python in pythons().iter().filter(|python| python.version < (3, 0)) {
+        let (said, _) = failing(python, OLD, "fork");
+        assert!(
+            said.starts_with("error: KeyError: 'XYZ'\n --> lib.py:7 in fork\n"),
+            "{python}: {said}"
+        );
+    }
+}
