@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::harness::{Project, Session};
-use crate::pythons::{pythons, two_pythons};
+use crate::pythons::{Python, pythons, two_pythons};
 
 #[test]
 fn imports_that_user_code_has_broken_do_not_break_the_loop() {
@@ -49,6 +49,65 @@ fn one_interrupt_ends_a_message_that_takes_its_time() {
             "import os; print(os.environ['HOTLOAD_RESTARTS'])\n",
         );
         session.prints("0");
+    }
+}
+
+/// What lets a line such as `builtins.len = bad` be run; three lines.
+pub(crate) fn patching(python: &Python) -> String {
+    let module = if python.version.0 == 2 {
+        "__builtin__"
+    } else {
+        "builtins"
+    };
+    format!(
+        "import sys, {module} as builtins\ndef bad(*arguments, **more):\n    \
+         raise ImportError('patched')\n"
+    )
+}
+
+#[test]
+fn builtins_that_user_code_has_patched_do_not_break_the_loop() {
+    let damages = [
+        // What Python's own reload does not need.
+        ("builtins.__import__ = bad", true),
+        (
+            "builtins.open = builtins.compile = builtins.repr = bad",
+            true,
+        ),
+        (
+            "builtins.int = builtins.issubclass = builtins.sorted = bad",
+            true,
+        ),
+        (
+            "builtins.min = builtins.range = builtins.bytearray = bad",
+            true,
+        ),
+        ("sys.exc_info = None", true),
+        ("sys.modules.clear()", true),
+        // What it needs.
+        (
+            "builtins.len = builtins.isinstance = builtins.str = bad",
+            false,
+        ),
+        ("builtins.getattr = builtins.hasattr = bad", false),
+        ("builtins.type = builtins.tuple = builtins.max = bad", false),
+    ];
+    for python in pythons() {
+        for (damage, reloads) in damages {
+            let lib = format!("{}{damage}\nraise KeyError('x')\n", patching(python));
+            let project = Project::with("lib.py", &lib);
+            let mut session = project.start(python, &["lib"]);
+            session.says_each(&["KeyError: 'x'", "lib.py:5"]);
+            session.ends_cycle(1);
+            project.save("lib.py", "print('good')\n");
+            if reloads {
+                session.prints("good");
+            }
+            session.ends_cycle(2);
+            let said = session.said();
+            assert!(!said.contains("ended"), "{python}: {damage}: {said}");
+            assert!(!said.contains("hotload_shim"), "{python}: {damage}: {said}");
+        }
     }
 }
 

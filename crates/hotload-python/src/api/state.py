@@ -47,7 +47,7 @@ def clean_up(name):
                 callback()
         except Exception:
             # The new text runs all the same: it may be the one that mends this.
-            show_error('clean-up of %s' % name, sys.exc_info())
+            show_error('clean-up of %s' % name, exc_info())
 
 
 def takes_argument(callback):

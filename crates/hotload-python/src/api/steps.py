@@ -273,7 +273,7 @@ def check_source(name, file):
             check_encoding(data, file)
         compile(data, file, 'exec', 0, 1)
     except Exception:
-        SOURCES.broken = (sys.exc_info()[1], file)
+        SOURCES.broken = (exc_info()[1], file)
         SOURCES.read.append([name, file, modified, data, False])
         raise
 

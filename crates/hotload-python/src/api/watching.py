@@ -115,7 +115,7 @@ class Watched(object):
             return entry()
         except Exception:
             # In the call of `hotload`: the script cannot be used.
-            kind, value, trace = sys.exc_info()
+            kind, value, trace = exc_info()
             while trace.tb_next is not None:
                 trace = trace.tb_next
             refuse('%s() failed in %s, line %d: %s: %s' % (

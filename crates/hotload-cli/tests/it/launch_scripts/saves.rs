@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::harness::{Project, Session};
 use crate::launch_scripts::{TUTORIAL, Way, everywhere, launched};
 use crate::pythons::{pythons, two_pythons};
+use crate::survival::patching;
 
 #[test]
 fn the_tutorial_runs_on_each_save() {
@@ -208,5 +209,27 @@ fn a_changed_module_whose_reload_fails_is_tried_again_until_it_loads() {
             1,
             "{python} {way:?}"
         );
+    }
+}
+
+#[test]
+fn builtins_that_user_code_has_patched_do_not_end_the_script() {
+    let damages = [
+        "builtins.__import__ = bad",
+        "builtins.open = builtins.compile = builtins.repr = builtins.sorted = bad",
+        "builtins.issubclass = builtins.max = builtins.range = builtins.set = bad",
+    ];
+    for (python, way) in everywhere() {
+        for damage in damages {
+            let lib = format!("{}{damage}\nraise KeyError('x')\n", patching(python));
+            let project = Project::with("lib.py", &lib);
+            let mut session = way.start(&project, python, TUTORIAL);
+            session.says("KeyError: 'x'");
+            project.save("lib.py", "print('good')\n");
+            session.prints("good");
+            let said = session.said();
+            assert!(!said.contains("ended"), "{python}: {damage}: {said}");
+            assert!(!said.contains("hotload.py"), "{python}: {damage}: {said}");
+        }
     }
 }

@@ -88,7 +88,7 @@ class Loop(object):
         except SystemExit:
             return []  # `refuse` has said why
         except Exception:
-            show_error('the watch list', sys.exc_info())
+            show_error('the watch list', exc_info())
             # Not again at once: whoever reads this should be able to.
             self.asked = self.asked + 10
             return []
@@ -132,14 +132,14 @@ class Loop(object):
         except Missing:
             say('%s left out: its file is not there' % step_name(step))
         except CommandFailed:
-            say('failed: %s' % sys.exc_info()[1])
+            say('failed: %s' % exc_info()[1])
         except SystemExit:
-            code = sys.exc_info()[1].code
+            code = exc_info()[1].code
             if code is None or isinstance(code, int) and code == 0:
                 return True
             say('stopped: sys.exit(%r)' % (code,))
         except:  # old-style exceptions of 2.7, too
-            show_error('%s failed' % step_name(step), sys.exc_info())
+            show_error('%s failed' % step_name(step), exc_info())
         return False
 
     def report(self, changed, failed, seconds):

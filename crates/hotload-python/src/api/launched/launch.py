@@ -76,7 +76,7 @@ def refuse_in_thread():
     try:
         refuse('hotload.hotload is called in a thread: call it in the main one')
     except LaunchError:
-        LAUNCH.refusal = str(sys.exc_info()[1])
+        LAUNCH.refusal = str(exc_info()[1])
     if hasattr(threads, 'interrupt_main'):
         threads.interrupt_main()
     raise SystemExit(2)
@@ -164,7 +164,7 @@ def read_first(driver, file):
         if not driver.has_quit:
             note_refusal()
         else:
-            end_first_text(sys.exc_info())
+            end_first_text(exc_info())
     finally:
         if names is not MAIN:
             sys.modules['__main__'] = before  # the host's, for what it does at its end
@@ -203,9 +203,9 @@ def read_again(driver, file):
 
 def note_refusal():
     """Keeps what was refused; raises everything else again."""
-    if not isinstance(sys.exc_info()[1], LaunchError):
+    if not isinstance(exc_info()[1], LaunchError):
         raise
-    LAUNCH.refusal = str(sys.exc_info()[1])
+    LAUNCH.refusal = str(exc_info()[1])
 
 
 def end_first_text(error):

@@ -11,7 +11,16 @@ PY2 = sys.version_info[0] == 2
 DRIVER_FILE = '<hotload driver>'
 NAMES = globals()
 
-# What user code may have replaced by the time it is needed.
+# What user code may have replaced by the time it is needed. The builtins are globals here: with
+# `__builtins__` of its own, 2.7 would restrict the driver, and PyPy slow it down.
+if PY2:
+    import __builtin__ as builtins
+    HELD = sys.modules.copy()  # 2.7 empties modules that nobody holds.
+else:
+    import builtins
+OWN_BUILTINS = builtins.__dict__.copy()
+NAMES.update(dict(OWN_BUILTINS, **NAMES))
+exc_info = sys.exc_info
 getpid = os.getpid
 sleep = time.sleep
 STARTED = {'time': time.time()}  # and sys.path and sys.meta_path as they were before user code

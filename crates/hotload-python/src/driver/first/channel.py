@@ -29,7 +29,7 @@ class Channel(object):
                 return with_descriptor(self.descriptor, argument)
             except EnvironmentError:
                 # A signal: 2.7 does not go on by itself.
-                if sys.exc_info()[1].errno != 4:
+                if exc_info()[1].errno != 4:
                     raise
 
     def take(self, size):

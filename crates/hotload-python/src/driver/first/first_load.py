@@ -39,6 +39,6 @@ if not PY2:
             spec.loader.exec_module(module)
         except:
             # As an import does; after sys.exit() what the module has stays.
-            if not issubclass(sys.exc_info()[0], SystemExit):
+            if not issubclass(exc_info()[0], SystemExit):
                 sys.modules.pop(name, None)
             raise

@@ -52,11 +52,11 @@ def run_user_code(action, arguments, errors):
                 raise KeyboardInterrupt
             action(*arguments)
         except:  # old-style instances of 2.7 and foreign exceptions, too
-            errors.append(sys.exc_info())
+            errors.append(exc_info())
         take_back_interrupts()
     except KeyboardInterrupt:
         # It came on one of the driver's own lines.
-        errors.append(sys.exc_info())
+        errors.append(exc_info())
         while signal.getsignal(signal.SIGINT) is not note_interrupt:
             try:
                 take_back_interrupts()

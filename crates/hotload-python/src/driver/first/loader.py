@@ -37,7 +37,7 @@ if PY2:
                 eval(code, module.__dict__)
             except:
                 # As an import does; after sys.exit() what the module has stays.
-                if is_first and not issubclass(sys.exc_info()[0], SystemExit):
+                if is_first and not issubclass(exc_info()[0], SystemExit):
                     sys.modules.pop(name, None)
                     # Nobody holds it, and 2.7 would take the names from its threads and exit functions.
                     SOURCES.failed = SOURCES.failed[-19:] + [module]

@@ -52,7 +52,7 @@ def compile_source(name, path):
             check_encoding(data, path)
         code = compile(data, path, 'exec', 0, 1)
     except Exception:
-        SOURCES.broken = (sys.exc_info()[1], path)
+        SOURCES.broken = (exc_info()[1], path)
         raise
     entry[-1] = True
     SOURCES.loaded[path] = SOURCES.loaded.get(path, [])[-3:] + [(data, code)]
@@ -68,4 +68,4 @@ if PY2:
             data.decode('ascii')
         except UnicodeError:
             load_later()
-            check_cookie(data, path, sys.exc_info()[1].start)
+            check_cookie(data, path, exc_info()[1].start)

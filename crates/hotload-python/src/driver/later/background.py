@@ -109,9 +109,9 @@ def watch_threads(threading):
             try:
                 run()
             except:
-                if is_silent(sys.exc_info()[0]):
+                if is_silent(exc_info()[0]):
                     raise
-                report_thread_of(thread, sys.exc_info())
+                report_thread_of(thread, exc_info())
             finally:
                 thread.__dict__.pop('run', None)
 
@@ -203,9 +203,9 @@ if PY2:
         try:
             function(*arguments, **keywords)
         except:
-            if is_silent(sys.exc_info()[0]):
+            if is_silent(exc_info()[0]):
                 raise
-            report_background(sys.exc_info(), 'exit', None, lambda: 'Error in atexit._run_exitfuncs:\n')
+            report_background(exc_info(), 'exit', None, lambda: 'Error in atexit._run_exitfuncs:\n')
 
 
 watch_loaded()

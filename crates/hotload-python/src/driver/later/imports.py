@@ -1,17 +1,32 @@
 # Imports of hotload itself, whatever user code has done to imports.
 
+OWN_MODULES = {}  # name -> module, also when user code has put another one in its place
+
 
 def with_own_imports(action, *arguments):
-    """Runs `action` with the paths and finders from before user code."""
-    path, finders = sys.path, sys.meta_path
+    """Runs `action` with the paths, finders and builtins from before user code."""
+    path, finders, patched = sys.path, sys.meta_path, patched_builtins()
     try:
         sys.path, sys.meta_path = STARTED['path'][:], STARTED['finders'][:]
+        # Importing needs them, and so does what is imported.
+        for name in patched:
+            setattr(builtins, name, OWN_BUILTINS[name])
         return action(*arguments)
     finally:
         sys.path, sys.meta_path = path, finders
+        builtins.__dict__.update(patched)
+
+
+def patched_builtins():
+    """What user code has put in the place of builtins."""
+    found = builtins.__dict__
+    return dict([(name, found[name]) for name in OWN_BUILTINS
+                 if name in found and found[name] is not OWN_BUILTINS[name]])
 
 
 def import_own(name):
     """A module of the library, as an import before user code would have found it."""
-    with_own_imports(__import__, name)
-    return sys.modules[name]
+    if name not in OWN_MODULES:
+        with_own_imports(__import__, name)
+        OWN_MODULES[name] = sys.modules[name]
+    return OWN_MODULES[name]

@@ -20,7 +20,7 @@ def is_closed(stream):
         os.fstat(stream.fileno())
         return False
     except EnvironmentError:
-        return sys.exc_info()[1].errno == 9  # a copy, which `os.closerange` has closed
+        return exc_info()[1].errno == 9  # a copy, which `os.closerange` has closed
     except:
         return False
 
@@ -45,7 +45,7 @@ def flush_streams():
             try:
                 stream.flush()
             except:
-                errors.append(sys.exc_info())
+                errors.append(exc_info())
     return errors
 
 

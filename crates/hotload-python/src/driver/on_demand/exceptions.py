@@ -241,7 +241,7 @@ if PY2:
                 parts.append(data.decode('utf-8'))
                 break
             except UnicodeError:
-                place = sys.exc_info()[1].start
+                place = exc_info()[1].start
                 parts.append(data[:place].decode('utf-8'))
                 parts.append(u'\\x%02x' % ord(data[place]))
                 data = data[place + 1:]

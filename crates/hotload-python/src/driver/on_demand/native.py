@@ -10,7 +10,7 @@ def native_lines(kind, value, trace):
         return with_own_imports(print_traceback, traceback, kind, value, trace)
     finally:
         for path in filled:
-            sys.modules['linecache'].cache.pop(path, None)
+            import_own('linecache').cache.pop(path, None)
 
 
 def fill_line_cache():

@@ -144,10 +144,9 @@ def bounded_line(text, column):
 
 def count_characters(text):
     """A character beyond U+FFFF is one, also in a narrow build of 2.7."""
-    if PY2:
+    if sys.maxunicode == 0xffff:
         return len(text.encode('utf-32-le')) // 4
-    else:
-        return len(text)
+    return len(text)
 
 
 def column_of(line, offset):

@@ -141,7 +141,7 @@ def is_wrong_alone(error, source, places, place):
     try:
         compile(u'\n'.join(lines).encode('utf-8'), '<twin>', 'exec', 0, 1)
     except SyntaxError:
-        return sys.exc_info()[1].msg == error.msg and wrong_in_string(sys.exc_info()[1]) == wrong
+        return exc_info()[1].msg == error.msg and wrong_in_string(exc_info()[1]) == wrong
     except Exception:
         pass
     return False
@@ -184,7 +184,7 @@ def column_with_line_end(text, column):
     try:
         compile(text.encode('utf-8') + b'\n', '<twin>', 'exec', 0, 1)
     except SyntaxError:
-        return number_of(sys.exc_info()[1], 'offset')
+        return number_of(exc_info()[1], 'offset')
     except Exception:
         pass
     return column
@@ -279,7 +279,7 @@ def error_of_twin(error, source, line):
     try:
         compile(text.encode('ascii'), '<twin>', 'exec', 0, 1)
     except SyntaxError:
-        twin = sys.exc_info()[1]
+        twin = exc_info()[1]
         if twin.lineno == error.lineno and twin.msg == error.msg:
             return twin
     except Exception:
