@@ -174,3 +174,22 @@ fn what_python_prints_above_an_error_that_ends_no_step_is_there_too() {
         }
     }
 }
+
+#[test]
+fn a_threads_page_has_nothing_of_how_a_thread_begins() {
+    const LIB: &str = "import threading\n\ndef work():\n    json()\n\ndef json():\n    raise ValueError('x')\n\n\
+        t = threading.Thread(target=work, name='T')\nt.start()\nt.join()\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let output = project.run_with(python, &["--once", "-q", "--traceback", "full", "lib"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        let (start, end) = (
+            "error in thread T: ValueError: x\n --> lib.py:7",
+            "  from lib.py:4 in work  json()\n",
+        );
+        assert!(
+            said.starts_with(start) && said.ends_with(end),
+            "{python}: {said}"
+        );
+    }
+}

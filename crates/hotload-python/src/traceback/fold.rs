@@ -65,8 +65,40 @@ fn named(mut exception: Exception, territory: &Territory) -> Exception {
 /// The frames that are listed, those of comprehensions as their functions'.
 fn list(frames: Vec<Frame>, territory: &Territory) -> (Vec<ListedFrame>, Hidden) {
     let mut hidden = Hidden::default();
-    let listed = sort(frames, territory, &mut hidden);
+    let listed = without_thread_start(sort(frames, territory, &mut hidden), &mut hidden);
     (fold_comprehensions(listed, &mut hidden), hidden)
+}
+
+/// How `threading` names the functions in which a thread begins: 2.7, 3 and Jython.
+const THREAD_START: [&str; 6] = [
+    "_bootstrap",
+    "_bootstrap_inner",
+    "__bootstrap",
+    "__bootstrap_inner",
+    "_Thread__bootstrap",
+    "run",
+];
+
+/// Takes away the outermost frames of a thread, which are `threading`'s. How many there are depends on the
+/// version, and nobody has called them. If nothing else is there they stay.
+fn without_thread_start(mut frames: Vec<ListedFrame>, hidden: &mut Hidden) -> Vec<ListedFrame> {
+    let starts = frames.iter().take_while(|listed| is_thread_start(listed));
+    let count = starts.count();
+    if count < frames.len() {
+        hidden.tool += frames
+            .drain(..count)
+            .map(|listed| listed.frame.repeat)
+            .sum::<u64>();
+    }
+    frames
+}
+
+fn is_thread_start(listed: &ListedFrame) -> bool {
+    let name = listed.frame.file.rsplit('/').next().unwrap_or_default();
+    let is_threading = name == "threading.py" || name == "threading$py.class";
+    listed.kind == Kind::Stdlib
+        && is_threading
+        && THREAD_START.contains(&listed.frame.function.as_str())
 }
 
 /// The frames of a recursion that is told once, though only both ends of it are known one by one.
