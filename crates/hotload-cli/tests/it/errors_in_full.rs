@@ -27,22 +27,28 @@ fn all_members_of_all_groups_are_there_with_their_callers_and_causes() {
     for python in with_groups() {
         let full = said(python, LIB, "full");
         let (_, members) = full.split_once("11 sub-exceptions\n").unwrap();
-        let first = "   1. KeyError: 0\n      at lib.py:5 in member\n      \
-            from lib.py:5 in member  except Exception as e: raise KeyError(i) from e\n      \
-            from lib.py:9 in group   try: f(a)\n      \
+        let first = "   1. KeyError: 0\n      \
+            at lib.py:5 in member   except Exception as e: raise KeyError(i) from e\n      \
+            from lib.py:9 in group  try: f(a)\n      \
             caused by: IndexError: list index out of range at lib.py:2 in fail\n        \
             from lib.py:2 in fail    [][i]\n        \
             from lib.py:4 in member  try: fail(i)\n   2. KeyError: 1\n";
         assert!(members.starts_with(first), "{python}: {full}");
         for member in [
-            "  10. KeyError: 9\n      at lib.py:5 in member\n",
-            "  11. ExceptionGroup: some (2 sub-exceptions)\n      at lib.py:11 in group\n",
-            "     11.1. KeyError: 70\n           at lib.py:5 in member\n",
-            "     11.2. ExceptionGroup: some (1 sub-exception)\n           at lib.py:11 in group\n",
-            "        11.2.1. KeyError: 71\n                at lib.py:5 in member\n",
+            "  10. KeyError: 9\n      at lib.py:5 in member ",
+            "  11. ExceptionGroup: some (2 sub-exceptions)\n      at lib.py:11 in group ",
+            "     11.1. KeyError: 70\n           at lib.py:5 in member ",
+            "     11.2. ExceptionGroup: some (1 sub-exception)\n           at lib.py:11 in group ",
+            "        11.2.1. KeyError: 71\n                at lib.py:5 in member ",
         ] {
             assert!(members.contains(member), "{python}: {member} in {full}");
         }
+        // Each once, but for the causes, whose first lines are summaries.
+        assert_eq!(
+            full.matches("lib.py:5 in member").count(),
+            12,
+            "{python}: {full}"
+        );
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who called the code that failed, and what of that is not shown.
 
+use std::iter;
+
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::Syntax;
 use hotload_python::traceback::report::{Kind, ListedFrame};
@@ -44,7 +46,7 @@ impl Page<'_> {
             })
             .collect();
         let most = if has_users { CALLERS } else { 2 };
-        let mut lines = self.caller_lines(&callers, 0);
+        let mut lines = self.caller_lines(&callers, 0, "from");
         if !is_full && callers.len() > most {
             let inner = most - OUTERMOST_CALLERS.min(most - 1);
             let outer = callers.len() + inner - most;
@@ -60,9 +62,16 @@ impl Page<'_> {
     }
 
     /// `from app.py:5 in <module>              start()`, the code of all in one column, or below.
-    pub(super) fn caller_lines(&self, callers: &[&ListedFrame], indent: usize) -> Vec<Vec<String>> {
-        let place = |listed: &&ListedFrame| self.caller(listed, indent);
-        let places: Vec<String> = callers.iter().map(place).collect();
+    /// `first` is the first word of the first line.
+    pub(super) fn caller_lines(
+        &self,
+        callers: &[&ListedFrame],
+        indent: usize,
+        first: &str,
+    ) -> Vec<Vec<String>> {
+        let words = iter::once(first).chain(iter::repeat("from"));
+        let place = |(listed, word): (&&ListedFrame, _)| self.caller(listed, indent, word);
+        let places: Vec<String> = callers.iter().zip(words).map(place).collect();
         let widths = places.iter().map(|place| columns(place));
         // The code beside longer ones stands below them.
         let longest = self.look.width() * 3 / 5;
@@ -90,9 +99,9 @@ impl Page<'_> {
         rows.collect()
     }
 
-    fn caller(&self, listed: &ListedFrame, indent: usize) -> String {
+    fn caller(&self, listed: &ListedFrame, indent: usize, word: &str) -> String {
         let times = self.times(listed);
-        let start = format!("{:indent$}  from {} in ", "", line_of(listed));
+        let start = format!("{:indent$}  {word} {} in ", "", line_of(listed));
         let room = self
             .look
             .width()

@@ -36,7 +36,7 @@ impl Page<'_> {
             lines.extend(self.hint(one, "  "));
             if self.look.style == TracebackStyle::Full {
                 let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
-                lines.extend(self.caller_lines(&frames, 0).concat());
+                lines.extend(self.caller_lines(&frames, 0, "from").concat());
             }
             lines.extend(self.members_of(one, "", MEMBERS_OF_CAUSE));
         }

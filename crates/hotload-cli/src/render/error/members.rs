@@ -1,6 +1,7 @@
 //! The members of a group, and those of the groups among them.
 
-use hotload_python::traceback::raised::Relation;
+use hotload_python::traceback::fold::innermost_user_frame;
+use hotload_python::traceback::raised::{Relation, Syntax};
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
 use super::words::{place_in_words, summary};
@@ -97,23 +98,28 @@ impl Page<'_> {
         let room = self.look.width().saturating_sub(indent);
         let place = place_in_words(one, "at", self.look, room);
         let mut lines = Vec::new();
-        if !place.is_empty() {
-            lines.push(format!("{start}{place}"));
+        if self.is_full() && is_innermost_shown(one) {
+            lines.extend(self.all_frames(one, indent - 2, "at"));
+            lines.extend(self.hint(one, &start));
+        } else {
+            lines.extend((!place.is_empty()).then(|| format!("{start}{place}")));
+            lines.extend(self.hint(one, &start));
+            if self.is_full() {
+                lines.extend(self.all_frames(one, indent - 2, "from"));
+            }
         }
-        lines.extend(self.hint(one, &start));
         if self.is_full() {
-            lines.extend(self.all_frames(one, indent - 2));
             for cause in self.causes_of_member(one) {
                 lines.push(format!("{start}{}", self.chained(cause)));
-                lines.extend(self.all_frames(cause, indent));
+                lines.extend(self.all_frames(cause, indent, "from"));
             }
         }
         lines
     }
 
-    fn all_frames(&self, one: &ReportedException, indent: usize) -> Vec<String> {
+    fn all_frames(&self, one: &ReportedException, indent: usize, first: &str) -> Vec<String> {
         let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
-        self.caller_lines(&frames, indent).concat()
+        self.caller_lines(&frames, indent, first).concat()
     }
 
     /// Those that led to a member, the nearest first.
@@ -156,4 +162,12 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// Whether the place of an exception is that of its innermost frame, so that one line tells both.
+fn is_innermost_shown(one: &ReportedException) -> bool {
+    let is_syntax = one.exception.syntax.as_ref().is_some_and(Syntax::is_place);
+    let has_users = innermost_user_frame(&one.frames).is_some();
+    let last = one.frames.last();
+    !is_syntax && last.is_some_and(|last| last.is_users() || !has_users)
 }
