@@ -27,6 +27,8 @@ mod hosts;
 mod keys;
 mod launch_scripts;
 mod lifecycle;
+#[cfg(unix)]
+mod narrow;
 mod preload;
 #[cfg(unix)]
 mod processes;

@@ -27,6 +27,15 @@ impl Terminal {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
+        Self::spawn(Self::command(project, python, arguments, environment))
+    }
+
+    pub(crate) fn command(
+        project: &Project,
+        python: &Python,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> CommandBuilder {
         let template = project.hotload(&["--python", python.path.to_str().unwrap()]);
         let mut command = CommandBuilder::new(template.get_program());
         command.args(template.get_args());
@@ -42,11 +51,19 @@ impl Terminal {
         for (name, value) in environment {
             command.env(name, value);
         }
-        Self::spawn(command)
+        command
     }
 
     pub(crate) fn spawn(command: CommandBuilder) -> Self {
-        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        Self::spawn_sized(command, PtySize::default().cols)
+    }
+
+    pub(crate) fn spawn_sized(command: CommandBuilder, cols: u16) -> Self {
+        let size = PtySize {
+            cols,
+            ..PtySize::default()
+        };
+        let pair = native_pty_system().openpty(size).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         Self {
             child,

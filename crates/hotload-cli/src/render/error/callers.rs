@@ -6,7 +6,7 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::Syntax;
 use hotload_python::traceback::report::{Kind, ListedFrame};
 
-use super::words::{function_in, line_of};
+use super::words::{INDENT, function_in, line_of, wrapped};
 use super::{Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::DIM;
@@ -143,11 +143,17 @@ impl Page<'_> {
                 )
             })
             .collect();
-        let lines = match words.is_empty() {
-            true => Vec::new(),
-            false => vec![format!("  {DIM}hidden: {}{DIM:#}", words.join(", "))],
-        };
-        Section::new(lines, 1)
+        if words.is_empty() {
+            return Section::new(Vec::new(), 1);
+        }
+        let text = format!("hidden: {}", words.join(", "));
+        let rows = wrapped(&text, INDENT.len(), self.look.width());
+        let rows = rows.iter().map(|row| row.trim_start());
+        let lines: Vec<String> = rows
+            .map(|row| format!("{INDENT}{DIM}{row}{DIM:#}"))
+            .collect();
+        let length = lines.len();
+        Section::new(lines, length)
     }
 }
 

@@ -3,7 +3,7 @@
 use hotload_python::traceback::raised::Relation;
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
-use super::words::{in_our_words, place_in_words, summary};
+use super::words::{INDENT, in_our_words, place_in_words, summary};
 use super::{NARROWEST, Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::plain::plain_line;
@@ -32,7 +32,7 @@ impl Page<'_> {
         };
         let mut lines = Vec::new();
         for one in chained.iter().take(most) {
-            lines.push(self.chained(one));
+            lines.extend(self.chained(one, 0));
             lines.extend(self.hint(one, "  "));
             if self.look.style == TracebackStyle::Full {
                 let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
@@ -59,22 +59,30 @@ impl Page<'_> {
         Some(format!("{indent}{HINT}help{HINT:#}: {hint}"))
     }
 
-    /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`
-    pub(super) fn chained(&self, one: &ReportedException) -> String {
+    /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`, on a narrow screen with the place below.
+    pub(super) fn chained(&self, one: &ReportedException, indent: usize) -> Vec<String> {
         let word = match one.exception.relation {
             Relation::Context => "while handling",
             _ => "caused by",
         };
-        let (width, more) = (self.look.width(), self.look.more());
+        let (width, more) = (self.look.width() - indent, self.look.more());
         let what = summary(&one.exception, more);
         let beside = width.saturating_sub(word.len() + 3);
         // A function's name gets what the message leaves, or a third.
         let room = beside.saturating_sub(columns(&what)).max(width / 3);
         let place = place_in_words(one, "at", self.look, room);
-        let room = beside.saturating_sub(columns(&place)).max(NARROWEST);
-        let what = fitting(&what, room, more);
-        format!("{BAD}{word}{BAD:#}: {what} {place}")
-            .trim_end()
-            .to_owned()
+        let room = beside.saturating_sub(columns(&place));
+        let start = format!("{:indent$}{BAD}{word}{BAD:#}:", "");
+        if room < NARROWEST && !place.is_empty() && columns(&what) > room {
+            let place = place_in_words(one, "at", self.look, width.saturating_sub(INDENT.len()));
+            let what = fitting(&what, beside + 1, more);
+            return vec![
+                format!("{start} {what}"),
+                format!("{:indent$}{INDENT}{place}", ""),
+            ];
+        }
+        let what = fitting(&what, room.max(NARROWEST), more);
+        let line = format!("{start} {what} {place}");
+        vec![line.trim_end().to_owned()]
     }
 }

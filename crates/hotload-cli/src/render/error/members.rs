@@ -110,7 +110,7 @@ impl Page<'_> {
         }
         if self.is_full() {
             for cause in self.causes_of_member(one) {
-                lines.push(format!("{start}{}", self.chained(cause)));
+                lines.extend(self.chained(cause, indent));
                 lines.extend(self.all_frames(cause, indent, "from"));
             }
         }

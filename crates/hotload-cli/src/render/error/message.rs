@@ -9,7 +9,7 @@ use super::words::{INDENT, in_our_words, message, message_lines, name_of, wrappe
 use super::{Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::plain::{plain_line, plain_lines};
-use crate::render::source_line::{columns, fitting};
+use crate::render::source_line::fitting;
 use crate::render::{BAD, HINT};
 
 const MESSAGE_LINES: usize = 6;
@@ -35,17 +35,13 @@ impl Page<'_> {
         if !message.is_empty() {
             text = format!("{text}: {}", plain_lines(&message));
         }
-        let first = columns(&what) + 2;
-        let mut lines = self.message_lines(&text, first, message_lines(exception));
-        if let Some(line) = lines.first_mut() {
-            line.insert_str(0, &format!("{BAD}{what}{BAD:#}: "));
-        }
+        let lines = self.message_lines(&what, BAD, &text, message_lines(exception));
         Section::new(lines, 4)
     }
 
-    /// The beginning of a message, in lines that fit. `total`: how many it has, of which `text` may be
-    /// the first ones.
-    fn message_lines(&self, text: &str, first_indent: usize, total: usize) -> Vec<String> {
+    /// The beginning of a message behind a label, in lines that fit. `total`: how many it has, of which
+    /// `text` may be the first ones.
+    fn message_lines(&self, label: &str, style: Style, text: &str, total: usize) -> Vec<String> {
         let all: Vec<&str> = text.split('\n').collect();
         let most = if self.look.style == TracebackStyle::Full {
             all.len()
@@ -60,14 +56,17 @@ impl Page<'_> {
             } else {
                 cut.as_str()
             };
-            let indent = if lines.is_empty() {
-                first_indent
-            } else {
-                INDENT.len()
-            };
-            let start = if lines.is_empty() { "" } else { INDENT };
-            let rows = wrapped(shown, indent, self.look.width());
-            lines.push(format!("{start}{}", rows[0]));
+            let width = self.look.width();
+            if lines.is_empty() {
+                lines = wrapped(&format!("{label}: {shown}"), 0, width);
+                // A long one goes on in the next line.
+                let length = label.len().min(lines[0].len());
+                lines[0].insert_str(length, &format!("{style:#}"));
+                lines[0].insert_str(0, &style.to_string());
+                continue;
+            }
+            let rows = wrapped(shown, INDENT.len(), width);
+            lines.push(format!("{INDENT}{}", rows[0]));
             lines.extend(rows.into_iter().skip(1));
         }
         let more = self.unshown(text, total);
@@ -129,10 +128,6 @@ impl Page<'_> {
 
     fn labelled(&self, label: &str, style: Style, text: &str, total: usize) -> Vec<String> {
         let text = plain_lines(text);
-        let mut lines = self.message_lines(text.trim_end(), label.len() + 2, total);
-        if let Some(first) = lines.first_mut() {
-            first.insert_str(0, &format!("{style}{label}{style:#}: "));
-        }
-        lines
+        self.message_lines(label, style, text.trim_end(), total)
     }
 }

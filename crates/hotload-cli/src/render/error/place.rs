@@ -84,11 +84,14 @@ impl Page<'_> {
     }
 
     /// Where in somebody else's code it was raised.
-    fn raised_deeper(&self) -> Option<String> {
-        let innermost = self.root.frames.last()?;
-        let user_frame = innermost_user_frame(&self.root.frames)?;
+    fn raised_deeper(&self) -> Vec<String> {
+        let frames = &self.root.frames;
+        let (Some(innermost), Some(user_frame)) = (frames.last(), innermost_user_frame(frames))
+        else {
+            return Vec::new();
+        };
         if innermost.is_users() || std::ptr::eq(innermost, user_frame) {
-            return None;
+            return Vec::new();
         }
         let whose = match innermost.kind {
             Kind::Stdlib => "stdlib",
@@ -99,6 +102,7 @@ impl Page<'_> {
             .frame
             .line
             .map_or(String::new(), |line| format!(":{line}"));
-        Some(format!("  raised in {}{line} ({whose})", plain_line(file)))
+        let text = format!("  raised in {}{line} ({whose})", plain_line(file));
+        wrapped(&text, 0, self.look.width())
     }
 }
