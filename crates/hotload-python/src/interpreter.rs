@@ -283,9 +283,10 @@ impl Worker for Interpreter {
                 if connection.transport == Transport::Socket {
                     *reception = None;
                 }
-                let host = self.candidate.host.as_deref();
-                let driver = transport::driver_for(&connection.hello, host);
-                let compile = self.code_cache.asks().then(|| message::compile(&driver));
+                let compile = self.code_cache.asks().then(|| {
+                    let host = self.candidate.host.as_deref();
+                    message::compile(&transport::driver_for(&connection.hello, host))
+                });
                 for request in [Request::Prepare].into_iter().chain(compile) {
                     // A write that fails is the end of the connection, which the reader reports.
                     let _ = connection.writer.write_all(&frame::encode(&request));
