@@ -1,4 +1,4 @@
-//! What `--traceback full` shows of groups, and how much a page leaves out.
+//! What `--traceback full` and `native` show, and how much a page leaves out.
 
 use crate::harness::Project;
 use crate::pythons::{Python, pythons};
@@ -83,5 +83,64 @@ fn below_a_path_that_is_wider_than_the_page_the_code_follows_at_once() {
         let said = String::from_utf8(output.stderr).unwrap();
         let (_, below) = said.split_once(" in f\n").unwrap();
         assert!(below.starts_with("    |\n"), "{python}: {said}");
+    }
+}
+
+#[test]
+fn all_frames_and_pythons_own_words_are_there_if_wanted() {
+    const LIB: &str = "import json\njson.loads('{bad')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let said = |style: &str| {
+            let options = ["--once", "-q", "--traceback", style, "lib"];
+            let output = project.run_with(python, &options);
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let short = said("short");
+        assert!(short.contains("raised in decoder.py:"), "{python}: {short}");
+        assert!(
+            short.contains("hidden: 3 stdlib frames"),
+            "{python}: {short}"
+        );
+        let full = said("full");
+        assert!(
+            full.contains("json/decoder.py:") && full.contains("json/__init__.py:"),
+            "{python}: {full}"
+        );
+        assert!(!full.contains("hidden"), "{python}: {full}");
+        let native = said("native");
+        assert!(
+            native.starts_with("Traceback (most recent call last):\n"),
+            "{python}: {native}"
+        );
+        assert!(
+            native.contains("lib.py\", line 2, in <module>"),
+            "{python}: {native}"
+        );
+        assert!(
+            !native.contains("hotload driver") && !native.contains("importlib"),
+            "{python}: {native}"
+        );
+    }
+}
+
+#[test]
+fn each_frame_is_listed_once_with_its_source() {
+    const LIB: &str = "import json\ndef f():\n    1 // 0\ntry:\n    json.loads('{bad')\nexcept ValueError:\n    f()\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let output = project.run_with(python, &["--once", "-q", "--traceback", "full", "lib"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!said.contains("from lib.py:3 in f"), "{python}: {said}");
+        assert!(
+            said.contains("from lib.py:7 in <module>"),
+            "{python}: {said}"
+        );
+        if python.version.0 == 3 {
+            // Below its place, which is long.
+            let below = "decoder.py:";
+            let (_, rest) = said.rsplit_once(below).unwrap();
+            assert!(rest.contains("\n      "), "{python}: {said}");
+        }
     }
 }

@@ -13,8 +13,10 @@ mod discovery;
 #[cfg(unix)]
 mod doctor;
 mod environment;
+mod error_events;
 mod errors;
 mod errors_beside;
+mod errors_changed;
 mod errors_in_full;
 mod events;
 mod explain;
