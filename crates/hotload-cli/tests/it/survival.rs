@@ -37,18 +37,27 @@ fn imports_that_user_code_has_broken_do_not_break_the_loop() {
 
 #[test]
 fn one_interrupt_ends_a_message_that_takes_its_time() {
-    const LIB: &str = "import time\nclass Slow(Exception):\n    def __str__(self):\n        \
-        time.sleep(100)\nraise Slow()\n";
+    const SLOW: &str = "import sys, time\nclass Slow(Exception):\n    def __str__(self):\n        \
+        time.sleep(100)\n    __repr__ = __str__\n";
+    let cases = [
+        ("raise Slow()", "Slow: <message unavailable>"),
+        (
+            "sys.exit(Slow())",
+            "stopped: sys.exit(<message unavailable>)",
+        ),
+    ];
     for python in pythons() {
-        let project = Project::with("lib.py", LIB);
-        let mut session = project.start(python, &["--timeout", "0.3", "lib"]);
-        session.says("Slow: <message unavailable>");
-        session.ends_cycle(1);
-        project.save(
-            "lib.py",
-            "import os; print(os.environ['HOTLOAD_RESTARTS'])\n",
-        );
-        session.prints("0");
+        for (end, said) in cases {
+            let project = Project::with("lib.py", &format!("{SLOW}{end}\n"));
+            let mut session = project.start(python, &["--timeout", "0.3", "lib"]);
+            session.says(said);
+            session.ends_cycle(1);
+            project.save(
+                "lib.py",
+                "import os; print(os.environ['HOTLOAD_RESTARTS'])\n",
+            );
+            session.prints("0");
+        }
     }
 }
 

@@ -50,17 +50,26 @@ def describe_exit(value):
     # Nothing is asked of what is no number: the `==` of an array is an array.
     if code is None or isinstance(code, int) and code == 0:
         return {'outcome': 'ok'}
-    shown = repr(code)
-    if not isinstance(code, int):
+    if type(code) is int:
+        shown = repr(code)
+    else:
         need('errors')
-        shown = (safely(plain_message, code) or ['<message unavailable>'])[0][:200]
-        if isinstance(code, (str, type(u''))):
-            shown = repr_of(shown)
-        try:
-            sys.stderr.write(str(code) + '\n')  # as Python itself does
-        except:
-            pass
+        shown = safely(interruptible, shown_code, code) or '<message unavailable>'
     return {'outcome': 'exited', 'what': 'sys.exit(%s)' % shown}
+
+
+def shown_code(code):
+    """What is told of an exit status; one that is no number is printed, as Python itself does."""
+    if isinstance(code, int):
+        return repr(code)[:200]
+    text = code
+    if not isinstance(code, type(u'')):
+        text = str(code)
+    safely(sys.stderr.write, text + '\n')
+    shown = plain_message(text)[0][:200]
+    if isinstance(code, (str, type(u''))):
+        shown = repr_of(shown)
+    return shown
 
 
 def repr_of(value):
