@@ -30,6 +30,20 @@ fn assert_gone(python: &Python, id: i32) {
     assert!(gone.is_some(), "{python}: process {id} was left behind");
 }
 
+/// Up to 3.6 nobody is told of a fork.
+#[test]
+fn who_reads_the_output_does_not_wait_for_a_daemon() {
+    const DAEMON: &str = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    \
+                          os.closerange(0, 3)\n    time.sleep(30)\n    os._exit(0)\n";
+    for python in pythons().iter().filter(|python| python.version >= (3, 7)) {
+        let project = Project::with("lib.py", DAEMON);
+        let started = Instant::now();
+        let output = project.run_with(python, &["--once", "lib"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(started.elapsed() < Duration::from_secs(20), "{python}");
+    }
+}
+
 #[test]
 fn what_user_code_left_running_is_gone_when_hotload_was_asked_to_end() {
     for python in two_pythons() {

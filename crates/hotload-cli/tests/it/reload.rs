@@ -271,14 +271,36 @@ fn streams_that_user_code_closes_or_replaces_are_back_for_the_next_run() {
             "sys.stdout = object()",
             "del sys.stdout",
             "sys.stdout = None",
+            "os.close(1)",
+            "os.close(0); os.close(2)",
+            // So that output is not buffered, and in UTF-8; each closes the descriptor at its end.
+            "sys.stdout = os.fdopen(1, 'w')",
+            "sys.stdout = io.open(sys.stdout.fileno(), 'w', encoding='utf-8')",
+            "io.open(1, 'wb', 0).close()",
         ] {
-            project.save("lib.py", format!("import sys\n{damage}\n"));
+            project.save("lib.py", format!("import io, os, sys\n{damage}\n"));
             session.ends_cycle(cycle + 1);
-            project.save("lib.py", format!("print('after {damage}')\n"));
+            project.save("lib.py", format!("print(\"after {damage}\")\n"));
             session.prints(&format!("after {damage}"));
             session.ends_cycle(cycle + 2);
             cycle += 2;
         }
+    }
+}
+
+#[test]
+fn a_file_that_user_code_has_put_in_the_place_of_standard_output_stays_there() {
+    const LIB: &str = "import os\nfile = os.open('out.txt', os.O_WRONLY | os.O_CREAT)\n\
+                       os.dup2(file, 1)\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        project.save("lib.py", "print('in the file')\n");
+        session.ends_cycle(2);
+        let written = std::fs::read_to_string(project.file("out.txt")).unwrap();
+        assert_eq!(written, "in the file\n", "{python}");
+        assert_eq!(session.output(), "", "{python}");
     }
 }
 

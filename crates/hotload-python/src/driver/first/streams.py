@@ -2,6 +2,7 @@
 
 STREAMS = ('stdin', 'stdout', 'stderr')
 SAVED_STREAMS = {}
+SAVED_DESCRIPTORS = {}  # number -> a copy of it, and what file that is
 
 
 def prepare_streams():
@@ -11,8 +12,25 @@ def prepare_streams():
             write_line_by_line()
     except Exception:
         pass  # A host's own stream, without one of these methods: its business.
-    for name in STREAMS:
+    for number, name in enumerate(STREAMS):
         SAVED_STREAMS[name] = getattr(sys, name, None)
+        try:
+            SAVED_DESCRIPTORS[number] = move_up(number), identity_of(number)
+        except Exception:
+            pass  # closed, or no number here
+    if hasattr(os, 'register_at_fork'):
+        os.register_at_fork(after_in_child=close_copies)
+
+
+def close_copies():
+    """Nobody who reads the output is to wait for a daemon that has closed its streams."""
+    for copy, identity in SAVED_DESCRIPTORS.values():
+        try:
+            if identity_of(copy) == identity:
+                os.close(copy)
+        except EnvironmentError:
+            pass  # closed by user code
+    SAVED_DESCRIPTORS.clear()
 
 
 def write_line_by_line():

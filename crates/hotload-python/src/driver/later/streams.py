@@ -1,28 +1,54 @@
 # The standard streams, back in place before each step and written out after it.
 
+CLOSED_STREAMS = []  # Held: 2.7 closes what is collected, and the number is another stream's by now.
+
 
 def restore_streams():
     """Undoes what an earlier step did to the streams: replaced, deleted or closed them."""
+    for name in STREAMS:
+        # First, since one of user code's own that nobody holds any more may close the descriptor.
+        setattr(sys, name, SAVED_STREAMS[name])
     for number, name in enumerate(STREAMS):
-        stream = SAVED_STREAMS[name]
-        if is_closed(stream):
-            try:
-                stream = SAVED_STREAMS[name] = reopen(number, stream)
-            except (EnvironmentError, ImportError):  # Jython has no `fcntl`
-                pass  # The descriptor is gone as well: nothing left to open.
-        setattr(sys, name, stream)
+        restore_descriptor(number)
+        if is_closed(SAVED_STREAMS[name]):
+            replace_stream(number, name)
+
+
+def replace_stream(number, name):
+    closed = SAVED_STREAMS[name]
+    try:
+        SAVED_STREAMS[name] = reopen(number, closed)
+    except (EnvironmentError, ImportError):
+        return  # The descriptor is gone as well; Jython has no `fcntl`.
+    CLOSED_STREAMS.append(closed)
+    setattr(sys, name, SAVED_STREAMS[name])
+
+
+def restore_descriptor(number):
+    """Undoes an `os.close(1)`, but not what has put another file in its place."""
+    copy, identity = SAVED_DESCRIPTORS.get(number, (None, None))
+    try:
+        if copy is not None and is_gone(number) and identity_of(copy) == identity:
+            os.dup2(copy, number)
+    except EnvironmentError:
+        pass  # The copy is closed as well.
 
 
 def is_closed(stream):
     try:
         if stream is None or stream.closed is True:
             return stream is not None
-        os.fstat(stream.fileno())
-        return False
-    except EnvironmentError:
-        return exc_info()[1].errno == 9  # a copy, which `os.closerange` has closed
+        return is_gone(stream.fileno())  # a copy, which `os.closerange` has closed
     except:
         return False
+
+
+def is_gone(descriptor):
+    try:
+        os.fstat(descriptor)
+        return False
+    except EnvironmentError:
+        return exc_info()[1].errno == 9
 
 
 def reopen(number, stream):
