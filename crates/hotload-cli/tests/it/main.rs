@@ -16,6 +16,7 @@ mod environment;
 mod error_events;
 mod errors;
 mod errors_beside;
+mod errors_by_hand;
 mod errors_changed;
 mod errors_in_full;
 mod events;

@@ -74,7 +74,7 @@ def describe_exception(sites, parts, relation, parent):
         described['hint'] = safely(suggestion_for, value)
     if is_a(kind, SyntaxError):
         need('syntax')
-        described['syntax'] = safely(describe_syntax, value, sites.texts)
+        described['syntax'] = safely(describe_syntax, value, sites.texts, trace)
     elif SOURCES.broken is not None and SOURCES.broken[0] is value:
         need('syntax')
         described['syntax'] = safely(describe_unreadable, SOURCES.broken[1])

@@ -33,7 +33,7 @@ else:
         'too many levels of indentation', 'Missing parentheses in call to')
 
 
-def describe_syntax(error, texts):
+def describe_syntax(error, texts, trace):
     """The place of a SyntaxError, in characters from 1; what is not known is None."""
     file = safely(getattr, error, 'filename')
     line = number_of(error, 'lineno')
@@ -54,7 +54,7 @@ def describe_syntax(error, texts):
     if source is None:
         return describe_unsourced(error, file, line)
     if has_compiled:
-        return describe_generated(error, file, line, source)
+        return describe_generated(error, file, line, source, trace)
     if is_cut_off(error, source, line):
         return place_behind(file, line, source)
     if isinstance(error, IndentationError) and source.line(line):
@@ -165,18 +165,33 @@ def describe_unsourced(error, file, line):
     return place_in(file, line, (column, None, None), None, text)
 
 
-def describe_generated(error, file, line, source):
+def describe_generated(error, file, line, source, trace):
     """The place in a text that user code has compiled under the name of a file.
 
     What the exception has as its line may be the file's, which has nothing to do with it: 3.9 and
-    newer read it from there, and all do for what the compiler refuses.
+    newer read it from there, and all do for what the compiler refuses. A `raise` means the file.
     """
     text = safely(getattr, error, 'text')
     if isinstance(text, (str, type(u''))):
         text = plain_message(text)[0].strip()
-    if not text or text == (source.line(line) or u'').strip():
+    shown = source.line(line)
+    if text and text != (shown or u'').strip():
+        return describe_unsourced(error, file, line)
+    column = number_of(error, 'offset')
+    if shown is None or not safely(is_from_raise, trace) or PY2 and column is None:
+        # 2.7 begins a new traceback at the `raise` of an error that compile() has raised.
         return place_in(file, line, (None, None, None), None)
-    return describe_unsourced(error, file, line)
+    if column is not None:
+        column = column > 0 and min(column, count_characters(shown) + 1) or None
+    return place_in(file, line, (column, None, None), source)
+
+
+def is_from_raise(trace):
+    """Whether an error comes from a `raise` statement, not from compile()."""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = bytearray(trace.tb_frame.f_code.co_code)
+    return code[trace.tb_lasti] == import_own('opcode').opmap['RAISE_VARARGS']
 
 
 def column_with_line_end(text, column):
