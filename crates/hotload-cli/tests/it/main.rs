@@ -17,6 +17,7 @@ mod error_events;
 mod errors;
 mod errors_beside;
 mod errors_by_hand;
+mod errors_callers;
 mod errors_changed;
 mod errors_in_full;
 mod events;

@@ -45,6 +45,7 @@ struct Site {
     abs: Option<String>,
     line: Option<u64>,
     stmt_line: Option<u64>,
+    stmt_text: Option<String>,
     col: Option<u64>,
     end_line: Option<u64>,
     end_col: Option<u64>,
@@ -156,6 +157,7 @@ impl Site {
             qualname: self.qual.clone(),
             text: self.text.clone(),
             before: self.before.clone(),
+            statement: self.stmt_text.clone(),
             text_state: self.text_state,
             repeat: 1,
         }

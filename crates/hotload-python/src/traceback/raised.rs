@@ -225,6 +225,9 @@ pub struct Frame {
     /// The line above, if it is known and not blank.
     #[serde(skip)]
     pub before: Option<String>,
+    /// The first line of the statement, up to 3.7 and where the line is another one.
+    #[serde(skip)]
+    pub statement: Option<String>,
     /// Whether that is what ran.
     pub text_state: TextState,
     /// How often it was there in a row, or as part of a block that was.

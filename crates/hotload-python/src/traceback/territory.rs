@@ -236,6 +236,7 @@ mod tests {
             qualname: None,
             text: None,
             before: None,
+            statement: None,
             text_state: TextState::None,
             repeat: 1,
         }

@@ -157,27 +157,27 @@ impl Page<'_> {
     }
 }
 
-/// A caller's line. Up to 3.7 a call over several lines is told with its last one, `2)`: the line
-/// before says more, if the statement starts there.
+/// A caller's line. Up to 3.7 a call over several lines is told with its last argument's, `2)` or
+/// `second,`: the first one of the statement says more.
 fn code_of(listed: &ListedFrame) -> Option<&str> {
     let frame = &listed.frame;
-    let text = frame.text.as_deref();
-    let starts_before = frame.stmt_line.map(|line| line + 1) == frame.line;
-    match (text, frame.before.as_deref()) {
-        (Some(text), Some(before)) if starts_before && is_end_of_call(text) => Some(before),
-        _ => text,
+    match (frame.text.as_deref(), frame.statement.as_deref()) {
+        (Some(text), Some(statement)) if is_argument(text) => Some(statement),
+        (text, _) => text,
     }
 }
 
-/// Whether a line closes what it has not opened.
-fn is_end_of_call(text: &str) -> bool {
+/// Whether a line calls nothing that begins on it, or closes what it has not opened.
+fn is_argument(text: &str) -> bool {
     let mut open = 0;
-    text.chars().any(|character| {
+    let closes = text.chars().any(|character| {
         match character {
             '(' | '[' | '{' => open += 1,
             ')' | ']' | '}' => open -= 1,
             _ => {}
         }
         open < 0
-    })
+    });
+    let is_decorator = text.trim_start().starts_with('@');
+    closes || !text.contains('(') && !is_decorator
 }

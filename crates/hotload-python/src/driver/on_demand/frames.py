@@ -59,11 +59,16 @@ class Sites(object):
             end_text = source.line(end_line)
         if text is not None or source is UNKNOWN:
             text, state = text or None, source.state
+        statement, statement_text = self.statement_line(code.co_filename, source, line), None
+        if sys.version_info < (3, 8) and statement is not None and statement != line:
+            # A call over several lines has the line of its last argument.
+            statement_text = source.filled_line(statement)
         return {
             'file': path_text(code.co_filename),
             'abs': absolute_path(code.co_filename),
             'line': line,
-            'stmt_line': self.statement_line(code.co_filename, source, line),
+            'stmt_line': statement,
+            'stmt_text': statement_text,
             'col': column_of(text, start),
             'end_line': end_line,
             'end_col': column_of(end_text, end),

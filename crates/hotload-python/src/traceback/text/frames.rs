@@ -165,6 +165,7 @@ pub(super) fn frame(entry: &Entry<'_>) -> Frame {
         qualname: None,
         text: None,
         before: None,
+        statement: None,
         text_state: TextState::None,
         repeat: 1,
     }
