@@ -93,7 +93,9 @@ impl SystemProcesses {
 impl Suspension {
     /// Ends everything that was started, when the session cannot.
     pub(crate) fn kill_all(&self) {
-        for group in self.0.lock().groups.clone() {
+        // The lock is free again for each signal.
+        let groups = self.0.lock().groups.clone();
+        for group in groups {
             self.0.signal(group, Signal::SIGKILL);
         }
         self.0.keyboard.restore();

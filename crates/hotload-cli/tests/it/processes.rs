@@ -1,6 +1,8 @@
 //! What user code starts and which signals it handles: gone with it, and kept for it.
 
-use std::process::{Command, ExitStatus};
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -296,5 +298,35 @@ fn a_hundred_megabytes_of_output_pass() {
         }
         assert_eq!(total, 100_000_000, "{python}");
         assert_eq!(child.wait().unwrap().code(), Some(0), "{python}");
+    }
+}
+
+#[test]
+fn a_session_that_hangs_in_a_write_is_ended_by_a_second_ctrl_c() {
+    const LIB: &str = "import os, sys\nprint(os.getpid())\nsys.stdout.flush()\n1 // 0\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        // Full, and nobody reads it.
+        let (_reader, mut full) = io::pipe().unwrap();
+        let errors = full.try_clone().unwrap();
+        std::thread::spawn(move || full.write_all(&[b' '; 1 << 20]));
+        let options = ["-q", "--events", "events.jsonl", "--python"];
+        let mut command = project.hotload(&options);
+        let command = command.arg(&python.path).arg("lib");
+        let command = command.stdout(Stdio::piped()).stderr(errors);
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let interpreter = line.trim().parse().unwrap();
+        // Told first, then shown.
+        let events = || fs::read_to_string(project.file("events.jsonl")).unwrap_or_default();
+        wait_until(|| events().contains("ZeroDivisionError").then_some(())).unwrap();
+        let ended = wait_until(|| {
+            let _ = kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT);
+            child.try_wait().unwrap()
+        });
+        assert!(ended.is_some(), "{python}: it goes on");
+        assert_gone(python, interpreter);
     }
 }
