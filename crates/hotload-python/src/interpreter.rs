@@ -22,18 +22,18 @@ use crate::hello::Hello;
 use crate::interpreter::launching::Launching;
 use crate::interpreter::replacing::TIME_TO_FOLLOW;
 use crate::launch::Launched;
-use crate::message::{self, Request, StepRequest};
+use crate::message::{Request, StepRequest};
 use crate::notice::Notice;
 use crate::setup::{self, Settings};
 use crate::shim::ShimFile;
 use crate::start_error::StartError;
-use crate::transport::{self, Arrival, Reception, Transport, Writer};
+use crate::transport::{Arrival, Reception, Transport, Writer};
 
 /// After this time a start is said to be slow.
 const SLOW_START: Duration = Duration::from_secs(3);
 
-/// So long after its first step an idle interpreter is asked to prepare for errors, which would
-/// delay a step that comes at once.
+/// After this time an idle interpreter is asked to prepare for errors, which would delay a step that
+/// comes at once.
 const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 
 mod launching;
@@ -82,8 +82,8 @@ enum State {
         connection: Connected,
         running: bool,
         loaded: bool,
-        /// Set when the first step has ended.
-        first_step_ended: Option<Instant>,
+        /// Since when it has nothing to do, unless it runs a step.
+        idle_since: Instant,
         /// Whether it has been asked to prepare for errors.
         prepared: bool,
         /// Set when the connection has ended.
@@ -274,7 +274,7 @@ impl Worker for Interpreter {
             State::Up {
                 connection,
                 running: false,
-                first_step_ended: Some(since),
+                idle_since: since,
                 prepared: prepared @ false,
                 reception,
                 ..
@@ -283,10 +283,7 @@ impl Worker for Interpreter {
                 if connection.transport == Transport::Socket {
                     *reception = None;
                 }
-                let compile = self.code_cache.asks().then(|| {
-                    let host = self.candidate.host.as_deref();
-                    message::compile(&transport::driver_for(&connection.hello, host))
-                });
+                let compile = self.code_cache.asks().then_some(Request::Compile);
                 for request in [Request::Prepare].into_iter().chain(compile) {
                     // A write that fails is the end of the connection, which the reader reports.
                     let _ = connection.writer.write_all(&frame::encode(&request));

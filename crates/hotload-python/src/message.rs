@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::driver::Driver;
 use crate::leftovers::Counts;
 use serde::{Deserialize, Serialize};
 
@@ -61,10 +60,8 @@ pub(crate) enum Request {
     },
     /// Compile what the first error needs, while nothing is to be done. Not answered.
     Prepare,
-    /// Compile the parts of the driver, by name, for the next start of this Python.
-    Compile {
-        parts: BTreeMap<&'static str, String>,
-    },
+    /// Compile all parts of the driver, for the next start of this Python.
+    Compile,
     /// Read a launch script.
     Launch {
         file: String,
@@ -77,14 +74,6 @@ pub(crate) enum Request {
     Watch,
     /// End.
     Quit,
-}
-
-/// Asks for the code of a driver's parts.
-pub(crate) fn compile(driver: &Driver) -> Request {
-    let parts = driver.parts.iter();
-    Request::Compile {
-        parts: parts.map(|part| (part.name, part.text.clone())).collect(),
-    }
 }
 
 /// A request of a step, and what has caused the cycle that it belongs to.
@@ -127,7 +116,9 @@ pub(crate) enum Reply {
     Interrupted,
     /// To no request: what reloads have left behind.
     Leftovers { counts: Counts },
-    /// To `Compile`: the code of each part, in base64.
+    /// To no request: the driver has come up.
+    Up,
+    /// To `Compile`: the code of each part, in base64; none where that cannot be told.
     Compiled { parts: BTreeMap<String, String> },
     /// To `Quit`.
     Bye,

@@ -31,11 +31,11 @@ pub fn is_strangers(_path: &Path, _folder: &Path) -> bool {
     false
 }
 
-/// Whether this belongs to the user.
+/// Whether this belongs to the user or to root.
 #[cfg(unix)]
-pub(crate) fn is_ours(found: &std::fs::Metadata) -> bool {
+pub(crate) fn is_ours_or_roots(found: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    found.uid() == nix::unistd::geteuid().as_raw()
+    [nix::unistd::geteuid().as_raw(), 0].contains(&found.uid())
 }
 
 /// Whether this belongs to the user, and nobody else may write to it.
@@ -43,12 +43,12 @@ pub(crate) fn is_ours(found: &std::fs::Metadata) -> bool {
 pub(crate) fn is_ours_alone(found: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     const OTHERS_WRITE: u32 = 0o022;
-    is_ours(found) && found.mode() & OTHERS_WRITE == 0
+    found.uid() == nix::unistd::geteuid().as_raw() && found.mode() & OTHERS_WRITE == 0
 }
 
-/// Whether this belongs to the user: not asked on this system.
+/// Whether this belongs to the user or to root: not asked on this system.
 #[cfg(not(unix))]
-pub(crate) fn is_ours(_found: &std::fs::Metadata) -> bool {
+pub(crate) fn is_ours_or_roots(_found: &std::fs::Metadata) -> bool {
     true
 }
 

@@ -73,8 +73,9 @@ fn the_next_start_is_sent_code_and_says_the_same() {
 fn write_anyway(file: &Path, first: &[u8]) {
     let mut rest = format!("code first={} later=0\n", first.len()).into_bytes();
     rest.extend_from_slice(first);
+    let name = file.file_name().unwrap().to_str().unwrap();
     let mut hasher = DefaultHasher::new();
-    rest.as_slice().hash(&mut hasher);
+    (name, rest.as_slice()).hash(&mut hasher);
     let mut whole = format!("hotload-code {:016x}\n", hasher.finish()).into_bytes();
     whole.append(&mut rest);
     fs::write(file, whole).unwrap();
@@ -143,6 +144,161 @@ fn where_nothing_can_be_kept_nothing_is_said() {
     assert!(!project.listing().iter().any(|path| path.ends_with(".code")));
 }
 
+/// Each part of the driver, one step after the other.
+#[test]
+fn a_session_that_was_sent_code_does_all_that_one_does() {
+    const LAUNCH: &str = "import hotload, lib\nhotload.hotload(watch=['lib.py'], \
+        steps=[hotload.ReloadModules(lib), hotload.PythonHandle(lambda: lib.f())])\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", "def f():\n    print('launched')\n");
+        let cache = project.file("cache");
+        fill(&project, python, &cache);
+        project.save("launch.py", LAUNCH);
+        let mut command = hotload(&project, python, &cache, &["--launch", "launch.py"]);
+        Session::start(&mut command, python).prints("launched");
+        project.save("other.py", "value = 1\n");
+        project.save(
+            "lib.py",
+            "import other, hotload\nprint(other.value, 'one')\n",
+        );
+        let options = ["--traceback", "native", "lib"];
+        let mut command = hotload(&project, python, &cache, &options);
+        let mut session = Session::start(&mut command, python);
+        session.prints_part("one");
+        project.save("lib.py", "x = (\n");
+        session.says("SyntaxError");
+        project.save(
+            "lib.py",
+            "import threading\n\
+            thread = threading.Thread(target=lambda: {}['gone'])\nthread.start()\nthread.join()\n",
+        );
+        session.says("KeyError: 'gone'");
+        project.save("lib.py", "colour = 1\ncolor\n");
+        session.says("NameError");
+        project.save("lib.py", "print('still there')\n");
+        session.prints("still there");
+        assert_eq!(files(&cache).len(), 1, "{python}");
+    }
+}
+
+#[test]
+fn what_user_code_has_broken_is_not_kept_and_ends_nothing() {
+    let damages = [
+        "marshal.dumps = lambda *arguments: b''",
+        "marshal.dumps = None",
+        "sys.modules['marshal'] = None",
+        "builtins.compile = builtins.eval = None",
+        "sys.settrace(lambda frame, *rest: 1 // 0 if frame.f_code.co_name == 'compiled' else None)",
+    ];
+    const LIB: &str = "\
+import binascii, marshal, os, sys
+try:
+    import builtins
+except ImportError:
+    import __builtin__ as builtins
+def asked(frame, event, argument):
+    if frame.f_code.co_name == 'serve_other' and event == 'return':
+        os.write(1, b'asked\\n')
+DAMAGE
+sys.setprofile(asked)
+";
+    for python in two_pythons() {
+        for damage in damages {
+            let project = Project::with("lib.py", &LIB.replace("DAMAGE", damage));
+            let cache = project.file("cache");
+            let mut command = hotload(&project, python, &cache, &["lib"]);
+            let mut session = Session::start(&mut command, python);
+            // To prepare for errors, and for the code.
+            session.prints("asked");
+            session.prints("asked");
+            project.save(
+                "lib.py",
+                "import os; print('restarts ' + os.environ['HOTLOAD_RESTARTS'])\n",
+            );
+            session.prints("restarts 0");
+            drop(session);
+            let kept = files(&cache);
+            let output = hotload(&project, python, &cache, &["--once", "lib"])
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{python}: {damage}: {output:?}");
+            assert_eq!(files(&cache), kept, "{python}: {damage}");
+        }
+    }
+}
+
+#[test]
+fn code_is_not_blamed_for_what_it_has_not_done() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('ran')\n");
+        let cache = project.file("cache");
+        let kept = fill(&project, python, &cache);
+        project.save("leaves.py", "import os; os._exit(0)\n");
+        project.save("hangs.py", "while True:\n    try:\n        import time; time.sleep(1)\n    except BaseException:\n        pass\n");
+        for arguments in [&["leaves"][..], &["nosuch"], &["--timeout", "0.1", "hangs"]] {
+            let arguments = [&["--once", "-q"], arguments].concat();
+            let output = hotload(&project, python, &cache, &arguments)
+                .output()
+                .unwrap();
+            assert!(!output.status.success(), "{python}: {arguments:?}");
+            assert!(files(&cache).contains(&kept), "{python}: {arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn the_oldest_go_and_nothing_that_is_not_ours() {
+    let python = &two_pythons()[0];
+    let project = Project::with("lib.py", "print('ran')\n");
+    let cache = project.file("cache");
+    fs::create_dir_all(cache.join("code/0123456789abcdef.code.d")).unwrap();
+    fs::create_dir_all(cache.join("code/0123456789abcdef.code")).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(
+        cache.join("code"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o700),
+    )
+    .unwrap();
+    for number in 0..30 {
+        project.save(&format!("cache/code/mine{number}.txt"), "mine");
+        project.save(&format!("cache/code/{number:016x}.code"), "old");
+    }
+    let is_mine = |path: &PathBuf| {
+        path.file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .starts_with("mine")
+    };
+    let all = || {
+        fs::read_dir(cache.join("code"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
+    let mut session = Session::start(&mut hotload(&project, python, &cache, &["lib"]), python);
+    // Nineteen, the new one and the folder.
+    session.until("few are left", || files(&cache).len() == 21);
+    session.ends_cycle(1);
+    assert_eq!(all().filter(is_mine).count(), 30);
+    let kept = files(&cache);
+    assert!(
+        kept.iter()
+            .any(|file| file.is_file() && fs::read(file).unwrap() != b"old")
+    );
+}
+
+#[test]
+fn an_interpreter_that_waits_for_its_first_step_is_asked_as_well() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('ran')\n");
+        let cache = project.file("cache");
+        let mut command = hotload(&project, python, &cache, &["--restart", "lib"]);
+        let mut session = Session::start(&mut command, python);
+        session.prints("ran");
+        session.until("the driver is kept", || files(&cache).len() == 1);
+    }
+}
+
 /// Whoever may write there could run anything in the user's Python.
 #[cfg(unix)]
 #[test]
@@ -159,5 +315,21 @@ fn what_others_may_write_to_is_not_read() {
         let mut session = Session::start(&mut hotload(&project, python, &cache, &["lib"]), python);
         session.prints("ran");
         session.until("it is the user's again", || mode(&file) == 0o600);
+        // Nor is a link followed, or a folder looked into that others may put things in.
+        let kept = fs::read(&file).unwrap();
+        write_anyway(&file, b"no code");
+        let elsewhere = project.file("elsewhere");
+        fs::rename(&file, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &file).unwrap();
+        let once = || {
+            let output = hotload(&project, python, &cache, &["--once", "lib"]).output();
+            assert!(output.unwrap().status.success(), "{python}");
+        };
+        once();
+        fs::remove_file(&file).unwrap();
+        fs::rename(&elsewhere, &file).unwrap();
+        fs::set_permissions(cache.join("code"), fs::Permissions::from_mode(0o777)).unwrap();
+        once();
+        assert_ne!(fs::read(&file).unwrap(), kept);
     }
 }

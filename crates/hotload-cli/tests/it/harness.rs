@@ -132,11 +132,8 @@ pub(crate) fn clean(command: &mut Command) {
         .env_remove("VIRTUAL_ENV")
         .env_remove("CONDA_PREFIX")
         .env("LC_ALL", "C.UTF-8")
-        // As for a user, drivers that were compiled once are at hand, but not in the user's folder.
-        .env(
-            "HOTLOAD_CACHE_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
-        );
+        // Nothing is kept, so that a test does not depend on those before it.
+        .env("HOTLOAD_CACHE_DIR", "");
 }
 
 /// Text that a thread collects, and how much of it a test has seen.

@@ -60,7 +60,14 @@ def _hotload_shim(scope):
         if '__pypy__' in sys.builtin_module_names:
             implementation = 'pypy'
     # What decides which compiled code it understands.
-    build, flags = sys.version, getattr(sys, 'flags', None)
+    try:
+        magic = getattr(sys.modules.get('_frozen_importlib_external'), 'MAGIC_NUMBER', None)
+        if magic is None:
+            import imp
+            magic = imp.get_magic()
+    except Exception:
+        magic = None
+    build, flags = sys.version + ' ' + repr(magic), getattr(sys, 'flags', None)
     for flag in ('optimize', 'division_new', 'unicode'):
         build = build + ' ' + str(getattr(flags, flag, 0))
     hello = 'hotload @OUR_TOKEN@ %d.%d.%d %s %s %d %s %s %s\n' % (
@@ -79,10 +86,14 @@ def _hotload_shim(scope):
     words = line.decode('ascii').split()
     if words[:1] != ['@THEIR_TOKEN@']:
         return
-    code_of = _hotload_code_of
-    if words[1] == 'code':
+    code_of, dump = _hotload_code_of, None
+    try:
         import marshal
-        code_of = marshal.loads
+        dump = marshal.dumps
+        if words[1] == 'code':
+            code_of = marshal.loads
+    except ImportError:
+        pass
     parts, end = {}, 0
     for word in words[2:]:
         name, size = word.split('=')
@@ -93,18 +104,18 @@ def _hotload_shim(scope):
                 return
             received = received + more
         parts[name] = received[start:end]
-    first = parts.pop('first')
     names = {
         '__name__': '_hotload_driver',
         'CONNECTION': connection,
         'PARTS': parts,
         'CODE_OF': code_of,
+        'DUMP': dump,
         'RECEIVED': received[end:],
         'MAIN': scope,
         'HANDLER': handler,
         'INTERRUPTS': _hotload_interrupts,
     }
-    eval(code_of(first), names)
+    eval(code_of(parts['first']), names)
 
 
 _hotload_shim(globals())

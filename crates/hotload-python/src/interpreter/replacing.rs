@@ -116,7 +116,6 @@ impl Interpreter {
             connection,
             running,
             loaded,
-            first_step_ended,
             disconnected,
             ended: Some((end, ended)),
             garbled,
@@ -126,9 +125,6 @@ impl Interpreter {
         else {
             return Vec::new();
         };
-        if first_step_ended.is_none() {
-            self.code_cache.distrust();
-        }
         if self.restarting || self.interrupting && self.is_last {
             // It was to end what it did, and has ended altogether.
             self.start_anew(true);
@@ -138,6 +134,7 @@ impl Interpreter {
                 .into_iter()
                 .collect();
         }
+        self.code_cache.distrust();
         let words = LastWords::read(&shim.last_words);
         let killed_by_us = disconnected
             .is_some_and(|since| ended.saturating_duration_since(since) >= TIME_TO_FOLLOW);

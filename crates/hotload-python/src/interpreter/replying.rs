@@ -25,6 +25,10 @@ impl Interpreter {
             Reply::Interrupted => self.interrupted_between_steps(),
             Reply::Printed { text } => vec![News::Notice(Notice::Printed(text))],
             Reply::Leftovers { counts } => vec![News::Notice(Notice::Leftovers(counts))],
+            Reply::Up => {
+                self.code_cache.trust();
+                Vec::new()
+            }
             Reply::Compiled { parts } => self.compiled(&parts),
             Reply::Bye => Vec::new(),
         }
@@ -80,14 +84,14 @@ impl Interpreter {
             process,
             connection,
             running,
-            first_step_ended,
+            idle_since,
             ..
         } = &mut self.state
         else {
             return Vec::new();
         };
         *running = false;
-        first_step_ended.get_or_insert_with(Instant::now);
+        *idle_since = Instant::now();
         self.interrupting = false;
         let had_terminal = process.release_terminal();
         if result.output_closed {

@@ -218,7 +218,7 @@ impl Interpreter {
             connection,
             running: false,
             loaded: false,
-            first_step_ended: None,
+            idle_since: Instant::now(),
             prepared: false,
             disconnected: None,
             ended: None,

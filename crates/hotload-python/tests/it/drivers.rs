@@ -277,7 +277,7 @@ fn a_session_in_one_write_and_in_one_byte_a_write_is_the_same() {
                 by_hand.stream.write_all(piece).unwrap();
             }
             let mut replies = Vec::new();
-            while replies.len() < 3 {
+            while replies.len() < 4 {
                 let reply: Option<serde_json::Value> =
                     hotload_python::frame::read(&mut by_hand.stream).unwrap();
                 let reply = reply.unwrap()["reply"].as_str().unwrap().to_owned();
@@ -286,7 +286,7 @@ fn a_session_in_one_write_and_in_one_byte_a_write_is_the_same() {
                     replies.push(reply);
                 }
             }
-            assert_eq!(replies, ["found", "result", "bye"], "{python}");
+            assert_eq!(replies, ["up", "found", "result", "bye"], "{python}");
             assert_eq!(by_hand.output().trim(), "42", "{python}");
         }
     }

@@ -1,8 +1,8 @@
 """hotload's driver: reloads modules, calls functions and reports what happened."""
 # One program in parts, sent by hotload over a socket and generated for this Python's major version
 # from files that parse on all. User code should not wait for it: this first part is what has to be
-# there before user code runs; PARTS holds the others until they are needed. Nothing here imports
-# anything slow.
+# there before user code runs; PARTS holds them all, the others for when they are needed. Nothing here
+# imports anything slow.
 import os
 import sys
 import time
@@ -25,6 +25,7 @@ getpid = os.getpid
 sleep = time.sleep
 STARTED = {'time': time.time()}  # and sys.path and sys.meta_path as they were before user code
 RUNNING = []  # not empty while a step runs
+LOADED = {}  # names of the parts that have run
 
 
 # Keeps .pyc files from lying beside the user's. Reading is the finder's business, which
@@ -34,11 +35,10 @@ sys.dont_write_bytecode = True
 
 def need(name):
     """Runs one of the parts that can wait, once."""
-    part = PARTS.get(name)
-    if part is not None:
-        eval(CODE_OF(part), NAMES)
+    if name not in LOADED:
+        eval(CODE_OF(PARTS[name]), NAMES)
         # Last: an interrupt before this line only has it done again.
-        PARTS[name] = None
+        LOADED[name] = True
 
 
 def load_later():

@@ -71,6 +71,7 @@ class Driver(object):
         for target in targets:
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
+        self.channel.tell_up()
         if request['wants_files']:
             load_later()
             self.send({'reply': 'found', 'files': find_targets(self, targets)})
@@ -103,7 +104,7 @@ class Driver(object):
         if step is None:
             return {'reply': 'result', 'outcome': 'skipped', 'what': 'not loaded'}
         op, was_loaded, action, arguments = step
-        if PARTS['later'] is None:
+        if 'later' in LOADED:
             restore_streams()
         if FINDER not in sys.meta_path:
             install_finder()

@@ -14,7 +14,7 @@ def free_name(name):
 
 def load_target(name):
     """Runs a target: its first load, or a reload that keeps its names."""
-    if PARTS['later'] is None:
+    if 'later' in LOADED:
         forget_absences()
     file = SOURCES.targets[name][0]
     if not os.path.exists(file):
