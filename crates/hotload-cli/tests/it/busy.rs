@@ -7,8 +7,9 @@ const RUNS: &str = "import time\ntry:\n    print('runs')\n    while True: time.s
     finally: print('finally')\n";
 const SWALLOWS: &str = "import time\nwhile True:\n    try:\n        print('runs')\n\
     \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
-/// C code that looks at no signal.
-const HANGS: &str = "print('runs')\nsum(iter(int, 1))\n";
+/// All in C, which looks at no signal: one behind a `print` would end it.
+const HANGS: &str = "import os\nfrom itertools import chain, starmap\n\
+    sum(chain(starmap(os.write, [(1, b'runs\\n')]), iter(int, 1)))\n";
 const NEXT: &str = "import os\nprint('next, restarts ' + os.environ['HOTLOAD_RESTARTS'])\n";
 
 #[test]
