@@ -7,7 +7,9 @@ use crate::harness::Project;
 use crate::pythons::{Python, pythons};
 
 const WORK: &str = "def convert(code):\n    return find(code)\n\n\ndef find(code):\n    return {}[code]\n\n\n\
-    def wrap(code):\n    try:\n        return find(code)\n    except KeyError:\n        raise ValueError('no ' + code)\n";
+    def wrap(code):\n    try:\n        return find(code)\n    except KeyError:\n        raise ValueError('no ' + code)\n\n\n\
+    def quote(code):\n    import traceback\n    try:\n        return find(code)\n    except KeyError:\n        \
+        raise ValueError('failed:\\n' + traceback.format_exc())\n";
 
 const LIB: &str = "import multiprocessing, sys\n\n\
     def executor():\n    from concurrent.futures import ProcessPoolExecutor\n    \
@@ -16,9 +18,11 @@ const LIB: &str = "import multiprocessing, sys\n\n\
         return pool.map(work, ['XYZ'])\n    finally:\n        pool.terminate()\n\n\
     def convert(code):\n    import work\n    return work.convert(code)\n\n\
     def wrap(code):\n    import work\n    return work.wrap(code)\n\n\
+    def quote(code):\n    import work\n    return work.quote(code)\n\n\
     def fork(): pool('fork', convert)\n\n\
     def spawn(): pool('spawn', convert)\n\n\
     def context(): pool('fork', wrap)\n\n\
+    def quoting(): pool('fork', quote)\n\n\
     def cause():\n    try:\n        fork()\n    except KeyError as error:\n        \
         sys.modules[__name__].again(error)\n\n";
 
@@ -95,6 +99,10 @@ fn a_workers_error_among_others_has_its_place() {
         let start = "error: ValueError: no XYZ\n  --> work.py:13";
         assert!(said.starts_with(start), "{python}: {said}");
         let end = "\nwhile handling: KeyError: 'XYZ' at work.py:6 in find\n";
+        assert!(said.ends_with(end), "{python}: {said}");
+        // A traceback in the message is none of the error's own.
+        let (said, _) = failing(python, &lib, "quoting");
+        assert!(said.contains("\n  --> work.py:21"), "{python}: {said}");
         assert!(said.ends_with(end), "{python}: {said}");
         let (said, event) = failing(python, &lib, "cause");
         assert!(

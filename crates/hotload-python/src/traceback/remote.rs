@@ -5,7 +5,7 @@
 
 use std::env;
 
-use super::raised::{Raised, Relation};
+use super::raised::{MessageState, Raised, Relation};
 use super::text::sources::Sources;
 use super::text::tracebacks;
 
@@ -27,7 +27,12 @@ pub(super) fn with_frames(exceptions: Vec<Raised>) -> Vec<Raised> {
         let parent = raised.exception.parent;
         raised.exception.parent = parent.and_then(|old| places.get(old).copied());
         places.push(list.len());
-        let told = told_by(&raised);
+        let told = told_by(
+            &raised,
+            parent
+                .and_then(|old| places.get(old))
+                .map(|&place| &list[place]),
+        );
         push(&mut list, raised);
         let mut told = told.into_iter();
         if let (Some(origin), Some(last)) = (told.next(), list.last_mut()) {
@@ -51,21 +56,35 @@ fn push(list: &mut Vec<Raised>, mut raised: Raised) {
     list.push(raised);
 }
 
-/// What the message of such a cause tells, the exception that ended the work first.
-fn told_by(raised: &Raised) -> Vec<Raised> {
+/// What the message of such a cause tells, the exception that ended the work first. `parent` is that
+/// exception, as it was raised again.
+fn told_by(raised: &Raised, parent: Option<&Raised>) -> Vec<Raised> {
     let exception = &raised.exception;
     let is_remote = exception.relation == Relation::Cause
         && raised.frames.is_empty()
+        // What is cut off is where it was raised.
+        && exception.message_state != MessageState::Truncated
         && REMOTE_TYPES.contains(&exception.type_name.as_str());
     if !is_remote {
         return Vec::new();
     }
-    let told = tracebacks(exception.message.as_bytes()).filter_map(Result::ok);
+    let text = without_message(&exception.message, parent);
+    let told = tracebacks(text.as_bytes()).filter_map(Result::ok);
     let Some(mut told) = told.last() else {
         return Vec::new();
     };
     Sources::new(env::current_dir().unwrap_or_default()).complete(&mut told);
     told.raised
+}
+
+/// The text up to the message of the exception, which may hold a traceback itself.
+fn without_message<'t>(text: &'t str, parent: Option<&Raised>) -> &'t str {
+    let message = parent.map_or("", |parent| &parent.exception.message);
+    let before = text.rfind(message).map(|place| &text[..place]);
+    match before.filter(|before| message.contains('\n') && before.ends_with(": ")) {
+        Some(before) => before,
+        None => text,
+    }
 }
 
 #[cfg(test)]
