@@ -15,6 +15,7 @@ fn imports_that_user_code_has_broken_do_not_break_the_loop() {
         "import os; os.getpid = None",
         // Only the step that sets it has to do with it.
         "sys.setrecursionlimit(30)",
+        "sys.settrace(lambda *arguments: 1 // 0)",
     ];
     for python in pythons() {
         for damage in damages {
@@ -32,6 +33,39 @@ fn imports_that_user_code_has_broken_do_not_break_the_loop() {
             session.prints("restarts 0");
             session.ends_cycle(3);
         }
+    }
+}
+
+#[test]
+fn a_tracer_goes_on_in_the_next_step_and_ends_with_each() {
+    const LIB: &str = "import keep, sys\ndef tracer(frame, event, argument):\n    \
+        keep.seen.append(frame.f_code.co_name)\nsys.settrace(tracer)\nprint('set')\n";
+    const NEXT: &str = "import keep\ndef f(): pass\nf()\n\
+        print('%s %s' % ('f' in keep.seen, 'describe_step' in keep.seen))\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("keep.py", "seen = []\n");
+        let mut session = project.start(python, &["lib"]);
+        session.prints("set");
+        session.ends_cycle(1);
+        project.save("lib.py", NEXT);
+        session.prints("True False");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_user_code_has_broken_itself_does_not_end_the_session() {
+    const LIB: &str = "import os\nr, w = os.pipe()\nos.dup2(w, 1)\nos.close(w)\nos.close(r)\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        project.save("lib.py", "import sys\nprint('lost')\nsys.stdout.flush()\n");
+        session.says("Broken pipe");
+        session.ends_cycle(2);
+        project.save("lib.py", "import os\nos.write(2, b'on it goes\\n')\n");
+        session.says("on it goes");
     }
 }
 

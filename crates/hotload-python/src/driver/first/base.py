@@ -22,6 +22,7 @@ OWN_BUILTINS = builtins.__dict__.copy()
 NAMES.update(dict(OWN_BUILTINS, **NAMES))
 exc_info = sys.exc_info
 getpid = os.getpid
+gettrace, settrace = sys.gettrace, sys.settrace
 sleep = time.sleep
 STARTED = {'time': time.time()}  # and sys.path and sys.meta_path as they were before user code
 RUNNING = []  # not empty while a step runs

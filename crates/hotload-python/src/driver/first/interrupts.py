@@ -6,6 +6,7 @@ except ImportError:
     import signal
 
 USER_HANDLER = [None]
+TRACERS = [None]  # what user code has given to sys.settrace(): the driver is not its business
 WHEN_IDLE = [None]  # what an interrupt calls while no request is there
 
 
@@ -38,6 +39,17 @@ def take_back_interrupts():
     signal.signal(signal.SIGINT, note_interrupt)
 
 
+def trace_again():
+    tracer, TRACERS[0] = TRACERS[0], None
+    if tracer is not None and not is_debugger(tracer):
+        settrace(tracer)
+
+
+def is_debugger(tracer):
+    # What was stepped over the end of a step is over.
+    return isinstance(getattr(tracer, '__self__', None), getattr(sys.modules.get('bdb'), 'Bdb', ()))
+
+
 def run_user_code(action, arguments, errors):
     """Runs `action` with the user's handler; what `sys.exc_info()` says goes into `errors`.
 
@@ -50,7 +62,12 @@ def run_user_code(action, arguments, errors):
             if INTERRUPTS:
                 # It came after hotload had sent the request.
                 raise KeyboardInterrupt
-            action(*arguments)
+            trace_again()
+            try:
+                action(*arguments)
+            finally:
+                TRACERS[0] = gettrace()
+                settrace(None)
         except:  # old-style instances of 2.7 and foreign exceptions, too
             errors.append(exc_info())
         take_back_interrupts()

@@ -78,11 +78,18 @@ def flush_streams():
 def is_output_closed(errors):
     """Flushes, and says whether nobody reads standard output any more (`hotload lib | head`)."""
     for error in errors + flush_streams():
-        if safely(getattr, error[1], 'errno') == 32 and has_lost_reader(1):
+        is_broken_pipe = safely(getattr, error[1], 'errno') == 32
+        if is_broken_pipe and is_own_output() and has_lost_reader(1):
             # So that what is still buffered makes no noise at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return True
     return False
+
+
+def is_own_output():
+    """Whether standard output is still what hotload was given, not a pipe that user code has put there."""
+    copy, identity = SAVED_DESCRIPTORS.get(1, (None, None))
+    return identity is None or safely(identity_of, 1) == identity
 
 
 def has_lost_reader(descriptor):

@@ -49,7 +49,7 @@ class Sites(object):
         return self.places[key]
 
     def describe(self, trace, code):
-        source = self.texts.of_code(code)
+        source = safely(self.texts.of_code, code)
         line, end_line, start, end = positions_of(trace, code)
         if line is not None and line < 1:
             line = None

@@ -111,6 +111,8 @@ def holds_code(outer, code):
     """Whether a code object is another one or one that is compiled into it."""
     if outer is code or outer == code:
         return True
+    if not hasattr(outer, 'co_consts'):
+        return True  # Jython's code says nothing of what is in it: the newest text, most likely
     for constant in outer.co_consts:
         if type(constant) is type(outer) and holds_code(constant, code):
             return True
