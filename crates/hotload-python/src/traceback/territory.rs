@@ -244,13 +244,13 @@ mod tests {
 
     #[test]
     fn a_frame_is_sorted_by_its_file() {
-        let territory = Territory::new(Some(Path::new("/work")), [], Vec::new())
+        let territory = Territory::new(Some(Path::new("/project")), [], Vec::new())
             .with_stdlib(&["/py/lib/python3.11".into()]);
         let cases = [
-            ("/work/app.py", true, Owner::Listed(Kind::User)),
-            ("/worker/app.py", true, Owner::Listed(Kind::Library)),
+            ("/project/app.py", true, Owner::Listed(Kind::User)),
+            ("/projector/app.py", true, Owner::Listed(Kind::Library)),
             (
-                "/work/.venv/lib/python3.11/site-packages/x.py",
+                "/project/.venv/lib/python3.11/site-packages/x.py",
                 true,
                 Owner::Listed(Kind::Library),
             ),
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn without_an_interpreter_the_usual_places_have_to_do() {
-        let territory = Territory::new(Some(Path::new("/work")), [], Vec::new());
+        let territory = Territory::new(Some(Path::new("/project")), [], Vec::new());
         let cases = [
             ("/elsewhere/app.py", Owner::Listed(Kind::User)),
             ("app.py", Owner::Listed(Kind::User)),
@@ -307,7 +307,7 @@ mod tests {
                 Owner::Listed(Kind::Stdlib),
             ),
             ("/usr/share/jython/Lib/runpy$py.class", Owner::Import),
-            ("/work/Lib/tool.py", Owner::Listed(Kind::User)),
+            ("/project/Lib/tool.py", Owner::Listed(Kind::User)),
             ("<stdin>", Owner::Listed(Kind::Generated)),
         ];
         for (file, owner) in cases {
@@ -318,10 +318,10 @@ mod tests {
     #[test]
     fn a_path_is_shown_from_the_current_folder() {
         let cases = [
-            ("/work", "/work/a/b.py", "a/b.py"),
-            ("/work", "/other/b.py", "/other/b.py"),
+            ("/project", "/project/a/b.py", "a/b.py"),
+            ("/project", "/other/b.py", "/other/b.py"),
             ("C:\\Work", "c:\\work\\A\\b.py", "A/b.py"),
-            ("/work", "<string>", "<string>"),
+            ("/project", "<string>", "<string>"),
         ];
         for (current, path, shown) in cases {
             let territory = Territory {
