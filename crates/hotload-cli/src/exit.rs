@@ -4,10 +4,10 @@ use std::error::Error;
 use std::fmt;
 
 use hotload_python::discovery::CandidateError;
-use hotload_python::hosts::ConfigError;
-use hotload_python::request::RequestError;
-use hotload_python::start_error::StartError;
-use hotload_python::target::TargetError;
+use hotload_python::discovery::hosts::ConfigError;
+use hotload_python::discovery::request::RequestError;
+use hotload_python::start::error::StartError;
+use hotload_python::targets::TargetError;
 
 /// There is no answer to what was asked.
 pub(crate) const NOTHING_FOUND: u8 = 1;

@@ -3,31 +3,23 @@
 //! Reads the command line, puts the parts together and lets the session run. Only `render` turns
 //! values into text, and only `terminal` writes to the terminal.
 
-mod answers;
+// In the order in which they may use each other: each only those above it.
+
+mod system;
+
 mod arguments;
-mod cache_folder;
-mod clear;
-mod config;
-mod config_files;
-mod display;
-mod doctor;
-mod editor;
-mod events;
+
 mod exit;
-mod explain;
-mod filter;
-#[cfg(unix)]
-mod guard;
-mod keys;
-mod launch;
-mod list_pythons;
-mod output;
-mod processes;
+
 mod render;
+
+mod screen;
+
+mod config;
+
+mod answers;
+
 mod session;
-mod signals;
-mod terminal;
-mod watch;
 
 use std::process::ExitCode;
 
@@ -35,12 +27,12 @@ use clap::Parser;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
-use crate::processes::SystemProcesses;
-use crate::terminal::Terminal;
+use crate::screen::terminal::Terminal;
+use crate::system::processes::SystemProcesses;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
-    if let Some(code) = guard::run_if_asked() {
+    if let Some(code) = system::guard::run_if_asked() {
         return code;
     }
     let arguments = match Arguments::try_parse() {
@@ -60,7 +52,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<ExitCode, Exit> {
     if let Some(path) = &arguments.explain {
-        return explain::run(path, &arguments);
+        return answers::explain::run(path, &arguments);
     }
     if let Some(answer) = answers::answer(&arguments)? {
         return answers::print(&answer);

@@ -1,29 +1,17 @@
 //! Watching files and running an ordered plan of steps after each save.
 //!
-//! The flow, one module a station, plain values between them:
+//! The folders follow the flow, and each uses only those listed above it:
 //!
 //! ```text
-//! file_system -> stamp -> poller (watch_set) -> change_set -> plan -> cycle -> report
+//! watching (what changed on disk?) -> running (what is done about it?) -> session (what happens next?)
 //! ```
 //!
 //! [`session`] is the loop that drives it, over one channel of inputs. This crate knows nothing
-//! of Python, terminals or the command line; what a step does and how a report is shown is its
-//! callers' business.
+//! about Python, terminals or the command line: what a step does and how a report is displayed is
+//! up to its callers.
 
-pub mod busy;
-pub mod change_set;
-pub mod clock;
-pub mod cycle;
-pub mod file_system;
-pub mod input;
-pub mod observer;
-pub mod plan;
-pub mod poller;
-pub mod process;
-pub mod report;
-pub mod run_command;
+pub mod watching;
+
+pub mod running;
+
 pub mod session;
-pub mod stamp;
-pub mod watch_set;
-mod watched_file;
-pub mod worker;

@@ -1,43 +1,40 @@
-//! One warm Python interpreter that hotload reloads modules in.
+//! One running Python interpreter in which hotload reloads modules.
 //!
-//! The way of a request to an interpreter, and of a step to its outcome:
+//! Each folder answers one question and uses only those listed above it:
 //!
 //! ```text
-//! request -> discovery (hosts) -> candidate -> launch (shim) -> transport (hello) -> interpreter
-//! steps -> message -> frame -> driver (Python) -> frame -> message -> failure | notice
+//! targets      what is reloaded?                discovery    which programs may answer?
+//! transport    how do bytes get across?         driver       which program is sent?
+//! traceback    what was an error?               start        how does one come to say hello?
+//! outcome      what is reported?                protocol     what is asked and answered?
+//! interpreter  what state is it in?             steps        which steps run in it?
 //! ```
 //!
-//! The Python that is sent lies in `src/driver/`. This crate knows nothing of terminals, the
-//! command line, or how a report is shown.
+//! The Python that is sent lies in `src/driver/`. This crate knows nothing about terminals, the
+//! command line, or how a report is displayed.
 
-pub mod api;
-mod attempts;
-pub mod candidate;
-mod code_cache;
-pub mod death;
-pub mod discovery;
-pub mod driver;
-pub mod examination;
-pub mod failure;
-pub mod frame;
-pub mod hello;
-pub mod hosts;
-pub mod interpreter;
-pub mod launch;
-pub mod launch_script;
-pub mod leftovers;
-mod message;
-pub mod notice;
+// In the order in which they may use each other: each only those above it.
+
 pub mod ownership;
-pub mod probe;
-mod reply;
-pub mod request;
-pub mod setup;
-mod shim;
-pub mod start_error;
-pub mod steps;
-pub mod target;
-pub mod traceback;
+
+pub mod targets;
+
+pub mod discovery;
+
 pub mod transport;
 
-pub use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
+pub mod driver;
+
+pub mod traceback;
+
+pub mod start;
+
+pub mod outcome;
+
+mod protocol;
+
+pub mod interpreter;
+
+pub mod steps;
+
+pub use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};

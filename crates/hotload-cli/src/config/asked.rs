@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use hotload_python::discovery::hosts::{ConfigFile, Hosts};
+use hotload_python::discovery::request::Request;
 use hotload_python::discovery::{self, Candidates};
-use hotload_python::hosts::{ConfigFile, Hosts};
-use hotload_python::request::Request;
 
 use crate::arguments::{Arguments, Color};
-use crate::config_files::{self, Found};
+use crate::config::files::{self, Found};
 use crate::exit::Exit;
 use crate::render;
-use crate::terminal::Terminal;
+use crate::screen::terminal::Terminal;
 
 /// Which interpreter is asked for, and what that means here.
 pub(crate) struct Asked {
@@ -29,7 +29,7 @@ impl Asked {
         let python = arguments.python.as_deref();
         let request = python.map_or(Ok(Request::Default), Request::parse)?;
         let color = (!arguments.quiet).then_some(arguments.color);
-        let found = (!arguments.no_config).then(|| config_files::read(folder));
+        let found = (!arguments.no_config).then(|| files::read(folder));
         let files = found.transpose()?.map(|Found { files, strangers }| {
             warn_of(&strangers, color);
             files

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hotload_python::target::Target;
+use hotload_python::targets::Target;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;

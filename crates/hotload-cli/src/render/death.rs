@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 
-use hotload_python::death::{Cause, Death};
+use hotload_python::outcome::death::{Cause, Death};
 
 use crate::render::error::{Look, error, sentence};
 use crate::render::plain;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotload_core::busy::{Cut, Measure};
+use hotload_core::running::cut::{Cut, Measure};
 
 use crate::render::{note, warning};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hotload_python::candidate::Candidate;
-use hotload_python::notice::Ready;
+use hotload_python::discovery::candidate::Candidate;
+use hotload_python::outcome::notice::Ready;
 
 use crate::render::{duration, note, warning};
 

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::busy::{Busy, Cut, Measure};
-use crate::clock::Clock;
-use crate::cycle::{Cycle, Next};
-use crate::file_system::FileSystem;
-use crate::observer::Observer;
+use crate::running::cut::{Busy, Cut, Measure};
+use crate::running::cycle::{Cycle, Next};
+use crate::running::worker::Worker;
 use crate::session::Session;
-use crate::worker::Worker;
+use crate::session::clock::Clock;
+use crate::session::observer::Observer;
+use crate::watching::file_system::FileSystem;
 
 /// How long an interrupted step may go on: its `finally` runs in this time.
 const GRACE: Duration = Duration::from_secs(2);

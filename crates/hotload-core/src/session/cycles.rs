@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use crate::clock::Clock;
-use crate::cycle::{Cycle, Next};
-use crate::file_system::FileSystem;
-use crate::observer::Observer;
-use crate::plan::{Started, StepContext};
-use crate::report::{Outcome, Skip, StepFailure};
+use crate::running::cycle::{Cycle, Next};
+use crate::running::plan::{Started, StepContext};
+use crate::running::report::{Outcome, Skip, StepFailure};
+use crate::running::worker::Worker;
+use crate::session::clock::Clock;
 use crate::session::ending::{INTERRUPTED, Stopping};
+use crate::session::observer::Observer;
 use crate::session::{Ending, Session};
-use crate::worker::Worker;
+use crate::watching::file_system::FileSystem;
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
 /// that saw it: editors and generators write the rest within 20 ms, and a tick may be late.

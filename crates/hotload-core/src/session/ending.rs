@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::clock::Clock;
-use crate::cycle::Next;
-use crate::file_system::FileSystem;
-use crate::input::{Input, Stop};
-use crate::observer::Observer;
+use crate::running::cycle::Next;
+use crate::running::input::{Input, Stop};
+use crate::running::worker::{News, Worker};
+use crate::session::clock::Clock;
+use crate::session::observer::Observer;
 use crate::session::{Ending, Session};
-use crate::worker::{News, Worker};
+use crate::watching::file_system::FileSystem;
 
 /// Exit status after Ctrl-C.
 pub(super) const INTERRUPTED: u8 = 130;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use hotload_core::busy::Busy;
-use hotload_core::input::Wish;
-use hotload_core::report::CycleOutcome;
-use hotload_core::report::Outcome::Ok;
+use hotload_core::running::cut::Busy;
+use hotload_core::running::input::Wish;
+use hotload_core::running::report::CycleOutcome;
+use hotload_core::running::report::Outcome::Ok;
+use hotload_core::running::worker::News;
 use hotload_core::session::Ending;
-use hotload_core::worker::News;
 
 use crate::rehearsal::{Played, Rehearsal, Stage};
 use crate::scripted_worker::{Act, Event, failed};

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use hotload_core::report::Outcome::{Ok, Skipped};
-use hotload_core::report::Skip;
+use hotload_core::running::report::Outcome::{Ok, Skipped};
+use hotload_core::running::report::Skip;
+use hotload_core::running::worker::News;
 use hotload_core::session::Ending;
-use hotload_core::worker::News;
 
 use crate::fake_disk::path;
 use crate::rehearsal::{Rehearsal, Stage};

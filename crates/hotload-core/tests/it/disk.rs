@@ -6,9 +6,9 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use hotload_core::file_system::DiskFileSystem;
-use hotload_core::poller::{Poller, SourceRead};
-use hotload_core::watch_set::WatchSet;
+use hotload_core::watching::file_system::DiskFileSystem;
+use hotload_core::watching::poller::{Poller, SourceRead};
+use hotload_core::watching::watch_set::WatchSet;
 
 use crate::poll::root;
 

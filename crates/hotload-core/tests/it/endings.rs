@@ -1,9 +1,9 @@
 //! How a session ends, and what it does to a running step and to its worker.
 
-use hotload_core::report::CycleOutcome;
-use hotload_core::report::Outcome::Ok;
+use hotload_core::running::report::CycleOutcome;
+use hotload_core::running::report::Outcome::Ok;
+use hotload_core::running::worker::News;
 use hotload_core::session::Ending;
-use hotload_core::worker::News;
 
 use crate::rehearsal::{Rehearsal, Stage};
 use crate::scripted_worker::{

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use hotload_core::file_system::{Entry, EntryKind, FileSystem, Found};
-use hotload_core::poller::SourceRead;
-use hotload_core::stamp::Stamp;
+use hotload_core::watching::file_system::{Entry, EntryKind, FileSystem, Found};
+use hotload_core::watching::poller::SourceRead;
+use hotload_core::watching::stamp::Stamp;
 
 /// The folder that names without a folder lie in.
 pub(crate) const ROOT: &str = "/watched";

@@ -1,6 +1,6 @@
 //! Folders that are walked: what is new in them, what counts, and what happens when they go.
 
-use hotload_core::watch_set::WatchSet;
+use hotload_core::watching::watch_set::WatchSet;
 
 use crate::fake_disk::{FakeDisk, path};
 use crate::poll::{Poll, root};

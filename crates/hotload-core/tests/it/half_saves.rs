@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use hotload_core::report::Outcome::Ok;
+use hotload_core::running::report::Outcome::Ok;
+use hotload_core::running::worker::News;
 use hotload_core::session::Ending;
-use hotload_core::worker::News;
 
 use crate::rehearsal::{Rehearsal, Stage};
 use crate::scripted_worker::{Act, Event, failed, half_written};

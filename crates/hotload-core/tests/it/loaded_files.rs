@@ -1,6 +1,6 @@
 //! What an interpreter has read and run needs no further run; everything later does.
 
-use hotload_core::watch_set::WatchSet;
+use hotload_core::watching::watch_set::WatchSet;
 
 use crate::fake_disk::{FakeDisk, path};
 use crate::poll::{Poll, root};

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hotload_core::change_set::ChangeSet;
-use hotload_core::poller::{Poller, SourceRead};
-use hotload_core::watch_set::{Filter, Root, WatchSet};
+use hotload_core::watching::change_set::ChangeSet;
+use hotload_core::watching::poller::{Poller, SourceRead};
+use hotload_core::watching::watch_set::{Filter, Root, WatchSet};
 
 use crate::fake_disk::{FakeDisk, ROOT, path};
 

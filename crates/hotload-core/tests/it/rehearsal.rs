@@ -6,17 +6,17 @@ use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use hotload_core::busy::{Busy, Cut, Measure};
-use hotload_core::change_set::ChangeSet;
-use hotload_core::clock::Clock;
-use hotload_core::input::{Inbox, Input, Stop, Wish};
-use hotload_core::observer::{Observer, Run};
-use hotload_core::plan::Plan;
-use hotload_core::poller::Poller;
-use hotload_core::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::running::cut::{Busy, Cut, Measure};
+use hotload_core::running::input::{Inbox, Input, Stop, Wish};
+use hotload_core::running::plan::Plan;
+use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::running::worker::News;
+use hotload_core::session::clock::Clock;
+use hotload_core::session::observer::{Observer, Run};
 use hotload_core::session::{Ending, Session, Settings};
-use hotload_core::watch_set::WatchSet;
-use hotload_core::worker::News;
+use hotload_core::watching::change_set::ChangeSet;
+use hotload_core::watching::poller::Poller;
+use hotload_core::watching::watch_set::WatchSet;
 
 use crate::fake_disk::FakeDisk;
 use crate::poll::{root, said};

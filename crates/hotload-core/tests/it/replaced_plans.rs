@@ -1,9 +1,9 @@
 //! A worker may replace the plan and the watch set while a step runs: a launch script does.
 
-use hotload_core::plan::PlannedStep;
-use hotload_core::report::Outcome::Ok;
-use hotload_core::watch_set::{Newcomers, WatchSet};
-use hotload_core::worker::News;
+use hotload_core::running::plan::PlannedStep;
+use hotload_core::running::report::Outcome::Ok;
+use hotload_core::running::worker::News;
+use hotload_core::watching::watch_set::{Newcomers, WatchSet};
 
 use crate::fake_disk::{FakeDisk, path};
 use crate::poll::{Poll, root};

@@ -5,8 +5,8 @@ use std::io;
 use std::process::{Command, ExitStatus};
 use std::rc::Rc;
 
-use hotload_core::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
-use hotload_core::run_command::RunCommand;
+use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
+use hotload_core::running::run_command::RunCommand;
 use hotload_core::session::Ending;
 
 use crate::rehearsal::{Played, Rehearsal, Stage};

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
-use hotload_core::change_set::ChangeSet;
-use hotload_core::input::StepReply;
-use hotload_core::plan::{Started, Step, StepContext};
-use hotload_core::report::{Outcome, StepFailure};
-use hotload_core::run_command::CommandFailure;
-use hotload_core::worker::{News, Worker};
+use hotload_core::running::input::StepReply;
+use hotload_core::running::plan::{Started, Step, StepContext};
+use hotload_core::running::report::{Outcome, StepFailure};
+use hotload_core::running::run_command::CommandFailure;
+use hotload_core::running::worker::{News, Worker};
+use hotload_core::watching::change_set::ChangeSet;
 
 use crate::fake_disk::path;
 use crate::rehearsal::Stage;

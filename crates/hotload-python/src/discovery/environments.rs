@@ -4,9 +4,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::candidate::{Candidate, Source};
+use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::request::VersionPrefix;
 use crate::ownership;
-use crate::request::VersionPrefix;
 
 /// The interpreters of the environments that are active, the inner one first.
 pub(super) fn active() -> Vec<Candidate> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::KnownVersions;
 use super::environments::in_environment;
-use crate::hosts::{Host, Hosts, System};
+use crate::discovery::hosts::{Host, Hosts, System};
 
 /// A request that nothing on this machine answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

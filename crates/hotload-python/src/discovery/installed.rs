@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::CandidateError;
-use crate::candidate::{Candidate, Source};
-use crate::hosts::{Hosts, names_of};
+use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::hosts::{Hosts, names_of};
 
 /// The programs of a name, in the order of PATH, or the one of a path; never none.
 pub(super) fn look_up(name: &str) -> Result<Vec<PathBuf>, CandidateError> {

@@ -2,10 +2,13 @@
 //!
 //! Nothing is started here.
 
+pub mod candidate;
 mod environments;
 mod error;
+pub mod hosts;
 mod installed;
 mod named;
+pub mod request;
 mod search_path;
 mod stores;
 mod versions;
@@ -21,9 +24,9 @@ pub use error::CandidateError;
 pub use versions::KnownVersions;
 
 use self::named::{find_command, given};
-use crate::candidate::Candidate;
-use crate::hosts::Hosts;
-use crate::request::{Request, VersionPrefix};
+use crate::discovery::candidate::Candidate;
+use crate::discovery::hosts::Hosts;
+use crate::discovery::request::{Request, VersionPrefix};
 
 /// The candidates for a request, best first; never none.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{CandidateError, Candidates, each_once, find_version, installed, search_path};
-use crate::candidate::{Candidate, Source};
-use crate::hosts::{Host, Hosts};
-use crate::request::SHIM_PLACE;
+use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::hosts::{Host, Hosts};
+use crate::discovery::request::SHIM_PLACE;
 
 /// The candidates for a program or a host with words behind it.
 pub(super) fn find_command(

@@ -4,8 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::candidate::{Candidate, Source};
-use crate::request::VersionPrefix;
+use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::request::VersionPrefix;
 
 /// The versions that pyenv has installed. Its `shims` on PATH answer for the selected one only.
 pub(super) fn pyenv() -> Vec<Candidate> {

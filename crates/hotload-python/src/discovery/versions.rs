@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::search_path;
-use crate::candidate::Candidate;
-use crate::request::VersionPrefix;
+use crate::discovery::candidate::Candidate;
+use crate::discovery::request::VersionPrefix;
 
 /// The versions that candidates say they have, by where those are from. Nothing was started: a
 /// version manager's stub says nothing here.
@@ -68,8 +68,8 @@ impl fmt::Display for KnownVersions {
 #[cfg(test)]
 mod tests {
     use super::KnownVersions;
-    use crate::candidate::{Candidate, Source};
-    use crate::request::VersionPrefix;
+    use crate::discovery::candidate::{Candidate, Source};
+    use crate::discovery::request::VersionPrefix;
 
     #[test]
     fn versions_are_told_with_their_source_each_once_and_without_stubs() {

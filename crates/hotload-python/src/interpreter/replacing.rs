@@ -4,19 +4,19 @@ use std::io::Write;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use hotload_core::process::ProcessEnd;
-use hotload_core::report::Outcome;
-use hotload_core::worker::News;
+use hotload_core::running::process::ProcessEnd;
+use hotload_core::running::report::Outcome;
+use hotload_core::running::worker::News;
 
-use crate::death::{Cause, Death, LastWords};
-use crate::failure::Failure;
-use crate::frame;
 use crate::interpreter::{Interpreter, State};
-use crate::message::Request;
-use crate::notice::Notice;
-use crate::reply;
-use crate::start_error::StartError;
+use crate::outcome::death::{Cause, Death, LastWords};
+use crate::outcome::failure::Failure;
+use crate::outcome::notice::Notice;
+use crate::protocol::message::Request;
+use crate::protocol::reply;
+use crate::start::error::StartError;
 use crate::transport::Transport;
+use crate::transport::frame;
 
 /// How long a process may go on after its connection has ended, and the connection after its
 /// process has: the one is on its way out, and a child may hold the other.

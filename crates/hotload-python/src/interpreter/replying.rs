@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use hotload_core::report::Outcome;
-use hotload_core::worker::News;
+use hotload_core::running::report::Outcome;
+use hotload_core::running::worker::News;
 
-use crate::failure::Failure;
 use crate::interpreter::{Interpreter, State};
-use crate::message::{Reply, StepResult};
-use crate::notice::Notice;
-use crate::reply;
-use crate::start_error::StartError;
+use crate::outcome::failure::Failure;
+use crate::outcome::notice::Notice;
+use crate::protocol::message::{Reply, StepResult};
+use crate::protocol::reply;
+use crate::start::error::StartError;
 use crate::traceback::capture::Capture;
 use crate::transport;
 

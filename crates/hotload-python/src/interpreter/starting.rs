@@ -6,21 +6,21 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Instant;
 
-use hotload_core::input::Inbox;
-use hotload_core::process::Processes;
-use hotload_core::worker::News;
+use hotload_core::running::input::Inbox;
+use hotload_core::running::process::Processes;
+use hotload_core::running::worker::News;
 
-use crate::attempts::Attempts;
-use crate::code_cache::CodeCache;
 use crate::discovery::Candidates;
-use crate::frame;
-use crate::interpreter::launching::Launching;
+use crate::driver::code_cache::CodeCache;
+use crate::interpreter::registering::Launching;
+use crate::interpreter::settings::{self, Settings};
 use crate::interpreter::{Connected, EventKind, Interpreter, State};
-use crate::launch::{self, Surroundings};
-use crate::notice::{Notice, Ready};
-use crate::reply;
-use crate::setup::{self, Settings};
-use crate::start_error::StartError;
+use crate::outcome::notice::{Notice, Ready};
+use crate::protocol::reply;
+use crate::start::attempts::Attempts;
+use crate::start::error::StartError;
+use crate::start::{self, Surroundings};
+use crate::transport::frame;
 use crate::transport::{self, Connection, Transport};
 
 impl Interpreter {
@@ -88,7 +88,7 @@ impl Interpreter {
             shared_folder: self.settings.shared_folder.as_deref(),
             restarts: self.generation,
         };
-        let launched = launch::launch(
+        let launched = start::launch(
             &self.candidate,
             &surroundings,
             &*self.processes,
@@ -122,7 +122,7 @@ impl Interpreter {
             let error = StartError::OtherVersion(self.candidate.clone(), version);
             return self.give_up(error);
         }
-        let setup = setup::setup(&self.settings, launched);
+        let setup = settings::setup(&self.settings, launched);
         let Connection {
             hello,
             transport,

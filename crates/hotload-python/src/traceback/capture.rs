@@ -7,7 +7,7 @@ use super::raised::{
     TextState, Traceback,
 };
 use super::remote;
-use crate::hello::Hello;
+use crate::transport::hello::Hello;
 
 /// What the driver sends for one error.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -5,6 +5,8 @@
 //! hotload holds those, and to files in the private folder.
 
 mod files;
+pub mod frame;
+pub mod hello;
 mod socket;
 mod streams;
 
@@ -16,11 +18,11 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::code_cache::Program;
+use crate::discovery::hosts::{Host, Output, PreferredTransport};
+use crate::driver::code_cache::Program;
 use crate::driver::{self, Driver, Extras};
-use crate::hello::Hello;
-use crate::hosts::{Host, Output, PreferredTransport};
-use crate::shim::Tokens;
+use crate::start::shim::Tokens;
+use crate::transport::hello::Hello;
 
 pub(crate) use streams::escape;
 

@@ -1,10 +1,10 @@
 //! Whatever a driver sends for an error, even one whose names user code has broken, is decoded or
 //! refused, and each frame of it is counted.
 
-use hotload_python::hello::Hello;
 use hotload_python::traceback::capture::Capture;
 use hotload_python::traceback::fold;
 use hotload_python::traceback::territory::Territory;
+use hotload_python::transport::hello::Hello;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Whatever comes on the connection is a message, its end or an error, and a message comes as it was sent.
 
-use hotload_python::frame::{encode, read};
+use hotload_python::transport::frame::{encode, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -249,7 +249,7 @@ impl ByHand {
         }
         let mut script = format!("{token} text{lengths}\n{text}").into_bytes();
         for request in requests {
-            script.extend(hotload_python::frame::encode(&request));
+            script.extend(hotload_python::transport::frame::encode(&request));
         }
         script
     }
@@ -279,7 +279,7 @@ fn a_session_in_one_write_and_in_one_byte_a_write_is_the_same() {
             let mut replies = Vec::new();
             while replies.len() < 4 {
                 let reply: Option<serde_json::Value> =
-                    hotload_python::frame::read(&mut by_hand.stream).unwrap();
+                    hotload_python::transport::frame::read(&mut by_hand.stream).unwrap();
                 let reply = reply.unwrap()["reply"].as_str().unwrap().to_owned();
                 // Answers nothing, and comes only where this Python has some of its own.
                 if reply != "leftovers" {

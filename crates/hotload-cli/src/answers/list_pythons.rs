@@ -1,0 +1,192 @@
+//! The answer to `--list-pythons`.
+
+use std::env;
+use std::fmt::Write;
+use std::time::Duration;
+
+use hotload_python::discovery::candidate::Candidate;
+use hotload_python::discovery::hosts::Host;
+use hotload_python::discovery::{self, Found};
+use hotload_python::start::probe::{self, Answer, Probe};
+use serde_json::{Value, json};
+
+use crate::arguments::Arguments;
+use crate::config::Asked;
+use crate::exit::Exit;
+use crate::render::plain;
+use crate::system::processes::SystemProcesses;
+
+/// How long each candidate may take to say hello. All start at once, some of them a whole program.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+
+pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
+    let current = env::current_dir()
+        .map_err(|error| Exit::usage_because("cannot find the current folder", error))?;
+    let asked = Asked::from_arguments(arguments, &current)?;
+    let found = discovery::find_all(&asked.folder, &asked.hosts);
+    let probes = if arguments.no_probe {
+        not_asked(found)
+    } else {
+        probe::probe(found, &SystemProcesses::new(), TIME_LIMIT)
+    };
+    let verbose = arguments.verbose;
+    let text = if arguments.json {
+        let rows: Vec<Value> = probes.iter().map(as_json).collect();
+        format!("{:#}\n", Value::from(rows))
+    } else {
+        let unstarted: Vec<&Host> = asked
+            .hosts
+            .iter()
+            .filter(|host| host.is_of_project())
+            .map(|host| &**host)
+            .collect();
+        table(&probes, &unstarted, verbose)
+    };
+    Ok(text.into_bytes())
+}
+
+fn not_asked(found: Vec<Found>) -> Vec<Probe> {
+    let probe = |found: Found| Probe {
+        candidate: found.candidate,
+        also: found.also,
+        answer: Answer::NotAsked,
+        time: Duration::ZERO,
+    };
+    found.into_iter().map(probe).collect()
+}
+
+/// One line for each that can be used; with `-v` also for those that cannot, and why, and for further
+/// ways to those that can.
+fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
+    let shown = probes
+        .iter()
+        .filter(|probe| verbose || probe.is_usable() || matches!(probe.answer, Answer::NotAsked));
+    let rows: Vec<[String; 4]> = shown.flat_map(|probe| rows(probe, verbose)).collect();
+    if rows.is_empty() && of_project.is_empty() {
+        return "no Python was found; `-v` shows what was looked at\n".into();
+    }
+    let heads = ["VERSION", "PYTHON", "FROM", "COMMAND"].map(String::from);
+    let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
+    let widths = [0, 1, 2].map(|column| {
+        let cells = rows
+            .iter()
+            .map(|row: &[String; 4]| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    });
+    let mut text = String::new();
+    for [version, what, source, command] in &rows {
+        let [first, second, third] = widths;
+        let _ = writeln!(
+            text,
+            "{version:first$}  {what:second$}  {source:third$}  {command}"
+        );
+    }
+    for host in of_project.iter().filter(|_| verbose) {
+        let file = host.origin.path().map(|path| path.display().to_string());
+        let _ = writeln!(
+            text,
+            "not started: `{}`, which only `--python` starts (from {})",
+            plain(&host.to_string()),
+            plain(&file.unwrap_or_default())
+        );
+    }
+    text
+}
+
+/// The row of an interpreter, and those of the further ways to it.
+fn rows(probe: &Probe, verbose: bool) -> Vec<[String; 4]> {
+    let row = row(probe, verbose);
+    let [version, what, ..] = row.clone();
+    let further = probe.also.iter().filter(|_| verbose);
+    let further: Vec<[String; 4]> = further
+        .map(|candidate| {
+            let command = plain(&format!("{candidate}  (the same)"));
+            [version.clone(), what.clone(), source(candidate), command]
+        })
+        .collect();
+    [vec![row], further].concat()
+}
+
+fn source(candidate: &Candidate) -> String {
+    let source = candidate.source.to_string();
+    plain(source.trim_start_matches("from "))
+}
+
+fn row(probe: &Probe, verbose: bool) -> [String; 4] {
+    let candidate = &probe.candidate;
+    let (version, implementation) = match &probe.answer {
+        Answer::Hello(hello) => (hello.version.to_string(), hello.implementation.clone()),
+        Answer::Dead(_) => ("-".into(), "-".into()),
+        Answer::NotAsked => (known_version(candidate), "?".into()),
+    };
+    let what = match &candidate.host {
+        Some(host) => format!("{implementation} ({host})"),
+        None => implementation,
+    };
+    let mut command = candidate.to_string();
+    if let Some(remark) = remark(probe, verbose) {
+        let _ = write!(command, "  ({remark})");
+    }
+    let [version, what, command] = [version, what, command].map(|cell| plain(&cell));
+    [version, what, source(candidate), command]
+}
+
+/// What there is to say beside the columns.
+fn remark(probe: &Probe, verbose: bool) -> Option<String> {
+    let host = probe.candidate.host.as_ref();
+    match &probe.answer {
+        Answer::Dead(error) => {
+            // Its command and source stand in the row.
+            let candidate = &probe.candidate;
+            let named = format!("`{candidate}` ({}) ", candidate.source);
+            Some(error.to_string().replacen(&named, "", 1))
+        }
+        Answer::Hello(hello) if !hello.version.is_supported() => {
+            Some("too old: hotload needs 2.7, or 3.4 or newer".into())
+        }
+        Answer::NotAsked if host.is_some_and(|host| host.licence) => {
+            Some("not started: that takes a licence".into())
+        }
+        _ if verbose => host.map(|host| format!("row {}", tested(host))),
+        _ => None,
+    }
+}
+
+/// What a host's row was run on.
+pub(crate) fn tested(host: &Host) -> String {
+    match &host.tested {
+        Some(on) => format!("tested on {on}"),
+        None => "untested".into(),
+    }
+}
+
+fn known_version(candidate: &Candidate) -> String {
+    let version = candidate.version.as_ref();
+    version.map_or_else(|| "?".into(), ToString::to_string)
+}
+
+fn as_json(probe: &Probe) -> Value {
+    let candidate = &probe.candidate;
+    let host = candidate.host.as_ref();
+    let (hello, reason) = match &probe.answer {
+        Answer::Hello(hello) => (Some(hello), None),
+        Answer::Dead(error) => (None, Some(error.to_string())),
+        Answer::NotAsked => (None, Some("not started".into())),
+    };
+    json!({
+        "version": hello.map(|hello| hello.version.to_string()),
+        "implementation": hello.map(|hello| &hello.implementation),
+        "platform": hello.map(|hello| &hello.platform),
+        "executable": hello.map(|hello| &hello.executable),
+        "usable": probe.is_usable(),
+        "reason": reason,
+        "source": candidate.source.to_string(),
+        "program": candidate.program.to_string_lossy(),
+        "arguments": candidate.arguments,
+        "command": candidate.to_string(),
+        "also": probe.also.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "host": host.map(|host| &host.name),
+        "tested": host.and_then(|host| host.tested.as_ref()),
+        "start_ms": hello.map(|_| probe.time.as_secs_f64() * 1e3),
+    })
+}

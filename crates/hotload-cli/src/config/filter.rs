@@ -1,0 +1,133 @@
+//! What counts in a watched folder: endings, globs, and what is always left out.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use globset::GlobSet;
+use hotload_core::watching::watch_set::Filter;
+
+/// Folders that hold other people's or generated code.
+const SKIPPED: [&str; 4] = [
+    "__pycache__",
+    "node_modules",
+    "site-packages",
+    "dist-packages",
+];
+
+/// What counts below one watched folder.
+pub(crate) struct PathFilter {
+    /// The folder.
+    pub(crate) root: PathBuf,
+    /// What a file has to match: its ending, or the glob that was given to `--watch`.
+    pub(crate) wanted: Wanted,
+    /// What is left out, matched against the path below the root and against the name.
+    pub(crate) ignored: GlobSet,
+    /// Files that are left out by their path: hotload's own output.
+    pub(crate) excluded: Vec<PathBuf>,
+}
+
+/// What a file has to match.
+pub(crate) enum Wanted {
+    /// One of these endings, without the dot; empty stands for every file.
+    Endings(Vec<String>),
+    /// What `listfiles` of a launch script lists: names that end so; without an end, all but hidden
+    /// files, bytecode and what editors leave behind.
+    Listed(String),
+    /// A glob, matched against the whole path.
+    Glob(GlobSet),
+}
+
+impl Filter for PathFilter {
+    fn wants(&self, path: &Path, is_folder: bool) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        if self.is_ignored(path, name) {
+            return false;
+        }
+        if is_folder {
+            return !is_skipped_folder(path, name);
+        }
+        if self.excluded.iter().any(|excluded| excluded == path) {
+            return false;
+        }
+        match &self.wanted {
+            Wanted::Endings(endings) => has_ending(name, endings),
+            Wanted::Listed(ending) if ending.is_empty() => is_written_by_hand(name),
+            Wanted::Listed(ending) => name.to_string_lossy().ends_with(ending.as_str()),
+            Wanted::Glob(globs) => globs.is_match(path),
+        }
+    }
+}
+
+impl PathFilter {
+    fn is_ignored(&self, path: &Path, name: &OsStr) -> bool {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        self.ignored.is_match(below) || self.ignored.is_match(name)
+    }
+}
+
+fn has_ending(name: &OsStr, endings: &[String]) -> bool {
+    let name = name.to_string_lossy();
+    let ends = |ending: &String| {
+        let stem = name.strip_suffix(ending.as_str());
+        stem.is_some_and(|stem| stem.ends_with('.'))
+    };
+    endings.is_empty() || endings.iter().any(ends)
+}
+
+fn is_written_by_hand(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let generated = [".pyc", ".pyo", "~"];
+    !name.starts_with('.') && !generated.iter().any(|ending| name.ends_with(ending))
+}
+
+fn is_skipped_folder(path: &Path, name: &OsStr) -> bool {
+    let is_hidden = name.as_encoded_bytes().first() == Some(&b'.');
+    is_hidden
+        || SKIPPED.iter().any(|skipped| name == *skipped)
+        || path.join("pyvenv.cfg").is_file()
+        || path.join("conda-meta").is_dir()
+        // What virtualenv makes for 2.7 has no pyvenv.cfg.
+        || path.join("bin/activate_this.py").is_file()
+        || path.join("Scripts/activate_this.py").is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PathFilter, Wanted};
+    use globset::{Glob, GlobSet};
+    use hotload_core::watching::watch_set::Filter;
+    use std::path::Path;
+
+    #[test]
+    fn a_filter_wants_sources_and_skips_what_is_not_the_users() {
+        let filter = PathFilter {
+            root: "/p".into(),
+            wanted: Wanted::Endings(vec!["py".into(), "tar.gz".into()]),
+            ignored: GlobSet::builder()
+                .add(Glob::new("gen_*").unwrap())
+                .add(Glob::new("docs/*.py").unwrap())
+                .build()
+                .unwrap(),
+            excluded: vec!["/p/events.py".into()],
+        };
+        #[rustfmt::skip]
+        let cases = [
+            ("/p/lib.py",            false, true),
+            ("/p/data.tar.gz",       false, true),
+            ("/p/notpy",             false, false),
+            ("/p/lib.pyc",           false, false),
+            ("/p/.hidden.py",        false, true),
+            ("/p/gen_lib.py",        false, false),
+            ("/p/sub/gen_lib.py",    false, false),
+            ("/p/docs/conf.py",      false, false),
+            ("/p/events.py",         false, false),
+            ("/p/src",               true,  true),
+            ("/p/.git",              true,  false),
+            ("/p/__pycache__",       true,  false),
+            ("/p/lib/site-packages", true,  false),
+        ];
+        for (path, is_folder, expected) in cases {
+            assert_eq!(filter.wants(Path::new(path), is_folder), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! The JSON events of `--events`: one object a line, flushed line by line.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use hotload_core::running::cut::Cut;
+use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::session::Ending;
+use hotload_core::watching::change_set::ChangeSet;
+use hotload_python::outcome::death::{Cause, Death};
+use hotload_python::outcome::failure::{Failure, UserError};
+use hotload_python::outcome::leftovers::{Leftover, Pile};
+use hotload_python::outcome::notice::Ready;
+use hotload_python::start::error::StartError;
+use hotload_python::targets::Target;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::exit::Exit;
+
+/// Version of the events' form.
+const FORM: u32 = 1;
+
+/// A file that may hold events, not yet opened.
+pub(crate) struct EventPath {
+    /// As it was given.
+    given: PathBuf,
+    /// Links resolved: it is left out of the watch.
+    pub(crate) path: PathBuf,
+}
+
+/// Where events are appended to.
+pub(crate) struct EventFile {
+    lines: Lines,
+}
+
+/// How lines get there.
+enum Lines {
+    /// A file takes what it is given.
+    File(File),
+    /// A pipe or a device may have a reader who stalls: a thread waits for him.
+    Thread(SyncSender<String>, Receiver<Written>),
+}
+
+/// Sent by the thread when it has written all lines.
+struct Written;
+
+/// How long the end of a session waits for a reader.
+const TIME_TO_READ: Duration = Duration::from_secs(1);
+
+/// How many lines a stalled reader may owe.
+const OWED_LINES: usize = 10_000;
+
+impl EventPath {
+    /// Refuses a file that somebody would miss.
+    pub(crate) fn check(
+        given: &Path,
+        current: &Path,
+        targets: &[Target],
+        watched: &[PathBuf],
+    ) -> Result<Self, Exit> {
+        let refused = |why: &str| {
+            Exit::usage(format!("`--events {}` {why}", given.display()))
+                .hint("name a new file, or one that holds events")
+        };
+        let path = resolved(&current.join(given));
+        let is_target = |target: &Target| {
+            let location = target.location.as_ref();
+            location.is_some_and(|location| location.file == path)
+        };
+        if targets.iter().any(is_target) {
+            return Err(refused("is a target"));
+        }
+        if watched
+            .iter()
+            .any(|watched| resolved(&current.join(watched)) == path)
+        {
+            return Err(refused("is watched"));
+        }
+        if !may_hold_events(&path) {
+            return Err(refused("exists and holds something else than events"));
+        }
+        Ok(Self {
+            given: given.into(),
+            path,
+        })
+    }
+
+    /// Opens it, and makes it if need be.
+    pub(crate) fn open(self) -> Result<EventFile, Exit> {
+        let failed = |error| {
+            let given = self.given.display();
+            Exit::usage_because(format!("cannot write events to `{given}`"), error)
+        };
+        let opened = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&self.path);
+        let file = opened.map_err(failed)?;
+        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let lines = if is_regular {
+            Lines::File(file)
+        } else {
+            write_in_thread(file).map_err(failed)?
+        };
+        Ok(EventFile { lines })
+    }
+}
+
+impl EventFile {
+    /// Waits until the reader has what was written, for a limited time.
+    fn close(self) {
+        if let Lines::Thread(sender, written) = self.lines {
+            drop(sender);
+            // Who has not read it by now does not get it.
+            let _ = written.recv_timeout(TIME_TO_READ);
+        }
+    }
+
+    fn append(&mut self, event: &Value) -> io::Result<()> {
+        // One write a line, so that other writers of the same file do not come in between.
+        let line = format!("{event}\n");
+        match &mut self.lines {
+            Lines::File(file) => file.write_all(line.as_bytes()),
+            Lines::Thread(sender, _) => sender.try_send(line).map_err(|error| match error {
+                TrySendError::Full(_) => io::Error::other("nobody reads them"),
+                TrySendError::Disconnected(_) => io::ErrorKind::BrokenPipe.into(),
+            }),
+        }
+    }
+}
+
+fn write_in_thread(mut file: File) -> io::Result<Lines> {
+    let (sender, lines) = mpsc::sync_channel::<String>(OWED_LINES);
+    let (done, written) = mpsc::channel();
+    thread::Builder::new()
+        .name("events".into())
+        .spawn(move || {
+            for line in lines {
+                if file.write_all(line.as_bytes()).is_err() {
+                    return;
+                }
+            }
+            // Nobody waits for it while the session goes on.
+            let _ = done.send(Written);
+        })?;
+    Ok(Lines::Thread(sender, written))
+}
+
+/// The path with the links in it resolved, also of a file that is not there yet.
+fn resolved(path: &Path) -> PathBuf {
+    let whole = dunce::canonicalize(path);
+    whole.unwrap_or_else(
+        |_| match (path.parent().map(dunce::canonicalize), path.file_name()) {
+            (Some(Ok(folder)), Some(name)) => folder.join(name),
+            _ => path.to_path_buf(),
+        },
+    )
+}
+
+/// Whether the file may be appended to: new, empty, no regular file, or full of events.
+fn may_hold_events(path: &Path) -> bool {
+    let is_regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if !is_regular {
+        return true;
+    }
+    let mut first = [0; 1];
+    match File::open(path).and_then(|mut file| file.read(&mut first)) {
+        Ok(0) => true,
+        Ok(_) => first == *b"{",
+        // Not readable, but perhaps writable: opening it tells.
+        Err(_) => true,
+    }
+}
+
+/// Writes events, if somebody wants them.
+pub(crate) struct Events {
+    file: Option<EventFile>,
+    /// The error that ended the writing, until it is told.
+    broken: Option<io::Error>,
+}
+
+impl Events {
+    pub(crate) fn new(file: Option<EventFile>) -> Self {
+        Self { file, broken: None }
+    }
+
+    /// Why no further event is written, told once.
+    pub(crate) fn take_error(&mut self) -> Option<io::Error> {
+        self.broken.take()
+    }
+
+    fn emit(&mut self, event: &str, cycle: Option<u64>, fields: Value) {
+        let Some(file) = &mut self.file else { return };
+        let mut object = Map::new();
+        object.insert("event".into(), event.into());
+        object.insert("v".into(), FORM.into());
+        object.insert("time".into(), now().into());
+        // In the warm-up of an interpreter there is none.
+        if let Some(cycle) = cycle.filter(|cycle| *cycle > 0) {
+            object.insert("cycle".into(), cycle.into());
+        }
+        if let Value::Object(fields) = fields {
+            object.extend(fields);
+        }
+        if let Err(error) = file.append(&Value::Object(object)) {
+            self.file = None;
+            self.broken = Some(error);
+        }
+    }
+
+    /// An interpreter can run steps. For a later one: `interpreter`, restarted.
+    pub(crate) fn ready(&mut self, ready: &Ready, targets: &[Target], files_watched: usize) {
+        let python = json!({
+            "version": ready.hello.version.to_string(),
+            "implementation": ready.hello.implementation,
+            "platform": ready.hello.platform,
+            "pid": ready.hello.process_id,
+            "executable": ready.hello.executable,
+            "command": ready.candidate.to_string(),
+            "source": ready.candidate.source.to_string(),
+        });
+        if ready.restarts > 0 {
+            let fields = json!({"what": "restarted", "restarts": ready.restarts, "python": python});
+            return self.emit("interpreter", None, fields);
+        }
+        let targets: Vec<&str> = targets
+            .iter()
+            .map(|target| target.spelled.as_str())
+            .collect();
+        let fields = json!({"python": python, "targets": targets, "files": files_watched});
+        self.emit("started", None, fields);
+    }
+
+    pub(crate) fn died(&mut self, cycle: u64, death: &Death) {
+        let reason = match death.cause {
+            Cause::Ended(status) => status.to_string(),
+            Cause::LauncherEnded(status) => format!("launcher: {status}"),
+            Cause::ConnectionClosed => "connection closed".into(),
+            Cause::Garbled => "garbled frame".into(),
+            Cause::Disconnected => "disconnected".into(),
+        };
+        let mut fields = json!({"what": "exited", "reason": reason});
+        if let Some(dump) = &death.dump {
+            fields["text"] = dump.as_str().into();
+        }
+        self.emit("interpreter", Some(cycle), fields);
+        if let Some(crash) = &death.crash {
+            self.error(cycle, crash);
+        }
+    }
+
+    pub(crate) fn pile(&mut self, cycle: u64, pile: Pile) {
+        let kind = match pile.leftover {
+            Leftover::Threads => "threads",
+            Leftover::ExitHandlers => "exit handlers",
+            Leftover::LoggingHandlers => "logging handlers",
+            Leftover::SignalHandlers => "signal handlers",
+            Leftover::EventLoops => "event loops",
+        };
+        let fields = json!({"kind": kind, "count": pile.count});
+        self.emit("leftovers", Some(cycle), fields);
+    }
+
+    pub(crate) fn changed(&mut self, cycle: u64, changes: &ChangeSet) {
+        if changes.is_empty() {
+            return;
+        }
+        let files: Vec<Value> = changes
+            .iter()
+            .map(|(path, kind)| json!({"file": path.to_string_lossy(), "kind": kind.to_string()}))
+            .collect();
+        self.emit("changed", Some(cycle), json!({"files": files}));
+    }
+
+    pub(crate) fn reloaded(&mut self, cycle: u64, module: &str, file: &Path, source: &[u8]) {
+        let fields = json!({
+            "module": module,
+            "file": file.to_string_lossy(),
+            "sha256": hex(&Sha256::digest(source)),
+        });
+        self.emit("reloaded", Some(cycle), fields);
+    }
+
+    pub(crate) fn step(&mut self, cycle: u64, step: &StepReport<Failure>) {
+        let mut fields = json!({
+            "name": step.name,
+            "outcome": outcome_word(&step.outcome),
+            "duration_ms": milliseconds(step.duration),
+        });
+        if let Outcome::Skipped(skip) = &step.outcome {
+            fields["reason"] = skip.reason.as_str().into();
+        }
+        if let Some(cut) = &step.cut {
+            fields["reason"] = cut_word(*cut).into();
+        }
+        self.emit("step", Some(cycle), fields);
+        if let Outcome::Failed(Failure::Error(error)) = &step.outcome {
+            self.error(cycle, error);
+        }
+    }
+
+    /// User code raised.
+    pub(crate) fn error(&mut self, cycle: u64, error: &UserError) {
+        // Strings, numbers and lists of them: nothing that JSON has not.
+        let mut fields = serde_json::to_value(&error.report).unwrap_or_default();
+        fields["help"] = error.help.clone().into();
+        self.emit("error", Some(cycle), fields);
+    }
+
+    pub(crate) fn cycle(&mut self, report: &Report<Failure>) {
+        let mut fields = json!({
+            "outcome": match report.outcome {
+                CycleOutcome::Ok => "ok",
+                CycleOutcome::Failed => "failed",
+                CycleOutcome::Interrupted => "interrupted",
+            },
+            "duration_ms": milliseconds(report.duration),
+            "latency_ms": report.latency.map(milliseconds),
+            "files": report.files_watched,
+        });
+        if report.superseded {
+            fields["superseded"] = true.into();
+        }
+        self.emit("cycle", Some(report.cycle), fields);
+    }
+
+    pub(crate) fn stopped(&mut self, ending: &Ending<StartError>, exit_status: u8) {
+        let reason = match ending {
+            Ending::Once(_) => "once".into(),
+            Ending::OutputClosed => "output closed".into(),
+            Ending::Stopped(129) => "hangup".into(),
+            Ending::Stopped(143) => "terminated".into(),
+            Ending::Stopped(0) => "quit".into(),
+            Ending::WorkerDied => "interpreter died".into(),
+            Ending::Stopped(_) => "interrupted".into(),
+            Ending::Fatal(error) => error.to_string(),
+        };
+        let fields = json!({"reason": reason, "exit_status": exit_status});
+        self.emit("stopped", None, fields);
+        if let Some(file) = self.file.take() {
+            file.close();
+        }
+    }
+}
+
+fn outcome_word(outcome: &Outcome<Failure>) -> &'static str {
+    match outcome {
+        Outcome::Ok => "ok",
+        Outcome::Failed(_) => "failed",
+        Outcome::Interrupted(_) => "interrupted",
+        Outcome::Skipped(_) => "skipped",
+    }
+}
+
+fn cut_word(cut: Cut) -> &'static str {
+    match cut {
+        Cut::NewerSave => "newer save",
+        Cut::TimeLimit(_) => "time limit",
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    // Microseconds are enough, and a short number reads better.
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn now() -> f64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0.0, |since| since.as_secs_f64())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,273 @@
+//! Puts the parts of a session together and turns its end into an exit status.
+
+mod clear;
+mod registered;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use hotload_core::running::input::Inbox;
+use hotload_core::running::plan::Plan;
+use hotload_core::running::process::Processes;
+use hotload_core::running::report::CycleOutcome;
+use hotload_core::running::run_command::RunCommand;
+use hotload_core::session::clock::SystemClock;
+use hotload_core::session::{Ending, Session, Settings};
+use hotload_core::watching::file_system::DiskFileSystem;
+use hotload_core::watching::poller::Poller;
+use hotload_python::interpreter::Interpreter;
+use hotload_python::interpreter::settings;
+use hotload_python::outcome::leftovers::Piles;
+use hotload_python::start::error::StartError;
+use hotload_python::steps::PythonStep;
+use hotload_python::steps::launch_script::LaunchScript;
+use hotload_python::traceback::territory::Territory;
+
+use crate::arguments::TracebackStyle;
+use crate::config::cache_folder;
+use crate::config::{Config, StepConfig};
+use crate::exit::Exit;
+use crate::screen::display::{Display, Header};
+use crate::screen::events::Events;
+use crate::screen::key_commands::Wishes;
+use crate::screen::terminal::Terminal;
+use crate::session::clear::Clear;
+use crate::session::registered::LaunchFront;
+use crate::system::output;
+use crate::system::processes::SystemProcesses;
+use crate::system::signals;
+
+/// How long the interpreter may take to end by itself: user code's `atexit` runs in this time.
+const TIME_TO_END: Duration = Duration::from_secs(2);
+
+/// The same for a launch script, which may go on behind its call of `hotload`.
+const TIME_TO_END_SCRIPT: Duration = Duration::from_secs(10);
+
+/// Runs a session to its end.
+pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode, Exit> {
+    let terminal = Rc::new(Terminal::new(config.color));
+    let header = Rc::new(Header::default());
+    let processes = Rc::new(processes);
+    let channel = Inbox::new();
+    // Started first: while Python comes up, the files are looked at.
+    let launch = launch_script(&config, &terminal, &header, &processes);
+    let worker = start_interpreter(&config, launch.clone(), &processes, &channel.0)?;
+    let mut plan = plan(&config, &terminal, &header, &processes);
+    if let Some(script) = &launch {
+        plan.add(script.reading(), None);
+    }
+    let poller = Poller::new(DiskFileSystem, config.watch_set.clone(), Instant::now());
+    // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
+    signals::forward(&channel.0, processes.suspension())
+        .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
+    let keyboard = processes.keyboard();
+    if config.has_keys {
+        keyboard
+            .start(channel.0.clone())
+            .map_err(|error| Exit::usage_because("cannot read keys", error))?;
+        keyboard.restore_when_panicking();
+    }
+    if !config.once {
+        output::watch(&channel.0);
+    }
+    let settings = Settings {
+        poll_interval: config.poll_interval,
+        once: config.once,
+        busy: config.busy,
+        step_limit: config.step_limit,
+        fresh_worker: config.fresh_interpreter,
+        ends_with_worker: config.exit_on_crash,
+        time_to_end: if config.is_launch {
+            TIME_TO_END_SCRIPT
+        } else {
+            TIME_TO_END
+        },
+    };
+    let display = Display {
+        terminal,
+        header,
+        clears: config.steps.contains(&StepConfig::Clear),
+        volume: config.volume,
+        goes_on: !config.once && !config.exit_on_crash,
+        traceback: config.traceback,
+        unicode: config.unicode,
+        files_watched: poller.files_watched(),
+        uncalled: config.uncalled_modules(),
+        targets: config.targets,
+        events: Events::new(config.events),
+        long_run_told: false,
+        wait_told: false,
+        stubborn_told: false,
+        stop_told: false,
+        warming_up: None,
+        interrupted: false,
+        main_hint: None,
+        wishes: Wishes::new(config.editor, processes, channel.0.clone()),
+        keyboard: keyboard.clone(),
+        typed_ahead_told: false,
+        piles: Piles::default(),
+        is_running: false,
+        has_run: false,
+        has_preloads: !config.preloads.is_empty(),
+        has_plan: false,
+    };
+    let session = Session::new(
+        worker,
+        plan,
+        poller,
+        SystemClock,
+        display,
+        settings,
+        channel,
+    );
+    let (ending, mut display) = session.run();
+    keyboard.restore();
+    let exit_status = exit_status(&ending);
+    display.ended(&ending, exit_status);
+    match ending {
+        Ending::Fatal(error) => Err(error.into()),
+        _ => Ok(ExitCode::from(exit_status)),
+    }
+}
+
+fn start_interpreter(
+    config: &Config,
+    launch: Option<LaunchScript>,
+    processes: &Rc<SystemProcesses>,
+    inbox: &Inbox<Interpreter>,
+) -> Result<Interpreter, Exit> {
+    let roots = config
+        .watch_set
+        .roots
+        .iter()
+        .map(|root| root.folder.clone());
+    let targets = match launch {
+        Some(_) => Vec::new(),
+        None => config.targets.clone(),
+    };
+    let settings = settings::Settings {
+        launch,
+        targets,
+        roots: roots.collect(),
+        arguments: config.arguments.clone(),
+        standard_input: config.standard_input,
+        shared_folder: config.shared_folder.clone(),
+        code_cache: cache_folder::of_code(),
+        start_timeout: config.start_timeout,
+        native_tracebacks: config.traceback == TracebackStyle::Native,
+        territory: territory(config),
+    };
+    let processes = Rc::clone(processes) as Rc<dyn Processes>;
+    Interpreter::start(
+        config.candidates.clone(),
+        settings,
+        processes,
+        inbox.clone(),
+    )
+    .map_err(Exit::from)
+}
+
+/// Whose code is whose: what hotload runs in, what it watches and where the targets lie is the
+/// user's.
+fn territory(config: &Config) -> Territory {
+    let current = std::env::current_dir().ok();
+    let roots = config.watch_set.roots.iter().map(|root| &root.folder);
+    let folders = roots.chain(config.targets.iter().map(|target| &target.folder));
+    Territory::new(
+        current.as_deref(),
+        folders.map(PathBuf::as_path),
+        config
+            .targets
+            .iter()
+            .map(|target| target.module.clone())
+            .collect(),
+    )
+}
+
+/// The launch script, if there is one, and what becomes of what it registers.
+fn launch_script(
+    config: &Config,
+    terminal: &Rc<Terminal>,
+    header: &Rc<Header>,
+    processes: &Rc<SystemProcesses>,
+) -> Option<LaunchScript> {
+    let target = config.targets.first().filter(|_| config.is_launch)?;
+    let location = target.location.as_ref()?;
+    Some(LaunchScript {
+        spelled: target.spelled.clone(),
+        file: location.file.clone(),
+        folder: target.folder.clone(),
+        front: Rc::new(LaunchFront {
+            watch_set: config.watch_set.clone(),
+            excluded: config.excluded.clone(),
+            may_clear: config.may_clear,
+            terminal: Rc::clone(terminal),
+            header: Rc::clone(header),
+            processes: Rc::clone(processes) as Rc<dyn Processes>,
+        }),
+    })
+}
+
+fn plan(
+    config: &Config,
+    terminal: &Rc<Terminal>,
+    header: &Rc<Header>,
+    processes: &Rc<SystemProcesses>,
+) -> Plan<Interpreter> {
+    let mut plan = Plan {
+        fail_fast: config.fail_fast,
+        ..Plan::default()
+    };
+    for preload in &config.preloads {
+        plan.add_warm_up(PythonStep::preload(preload));
+    }
+    for (place, step) in config.steps.iter().enumerate() {
+        let needs = reload_needed(&config.steps[..place], step);
+        let target = |place: &usize| &config.targets[*place];
+        match step {
+            StepConfig::Clear => {
+                let (terminal, header) = (Rc::clone(terminal), Rc::clone(header));
+                let clear = Clear {
+                    terminal,
+                    header,
+                    is_wanted: true,
+                };
+                plan.add(clear, needs)
+            }
+            StepConfig::Reload(place) => plan.add(PythonStep::reload(target(place)), needs),
+            StepConfig::Before(place, function) | StepConfig::Call(place, function) => {
+                plan.add(PythonStep::call(target(place), function), needs)
+            }
+            StepConfig::Exec(place, code) => plan.add(PythonStep::exec(target(place), code), needs),
+            StepConfig::Run(command) => {
+                let processes = Rc::clone(processes) as Rc<dyn Processes>;
+                plan.add(RunCommand::new(command, processes), needs)
+            }
+        };
+    }
+    plan
+}
+
+/// The reload without which a call would run old code: the last one of its target before it.
+fn reload_needed(before: &[StepConfig], step: &StepConfig) -> Option<usize> {
+    let (StepConfig::Call(target, _) | StepConfig::Exec(target, _)) = step else {
+        return None;
+    };
+    before
+        .iter()
+        .rposition(|earlier| *earlier == StepConfig::Reload(*target))
+}
+
+fn exit_status(ending: &Ending<StartError>) -> u8 {
+    match ending {
+        Ending::Once(CycleOutcome::Ok) | Ending::OutputClosed => 0,
+        Ending::Once(CycleOutcome::Failed | CycleOutcome::Interrupted) => 1,
+        Ending::Stopped(exit_status) => *exit_status,
+        Ending::Fatal(StartError::NoTarget { .. } | StartError::Launch { .. }) => {
+            crate::exit::USAGE
+        }
+        Ending::Fatal(_) | Ending::WorkerDied => crate::exit::NO_INTERPRETER,
+    }
+}

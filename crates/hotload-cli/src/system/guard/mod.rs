@@ -1,0 +1,149 @@
+//! The guard: a second process of hotload that ends what was started when hotload dies, removes the
+//! private folders and puts the terminal back.
+//!
+//! It has a session of its own, so no signal from the terminal reaches it, and waits on a pipe that
+//! only hotload holds. However hotload ends, `kill -9` included, the pipe closes. A thread in the
+//! interpreter would be no answer: 2.7 cannot act while C code holds its lock, and 3.12 warns at
+//! every fork of a threaded process.
+
+mod charges;
+mod mode;
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufRead, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::{self, JoinHandle};
+
+use nix::sys::signal::Signal;
+use nix::sys::termios::Termios;
+use nix::unistd::{Pid, setsid};
+
+use crate::system::keys::Mark;
+use charges::Charges;
+use mode::WholeMode;
+
+/// The only argument of a guard.
+const ARGUMENT: &str = "--hotload-guard";
+
+/// hotload's end of the pipe to its guard.
+pub(crate) struct Guard {
+    /// Until its start was waited for.
+    starting: Option<JoinHandle<io::Result<ChildStdin>>>,
+    pipe: Option<ChildStdin>,
+}
+
+impl Guard {
+    /// Starts it in the background. `terminal` is the one whose mode it may have to put back.
+    pub(crate) fn start(terminal: Option<File>) -> Self {
+        let start = thread::Builder::new().name("guard".into());
+        Self {
+            starting: start.spawn(|| spawn(terminal)).ok(),
+            pipe: None,
+        }
+    }
+
+    /// Waits until it is there: what is told to it from now on it looks after.
+    pub(crate) fn wait_until_up(&mut self) -> io::Result<()> {
+        if let Some(starting) = self.starting.take() {
+            let started = starting.join().unwrap_or(Err(io::ErrorKind::Other.into()));
+            self.pipe = Some(started?);
+        }
+        match self.pipe {
+            Some(_) => Ok(()),
+            None => Err(io::Error::other("hotload's guard could not be started")),
+        }
+    }
+
+    /// Ends this group when hotload is gone.
+    pub(crate) fn watch(&mut self, group: Pid) {
+        self.tell(format!("+{group}").as_bytes());
+    }
+
+    /// The group has ended.
+    pub(crate) fn forget(&mut self, group: Pid) {
+        self.tell(format!("-{group}").as_bytes());
+    }
+
+    /// Puts the terminal back from reading keys when hotload is gone.
+    pub(crate) fn undo(&mut self, mark: Option<Mark>) {
+        let flags = mark.map_or(0, |mark| u64::from(mark.0.bits()));
+        self.tell(format!("k{flags}").as_bytes());
+    }
+
+    /// Puts this mode back when hotload is gone: user code has the terminal.
+    pub(crate) fn put_back(&mut self, mode: Option<&Termios>) {
+        let mode = mode.map_or_else(String::new, |mode| WholeMode::of(mode).to_string());
+        self.tell(format!("t{mode}").as_bytes());
+    }
+
+    /// Removes this folder when hotload is gone, and ends what was started with a file in it and was
+    /// not yet told of.
+    pub(crate) fn remove(&mut self, folder: &Path) {
+        let folder = folder.as_os_str().as_bytes();
+        // A line cannot hold a line break. Such a folder stays if hotload is killed.
+        if !folder.contains(&b'\n') {
+            self.tell(&[b"/", folder].concat());
+        }
+    }
+
+    fn tell(&mut self, line: &[u8]) {
+        if let Some(pipe) = &mut self.pipe {
+            // A guard that was killed guards nothing; hotload still ends what it started itself.
+            let _ = pipe.write_all(&[line, b"\n"].concat());
+        }
+    }
+}
+
+fn spawn(terminal: Option<File>) -> io::Result<ChildStdin> {
+    let mut child = Command::new(own_program()?)
+        .arg(ARGUMENT)
+        .stdin(Stdio::piped())
+        .stdout(terminal.map_or_else(Stdio::null, Stdio::from))
+        .stderr(Stdio::null())
+        .spawn()?;
+    // Not waited for: it outlives us by design.
+    child
+        .stdin
+        .take()
+        .ok_or_else(|| io::ErrorKind::BrokenPipe.into())
+}
+
+/// This very program, also when its file has been replaced since.
+fn own_program() -> io::Result<PathBuf> {
+    let link = PathBuf::from("/proc/self/exe");
+    if link.exists() {
+        return Ok(link);
+    }
+    env::current_exe()
+}
+
+/// Runs the guard if this process was started as one.
+pub(crate) fn run_if_asked() -> Option<ExitCode> {
+    let mut arguments = env::args_os().skip(1);
+    let asked = arguments.next() == Some(OsString::from(ARGUMENT)) && arguments.next().is_none();
+    asked.then(|| {
+        guard();
+        ExitCode::SUCCESS
+    })
+}
+
+fn guard() {
+    // Fails only for a group leader, which a child is not.
+    let _ = setsid();
+    let unused = Arc::new(AtomicBool::new(false));
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        // An empty handler: ignoring a signal takes unsafe code.
+        let _ = signal_hook::flag::register(signal as i32, Arc::clone(&unused));
+    }
+    let mut charges = Charges::default();
+    for line in io::stdin().lock().split(b'\n').map_while(Result::ok) {
+        charges.take(&line);
+    }
+    charges.end();
+}

@@ -1,0 +1,8 @@
+//! What is asked of the operating system?
+
+#[cfg(unix)]
+pub(crate) mod guard;
+pub(crate) mod keys;
+pub(crate) mod output;
+pub(crate) mod processes;
+pub(crate) mod signals;

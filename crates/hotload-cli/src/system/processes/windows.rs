@@ -1,0 +1,113 @@
+//! Programs in Job Objects that end with hotload. The console is shared: Ctrl-C reaches both.
+
+use std::io;
+use std::os::windows::io::AsRawHandle;
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
+use win32job::Job;
+
+use crate::system::keys::Keyboard;
+
+/// The processes of this system.
+pub(crate) struct SystemProcesses {
+    keyboard: Keyboard,
+}
+
+/// Nothing is suspended here.
+pub(crate) struct Suspension;
+
+impl SystemProcesses {
+    pub(crate) fn new() -> Self {
+        Self {
+            keyboard: Keyboard::new(|_| ()),
+        }
+    }
+
+    pub(crate) fn keyboard(&self) -> Keyboard {
+        self.keyboard.clone()
+    }
+
+    pub(crate) fn suspension(&self) -> Suspension {
+        Suspension
+    }
+}
+
+/// The job of a program and of what it starts. Windows ends them all when its only handle is
+/// closed: when this is emptied, and when hotload ends, however that happens.
+type SharedJob = Arc<Mutex<Option<Job>>>;
+
+impl Processes for SystemProcesses {
+    fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
+        let job = ending_job().map_err(io::Error::other)?;
+        let mut child = command.spawn()?;
+        let id = child.id();
+        // Within microseconds of the start, before the program can have started another.
+        if let Err(error) = job.assign_process(child.as_raw_handle() as isize) {
+            // Nobody would ever end it.
+            let _ = child.kill();
+            return Err(io::Error::other(error));
+        }
+        let job: SharedJob = Arc::new(Mutex::new(Some(job)));
+        let ending = Arc::clone(&job);
+        let wait = move || wait(&mut child, &ending, ended);
+        thread::Builder::new().name("process".into()).spawn(wait)?;
+        Ok(Box::new(Group { id, job }))
+    }
+}
+
+fn ending_job() -> Result<Job, win32job::JobError> {
+    let job = Job::create()?;
+    let mut limits = job.query_extended_limit_info()?;
+    limits.limit_kill_on_job_close();
+    job.set_extended_limit_info(&limits)?;
+    Ok(job)
+}
+
+fn wait(child: &mut Child, job: &SharedJob, ended: WhenEnded) {
+    let status = child.wait();
+    // What it has left behind goes with it.
+    lock(job).take();
+    if let Ok(status) = status {
+        ended(ProcessEnd {
+            status,
+            had_terminal: false,
+            left_others: false,
+        });
+    }
+}
+
+fn lock(job: &SharedJob) -> MutexGuard<'_, Option<Job>> {
+    job.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Group {
+    id: u32,
+    job: SharedJob,
+}
+
+impl ProcessGroup for Group {
+    fn id(&self) -> u32 {
+        self.id
+    }
+
+    fn interrupt(&self) -> bool {
+        // The console has sent a person's Ctrl-C to it as well. Another cannot be sent to it alone.
+        false
+    }
+
+    fn kill(&self) {
+        lock(&self.job).take();
+    }
+
+    fn owns_terminal(&self) -> bool {
+        // Not known here.
+        false
+    }
+
+    fn release_terminal(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,95 @@
+//! Signals become inputs of the session.
+
+use std::io;
+#[cfg(unix)]
+use std::sync::Arc;
+#[cfg(unix)]
+use std::time::Duration;
+
+use hotload_core::running::input::{Inbox, Input, Stop};
+use hotload_python::interpreter::Interpreter;
+
+use crate::system::processes::Suspension;
+
+/// Sends each signal that ends hotload to the session, and stops and continues with the shell.
+#[cfg(unix)]
+pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    use signal_hook::iterator::Signals;
+
+    // What was ignored when hotload was started (`nohup`, `sh -c '... &'`) stays ignored.
+    let ignored = ignored_signals();
+    let wanted = [SIGINT, SIGTERM, SIGHUP, SIGTSTP]
+        .into_iter()
+        .filter(|signal| ignored >> (signal - 1) & 1 == 0);
+    let mut signals = Signals::new(wanted)?;
+    let inbox = inbox.clone();
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            let suspension = Arc::new(suspension);
+            let mut asked = false;
+            for signal in signals.forever() {
+                if signal == SIGTSTP {
+                    suspension.suspend();
+                    continue;
+                }
+                let stop = stop(signal, signal != SIGINT);
+                inbox.send(Input::Stop(stop));
+                if asked || stop.patience.is_some() {
+                    end_by_force(stop.exit_status, Arc::clone(&suspension));
+                }
+                asked = true;
+            }
+        })?;
+    Ok(())
+}
+
+/// Ends hotload when the session does not: it may hang in a write that nobody reads.
+#[cfg(unix)]
+fn end_by_force(exit_status: u8, suspension: Arc<Suspension>) {
+    // The patience with a step, the time for `atexit`, and one second more.
+    const LONGEST: Duration = Duration::from_secs(5);
+    // Without a thread there is no force, and the session ends as it can.
+    let _ = std::thread::Builder::new()
+        .name("end".into())
+        .spawn(move || {
+            std::thread::sleep(LONGEST);
+            suspension.kill_all();
+            std::process::exit(exit_status.into());
+        });
+}
+
+/// The request that a signal is. One that no second is to be expected of ends a step that does not
+/// end by itself.
+#[cfg(unix)]
+fn stop(signal: i32, is_only: bool) -> Stop {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    Stop {
+        // As a shell reports a death by signal.
+        exit_status: 128 + u8::try_from(signal).unwrap_or_default(),
+        patience: is_only.then_some(PATIENCE),
+    }
+}
+
+/// The signals that are ignored, the first in the lowest bit. Known on Linux only.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
+}
+
+/// Sends Ctrl-C and Ctrl-Break to the session.
+#[cfg(windows)]
+pub(crate) fn forward(inbox: &Inbox<Interpreter>, _suspension: Suspension) -> io::Result<()> {
+    let inbox = inbox.clone();
+    ctrlc::set_handler(move || {
+        inbox.send(Input::Stop(Stop {
+            exit_status: 130,
+            patience: None,
+        }));
+    })
+    .map_err(io::Error::other)
+}

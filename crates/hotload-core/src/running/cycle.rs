@@ -1,0 +1,225 @@
+//! One run of the plan: which step is next, and what the steps so far came to.
+
+use std::time::{Duration, Instant};
+
+use crate::running::cut::Cut;
+use crate::running::plan::{Plan, PlannedStep, Step};
+use crate::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use crate::running::worker::Worker;
+use crate::watching::change_set::ChangeSet;
+
+/// One run of the plan.
+pub(crate) struct Cycle<F> {
+    /// From 1; 0 while a worker is warmed up.
+    pub(crate) number: u64,
+    started: Instant,
+    /// When a tick saw the change that caused it.
+    change_seen: Option<Instant>,
+    changes: ChangeSet,
+    step_started: Instant,
+    step_ended: Instant,
+    reports: Vec<StepReport<F>>,
+    /// Of each report, the step's place in the plan.
+    places: Vec<usize>,
+    /// Whether the running step has read sources.
+    step_reads: bool,
+    /// Whether an earlier step has: it may have run an earlier text than a later step reads.
+    earlier_reads: bool,
+    /// Whether it ended before its last step did.
+    cut_short: bool,
+    /// Whether what its steps had done was lost.
+    lost: bool,
+    /// Whether a newer save has made it pointless.
+    superseded: bool,
+}
+
+/// What comes next in a cycle.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Start the step at this place of the plan.
+    Start(usize),
+    /// Leave the step at this place out, for this reason.
+    Skip(usize, String),
+    /// The cycle has ended.
+    End,
+}
+
+impl<F> Cycle<F> {
+    pub(crate) fn new(
+        number: u64,
+        change_seen: Option<Instant>,
+        changes: ChangeSet,
+        now: Instant,
+    ) -> Self {
+        Self {
+            number,
+            started: now,
+            change_seen,
+            changes,
+            step_started: now,
+            step_ended: now,
+            reports: Vec::new(),
+            places: Vec::new(),
+            step_reads: false,
+            earlier_reads: false,
+            cut_short: false,
+            lost: false,
+            superseded: false,
+        }
+    }
+
+    /// What a new worker runs before its first cycle.
+    pub(crate) fn warm_up(now: Instant) -> Self {
+        Self::new(0, None, ChangeSet::default(), now)
+    }
+
+    pub(crate) fn is_warm_up(&self) -> bool {
+        self.number == 0
+    }
+
+    /// What comes next, given the steps that have ended.
+    pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>, worker: &W) -> Next {
+        if self.lost && self.is_warm_up() {
+            // The worker that takes the place of the lost one has a warm-up of its own.
+            return Next::End;
+        }
+        let behind = self.places.last().map_or(0, |place| place + 1);
+        let mut left = self.steps(plan).iter().enumerate().skip(behind);
+        let due = left.find(|(_, planned)| planned.step.is_due(worker, &self.changes));
+        let Some((place, planned)) = due else {
+            return Next::End;
+        };
+        if plan.fail_fast
+            && !self.is_warm_up()
+            && self.reports.iter().any(|report| report.outcome.is_bad())
+        {
+            return Next::Skip(place, "an earlier step failed".into());
+        }
+        if planned.is_left_out {
+            return Next::Skip(place, "it has ended the interpreter".into());
+        }
+        match planned.needs.and_then(|needed| self.report_of(needed)) {
+            Some(needed) if !matches!(needed.outcome, Outcome::Ok) => {
+                Next::Skip(place, format!("`{}` did not succeed", needed.name))
+            }
+            _ => Next::Start(place),
+        }
+    }
+
+    fn steps<'p, W: Worker>(&self, plan: &'p Plan<W>) -> &'p [PlannedStep<W>] {
+        if self.is_warm_up() {
+            &plan.warm_up
+        } else {
+            &plan.steps
+        }
+    }
+
+    /// Its step at this place of the plan.
+    pub(crate) fn step<'p, W: Worker>(
+        &self,
+        plan: &'p mut Plan<W>,
+        place: usize,
+    ) -> &'p mut dyn Step<W> {
+        let steps = if self.is_warm_up() {
+            &mut plan.warm_up
+        } else {
+            &mut plan.steps
+        };
+        &mut *steps[place].step
+    }
+
+    fn report_of(&self, place: usize) -> Option<&StepReport<F>> {
+        let ended = self.places.iter().position(|ended| *ended == place)?;
+        self.reports.get(ended)
+    }
+
+    pub(crate) fn changes(&self) -> &ChangeSet {
+        &self.changes
+    }
+
+    pub(crate) fn step_starts(&mut self, now: Instant) {
+        self.step_started = now;
+    }
+
+    /// Its running step has not run for so long.
+    pub(crate) fn leave_out(&mut self, time: Duration) {
+        self.step_started += time;
+    }
+
+    pub(crate) fn change_seen(&self) -> Option<Instant> {
+        self.change_seen
+    }
+
+    pub(crate) fn step_started(&self) -> Instant {
+        self.step_started
+    }
+
+    pub(crate) fn step_ended(
+        &mut self,
+        place: usize,
+        name: String,
+        outcome: Outcome<F>,
+        cut: Option<Cut>,
+        now: Instant,
+    ) -> &StepReport<F> {
+        self.superseded |= cut == Some(Cut::NewerSave);
+        self.places.push(place);
+        self.reports.push(StepReport {
+            name,
+            outcome,
+            cut,
+            duration: now.saturating_duration_since(self.step_started),
+        });
+        self.step_ended = now;
+        self.earlier_reads |= self.step_reads;
+        self.step_reads = false;
+        self.reports.last().expect("a report was just added")
+    }
+
+    /// The running step has read a source. Returns whether no earlier step can have run an earlier
+    /// text of it.
+    pub(crate) fn step_reads(&mut self) -> bool {
+        self.step_reads = true;
+        !self.earlier_reads
+    }
+
+    /// Its running step, or a later one, will not end any more.
+    pub(crate) fn cut_short(&mut self, now: Instant) {
+        self.cut_short = true;
+        self.step_ended = now;
+    }
+
+    /// A newer save has made it pointless.
+    pub(crate) fn supersede(&mut self) {
+        self.superseded = true;
+    }
+
+    pub(crate) fn is_superseded(&self) -> bool {
+        self.superseded
+    }
+
+    /// What its steps have done so far is gone.
+    pub(crate) fn lost(&mut self) {
+        self.lost = true;
+    }
+
+    pub(crate) fn into_report(self, files_watched: usize) -> Report<F> {
+        let end = self.step_ended;
+        let outcome = match Report::outcome_of(&self.reports) {
+            _ if self.lost => CycleOutcome::Failed,
+            CycleOutcome::Ok if self.cut_short => CycleOutcome::Interrupted,
+            outcome => outcome,
+        };
+        Report {
+            cycle: self.number,
+            outcome,
+            duration: end.saturating_duration_since(self.started),
+            latency: self
+                .change_seen
+                .map(|seen| end.saturating_duration_since(seen)),
+            steps: self.reports,
+            superseded: self.superseded,
+            files_watched,
+        }
+    }
+}

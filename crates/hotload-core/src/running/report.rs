@@ -1,0 +1,135 @@
+//! What a cycle did, as data.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::running::cut::Cut;
+
+/// What is asked of a step's failure. What failed is its worker's business, how it is shown the
+/// front end's.
+pub trait StepFailure {
+    /// The file that does not compile, and may yet do so when it is written to its end.
+    fn half_written(&self) -> Option<&Path> {
+        None
+    }
+
+    /// Whether a person interrupted the step at the terminal, which ends the session.
+    fn is_interrupt(&self) -> bool {
+        false
+    }
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome<F> {
+    /// It did what it is for.
+    Ok,
+    /// It did not.
+    Failed(F),
+    /// It was stopped from outside, or left from a debugger.
+    Interrupted(F),
+    /// It was not started.
+    Skipped(Skip),
+}
+
+/// Why a step was not started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// In words.
+    pub reason: String,
+    /// Whether it goes without saying: what a person has already been told, or would expect.
+    pub is_expected: bool,
+}
+
+impl Skip {
+    /// A step that is left out as a person would expect.
+    pub fn expected(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_expected: true,
+        }
+    }
+
+    /// A step that is left out and has to be told.
+    pub fn told(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_expected: false,
+        }
+    }
+}
+
+impl<F> Outcome<F> {
+    /// Whether what the step is for has not happened although it should have.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Interrupted(_))
+    }
+
+    /// What failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<&F> {
+        match self {
+            Self::Failed(failure) | Self::Interrupted(failure) => Some(failure),
+            Self::Ok | Self::Skipped(_) => None,
+        }
+    }
+}
+
+/// How one step of a cycle ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepReport<F> {
+    /// The step as `--step` spells it.
+    pub name: String,
+    /// How it ended.
+    pub outcome: Outcome<F>,
+    /// Why it was ended before its time, if it was.
+    pub cut: Option<Cut>,
+    /// From its start to its end.
+    pub duration: Duration,
+}
+
+/// How a cycle ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CycleOutcome {
+    /// No step failed.
+    Ok,
+    /// A step failed, or what the steps had done was lost.
+    Failed,
+    /// A step was interrupted or killed, and none failed.
+    Interrupted,
+}
+
+/// What one cycle did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report<F> {
+    /// Cycles are counted from 1.
+    pub cycle: u64,
+    /// How it ended.
+    pub outcome: CycleOutcome,
+    /// Its steps, in the order of the plan.
+    pub steps: Vec<StepReport<F>>,
+    /// From the first step's start to the last one's end.
+    pub duration: Duration,
+    /// From the tick that saw the change to the last step's end; `None` for a cycle that no change
+    /// has caused.
+    pub latency: Option<Duration>,
+    /// Whether a newer save has made it pointless: another cycle follows at once.
+    pub superseded: bool,
+    /// How many files are watched.
+    pub files_watched: usize,
+}
+
+impl<F> Report<F> {
+    /// The outcome of a cycle with these steps.
+    pub(crate) fn outcome_of(steps: &[StepReport<F>]) -> CycleOutcome {
+        let any = |wanted: fn(&Outcome<F>) -> bool| steps.iter().any(|step| wanted(&step.outcome));
+        if any(|outcome| matches!(outcome, Outcome::Failed(_))) {
+            CycleOutcome::Failed
+        } else if any(|outcome| matches!(outcome, Outcome::Interrupted(_))) {
+            CycleOutcome::Interrupted
+        } else {
+            CycleOutcome::Ok
+        }
+    }
+}

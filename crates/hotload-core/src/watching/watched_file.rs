@@ -1,0 +1,267 @@
+//! One file's place in the poller's table: its last stamp, and what a new look at it means.
+//!
+//! Reads through `FileSystem` only to compare content where a stamp does not tell.
+
+use std::hash::{DefaultHasher, Hasher};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::watching::change_set::ChangeKind;
+use crate::watching::file_system::FileSystem;
+use crate::watching::stamp::{Difference, Stamp};
+
+/// How long a stamp does not vouch for the content, counted from when it was first seen by the
+/// monotonic clock: the coarsest mtime in use (FAT, HFS+) is 2 s, and the clock of a network
+/// share may be off by anything.
+const TOO_FRESH: Duration = Duration::from_secs(2);
+
+/// How long a file that had content may stay empty, and any file may stay missing, before that
+/// counts as what was meant. A plain truncate-and-write on a busy ext4 disk was seen empty for up to
+/// 0.8 s.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long a file that was not there before may stay empty before that counts as what was meant.
+const NEW_AND_EMPTY: Duration = Duration::from_millis(50);
+
+/// Content is compared up to this length; longer files are judged by their stamps.
+const COMPARED_LENGTH: u64 = 1 << 20;
+
+/// How often a read is repeated because the file changed under it, before the rest is left to
+/// the next tick.
+const READS: usize = 3;
+
+/// One file's last stamp and content.
+#[derive(Debug)]
+pub(crate) struct WatchedFile {
+    known: Option<Version>,
+    /// The file is missing, or shorter than it will be: since when.
+    unfinished_since: Option<Instant>,
+    had_content: bool,
+    /// Named or run: what cannot be compared counts as saved.
+    matters: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Version {
+    stamp: Stamp,
+    first_seen: Instant,
+    /// Hash of the content; `None` where it was never read or is too long.
+    content: Option<u64>,
+}
+
+impl WatchedFile {
+    /// A file that is not there yet.
+    pub(crate) fn missing() -> Self {
+        Self {
+            known: None,
+            unfinished_since: None,
+            had_content: false,
+            matters: false,
+        }
+    }
+
+    /// A file as the first walk found it. Its content is not read: with many files that would be
+    /// slow, and one that nothing has loaded cannot be stale.
+    pub(crate) fn found(stamp: Stamp, now: Instant) -> Self {
+        Self {
+            known: Some(Version {
+                stamp,
+                first_seen: now,
+                content: None,
+            }),
+            unfinished_since: None,
+            had_content: stamp.len > 0,
+            matters: false,
+        }
+    }
+
+    /// A file that was named, as the first look found it; its content is there to be compared.
+    pub(crate) fn named(
+        path: &Path,
+        stamp: Option<Stamp>,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> Self {
+        let mut file = stamp.map_or_else(Self::missing, |stamp| Self::found(stamp, now));
+        file.matters = true;
+        if let Some(known) = &mut file.known {
+            known.content = read_content(path, known.stamp, file_system);
+        }
+        file
+    }
+
+    pub(crate) fn is_there(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// Whether it is missing for good, or was never there.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.known.is_none() && self.unfinished_since.is_none()
+    }
+
+    /// Takes what a look found and says whether that is a change.
+    pub(crate) fn update(
+        &mut self,
+        path: &Path,
+        seen: Option<Stamp>,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> Option<ChangeKind> {
+        let Some(seen) = seen else {
+            return self.update_missing(now);
+        };
+        if seen.len == 0 && self.waits_for_content(now) {
+            return None;
+        }
+        self.unfinished_since = None;
+        match self.known {
+            None => self
+                .accept(path, seen, now, file_system)
+                .then_some(ChangeKind::Created),
+            Some(known) => self.update_known(known, path, seen, now, file_system),
+        }
+    }
+
+    fn update_missing(&mut self, now: Instant) -> Option<ChangeKind> {
+        if self.known.is_none() {
+            self.unfinished_since = None;
+            return None;
+        }
+        let since = *self.unfinished_since.get_or_insert(now);
+        if now.saturating_duration_since(since) < GRACE {
+            return None;
+        }
+        self.known = None;
+        self.unfinished_since = None;
+        Some(ChangeKind::Removed)
+    }
+
+    fn waits_for_content(&mut self, now: Instant) -> bool {
+        let empty_is_known = matches!(self.known, Some(version) if version.stamp.len == 0);
+        if empty_is_known && self.unfinished_since.is_none() {
+            return false;
+        }
+        let limit = if self.had_content {
+            GRACE
+        } else {
+            NEW_AND_EMPTY
+        };
+        let since = *self.unfinished_since.get_or_insert(now);
+        now.saturating_duration_since(since) < limit
+    }
+
+    fn update_known(
+        &mut self,
+        known: Version,
+        path: &Path,
+        seen: Stamp,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> Option<ChangeKind> {
+        let incomparable = self.matters && known.content.is_none();
+        let in_doubt = match known.stamp.difference(&seen) {
+            Difference::StatusOnly if !incomparable => true,
+            Difference::Saved | Difference::StatusOnly => {
+                return self
+                    .accept(path, seen, now, file_system)
+                    .then_some(ChangeKind::Modified);
+            }
+            Difference::None => {
+                known.content.is_some()
+                    && now.saturating_duration_since(known.first_seen) < TOO_FRESH
+            }
+        };
+        let saved = in_doubt
+            && self.content_differs(path, seen, known, file_system)
+            && self.accept(path, seen, now, file_system);
+        saved.then_some(ChangeKind::Modified)
+    }
+
+    /// Compares the content; where there is none to compare with, it is kept for the next doubt.
+    fn content_differs(
+        &mut self,
+        path: &Path,
+        seen: Stamp,
+        known: Version,
+        file_system: &impl FileSystem,
+    ) -> bool {
+        let content = read_content(path, seen, file_system);
+        if let (Some(before), Some(after)) = (known.content, content)
+            && before != after
+        {
+            return true;
+        }
+        self.known = Some(Version {
+            stamp: seen,
+            content: known.content.or(content),
+            ..known
+        });
+        false
+    }
+
+    /// Makes `seen`, or what it has become while the content was read, the known version.
+    ///
+    /// Returns false when the file was just being emptied: the next tick looks again.
+    fn accept(
+        &mut self,
+        path: &Path,
+        seen: Stamp,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> bool {
+        let mut stamp = seen;
+        let mut content = None;
+        for _ in 0..READS {
+            content = read_content(path, stamp, file_system);
+            match file_system.look(path) {
+                Ok(found) if !found.is_folder && found.stamp != stamp && found.stamp.len > 0 => {
+                    stamp = found.stamp;
+                }
+                _ => break,
+            }
+        }
+        if stamp.len > 0 && content == Some(hash(b"")) {
+            return false;
+        }
+        self.had_content = stamp.len > 0;
+        self.known = Some(Version {
+            stamp,
+            first_seen: now,
+            content,
+        });
+        true
+    }
+
+    /// Takes it that `bytes` is what ran, and, if `consumed` is given, that this stamp's version
+    /// needs no further run.
+    pub(crate) fn ran(&mut self, bytes: &[u8], consumed: Option<Stamp>, now: Instant) {
+        let content = (bytes.len() as u64 <= COMPARED_LENGTH).then(|| hash(bytes));
+        let version = match (self.known, consumed) {
+            (Some(known), Some(stamp)) if known.stamp == stamp => Version { content, ..known },
+            (_, Some(stamp)) => Version {
+                stamp,
+                first_seen: now,
+                content,
+            },
+            (Some(known), None) => Version { content, ..known },
+            (None, None) => return,
+        };
+        self.unfinished_since = None;
+        self.had_content = version.stamp.len > 0;
+        self.matters = true;
+        self.known = Some(version);
+    }
+}
+
+fn read_content(path: &Path, stamp: Stamp, file_system: &impl FileSystem) -> Option<u64> {
+    if stamp.len > COMPARED_LENGTH {
+        return None;
+    }
+    file_system.read(path).ok().map(|bytes| hash(&bytes))
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}

@@ -1,0 +1,317 @@
+//! `[hosts.NAME]` in configuration files: rows that are added to the table, or change it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Table;
+
+use super::config_file::message_of;
+use super::config_file::{ConfigError, ConfigFile, Owner};
+use super::{Host, Origin, row_check};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Rows {
+    hosts: Table,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CheckedRows {
+    #[serde(rename = "hosts")]
+    _hosts: BTreeMap<String, Host>,
+}
+
+/// The rows of a table, changed and completed by files. Rows of later files come first, new ones
+/// before those of hotload's own.
+pub(super) fn rows(table: &str, files: &[ConfigFile]) -> Result<Vec<Host>, ConfigError> {
+    let built_in: Rows = toml::from_str(table).expect("the table is tested");
+    let mut rows: Vec<(String, Table, Origin)> = Vec::new();
+    for (name, row) in built_in.hosts {
+        rows.push((name, as_table(row), Origin::BuiltIn));
+    }
+    for file in files {
+        for (name, row) in file.rows()? {
+            let row = as_table(row);
+            let origin = match file.owner {
+                Owner::User => Origin::User(file.path.clone()),
+                Owner::Project => Origin::Project(file.path.clone()),
+            };
+            match rows.iter_mut().find(|(known, ..)| *known == name) {
+                Some((_, known, from)) => {
+                    known.extend(row);
+                    *from = origin;
+                }
+                None => rows.insert(0, (name, row, origin)),
+            }
+        }
+    }
+    let hosts = rows.into_iter().map(|(name, row, origin)| {
+        let host: Host = row.try_into().expect("each file was checked");
+        Host {
+            name,
+            origin,
+            ..host
+        }
+    });
+    let hosts: Vec<Host> = hosts.collect();
+    check_names(&hosts, files)?;
+    for file in files {
+        file.check_references(&hosts)?;
+    }
+    Ok(hosts)
+}
+
+fn as_table(row: toml::Value) -> Table {
+    row.try_into().expect("each row was checked to be a table")
+}
+
+impl ConfigFile {
+    /// The rows of this file, each checked by itself.
+    fn rows(&self) -> Result<Table, ConfigError> {
+        let whole = self.parsed()?;
+        let rows = row_check::rows(self, whole.get_ref())?;
+        for row in &rows {
+            row.check()?;
+        }
+        // From the text, and not from what was parsed: errors then have a place in it.
+        if let Err(error) = toml::from_str::<CheckedRows>(&self.text) {
+            let place = error.span().unwrap_or(0..0);
+            let what = message_of(&error);
+            let mut named = rows.iter().filter_map(|row| row.wrong_value(&place, &what));
+            return Err(named
+                .next()
+                .unwrap_or_else(|| self.error(place.clone(), what.clone(), None)));
+        }
+        let rows: Rows = toml::from_str(&self.text).expect("it was just read");
+        Ok(self.with_own_paths(rows.hosts))
+    }
+
+    /// What the rows of this file refer to, once all are known.
+    fn check_references(&self, hosts: &[Host]) -> Result<(), ConfigError> {
+        let whole = self.parsed()?;
+        for row in row_check::rows(self, whole.get_ref())? {
+            row.check_places_of(hosts.iter().map(|host| host.name.as_str()))?;
+            let merged = hosts.iter().find(|host| host.name == row.name);
+            if merged.is_some_and(|host| !host.names_a_program()) {
+                return Err(row.is_empty());
+            }
+        }
+        Ok(())
+    }
+
+    /// A program with a separator in its name is a path, from the file's folder on.
+    fn with_own_paths(&self, mut rows: Table) -> Table {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        for (_, row) in &mut rows {
+            let run = row.as_table_mut().and_then(|row| row.get_mut("run"));
+            for program in run
+                .and_then(toml::Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
+                if let Some(text) = program.as_str()
+                    && text.chars().any(std::path::is_separator)
+                {
+                    *program = folder.join(text).display().to_string().into();
+                }
+            }
+        }
+        rows
+    }
+}
+
+/// Two rows that answer to one name would make a request ambiguous.
+fn check_names(hosts: &[Host], files: &[ConfigFile]) -> Result<(), ConfigError> {
+    for (place, host) in hosts.iter().enumerate() {
+        for other in &hosts[place + 1..] {
+            let names = || std::iter::once(&other.name).chain(&other.aliases);
+            let Some(name) = names().find(|name| host.answers_to(name)) else {
+                continue;
+            };
+            let from = |file: &&ConfigFile| {
+                let path = Some(&file.path);
+                [&host.origin, &other.origin]
+                    .iter()
+                    .any(|origin| origin.path() == path)
+            };
+            let file = files
+                .iter()
+                .rfind(from)
+                .expect("the table has each name once");
+            let start = file.text.find(name.as_str()).unwrap_or(0);
+            let what = format!(
+                "`{name}` names two hosts, `{}` and `{}`",
+                host.name, other.name
+            );
+            return Err(file.error(
+                start..start,
+                what,
+                Some("give one of them another name".into()),
+            ));
+        }
+    }
+    Ok(())
+}
+
+impl Origin {
+    /// The file, if it is not hotload's own table.
+    #[must_use]
+    pub fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Self::BuiltIn => None,
+            Self::User(path) | Self::Project(path) => Some(path),
+        }
+    }
+}
+
+/// The name that a mistyped one was probably meant to be.
+pub(super) fn most_similar<'n>(
+    name: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<&'n str> {
+    let scored = names.map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known));
+    let near = scored.filter(|(score, _)| *score >= 0.85);
+    near.max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ConfigFile, Owner};
+    use crate::discovery::hosts::{Hosts, Origin, Output};
+
+    fn file(text: &str) -> ConfigFile {
+        ConfigFile {
+            path: "/p/hotload.toml".into(),
+            text: text.into(),
+            owner: Owner::Project,
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_host_means_nothing() {
+        for text in ["", "# [hosts.solver]\n", "[hosts]\n"] {
+            let hosts = Hosts::load(&[file(text)]).unwrap();
+            assert_eq!(
+                hosts.iter().count(),
+                Hosts::load(&[]).unwrap().iter().count()
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_adds_hosts_and_changes_single_keys_of_known_ones() {
+        let text = "[hosts.solver]\nrun = [\"bin/solver\"]\narguments = [\"-q\", \"{shim}\"]\n\
+                    [hosts.\"abaqus cae\"]\nlicence = false\n";
+        let hosts = Hosts::load(&[file(text)]).unwrap();
+        let solver = hosts.by_name(&["solver"]).unwrap().0;
+        assert_eq!(solver.looked_for(), ["/p/bin/solver"]);
+        assert_eq!(solver.origin, Origin::Project("/p/hotload.toml".into()));
+        let kernel = hosts.by_name(&["abaqus", "cae"]).unwrap().0;
+        assert_eq!((kernel.licence, kernel.output), (false, Output::Console));
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_file_is_named_with_its_line() {
+        let cases = [
+            (
+                "[hosts.x]\nprogams = []\n",
+                "line 2: unknown key in `[hosts.x]`: `progams`",
+                "did you mean `programs`?",
+            ),
+            (
+                "\n[host.x]\n",
+                "line 2: unknown key: `host`",
+                "did you mean `hosts`?",
+            ),
+            (
+                "hosts = 1\n",
+                "line 1: `hosts` is no table",
+                "a host is `[hosts.NAME]`",
+            ),
+            (
+                "[hosts.x.places]\nwindws = []\n",
+                "line 2: unknown key in `[hosts.x]`: `windws`",
+                "did you mean `windows`?",
+            ),
+            (
+                "[hosts.x]\narguments = [\"{shim}\", \"{shim}\"]\n",
+                "line 2: `{shim}` stands twice in `arguments`",
+                "",
+            ),
+            (
+                "[hosts.x]\nrun = [\"x\"]\naliases = [\"gdb\"]\n",
+                "line 3: `gdb` names two hosts, `x` and `gdb`",
+                "give one of them another name",
+            ),
+        ];
+        for (text, said, hint) in cases {
+            let error = Hosts::load(&[file(text)]).unwrap_err();
+            assert_eq!(error.to_string(), format!("`/p/hotload.toml`, {said}"));
+            assert_eq!(error.hint().unwrap_or_default(), hint, "{text}");
+        }
+        let error = Hosts::load(&[file("[hosts.x\n")]).unwrap_err();
+        assert!(error.to_string().contains("line "), "{error}");
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named_with_its_key() {
+        #[rustfmt::skip]
+        let cases = [
+            ("licence = \"yes\"", "`licence` in `[hosts.x]`: invalid type: string \"yes\", expected a boolean",
+             "as in `licence = true`"),
+            ("output = \"no\"", "`output` in `[hosts.x]`: unknown variant `no`, expected one of `script`, `console`, `channel`",
+             "as in `output = \"console\"`"),
+            ("programs = \"x\"", "`programs` in `[hosts.x]`: invalid type: string \"x\", expected a sequence",
+             "as in `programs = [\"solver\"]`"),
+            ("systems = [\"linux\", \"bsd\"]", "`systems` in `[hosts.x]`: unknown variant `bsd`, expected one of `windows`, `linux`, `macos`",
+             "as in `systems = [\"windows\", \"linux\"]`"),
+            ("keep = [\"PATH\"]", "`keep` in `[hosts.x]`: `PATH` is never left out",
+             "only `PYTHONHOME` and `PYTHONINSPECT` are left out, and can be kept"),
+            ("drop = [\"A=1\"]", "`drop` in `[hosts.x]`: `A=1` is no name of a variable",
+             "a variable is left out by its name alone"),
+            ("places-of = \"abacus\"", "`places-of` in `[hosts.x]`: there is no host `abacus`",
+             "did you mean `abaqus`?"),
+            ("places.linux = [\"/a/***\"]", "`places.linux` in `[hosts.x]`: `/a/***` is no glob: wildcards are either regular `*` or recursive `**`",
+             ""),
+            ("aliases = [\"\"]", "`aliases` in `[hosts.x]`: an empty name",
+             "leave the key out where there is none"),
+        ];
+        for (line, said, hint) in cases {
+            let text = format!("[hosts.x]\nrun = [\"x\"]\n{line}\n");
+            let error = Hosts::load(&[file(&text)]).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("`/p/hotload.toml`, line 3: {said}")
+            );
+            assert_eq!(error.hint().unwrap_or_default(), hint, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_could_never_be_started_is_refused() {
+        let cases = [
+            ("[hosts.x]\n", "host `x` names no program"),
+            ("[hosts.x]\nwords = [\"go\"]\n", "host `x` names no program"),
+            ("[hosts.\"\"]\nrun = [\"x\"]\n", "a host without a name"),
+            (
+                "[hosts.\"2.7\"]\nrun = [\"x\"]\n",
+                "a host whose name is a version, which `--python` takes for that",
+            ),
+        ];
+        for (text, said) in cases {
+            let error = Hosts::load(&[file(text)]).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("`/p/hotload.toml`, line 1: {said}")
+            );
+            assert!(error.hint().is_some(), "{text}");
+        }
+        // A row of hotload's own has its program already.
+        for text in ["[hosts.gdb]\n", "[hosts.x]\nplaces-of = \"abaqus\"\n"] {
+            Hosts::load(&[file(text)]).unwrap();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! One row of the table: a program with a Python inside, and how it is started.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::discovery::request::SHIM_PLACE;
+
+/// One row: a program with a Python inside, and its launch recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Host {
+    /// Its name in the table, and in a request.
+    #[serde(skip)]
+    pub name: String,
+    /// Which file the row is from.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// Its name as its vendor writes it.
+    pub title: String,
+    /// Other names that it answers to.
+    pub aliases: Vec<String>,
+    /// The file names that are run by this row, without endings and versions.
+    pub programs: Vec<String>,
+    /// What is looked for when the host is asked for by its name; else its programs.
+    pub run: Vec<String>,
+    /// The words behind the program that choose this row among those of one program.
+    pub words: Vec<String>,
+    /// What comes behind the user's words. Holds the shim's place, or the shim comes last.
+    pub arguments: Vec<String>,
+    /// The same on Windows, where that differs.
+    pub windows_arguments: Option<Vec<String>>,
+    /// Where it runs; everywhere if this is empty.
+    pub systems: Vec<System>,
+    /// Where it may be installed, beside PATH.
+    pub places: Places,
+    /// The row whose places these are, too.
+    pub places_of: Option<String>,
+    /// Where what user code prints has to go to be seen.
+    pub output: Output,
+    /// How a running step is interrupted.
+    pub interrupt: Interrupt,
+    /// How hotload and the driver talk, where it is known that the usual way does not work.
+    pub transport: Option<PreferredTransport>,
+    /// Variables of the environment that hotload leaves out elsewhere.
+    pub keep: Vec<String>,
+    /// Variables of the environment that keep this host from starting.
+    pub drop: Vec<String>,
+    /// Whether a start takes a licence, so that none is made without being asked for.
+    pub licence: bool,
+    /// What the host says when it is refused one.
+    pub refusal: Option<String>,
+    /// Why its start is slow.
+    pub slow: Option<String>,
+    /// What else one should know.
+    pub notes: Vec<String>,
+    /// What the row was run on.
+    pub tested: Option<String>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            origin: Origin::BuiltIn,
+            title: String::new(),
+            aliases: Vec::new(),
+            programs: Vec::new(),
+            run: Vec::new(),
+            words: Vec::new(),
+            arguments: vec![SHIM_PLACE.into()],
+            windows_arguments: None,
+            systems: Vec::new(),
+            places: Places::default(),
+            places_of: None,
+            output: Output::Script,
+            interrupt: Interrupt::Signal,
+            transport: None,
+            keep: Vec::new(),
+            drop: Vec::new(),
+            licence: false,
+            refusal: None,
+            slow: None,
+            notes: Vec::new(),
+            tested: None,
+        }
+    }
+}
+
+/// Which file a row is from. One from a project is started only when `--python` names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// hotload's own table.
+    BuiltIn,
+    /// The user's own configuration file.
+    User(PathBuf),
+    /// The configuration file of a project.
+    Project(PathBuf),
+}
+
+/// An operating system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// Windows
+    Windows,
+    /// Linux
+    Linux,
+    /// macOS
+    Macos,
+}
+
+impl System {
+    /// The one that this program runs on; others than these three are taken for Linux.
+    #[must_use]
+    pub fn current() -> Self {
+        if cfg!(windows) {
+            Self::Windows
+        } else if cfg!(target_os = "macos") {
+            Self::Macos
+        } else {
+            Self::Linux
+        }
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Windows => "Windows",
+            Self::Linux => "Linux",
+            Self::Macos => "macOS",
+        })
+    }
+}
+
+/// Patterns of the whole paths where a host may be installed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Places {
+    /// On Windows.
+    pub windows: Vec<String>,
+    /// On Linux.
+    pub linux: Vec<String>,
+    /// On macOS.
+    pub macos: Vec<String>,
+}
+
+impl Places {
+    pub(crate) fn here(&self) -> &[String] {
+        match System::current() {
+            System::Windows => &self.windows,
+            System::Linux => &self.linux,
+            System::Macos => &self.macos,
+        }
+    }
+}
+
+/// Where what user code prints has to go to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// To the `sys.stdout` that the script finds.
+    Script,
+    /// The host swallows that: to `sys.__stdout__`, or where there is none, to hotload.
+    Console,
+    /// The host swallows both: to hotload.
+    Channel,
+}
+
+/// How a running step is interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Interrupt {
+    /// By the signal that Ctrl-C sends.
+    Signal,
+    /// By ending the interpreter: the signal ends it anyway.
+    Restart,
+}
+
+/// A way to talk that is chosen without trying the usual one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PreferredTransport {
+    /// Marked lines on the standard streams.
+    Streams,
+    /// Files in a private folder.
+    Files,
+}
+
+impl Host {
+    pub(super) fn answers_to(&self, name: &str) -> bool {
+        let mut names = std::iter::once(&self.name).chain(&self.aliases);
+        names.any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Names to look for on PATH when it is asked for by its name.
+    #[must_use]
+    pub fn looked_for(&self) -> &[String] {
+        if self.run.is_empty() {
+            &self.programs
+        } else {
+            &self.run
+        }
+    }
+
+    /// Whether there is anything that could be started.
+    pub(super) fn names_a_program(&self) -> bool {
+        let places = [&self.places.windows, &self.places.linux, &self.places.macos];
+        let has_place = places.iter().any(|places| !places.is_empty());
+        !self.looked_for().is_empty() || has_place || self.places_of.is_some()
+    }
+
+    /// Whether it runs on this system at all.
+    #[must_use]
+    pub fn is_for_this_system(&self) -> bool {
+        self.systems.is_empty() || self.systems.contains(&System::current())
+    }
+
+    /// The program's arguments: the user's words stay in front.
+    pub(crate) fn arguments_behind(&self, words: &[String]) -> Vec<String> {
+        let mut arguments = words.to_vec();
+        if !words.starts_with(&self.words) {
+            arguments.extend(self.words.iter().cloned());
+        }
+        let own = self.windows_arguments.as_ref().filter(|_| cfg!(windows));
+        arguments.extend(own.unwrap_or(&self.arguments).iter().cloned());
+        arguments
+    }
+
+    /// Whether its row is from a project's file, so that only a request may start it.
+    #[must_use]
+    pub fn is_of_project(&self) -> bool {
+        matches!(self.origin, Origin::Project(_))
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.title.is_empty() {
+            f.write_str(&self.name)
+        } else {
+            f.write_str(&self.title)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+
+    #[test]
+    fn a_host_without_a_title_is_shown_by_its_name() {
+        let host = Host {
+            name: "solver".into(),
+            ..Host::default()
+        };
+        assert_eq!(host.to_string(), "solver");
+    }
+}

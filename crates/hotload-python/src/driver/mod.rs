@@ -1,0 +1,353 @@
+//! Generates the driver, the program that the shim fetches, for one of the two Pythons.
+//!
+//! Its parts lie in `driver/`, one for each concern, and parse on all versions; a block under
+//! `if PY2:` or `if not PY2:` is resolved here, so that each Python gets only what is for it.
+
+mod bare;
+pub(crate) mod code_cache;
+pub mod export;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use bare::bare;
+
+/// What has to be there before user code runs, in the order in which it stands in the text.
+const FIRST: &[&str] = &[
+    include_str!("first/base.py"),
+    include_str!("first/json_reader.py"),
+    include_str!("first/channel.py"),
+    include_str!("first/streams.py"),
+    include_str!("first/last_words.py"),
+    include_str!("first/sources.py"),
+    include_str!("first/loader.py"),
+    include_str!("first/first_load.py"),
+    include_str!("first/targets.py"),
+    include_str!("first/interrupts.py"),
+    include_str!("first/serve.py"),
+];
+
+/// What can wait until user code has run, or imports something.
+const LATER: &[&str] = &[
+    include_str!("later/imports.py"),
+    include_str!("later/requests.py"),
+    include_str!("later/json_writer.py"),
+    include_str!("later/watched.py"),
+    include_str!("later/finder.py"),
+    include_str!("later/modules.py"),
+    include_str!("later/read_sources.py"),
+    include_str!("later/targets.py"),
+    include_str!("later/actions.py"),
+    include_str!("later/streams.py"),
+    include_str!("later/failures.py"),
+    include_str!("later/background.py"),
+    include_str!("later/forks.py"),
+    include_str!("later/api.py"),
+    include_str!("later/last_words.py"),
+    include_str!("later/leftovers.py"),
+];
+
+/// In a host that swallows what is printed: before the last of the first parts, and behind the
+/// later ones.
+const OUTPUT_FIRST: &str = include_str!("hosts/output_first.py");
+const OUTPUT_LATER: &str = include_str!("hosts/output_later.py");
+
+/// In place of the last of the first parts, to find out what a Python is like.
+const EXAMINE: &str = include_str!("hosts/examine.py");
+
+/// What runs when it is needed, under the name that the driver asks for.
+const ON_DEMAND: [(&str, &[&str]); 5] = [
+    (
+        "errors",
+        &[
+            include_str!("on_demand/decoding.py"),
+            include_str!("on_demand/source_text.py"),
+            include_str!("on_demand/frames.py"),
+            include_str!("on_demand/exceptions.py"),
+        ],
+    ),
+    ("syntax", &[include_str!("on_demand/syntax.py")]),
+    ("suggestions", &[include_str!("on_demand/suggestions.py")]),
+    ("native", &[include_str!("on_demand/native.py")]),
+    // What `import hotload` gives in user code, and what runs a launch script.
+    (
+        API,
+        &[
+            include_str!("../api/plan.py"),
+            include_str!("../api/steps.py"),
+            include_str!("../api/watching.py"),
+            include_str!("../api/state.py"),
+            include_str!("../api/launched/launch.py"),
+            include_str!("../api/launched/module.py"),
+        ],
+    ),
+];
+
+/// The part that user code imports.
+const API: &str = "api";
+
+/// Which of the two Pythons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// 2.7
+    Two,
+    /// 3.4 and newer
+    Three,
+}
+
+/// The version that an interpreter says it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// 2 or 3.
+    pub major: u32,
+    /// The second number.
+    pub minor: u32,
+    /// The third number.
+    pub micro: u32,
+}
+
+impl Version {
+    /// Whether the driver is for this version.
+    #[must_use]
+    pub fn is_supported(&self) -> bool {
+        (self.major, self.minor) == (2, 7) || self.major == 3 && self.minor >= 4
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        if self.major == 2 {
+            Dialect::Two
+        } else {
+            Dialect::Three
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)
+    }
+}
+
+impl FromStr for Version {
+    type Err = std::num::ParseIntError;
+
+    /// Reads `3`, `3.11` or `3.11.7`; what is missing is 0.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut numbers = text.splitn(3, '.');
+        let mut next = || numbers.next().map_or(Ok(0), str::parse);
+        Ok(Self {
+            major: next()?,
+            minor: next()?,
+            micro: next()?,
+        })
+    }
+}
+
+/// The driver for one of the two Pythons. Compiling takes most of the time that user code waits for
+/// it (1 ms for 80 lines), so it comes in parts, of which only the first is compiled at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Driver {
+    /// What has to be there before user code runs; what can wait until then; and what runs only when
+    /// it is needed.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a driver.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// What the driver calls it.
+    pub name: &'static str,
+    /// Its program.
+    pub text: String,
+}
+
+impl Driver {
+    /// As it is sent: without what only people read. What user code imports keeps its documentation.
+    #[must_use]
+    pub fn to_be_sent(mut self) -> Self {
+        for part in self.parts.iter_mut().filter(|part| part.name != API) {
+            part.text = bare(&part.text);
+        }
+        self
+    }
+}
+
+/// The driver as it is sent, generated once.
+pub fn generated(dialect: Dialect) -> &'static Driver {
+    static TWO: OnceLock<Driver> = OnceLock::new();
+    static THREE: OnceLock<Driver> = OnceLock::new();
+    let driver = match dialect {
+        Dialect::Two => &TWO,
+        Dialect::Three => &THREE,
+    };
+    driver.get_or_init(|| generate(dialect).to_be_sent())
+}
+
+/// Generates the driver.
+#[must_use]
+pub fn generate(dialect: Dialect) -> Driver {
+    driver(FIRST, LATER, dialect)
+}
+
+/// What a driver is to do beside, or in place of, what every driver does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extras {
+    /// Where printed text goes in a host that swallows it.
+    pub(crate) output: Option<&'static str>,
+    /// Whether it only says what the Python is like.
+    pub(crate) examines: bool,
+}
+
+/// Generates the driver for one host or purpose.
+pub(crate) fn generate_with(dialect: Dialect, extras: Extras) -> Driver {
+    let (serve, others) = FIRST.split_last().expect("there are parts");
+    let choice = extras.output.map(|place| format!("OUTPUT = '{place}'\n"));
+    let mut first = others.to_vec();
+    let mut can_wait = LATER.to_vec();
+    if let Some(choice) = &choice {
+        first.extend([choice.as_str(), OUTPUT_FIRST]);
+        can_wait.push(OUTPUT_LATER);
+    }
+    first.push(if extras.examines { EXAMINE } else { serve });
+    driver(&first, &can_wait, dialect)
+}
+
+impl fmt::Display for Driver {
+    /// All parts, for people to read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in &self.parts {
+            writeln!(f, "# PART {}\n\n{}", part.name, part.text)?;
+        }
+        Ok(())
+    }
+}
+
+fn driver(first: &[&str], later: &[&str], dialect: Dialect) -> Driver {
+    let parts = [("first", first), ("later", later)]
+        .into_iter()
+        .chain(ON_DEMAND);
+    let part = |(name, files): (_, &[&str])| Part {
+        name,
+        text: join(files, dialect).replace("@VERSION@", env!("CARGO_PKG_VERSION")),
+    };
+    Driver {
+        parts: parts.map(part).collect(),
+    }
+}
+
+fn join(parts: &[&str], dialect: Dialect) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| resolve(part, dialect)).collect();
+    let mut text = parts.join("\n\n");
+    // What is left of a part that is only for the other Python.
+    while text.contains("\n\n\n\n") {
+        text = text.replace("\n\n\n\n", "\n\n\n");
+    }
+    text
+}
+
+/// Resolves the version branches of one part.
+fn resolve(part: &str, dialect: Dialect) -> String {
+    let lines: Vec<&str> = part.lines().collect();
+    let mut resolved = String::with_capacity(part.len());
+    resolve_block(&lines, dialect, 0, &mut resolved);
+    resolved
+}
+
+/// `dedent` is by how many columns the kept branches around these lines were moved left.
+fn resolve_block(lines: &[&str], dialect: Dialect, dedent: usize, resolved: &mut String) {
+    let mut place = 0;
+    while place < lines.len() {
+        let line = lines[place];
+        let indent = indent_of(line);
+        let Some(for_two) = branch(line) else {
+            resolved.push_str(line.get(dedent..).unwrap_or_default());
+            resolved.push('\n');
+            place += 1;
+            continue;
+        };
+        let body = block(&lines[place + 1..], indent);
+        place += 1 + body.len();
+        let mut otherwise: &[&str] = &[];
+        if lines
+            .get(place)
+            .is_some_and(|line| line.trim() == "else:" && indent_of(line) == indent)
+        {
+            otherwise = block(&lines[place + 1..], indent);
+            place += 1 + otherwise.len();
+        }
+        let kept = if for_two == (dialect == Dialect::Two) {
+            body
+        } else {
+            otherwise
+        };
+        resolve_block(kept, dialect, dedent + 4, resolved);
+    }
+}
+
+fn branch(line: &str) -> Option<bool> {
+    match line.trim() {
+        "if PY2:" => Some(true),
+        "if not PY2:" => Some(false),
+        _ => None,
+    }
+}
+
+/// The lines that are indented deeper than `indent`, blank ones between them included, those
+/// behind them not.
+fn block<'l>(lines: &'l [&'l str], indent: usize) -> &'l [&'l str] {
+    let end = lines
+        .iter()
+        .position(|line| !line.trim().is_empty() && indent_of(line) <= indent)
+        .unwrap_or(lines.len());
+    let is_filled = |line: &&str| !line.trim().is_empty();
+    let length = lines[..end]
+        .iter()
+        .rposition(is_filled)
+        .map_or(0, |last| last + 1);
+    &lines[..length]
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Version, resolve};
+
+    const PART: &str = "\
+a
+if PY2:
+    b
+
+    if x:
+        if not PY2:
+            c
+        d
+else:
+    e
+f
+";
+
+    #[test]
+    fn a_version_branch_is_resolved_at_any_depth() {
+        assert_eq!(resolve(PART, Dialect::Two), "a\nb\n\nif x:\n    d\nf\n");
+        assert_eq!(resolve(PART, Dialect::Three), "a\ne\nf\n");
+    }
+
+    #[test]
+    fn two_seven_and_three_four_and_newer_are_supported() {
+        let cases = [
+            ("2.6.9", false),
+            ("2.7", true),
+            ("3.3", false),
+            ("3.4", true),
+            ("3.14.1", true),
+        ];
+        for (text, supported) in cases {
+            let version: Version = text.parse().unwrap();
+            assert_eq!(version.is_supported(), supported, "{text}");
+        }
+    }
+}

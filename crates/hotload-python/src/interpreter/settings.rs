@@ -1,0 +1,82 @@
+//! What every interpreter of a session is told before its first step.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::protocol::message::{Request, SetupTarget};
+use crate::start::{Launched, StandardInput};
+use crate::steps::launch_script::LaunchScript;
+use crate::targets::Target;
+use crate::traceback::territory::Territory;
+
+/// What every interpreter of a session is told.
+#[derive(Clone)]
+pub struct Settings {
+    /// The launch script, instead of targets.
+    pub launch: Option<LaunchScript>,
+    /// What is reloaded and called.
+    pub targets: Vec<Target>,
+    /// Folders whose modules always run from source.
+    pub roots: Vec<PathBuf>,
+    /// `sys.argv[1:]`
+    pub arguments: Vec<String>,
+    /// What user code reads.
+    pub standard_input: StandardInput,
+    /// A folder that hotload and the interpreter see under one path, where the interpreter is on
+    /// another machine or in a container.
+    pub shared_folder: Option<PathBuf>,
+    /// Where compiled drivers are kept; `None`: nowhere.
+    pub code_cache: Option<PathBuf>,
+    /// How long a start may take.
+    pub start_timeout: Duration,
+    /// Whether errors come with what the interpreter itself would print.
+    pub native_tracebacks: bool,
+    /// Whose code is whose.
+    pub territory: Territory,
+}
+
+impl Settings {
+    pub(crate) fn is_every_target_found(&self) -> bool {
+        self.targets.iter().all(|target| target.location.is_some())
+    }
+}
+
+/// The request that sets up the driver of a launched interpreter.
+pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
+    let target_folders = settings.targets.iter().map(|target| &target.folder);
+    let script_folder = settings.launch.iter().map(|script| &script.folder);
+    let folders: Vec<String> = target_folders
+        .chain(script_folder)
+        .map(|folder| text(folder))
+        .collect();
+    let mut roots: Vec<String> = settings.roots.iter().map(|folder| text(folder)).collect();
+    roots.extend_from_slice(&folders);
+    roots.sort();
+    roots.dedup();
+    Request::Setup {
+        unset: launched.unset.clone(),
+        roots,
+        arguments: settings.arguments.clone(),
+        last_words: text(&launched.shim.last_words),
+        shim_folder: text(launched.shim.folder()),
+        folders,
+        targets: settings.targets.iter().map(setup_target).collect(),
+        wants_files: !settings.is_every_target_found(),
+        native: settings.native_tracebacks,
+    }
+}
+
+fn setup_target(target: &Target) -> SetupTarget {
+    let location = target.location.as_ref();
+    SetupTarget {
+        module: target.module.clone(),
+        file: location.map(|location| text(&location.file)),
+        package: location.and_then(|location| location.package.as_deref().map(text)),
+        folder: text(&target.folder),
+    }
+}
+
+/// A path as the driver is sent it.
+pub(crate) fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

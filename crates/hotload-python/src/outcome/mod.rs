@@ -1,0 +1,6 @@
+//! What is the session told?
+
+pub mod death;
+pub mod failure;
+pub mod leftovers;
+pub mod notice;

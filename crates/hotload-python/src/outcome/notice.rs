@@ -1,0 +1,88 @@
+//! What an interpreter has to tell besides the outcomes of steps.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::discovery::candidate::Candidate;
+use crate::outcome::death::Death;
+use crate::outcome::failure::{Failure, UserError};
+use crate::outcome::leftovers::Counts;
+use crate::transport::Transport;
+use crate::transport::hello::Hello;
+
+/// What an interpreter has to tell.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// It has not said hello yet.
+    SlowStart {
+        /// What was started.
+        candidate: Candidate,
+        /// For how long it has been waited for.
+        waited: Duration,
+        /// For how long it will be.
+        limit: Duration,
+    },
+    /// A candidate was none, and the next one is tried.
+    PassedOver(String),
+    /// It can run steps.
+    Ready(Ready),
+    /// The launcher has started another one with the same shim; that was sent away.
+    Another(Candidate),
+    /// User code has printed this, and its host has no place for it.
+    Printed(String),
+    /// A module was run from this source.
+    Reloaded {
+        /// Its full name.
+        module: String,
+        /// Its file.
+        file: PathBuf,
+        /// Exactly what was compiled.
+        source: Vec<u8>,
+    },
+    /// An error that ended no step: of a thread, of `__del__`, of `atexit`.
+    Error(Box<UserError>),
+    /// So many more of them came in one step.
+    ErrorsDropped(u64),
+    /// There is more or less than before of what reloads leave behind.
+    Leftovers(Counts),
+    /// It ended without being asked to. A new one is started.
+    Died {
+        /// How.
+        death: Death,
+        /// Whether it had loaded anything, so that state was lost.
+        state_lost: bool,
+    },
+    /// A `hotload.py` that `import hotload` did not give, since the driver has its own.
+    NewerApi {
+        /// The file.
+        file: PathBuf,
+        /// Its version.
+        version: String,
+    },
+    /// A callable in the watch list of a launch script failed.
+    WatchListFailed(Failure),
+    /// A new one did not come up either; it is tried again after the pause.
+    StartFailed {
+        /// Why.
+        reason: String,
+        /// Until the next try.
+        pause: Duration,
+    },
+}
+
+/// An interpreter that can run steps.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// What was started.
+    pub candidate: Candidate,
+    /// What it said of itself.
+    pub hello: Hello,
+    /// How many interpreters died before it.
+    pub restarts: u32,
+    /// On which way it talks to hotload.
+    pub transport: Transport,
+    /// From its start until now.
+    pub start_time: Duration,
+    /// Variables of the environment that it was started without.
+    pub left_out: Vec<String>,
+}

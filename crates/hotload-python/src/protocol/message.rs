@@ -1,0 +1,188 @@
+//! The messages in the frames, as both sides write them.
+
+use std::collections::BTreeMap;
+
+use crate::outcome::leftovers::Counts;
+use serde::{Deserialize, Serialize};
+
+use crate::steps::launch_script::{LaunchStep, Watched};
+use crate::traceback::capture::Capture;
+
+/// What hotload asks of the driver. Each is answered by one [`Reply`], `Setup` only if
+/// it asks for one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Once, before everything else.
+    Setup {
+        /// Environment variables that hotload has set and user code shall not see.
+        unset: Vec<String>,
+        /// Folders whose modules run from source.
+        roots: Vec<String>,
+        /// `sys.argv[1:]`
+        arguments: Vec<String>,
+        /// Where to leave what cannot be sent any more.
+        last_words: String,
+        /// Where the shim lies: `sys.path[0]` at the start of a script.
+        shim_folder: String,
+        /// What comes first in `sys.path`.
+        folders: Vec<String>,
+        /// What is reloaded and called.
+        targets: Vec<SetupTarget>,
+        /// Whether the driver is to answer with the targets' files: there is one that only an
+        /// import finds.
+        wants_files: bool,
+        /// Whether errors come with what the interpreter itself would print.
+        native: bool,
+    },
+    /// Load or reload a target.
+    Reload { module: String, folder: String },
+    /// Call a function, a dotted name, of a target.
+    Call {
+        module: String,
+        folder: String,
+        function: String,
+    },
+    /// Import a module, or run a file as one, before the targets.
+    Preload {
+        module: String,
+        folder: String,
+        /// `None`: to be imported.
+        file: Option<String>,
+        /// The folder, if it is a package.
+        package: Option<String>,
+    },
+    /// Run statements in a target.
+    Exec {
+        module: String,
+        folder: String,
+        code: String,
+    },
+    /// Compile what the first error needs, while nothing is to be done. Not answered.
+    Prepare,
+    /// Compile all parts of the driver, for the next start of this Python.
+    Compile,
+    /// Read a launch script.
+    Launch {
+        file: String,
+        /// `sys.argv[0]`
+        spelled: String,
+    },
+    /// Run a step of the launch script's plan.
+    Step { place: usize },
+    /// Say what the launch script's watch list stands for by now.
+    Watch,
+    /// End.
+    Quit,
+}
+
+/// A request of a step, and what has caused the cycle that it belongs to.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StepRequest<'r> {
+    #[serde(flatten)]
+    pub(crate) request: &'r Request,
+    /// The changed files.
+    pub(crate) changed: Vec<String>,
+}
+
+/// A target as the driver has to know it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SetupTarget {
+    pub(crate) module: String,
+    /// `None`: to be looked for as an import does.
+    pub(crate) file: Option<String>,
+    /// The folder, if it is a package.
+    pub(crate) package: Option<String>,
+    /// Its `sys.path[0]`.
+    pub(crate) folder: String,
+}
+
+/// What the driver answers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub(crate) enum Reply {
+    /// To a `Setup` that asks for it.
+    Found {
+        /// The file of each target; `None` where there is none.
+        files: Vec<Option<String>>,
+    },
+    /// To a step.
+    Result(Box<StepResult>),
+    /// To no request: errors that ended no step, such as a thread's.
+    Errors { errors: Vec<Capture> },
+    /// To no request: user code has printed something.
+    Printed { text: String },
+    /// To no request: an interrupt came while there was none.
+    Interrupted,
+    /// To no request: what reloads have left behind.
+    Leftovers { counts: Counts },
+    /// To no request: the driver has come up.
+    Up,
+    /// To `Compile`: the code of each part, in base64; none where that cannot be told.
+    Compiled { parts: BTreeMap<String, String> },
+    /// To `Quit`.
+    Bye,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StepResult {
+    pub(crate) outcome: StepOutcome,
+    /// What ended it, where it was not an error.
+    #[serde(default)]
+    pub(crate) what: String,
+    pub(crate) error: Option<Capture>,
+    /// Errors that ended no step.
+    #[serde(default)]
+    pub(crate) errors: Vec<Capture>,
+    /// How many more of them there were.
+    #[serde(default)]
+    pub(crate) errors_dropped: u64,
+    /// The source that did not compile.
+    pub(crate) half_written: Option<String>,
+    #[serde(default)]
+    pub(crate) output_closed: bool,
+    #[serde(default)]
+    pub(crate) sources: Vec<Source>,
+    /// The steps that a launch script has registered.
+    pub(crate) plan: Option<Vec<LaunchStep>>,
+    /// What its watch list stands for, if that may have changed.
+    pub(crate) watched: Option<Watched>,
+    /// A `hotload.py` that `import hotload` did not give.
+    pub(crate) newer_api: Option<NewerApi>,
+}
+
+/// A `hotload.py` that is newer than this hotload.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct NewerApi {
+    pub(crate) file: String,
+    pub(crate) version: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StepOutcome {
+    Ok,
+    Failed,
+    /// `sys.exit()` with something else than 0.
+    Exited,
+    Interrupted,
+    /// The target's file is not there.
+    Missing,
+    /// The target was never loaded.
+    Skipped,
+    /// A launch script asks for something that cannot be done.
+    Unusable,
+}
+
+/// A source that was read to be run.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Source {
+    pub(crate) module: String,
+    pub(crate) file: String,
+    pub(crate) modified: f64,
+    /// Base64 of its bytes.
+    pub(crate) source: String,
+    /// Whether it compiled.
+    pub(crate) ran: bool,
+}

@@ -1,0 +1,128 @@
+//! What the driver's replies mean for the session.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hotload_core::running::report::{Outcome, Skip};
+use hotload_core::running::worker::News;
+use hotload_core::watching::poller::SourceRead;
+
+use crate::interpreter::Interpreter;
+use crate::outcome::failure::{Failure, UserError};
+use crate::outcome::notice::Notice;
+use crate::protocol::message::{Source, StepOutcome, StepResult};
+use crate::traceback::advice::{advice, advice_to_reload};
+use crate::traceback::capture::Capture;
+use crate::traceback::fold;
+use crate::traceback::territory::Territory;
+use crate::traceback::text::{self, sources::Sources};
+use crate::transport::hello::Hello;
+
+/// The path as the poller names it: links in the folder resolved, not in the name.
+pub(crate) fn resolved(file: &str) -> PathBuf {
+    let path = Path::new(file);
+    match (path.parent().map(dunce::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// A source that was read, and, if it compiled, that its module was run from it. `None` from a driver
+/// whose names user code has broken: it may send anything.
+pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>)> {
+    let bytes = BASE64.decode(&source.source).ok()?;
+    let path = resolved(&source.file);
+    let reloaded = source.ran.then(|| Notice::Reloaded {
+        module: source.module.clone(),
+        file: path.clone(),
+        source: bytes.clone(),
+    });
+    let modified = source.modified;
+    let read = SourceRead {
+        path,
+        bytes,
+        modified,
+    };
+    Some((read, reloaded))
+}
+
+/// What a reply tells besides how its step ended.
+pub(crate) fn told(result: &StepResult) -> Vec<News<Interpreter>> {
+    let mut news = Vec::new();
+    for (read, reloaded) in result.sources.iter().filter_map(source_read) {
+        news.push(News::SourceRead(read));
+        news.extend(reloaded.map(News::Notice));
+    }
+    if let Some(newer) = &result.newer_api {
+        news.push(News::Notice(Notice::NewerApi {
+            file: PathBuf::from(&newer.file),
+            version: newer.version.clone(),
+        }));
+    }
+    news
+}
+
+/// An error in its normal form; `None` from a driver whose names user code has broken.
+pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> Option<UserError> {
+    let territory = territory.with_stdlib(&capture.stdlib);
+    Some(UserError {
+        report: fold::report(capture.decode(hello)?, &territory),
+        native: capture.native.clone(),
+        help: advice_to_reload(&capture.not_reloaded, hello.version.major, &territory),
+        half_written: None,
+    })
+}
+
+/// What an interpreter wrote when it died, as an error.
+pub(crate) fn crash(dump: &str, hello: &Hello, territory: &Territory) -> Option<Box<UserError>> {
+    let mut traceback = text::crash(dump.as_bytes())?;
+    traceback.circumstances.python = Some(hello.version.to_string());
+    traceback.circumstances.implementation = Some(hello.implementation.clone());
+    Sources::current(env::current_dir().unwrap_or_default()).complete(&mut traceback);
+    Some(Box::new(UserError {
+        report: fold::report(traceback, territory),
+        native: Some(dump.to_owned()),
+        help: Vec::new(),
+        half_written: None,
+    }))
+}
+
+/// The error that ended a step.
+fn step_error(result: &StepResult, hello: &Hello, territory: &Territory) -> Option<UserError> {
+    let mut error = error(result.error.as_ref()?, hello, territory)?;
+    if let Some(file) = &result.half_written {
+        error.half_written = Some(resolved(file));
+        let mut read = result.sources.iter().rev();
+        let source = read.find(|source| source.file == *file);
+        if let Some(bytes) = source.and_then(|source| BASE64.decode(&source.source).ok()) {
+            error.help.extend(advice(&error.report, &bytes));
+        }
+    }
+    Some(error)
+}
+
+/// How a step ended. `had_terminal`: Ctrl-C went to user code, not to hotload.
+pub(crate) fn outcome(
+    result: StepResult,
+    had_terminal: bool,
+    hello: &Hello,
+    territory: &Territory,
+) -> Outcome<Failure> {
+    let error = step_error(&result, hello, territory);
+    match (result.outcome, error) {
+        (StepOutcome::Ok, _) => Outcome::Ok,
+        (StepOutcome::Failed, Some(error)) => Outcome::Failed(Failure::Error(Box::new(error))),
+        (StepOutcome::Failed | StepOutcome::Exited, _) => {
+            Outcome::Failed(Failure::Exited(result.what))
+        }
+        (StepOutcome::Unusable, _) => Outcome::Failed(Failure::Unusable(result.what)),
+        (StepOutcome::Interrupted, _) => Outcome::Interrupted(Failure::Stopped {
+            at_terminal: had_terminal && result.what == "KeyboardInterrupt",
+            what: result.what,
+        }),
+        (StepOutcome::Missing, _) => Outcome::Skipped(Skip::told("its file is not there")),
+        (StepOutcome::Skipped, _) => Outcome::Skipped(Skip::expected(result.what)),
+    }
+}

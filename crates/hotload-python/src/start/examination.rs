@@ -1,0 +1,356 @@
+//! What the interpreter of a request can and cannot do: one start, some questions.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hotload_core::running::process::{ProcessEnd, Processes};
+use serde::{Deserialize, Serialize};
+
+use crate::discovery::Candidates;
+use crate::discovery::candidate::Candidate;
+use crate::discovery::hosts::Interrupt;
+use crate::driver::code_cache::Program;
+use crate::driver::{self, Extras};
+use crate::start::attempts::Attempts;
+use crate::start::error::StartError;
+use crate::start::{self, Launched, StandardInput, Surroundings};
+use crate::transport::frame;
+use crate::transport::hello::Hello;
+use crate::transport::{self, Arrival, Connection, Transport};
+
+/// How long an answer may take, once there was a hello.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
+
+/// How long what it has sent may take to come after its end.
+const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
+
+/// How long the process may take to end by itself.
+const TIME_TO_END: Duration = Duration::from_secs(2);
+
+/// How a start is made.
+#[derive(Debug, Clone)]
+pub struct Conditions {
+    /// What user code would read.
+    pub standard_input: StandardInput,
+    /// A folder that both sides see under one path, where the interpreter is elsewhere.
+    pub shared_folder: Option<PathBuf>,
+    /// How long the start may take.
+    pub start_timeout: Duration,
+}
+
+/// What was found out.
+#[derive(Debug)]
+pub struct Examination {
+    /// What was started.
+    pub candidate: Candidate,
+    /// What it said of itself.
+    pub hello: Hello,
+    /// On which way it talks to hotload.
+    pub transport: Transport,
+    /// From its start to its hello.
+    pub start_time: Duration,
+    /// Variables of the environment that it was started without.
+    pub left_out: Vec<String>,
+    /// What it is like inside.
+    pub facts: Facts,
+    /// What an interrupt does to it.
+    pub interrupt: InterruptEffect,
+    /// What was tried before it, and why that was none.
+    pub passed_over: Vec<String>,
+}
+
+/// What an interrupt does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InterruptEffect {
+    /// User code sees a KeyboardInterrupt.
+    Interrupts,
+    /// Nothing: only the end of the interpreter ends a step.
+    Nothing,
+    /// It ends the interpreter.
+    Ends,
+    /// Not tried here.
+    Unknown,
+}
+
+/// What a Python says about itself.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct Facts {
+    /// `sys.version`
+    pub version: String,
+    /// `sys.prefix`
+    pub prefix: String,
+    /// The current folder.
+    pub folder: String,
+    /// Standard output, as the host has made it.
+    pub output: Stream,
+    /// Standard error.
+    pub errors: Stream,
+    /// Standard input.
+    pub input: Stream,
+    /// The encoding of file names.
+    pub file_names: String,
+    /// `sys.getdefaultencoding()`
+    pub text: String,
+    /// Whether what is printed goes to hotload.
+    pub sends_output: bool,
+    /// The flags that are set in `sys.flags`.
+    pub flags: Vec<String>,
+    /// Modules of the standard library that are not there.
+    pub missing: Vec<String>,
+    /// Whether the script knew its own file.
+    pub has_file_name: bool,
+    /// Whether the script runs in the main thread, where there are signals.
+    pub in_main_thread: bool,
+}
+
+/// A standard stream.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct Stream {
+    /// The name of its type.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Its encoding, `None` if it has none.
+    pub encoding: String,
+    /// Whether it is the one that Python has made.
+    pub own: bool,
+    /// Whether it is a terminal.
+    pub terminal: bool,
+    /// Its descriptor.
+    pub descriptor: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+enum Reply {
+    Examined(Box<Facts>),
+    ExaminedWaiting,
+    Interruptible { is: bool },
+    Printed {},
+}
+
+#[derive(Serialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+enum Question {
+    Interrupt,
+    Quit,
+}
+
+enum Event {
+    Arrived(Arrival),
+    Reply(Reply),
+    Disconnected,
+    Ended(ProcessEnd),
+}
+
+/// Starts the first of the candidates that is an interpreter, and asks it.
+///
+/// # Errors
+///
+/// When none is one, or it does not answer.
+pub fn examine(
+    candidates: Candidates,
+    conditions: &Conditions,
+    processes: &dyn Processes,
+) -> Result<Examination, StartError> {
+    let (mut candidate, mut attempts) = Attempts::from(candidates);
+    let mut passed_over = Vec::new();
+    loop {
+        match Visit::start(&candidate, conditions, processes).and_then(|visit| visit.ask(&attempts))
+        {
+            Ok(examination) => {
+                return Ok(Examination {
+                    passed_over,
+                    ..examination
+                });
+            }
+            Err(error) => {
+                passed_over.push(error.to_string());
+                candidate = attempts.next(&candidate, error)?;
+            }
+        }
+    }
+}
+
+/// One candidate that was started to be asked.
+struct Visit<'v> {
+    candidate: &'v Candidate,
+    launched: Launched,
+    events: Receiver<Event>,
+    sender: Sender<Event>,
+    started: Instant,
+    limit: Duration,
+    has_ended: bool,
+}
+
+impl<'v> Visit<'v> {
+    fn start(
+        candidate: &'v Candidate,
+        conditions: &Conditions,
+        processes: &dyn Processes,
+    ) -> Result<Self, StartError> {
+        let (sender, events) = mpsc::channel();
+        let surroundings = Surroundings {
+            standard_input: conditions.standard_input,
+            shared_folder: conditions.shared_folder.as_deref(),
+            restarts: 0,
+        };
+        let (arrived, ended) = (sender.clone(), sender.clone());
+        let started = Instant::now();
+        let launched = start::launch(
+            candidate,
+            &surroundings,
+            processes,
+            // Nobody waits for those that come too late.
+            Box::new(move |arrival| drop(arrived.send(Event::Arrived(arrival)))),
+            Box::new(move |end| drop(ended.send(Event::Ended(end)))),
+        )?;
+        Ok(Self {
+            candidate,
+            launched,
+            events,
+            sender,
+            started,
+            limit: conditions.start_timeout,
+            has_ended: false,
+        })
+    }
+
+    fn ask(mut self, attempts: &Attempts) -> Result<Examination, StartError> {
+        let answer = self.examination(attempts);
+        // It leaves by itself after the last answer; a licence is given back on the way.
+        let end = Instant::now() + TIME_TO_END;
+        while answer.is_ok() && !self.has_ended {
+            match self
+                .events
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
+                Ok(Event::Ended(_)) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+        self.launched.process.kill();
+        answer
+    }
+
+    fn examination(&mut self, attempts: &Attempts) -> Result<Examination, StartError> {
+        let mut connection = self.wait_for_hello()?;
+        let start_time = self.started.elapsed();
+        let version = connection.hello.version;
+        if !version.is_supported() {
+            return Err(StartError::TooOld(self.candidate.clone(), version));
+        }
+        if !attempts.is_wanted(version) {
+            return Err(StartError::OtherVersion(self.candidate.clone(), version));
+        }
+        let silent = || StartError::Disconnected(self.candidate.clone());
+        self.send_driver(&mut connection).map_err(|_| silent())?;
+        let Some(Reply::Examined(facts)) = self.next_reply() else {
+            return Err(silent());
+        };
+        let interrupt = self.try_interrupt(&mut connection);
+        Ok(Examination {
+            candidate: self.candidate.clone(),
+            hello: connection.hello,
+            transport: connection.transport,
+            start_time,
+            left_out: self.launched.left_out.clone(),
+            facts: *facts,
+            interrupt,
+            passed_over: Vec::new(),
+        })
+    }
+
+    fn wait_for_hello(&self) -> Result<Connection, StartError> {
+        loop {
+            let left = self.limit.saturating_sub(self.started.elapsed());
+            let candidate = || self.candidate.clone();
+            match self.events.recv_timeout(left) {
+                Ok(Event::Arrived(Arrival::First(connection))) => return Ok(connection),
+                Ok(Event::Ended(end)) => return Err(StartError::Ended(candidate(), end.status)),
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    return Err(StartError::TimedOut(candidate(), self.limit));
+                }
+            }
+        }
+    }
+
+    fn send_driver(&self, connection: &mut Connection) -> std::io::Result<()> {
+        let hello = &connection.hello;
+        let extras = Extras {
+            output: transport::output_of(hello, self.candidate.host.as_deref()),
+            examines: true,
+        };
+        let driver = driver::generate_with(hello.version.dialect(), extras);
+        let program = Program::text(&driver);
+        transport::send_driver(&mut connection.writer, &program, &self.launched.tokens)?;
+        let nobody: Box<dyn Read + Send> = Box::new(std::io::empty());
+        let mut reader = std::mem::replace(&mut connection.reader, nobody);
+        let events = self.sender.clone();
+        thread::spawn(move || {
+            while let Ok(Some(reply)) = frame::read(&mut reader) {
+                let _ = events.send(Event::Reply(reply));
+            }
+            let _ = events.send(Event::Disconnected);
+        });
+        Ok(())
+    }
+
+    fn next_reply(&mut self) -> Option<Reply> {
+        let mut end = Instant::now() + TIME_TO_ANSWER;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(left).ok()? {
+                Event::Reply(Reply::Printed {}) | Event::Arrived(_) => {}
+                Event::Reply(reply) => return Some(reply),
+                Event::Disconnected => return None,
+                // What it sent before may still be on its way.
+                Event::Ended(_) => {
+                    self.has_ended = true;
+                    end = end.min(Instant::now() + TIME_TO_FOLLOW);
+                }
+            }
+        }
+    }
+
+    fn try_interrupt(&mut self, connection: &mut Connection) -> InterruptEffect {
+        let host = self.candidate.host.as_ref();
+        let ends = host.is_some_and(|host| host.interrupt == Interrupt::Restart);
+        // On Windows Ctrl-C comes from the console, to both.
+        let is_tried = cfg!(unix) && !ends;
+        let question = if is_tried {
+            Question::Interrupt
+        } else {
+            Question::Quit
+        };
+        if connection
+            .writer
+            .write_all(&frame::encode(&question))
+            .is_err()
+        {
+            return InterruptEffect::Unknown;
+        }
+        if !is_tried {
+            return if ends {
+                InterruptEffect::Ends
+            } else {
+                InterruptEffect::Unknown
+            };
+        }
+        match self.next_reply() {
+            Some(Reply::ExaminedWaiting) => {
+                self.launched.process.interrupt();
+            }
+            Some(Reply::Interruptible { is: false }) => return InterruptEffect::Nothing,
+            _ => return InterruptEffect::Unknown,
+        }
+        match self.next_reply() {
+            Some(Reply::Interruptible { is: true }) => InterruptEffect::Interrupts,
+            Some(_) => InterruptEffect::Nothing,
+            None => InterruptEffect::Ends,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The first-stage program on disk: a private folder with one file, gone as soon as it has run.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+const SHIM: &str = include_str!("../driver/shim.py");
+const FALLBACK: &str = include_str!("../driver/fallback.py");
+const FILE_NAME: &str = "hotload_shim.py";
+const LAST_WORDS: &str = "last_words.txt";
+
+/// The two secrets that hotload and the interpreter prove to each other.
+///
+/// They go through a file that only this user can read: launchers scrub the environment, children
+/// inherit it, and everybody sees the arguments of a process.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    /// What the interpreter proves.
+    pub(crate) ours: String,
+    /// What hotload proves.
+    pub(crate) theirs: String,
+}
+
+impl Tokens {
+    pub(crate) fn random() -> io::Result<Self> {
+        Ok(Self {
+            ours: random_hex()?,
+            theirs: random_hex()?,
+        })
+    }
+}
+
+fn random_hex() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The shim in its folder, and the file for the interpreter's last words; all go when this is
+/// dropped.
+pub(crate) struct ShimFile {
+    folder: TempDir,
+    pub(crate) path: PathBuf,
+    pub(crate) last_words: PathBuf,
+}
+
+impl ShimFile {
+    /// Writes it into a private folder, in `parent` if that is given. `ways` are those that the
+    /// interpreter may come in by; `announce` is told the folder before it is there.
+    pub(crate) fn write(
+        ways: Ways,
+        tokens: &Tokens,
+        parent: Option<&Path>,
+        announce: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let folder = private_folder(parent, announce)?;
+        let path = folder.path().join(FILE_NAME);
+        let place = path.parent().unwrap_or(folder.path());
+        let text = SHIM
+            .replace("@PORT@", &ways.port.to_string())
+            .replace("@STREAMS@", if ways.streams { "1" } else { "0" })
+            .replace("@FOLDER@", &literal(&place.to_string_lossy()))
+            .replace("@OUR_TOKEN@", &tokens.ours)
+            .replace("@THEIR_TOKEN@", &tokens.theirs)
+            .replace("@FALLBACK@", &literal(FALLBACK));
+        private_file(&path)?.write_all(text.as_bytes())?;
+        let last_words = path.with_file_name(LAST_WORDS);
+        private_file(&last_words)?;
+        Ok(Self {
+            folder,
+            path,
+            last_words,
+        })
+    }
+
+    /// Removes the shim, which has run; the folder stays.
+    pub(crate) fn remove_script(&self) {
+        // Windows removes no file that a program has open, and Python keeps its script open there:
+        // it goes with the folder.
+        let _ = fs::remove_file(&self.path);
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(self.folder.path())
+    }
+}
+
+/// The ways in which the interpreter may reach hotload, beside files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ways {
+    /// Of the loopback interface; 0 for none.
+    pub(crate) port: u16,
+    /// Whether hotload holds its standard streams.
+    pub(crate) streams: bool,
+}
+
+/// The text as it stands between the quotes of a Python literal: as UTF-8, in ASCII.
+fn literal(text: &str) -> String {
+    crate::transport::escape(text.as_bytes())
+}
+
+fn private_folder(
+    parent: Option<&Path>,
+    announce: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<TempDir> {
+    // Resolved: the driver compares it with `sys.path[0]`, and macOS links /tmp.
+    let parent = match parent {
+        Some(parent) => dunce::canonicalize(parent)?,
+        None => dunce::canonicalize(env::temp_dir())?,
+    };
+    let name = format!("hotload-{}", &random_hex()?[..16]);
+    announce(&parent.join(&name))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&name).rand_bytes(0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir_in(parent)
+}
+
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
