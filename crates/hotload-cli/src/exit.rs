@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use hotload_core::running::input::StopReason;
 use hotload_python::discovery::CandidateError;
 use hotload_python::discovery::hosts::ConfigError;
 use hotload_python::discovery::request::RequestError;
@@ -17,6 +18,17 @@ pub(crate) const USAGE: u8 = 2;
 
 /// No interpreter.
 pub(crate) const NO_INTERPRETER: u8 = 3;
+
+/// The exit status of a session that was asked to end. A signal gives what a shell reports for a
+/// death by it: 128 and its number.
+pub(crate) fn status_of(reason: StopReason) -> u8 {
+    match reason {
+        StopReason::Quit => 0,
+        StopReason::HangUp => 129,
+        StopReason::Interrupt => 130,
+        StopReason::Terminate => 143,
+    }
+}
 
 /// An error that ends hotload.
 #[derive(Debug)]

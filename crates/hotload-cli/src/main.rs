@@ -5,11 +5,11 @@
 
 // In the order in which they may use each other: each only those above it.
 
+mod exit;
+
 mod system;
 
 mod arguments;
-
-mod exit;
 
 mod render;
 

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use hotload_core::running::cut::Cut;
+use hotload_core::running::input::StopReason;
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::session::Ending;
 use hotload_core::watching::change_set::ChangeSet;
@@ -333,11 +334,11 @@ impl Events {
         let reason = match ending {
             Ending::Once(_) => "once".into(),
             Ending::OutputClosed => "output closed".into(),
-            Ending::Stopped(129) => "hangup".into(),
-            Ending::Stopped(143) => "terminated".into(),
-            Ending::Stopped(0) => "quit".into(),
+            Ending::Stopped(StopReason::HangUp) => "hangup".into(),
+            Ending::Stopped(StopReason::Terminate) => "terminated".into(),
+            Ending::Stopped(StopReason::Quit) => "quit".into(),
             Ending::WorkerDied => "interpreter died".into(),
-            Ending::Stopped(_) => "interrupted".into(),
+            Ending::Stopped(StopReason::Interrupt) => "interrupted".into(),
             Ending::Fatal(error) => error.to_string(),
         };
         let fields = json!({"reason": reason, "exit_status": exit_status});

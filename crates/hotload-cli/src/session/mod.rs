@@ -28,7 +28,7 @@ use hotload_python::traceback::territory::Territory;
 use crate::arguments::TracebackStyle;
 use crate::config::cache_folder;
 use crate::config::{Config, StepConfig};
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::screen::display::{Display, Header};
 use crate::screen::events::Events;
 use crate::screen::key_commands::Wishes;
@@ -264,10 +264,8 @@ fn exit_status(ending: &Ending<StartError>) -> u8 {
     match ending {
         Ending::Once(CycleOutcome::Ok) | Ending::OutputClosed => 0,
         Ending::Once(CycleOutcome::Failed | CycleOutcome::Interrupted) => 1,
-        Ending::Stopped(exit_status) => *exit_status,
-        Ending::Fatal(StartError::NoTarget { .. } | StartError::Launch { .. }) => {
-            crate::exit::USAGE
-        }
-        Ending::Fatal(_) | Ending::WorkerDied => crate::exit::NO_INTERPRETER,
+        Ending::Stopped(why) => exit::status_of(*why),
+        Ending::Fatal(StartError::NoTarget { .. } | StartError::Launch { .. }) => exit::USAGE,
+        Ending::Fatal(_) | Ending::WorkerDied => exit::NO_INTERPRETER,
     }
 }

@@ -6,9 +6,13 @@ use std::sync::Arc;
 #[cfg(unix)]
 use std::time::Duration;
 
+#[cfg(unix)]
+use hotload_core::running::input::StopReason;
 use hotload_core::running::input::{Inbox, Input, Stop};
 use hotload_python::interpreter::Interpreter;
 
+#[cfg(unix)]
+use crate::exit;
 use crate::system::processes::Suspension;
 
 /// Sends each signal that ends hotload to the session, and stops and continues with the shell.
@@ -34,10 +38,10 @@ pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io:
                     suspension.suspend();
                     continue;
                 }
-                let stop = stop(signal, signal != SIGINT);
+                let stop = stop(signal);
                 inbox.send(Input::Stop(stop));
                 if asked || stop.patience.is_some() {
-                    end_by_force(stop.exit_status, Arc::clone(&suspension));
+                    end_by_force(exit::status_of(stop.why), Arc::clone(&suspension));
                 }
                 asked = true;
             }
@@ -60,15 +64,20 @@ fn end_by_force(exit_status: u8, suspension: Arc<Suspension>) {
         });
 }
 
-/// The request that a signal is. One that no second is to be expected of ends a step that does not
-/// end by itself.
+/// The request that a signal stands for. SIGTERM and SIGHUP are not repeated, so a step that does not
+/// end by itself is ended; after the first Ctrl-C a person decides.
 #[cfg(unix)]
-fn stop(signal: i32, is_only: bool) -> Stop {
+fn stop(signal: i32) -> Stop {
+    use signal_hook::consts::{SIGHUP, SIGINT};
     const PATIENCE: Duration = Duration::from_secs(2);
+    let why = match signal {
+        SIGINT => return Stop::INTERRUPT,
+        SIGHUP => StopReason::HangUp,
+        _ => StopReason::Terminate,
+    };
     Stop {
-        // As a shell reports a death by signal.
-        exit_status: 128 + u8::try_from(signal).unwrap_or_default(),
-        patience: is_only.then_some(PATIENCE),
+        why,
+        patience: Some(PATIENCE),
     }
 }
 
@@ -86,10 +95,7 @@ fn ignored_signals() -> u64 {
 pub(crate) fn forward(inbox: &Inbox<Interpreter>, _suspension: Suspension) -> io::Result<()> {
     let inbox = inbox.clone();
     ctrlc::set_handler(move || {
-        inbox.send(Input::Stop(Stop {
-            exit_status: 130,
-            patience: None,
-        }));
+        inbox.send(Input::Stop(Stop::INTERRUPT));
     })
     .map_err(io::Error::other)
 }

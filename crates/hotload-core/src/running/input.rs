@@ -41,26 +41,39 @@ pub enum Wish {
     EditorEnded,
 }
 
-/// A request to end.
+/// A request to end the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
-    /// The exit status that the session ends with.
-    pub exit_status: u8,
+    /// Why.
+    pub why: StopReason,
     /// How long a running step may take to end after it was interrupted; `None`: until a second
     /// request comes.
     pub patience: Option<Duration>,
 }
 
+/// Why a session is asked to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// A person quit between two cycles.
+    Quit,
+    /// Ctrl-C.
+    Interrupt,
+    /// The system, or whoever started hotload, terminates it.
+    Terminate,
+    /// The terminal is gone.
+    HangUp,
+}
+
 impl Stop {
     /// Ctrl-C.
     pub const INTERRUPT: Self = Self {
-        exit_status: 130,
+        why: StopReason::Interrupt,
         patience: None,
     };
 
-    /// Somebody has had enough.
+    /// A person quit between two cycles, so nothing runs that could need time.
     pub(crate) const QUIT: Self = Self {
-        exit_status: 0,
+        why: StopReason::Quit,
         patience: None,
     };
 }

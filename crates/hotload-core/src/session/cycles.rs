@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use crate::running::cycle::{Cycle, Next};
+use crate::running::input::StopReason;
 use crate::running::plan::{Started, StepContext};
 use crate::running::report::{Outcome, Skip, StepFailure};
 use crate::running::worker::Worker;
 use crate::session::clock::Clock;
-use crate::session::ending::{INTERRUPTED, Stopping};
+use crate::session::ending::Stopping;
 use crate::session::observer::Observer;
 use crate::session::{Ending, Session};
 use crate::watching::file_system::FileSystem;
@@ -37,9 +38,9 @@ where
                 return;
             }
             if let Some(stopping) = &self.stopping {
-                let exit_status = stopping.exit_status;
+                let why = stopping.why;
                 self.cut_cycle_short();
-                return self.end(Ending::Stopped(exit_status));
+                return self.end(Ending::Stopped(why));
             }
             if self.is_superseded() {
                 self.supersede_cycle();
@@ -179,7 +180,7 @@ where
         self.observer.step_ended(number, report);
         if unasked_interrupt {
             self.stopping = Some(Stopping {
-                exit_status: INTERRUPTED,
+                why: StopReason::Interrupt,
                 since: now,
                 kill_at: None,
             });

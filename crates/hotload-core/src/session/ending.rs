@@ -3,22 +3,19 @@
 use std::time::{Duration, Instant};
 
 use crate::running::cycle::Next;
-use crate::running::input::{Input, Stop};
+use crate::running::input::{Input, Stop, StopReason};
 use crate::running::worker::{News, Worker};
 use crate::session::clock::Clock;
 use crate::session::observer::Observer;
 use crate::session::{Ending, Session};
 use crate::watching::file_system::FileSystem;
 
-/// Exit status after Ctrl-C.
-pub(super) const INTERRUPTED: u8 = 130;
-
 /// How long a killed worker's end is waited for.
 const TIME_TO_DIE: Duration = Duration::from_secs(1);
 
 /// A session that ends when its running step has.
 pub(super) struct Stopping {
-    pub(super) exit_status: u8,
+    pub(super) why: StopReason,
     pub(super) since: Instant,
     pub(super) kill_at: Option<Instant>,
 }
@@ -50,7 +47,7 @@ where
         let cutting = self.cutting.take();
         let kill_at = stop.patience.map(|patience| now + patience);
         self.stopping = Some(Stopping {
-            exit_status: stop.exit_status,
+            why: stop.why,
             since: now,
             kill_at: kill_at.or(cutting.as_ref().and_then(|cutting| cutting.force_at)),
         });

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::running::cut::Busy;
 use crate::running::cycle::Cycle;
-use crate::running::input::{Inbox, Input, Stop, Wish};
+use crate::running::input::{Inbox, Input, Stop, StopReason, Wish};
 use crate::running::plan::Plan;
 use crate::running::report::CycleOutcome;
 use crate::running::worker::{News, Worker};
@@ -27,7 +27,7 @@ use crate::watching::poller::{Poller, SourceRead};
 
 use cutting::Cutting;
 use cycles::Held;
-use ending::{INTERRUPTED, Stopping};
+use ending::Stopping;
 
 /// How often time limits are looked at when polls are far apart.
 const TIMEKEEPING: Duration = Duration::from_millis(20);
@@ -42,8 +42,8 @@ pub enum Ending<E> {
     Once(CycleOutcome),
     /// Nobody reads standard output any more.
     OutputClosed,
-    /// It was asked to end with this exit status.
-    Stopped(u8),
+    /// It was asked to end.
+    Stopped(StopReason),
     /// The worker cannot go on.
     Fatal(E),
     /// The worker has died, and no other was wanted.
@@ -244,7 +244,7 @@ where
                 }
                 News::Fatal(error) => self.end(Ending::Fatal(error)),
                 News::OutputClosed => self.end(Ending::OutputClosed),
-                News::Interrupted => self.end(Ending::Stopped(INTERRUPTED)),
+                News::Interrupted => self.end(Ending::Stopped(StopReason::Interrupt)),
             }
         }
         if is_lost {

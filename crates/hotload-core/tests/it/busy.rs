@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hotload_core::running::cut::Busy;
-use hotload_core::running::input::Wish;
+use hotload_core::running::input::{StopReason, Wish};
 use hotload_core::running::report::CycleOutcome;
 use hotload_core::running::report::Outcome::Ok;
 use hotload_core::running::worker::News;
@@ -105,7 +105,7 @@ fn ctrl_c_does_not_interrupt_a_second_time_what_a_save_has_interrupted() {
     let played = session.play();
     assert_eq!(played.times_of("interrupt"), [100]);
     assert_eq!(played.times_of("kill"), [2100]);
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
 }
 
 #[test]
@@ -246,5 +246,5 @@ fn a_person_can_run_again_restart_pause_and_quit() {
          Pause, #5 modified lib.py, reload ok, #5 ok, Quit"
     );
     assert_eq!(played.times_of("reload starts"), [0, 100, 300, 600, 800]);
-    assert_eq!(played.ending, Ending::Stopped(0));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Quit));
 }

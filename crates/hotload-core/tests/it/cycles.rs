@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hotload_core::running::input::StopReason;
 use hotload_core::running::report::Outcome::{Ok, Skipped};
 use hotload_core::running::report::Skip;
 use hotload_core::running::worker::News;
@@ -20,7 +21,7 @@ fn the_first_cycle_starts_once_the_worker_is_ready() {
     let played = session.play();
     assert_eq!(played.story(), "#1, reload ok, #1 ok");
     assert_eq!(played.times_of("reload starts"), [300]);
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
 }
 
 #[test]

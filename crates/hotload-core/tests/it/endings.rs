@@ -1,5 +1,6 @@
 //! How a session ends, and what it does to a running step and to its worker.
 
+use hotload_core::running::input::StopReason;
 use hotload_core::running::report::CycleOutcome;
 use hotload_core::running::report::Outcome::Ok;
 use hotload_core::running::worker::News;
@@ -16,7 +17,7 @@ fn a_stop_between_cycles_ends_at_once() {
     session.at(95, Stage::stop);
     let played = session.play();
     assert_eq!(played.story(), "#1, reload ok, #1 ok");
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
     assert_eq!(played.ended_at, 95);
 }
 
@@ -27,7 +28,7 @@ fn a_stop_before_the_worker_is_ready_ends_at_once() {
     session.at(95, Stage::stop);
     let played = session.play();
     assert_eq!(played.story(), "");
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
     assert_eq!(played.ended_at, 95);
 }
 
@@ -42,7 +43,7 @@ fn a_stop_interrupts_the_running_step_once_and_starts_no_further_one() {
         played.story(),
         "#1, a save waits, interrupt, reload interrupted, #1 interrupted"
     );
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
     assert_eq!(played.ended_at, 95);
 }
 
@@ -56,7 +57,7 @@ fn a_step_that_does_not_hear_its_interrupt_may_go_on_until_a_second_stop() {
     assert_eq!(played.times_of("kill"), [9000]);
     // A killed run is not one that went well.
     assert_eq!(played.times_of("#1 interrupted"), [9000]);
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
     assert_eq!(played.ended_at, 9000);
 }
 
@@ -67,7 +68,7 @@ fn a_step_that_does_not_end_within_a_stops_patience_is_killed() {
     let played = session.play();
     assert_eq!(played.times_of("interrupt"), [95]);
     assert_eq!(played.times_of("kill"), [600]);
-    assert_eq!(played.ending, Ending::Stopped(143));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Terminate));
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn a_step_that_ends_within_a_stops_patience_is_not_killed() {
         played.story(),
         "#1, interrupt, reload interrupted, #1 interrupted"
     );
-    assert_eq!(played.ending, Ending::Stopped(143));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Terminate));
     assert_eq!(played.ended_at, 400);
 }
 
@@ -90,7 +91,7 @@ fn a_person_who_interrupts_a_step_at_the_terminal_ends_the_session() {
     session.add("call", None, &[]);
     let played = session.play();
     assert_eq!(played.story(), "#1, reload interrupted, #1 interrupted");
-    assert_eq!(played.ending, Ending::Stopped(130));
+    assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn one_cycle_that_was_asked_for_is_the_end() {
         (Ok,                        Ending::Once(CycleOutcome::Ok)),
         (failed(),                  Ending::Once(CycleOutcome::Failed)),
         (interrupted(),             Ending::Once(CycleOutcome::Interrupted)),
-        (interrupted_by_a_person(), Ending::Stopped(130)),
+        (interrupted_by_a_person(), Ending::Stopped(StopReason::Interrupt)),
     ];
     for (outcome, ending) in cases {
         let mut session = Rehearsal::of_reload(&[Act::Takes(50, outcome)]);
@@ -120,7 +121,7 @@ fn what_the_worker_says_can_end_a_session_at_any_time() {
     let cases: [(Says, Ending<&str>); 3] = [
         (|| News::Fatal("it does not start"), Ending::Fatal("it does not start")),
         (|| News::OutputClosed,               Ending::OutputClosed),
-        (|| News::Interrupted,                Ending::Stopped(130)),
+        (|| News::Interrupted,                Ending::Stopped(StopReason::Interrupt)),
     ];
     for (says, ending) in cases {
         for act in [Act::Ends(Ok), Act::HearsNothing] {
@@ -165,6 +166,10 @@ fn a_worker_gets_two_seconds_to_quit_and_is_waited_for_one_more() {
         let what = format!("{at_the_end:?}, stopped again: {stopped_again:?}");
         assert_eq!(played.times_of("kill"), killed, "{what}");
         assert_eq!(played.ended_at, ended_at, "{what}");
-        assert_eq!(played.ending, Ending::Stopped(130), "{what}");
+        assert_eq!(
+            played.ending,
+            Ending::Stopped(StopReason::Interrupt),
+            "{what}"
+        );
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use hotload_core::running::input::StopReason;
 use hotload_core::running::report::Outcome::Ok;
 use hotload_core::running::worker::News;
 use hotload_core::session::Ending;
@@ -154,7 +155,7 @@ fn a_stop_lets_a_held_failure_out_and_starts_nothing() {
             "rest came: {rest_came}"
         );
         assert_eq!(played.times_of("reload starts"), [0, 100]);
-        assert_eq!(played.ending, Ending::Stopped(130));
+        assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use hotload_core::running::cut::{Busy, Cut, Measure};
-use hotload_core::running::input::{Inbox, Input, Stop, Wish};
+use hotload_core::running::input::{Inbox, Input, Stop, StopReason, Wish};
 use hotload_core::running::plan::Plan;
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::running::worker::News;
@@ -52,7 +52,7 @@ impl Stage {
     /// Asks the session to end with status 130, as Ctrl-C does.
     pub(crate) fn stop(&self) {
         self.inbox.send(Input::Stop(Stop {
-            exit_status: 130,
+            why: StopReason::Interrupt,
             patience: None,
         }));
     }
@@ -60,7 +60,7 @@ impl Stage {
     /// Asks the session to end with status 143 within half a second, as SIGTERM does.
     pub(crate) fn stop_soon(&self) {
         self.inbox.send(Input::Stop(Stop {
-            exit_status: 143,
+            why: StopReason::Terminate,
             patience: Some(Duration::from_millis(500)),
         }));
     }

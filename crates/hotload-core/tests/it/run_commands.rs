@@ -5,6 +5,7 @@ use std::io;
 use std::process::{Command, ExitStatus};
 use std::rc::Rc;
 
+use hotload_core::running::input::StopReason::{Interrupt, Terminate};
 use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
 use hotload_core::running::run_command::RunCommand;
 use hotload_core::session::Ending;
@@ -110,18 +111,18 @@ fn a_command_succeeds_with_status_zero_and_is_interrupted_by_ctrl_c_only() {
     #[rustfmt::skip]
     let cases = [
         // how it ends,                     the step,      the session
-        (end(status::exited(0), false),     "ok",          143),
-        (end(status::exited(1), false),     "failed",      143),
-        (end(status::exited(130), true),    "failed",      143),
-        (end(status::interrupted(), false), "interrupted", 143),
-        (end(status::interrupted(), true),  "interrupted", 130),
-        (None,                              "failed",      143),
+        (end(status::exited(0), false),     "ok",          Terminate),
+        (end(status::exited(1), false),     "failed",      Terminate),
+        (end(status::exited(130), true),    "failed",      Terminate),
+        (end(status::interrupted(), false), "interrupted", Terminate),
+        (end(status::interrupted(), true),  "interrupted", Interrupt),
+        (None,                              "failed",      Terminate),
     ];
-    for (end, step, exit_status) in cases {
+    for (end, step, why) in cases {
         let played = session_of_command(end, true);
         let story = format!("#1, run:make {step}, #1 {step}");
         assert_eq!(played.story(), story, "{end:?}");
-        assert_eq!(played.ending, Ending::Stopped(exit_status), "{end:?}");
+        assert_eq!(played.ending, Ending::Stopped(why), "{end:?}");
     }
 }
 

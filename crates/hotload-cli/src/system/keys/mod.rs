@@ -339,7 +339,7 @@ mod tests {
         let terminal = native_pty_system().openpty(PtySize::default()).unwrap();
         let before = terminal.master.get_termios().unwrap().local_flags;
         let mut program = CommandBuilder::new(env::current_exe().unwrap());
-        let test = "keys::tests::panics_while_keys_are_read";
+        let test = "system::keys::tests::panics_while_keys_are_read";
         program.args(["--ignored", "--exact", test, "--nocapture"]);
         let mut child = terminal.slave.spawn_command(program).unwrap();
         let mut screen = terminal.master.try_clone_reader().unwrap();
