@@ -46,7 +46,7 @@ pub(crate) fn death(death: &Death, state_lost: bool, next: Next<'_>, look: Look)
         Next::AtOnce => "  a new one is started\n".into(),
         Next::OnSave => "  a new one is started and loads on the next save\n".into(),
         Next::Without(preload) => {
-            let preload = plain(preload.strip_prefix("preload:").unwrap_or(preload));
+            let preload = plain(preload);
             format!(
                 "  a new one is started without the preload `{preload}`, until that is saved or `R` \
                  is pressed\n"

@@ -7,13 +7,16 @@ pub(crate) mod running;
 mod source_line;
 pub(crate) mod starting;
 
+use std::error::Error;
 use std::fmt::Write;
 use std::io;
+use std::iter;
 use std::path::Path;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::watching::change_set::ChangeSet;
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::leftovers::{Leftover, Pile};
@@ -102,7 +105,7 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
         Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
         Outcome::Failed(failure) | Outcome::Interrupted(failure) => {
             let title = title(&report.name, failure);
-            format!("{title}{}", failed(&report.name, failure, look))
+            format!("{title}{}", failed(&report.name.to_string(), failure, look))
         }
         Outcome::Skipped(skip) if verbose || !skip.is_expected => {
             note(&format!("{} left out: {}", report.name, skip.reason))
@@ -112,9 +115,9 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
 }
 
 /// The name of a step that a launch script has defined: its traceback does not tell.
-fn title(name: &str, failure: &Failure) -> String {
+fn title(name: &StepName, failure: &Failure) -> String {
     match failure {
-        Failure::Error(_) | Failure::Exited(_) if !name.contains(':') => {
+        Failure::Error(_) | Failure::Exited(_) if name.kind == StepKind::Named => {
             note(&format!("step {name} failed"))
         }
         _ => String::new(),
@@ -133,13 +136,19 @@ fn failed(name: &str, failure: &Failure, look: Look) -> String {
             let name = plain(name);
             format!(
                 "{BAD}error{BAD:#}: {name}: {}\n",
-                plain(&failure.to_string())
+                plain(&with_causes(failure))
             )
         }
         Failure::Unusable(problem) => {
             format!("{BAD}error{BAD:#}: {}: {}\n", plain(name), plain(problem))
         }
     }
+}
+
+/// An error on one line, with its causes.
+fn with_causes(error: &dyn Error) -> String {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
 /// Errors beside the steps that are too many to be told.
@@ -184,7 +193,7 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
 
 /// What was loaded before the targets, and the time that took.
 pub(crate) fn preload(step: &StepReport<Failure>) -> String {
-    let name = plain(step.name.strip_prefix("preload:").unwrap_or(&step.name));
+    let name = plain(&step.name.text);
     let duration = duration(step.duration);
     match &step.outcome {
         Outcome::Ok => format!("{DIM}preloaded {name}  {duration}{DIM:#}\n"),

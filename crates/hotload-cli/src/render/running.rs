@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotload_core::running::cut::{Cut, Measure};
+use hotload_core::running::cut::{Cut, CutBy};
 
 use crate::render::{note, warning};
 
@@ -18,7 +18,7 @@ pub(crate) fn save_waits(owns_terminal: bool) -> String {
 }
 
 /// A step that is ended before its time; `was_interrupted`: in vain.
-pub(crate) fn step_cut(cut: Cut, measure: Measure, was_interrupted: bool) -> String {
+pub(crate) fn step_cut(cut: Cut, measure: CutBy, was_interrupted: bool) -> String {
     let why = match cut {
         _ if was_interrupted => "still running after its interrupt".into(),
         Cut::NewerSave => "a newer save".into(),
@@ -27,9 +27,9 @@ pub(crate) fn step_cut(cut: Cut, measure: Measure, was_interrupted: bool) -> Str
         }
     };
     let what = match measure {
-        Measure::Interrupt => "the run is interrupted",
-        Measure::Kill => "the command is killed",
-        Measure::NewWorker => "the interpreter is started anew; its state is lost",
+        CutBy::Interrupt => "the run is interrupted",
+        CutBy::Kill => "the command is killed",
+        CutBy::NewWorker => "the interpreter is started anew; its state is lost",
     };
     let text = format!("{why}: {what}");
     if cut == Cut::NewerSave && !was_interrupted {

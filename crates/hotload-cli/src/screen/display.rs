@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use hotload_core::running::cut::{Cut, Measure};
-use hotload_core::running::input::Wish;
+use hotload_core::running::cut::{Cut, CutBy};
+use hotload_core::running::input::KeyCommand;
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::session::Ending;
 use hotload_core::session::observer::{Observer, Run};
 use hotload_core::watching::change_set::ChangeSet;
@@ -204,13 +205,13 @@ impl Observer<Interpreter> for Display {
         !self.wishes.is_editor_in_front()
     }
 
-    fn wish(&mut self, wish: Wish, paused: bool) {
+    fn key(&mut self, wish: KeyCommand, paused: bool) {
         let answer = self.wishes.answer(wish, paused, self.look());
         self.terminal.write(&answer);
         match wish {
             // What is typed from now on may be for it.
-            Wish::OpenError if self.wishes.is_editor_open() => self.keyboard.end(),
-            Wish::EditorEnded if !self.is_running => {
+            KeyCommand::OpenError if self.wishes.is_editor_open() => self.keyboard.end(),
+            KeyCommand::EditorEnded if !self.is_running => {
                 let typed = self.keyboard.begin(false);
                 self.tell_typed_ahead(typed);
             }
@@ -234,8 +235,8 @@ impl Observer<Interpreter> for Display {
         }
     }
 
-    fn step_started(&mut self, cycle: u64, step: &str) {
-        self.warming_up = (cycle == 0).then(|| step.to_owned());
+    fn step_started(&mut self, cycle: u64, step: &StepName) {
+        self.warming_up = (cycle == 0).then(|| step.text.clone());
         self.stop_told = false;
         self.long_run_told = false;
         self.interrupted = false;
@@ -269,9 +270,9 @@ impl Observer<Interpreter> for Display {
         }
     }
 
-    fn step_cut(&mut self, _cycle: u64, cut: Cut, measure: Measure) {
+    fn step_cut(&mut self, _cycle: u64, cut: Cut, measure: CutBy) {
         let text = running::step_cut(cut, measure, self.interrupted);
-        self.interrupted |= measure == Measure::Interrupt;
+        self.interrupted |= measure == CutBy::Interrupt;
         self.say(&text);
     }
 
@@ -306,7 +307,7 @@ impl Observer<Interpreter> for Display {
         if cycle == 0 {
             self.preloaded(step);
         }
-        if step.name.starts_with("launch:") {
+        if step.name.kind == StepKind::Launch {
             if self.has_plan && step.outcome.is_bad() {
                 self.say(&render::plan_kept());
             }

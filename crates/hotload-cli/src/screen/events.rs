@@ -289,7 +289,7 @@ impl Events {
 
     pub(crate) fn step(&mut self, cycle: u64, step: &StepReport<Failure>) {
         let mut fields = json!({
-            "name": step.name,
+            "name": step.name.to_string(),
             "outcome": outcome_word(&step.outcome),
             "duration_ms": milliseconds(step.duration),
         });

@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use hotload_core::running::input::{Inbox, Input, Wish};
+use hotload_core::running::input::{Inbox, Input, KeyCommand};
 use hotload_core::running::process::{ProcessGroup, Processes};
 use hotload_core::running::report::{Outcome, StepReport};
 use hotload_python::interpreter::Interpreter;
@@ -73,16 +73,18 @@ impl Wishes {
     }
 
     /// What there is to say to a wish.
-    pub(crate) fn answer(&mut self, wish: Wish, paused: bool, look: Look) -> String {
+    pub(crate) fn answer(&mut self, wish: KeyCommand, paused: bool, look: Look) -> String {
         match wish {
-            Wish::Restart => render::note("the interpreter is started anew"),
-            Wish::Pause if paused => render::note("paused: saves wait; p goes on, r runs once"),
-            Wish::Pause => render::note("not paused any more"),
-            Wish::ShowError => self.last_error_in_full(look),
-            Wish::OpenError => self.open_error().map_or_else(|why| why, |()| String::new()),
-            Wish::ListKeys => render::keys(),
-            Wish::EditorEnded => self.editor_ended(),
-            Wish::RunAgain | Wish::Quit => String::new(),
+            KeyCommand::Restart => render::note("the interpreter is started anew"),
+            KeyCommand::Pause if paused => {
+                render::note("paused: saves wait; p goes on, r runs once")
+            }
+            KeyCommand::Pause => render::note("not paused any more"),
+            KeyCommand::ShowError => self.last_error_in_full(look),
+            KeyCommand::OpenError => self.open_error().map_or_else(|why| why, |()| String::new()),
+            KeyCommand::ListKeys => render::keys(),
+            KeyCommand::EditorEnded => self.editor_ended(),
+            KeyCommand::RunAgain | KeyCommand::Quit => String::new(),
         }
     }
 
@@ -127,7 +129,7 @@ impl Wishes {
             Box::new(move |end| {
                 // Nobody is there any more when the session has ended.
                 let _ = ended.send(end.status);
-                inbox.send(Input::Wish(Wish::EditorEnded));
+                inbox.send(Input::Key(KeyCommand::EditorEnded));
             }),
         );
         self.open = Some(group.map_err(|error| refused(&error.to_string()))?);

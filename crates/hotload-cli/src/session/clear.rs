@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use hotload_core::running::plan::{Started, Step, StepContext};
 use hotload_core::running::report::Outcome;
+use hotload_core::running::step::{Started, Step, StepContext};
+use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_python::interpreter::Interpreter;
 use hotload_python::outcome::failure::Failure;
 
@@ -21,8 +22,8 @@ pub(crate) struct Clear {
 }
 
 impl Step<Interpreter> for Clear {
-    fn name(&self) -> String {
-        "clear".into()
+    fn name(&self) -> StepName {
+        StepName::new(StepKind::Clear, "")
     }
 
     fn start(&mut self, _context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {

@@ -14,6 +14,7 @@ use hotload_core::running::process::Processes;
 use hotload_core::running::report::CycleOutcome;
 use hotload_core::running::run_command::RunCommand;
 use hotload_core::session::clock::SystemClock;
+use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
@@ -22,7 +23,8 @@ use hotload_python::interpreter::settings;
 use hotload_python::outcome::leftovers::Piles;
 use hotload_python::start::error::StartError;
 use hotload_python::steps::PythonStep;
-use hotload_python::steps::launch_script::LaunchScript;
+use hotload_python::steps::launch_script::ReadScript;
+use hotload_python::targets::launch_script::LaunchScript;
 use hotload_python::traceback::territory::Territory;
 
 use crate::arguments::TracebackStyle;
@@ -34,7 +36,7 @@ use crate::screen::events::Events;
 use crate::screen::key_commands::Wishes;
 use crate::screen::terminal::Terminal;
 use crate::session::clear::Clear;
-use crate::session::registered::LaunchFront;
+use crate::session::registered::LaunchPlanner;
 use crate::system::output;
 use crate::system::processes::SystemProcesses;
 use crate::system::signals;
@@ -45,6 +47,17 @@ const TIME_TO_END: Duration = Duration::from_secs(2);
 /// The same for a launch script, which may go on behind its call of `hotload`.
 const TIME_TO_END_SCRIPT: Duration = Duration::from_secs(10);
 
+/// The parts of a session in the product.
+struct Product;
+
+impl Kinds for Product {
+    type Worker = Interpreter;
+    type Planner = LaunchPlanner;
+    type FileSystem = DiskFileSystem;
+    type Clock = SystemClock;
+    type Observer = Display;
+}
+
 /// Runs a session to its end.
 pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode, Exit> {
     let terminal = Rc::new(Terminal::new(config.color));
@@ -52,11 +65,11 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
     let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the files are looked at.
-    let launch = launch_script(&config, &terminal, &header, &processes);
+    let launch = launch_script(&config);
     let worker = start_interpreter(&config, launch.clone(), &processes, &channel.0)?;
     let mut plan = plan(&config, &terminal, &header, &processes);
     if let Some(script) = &launch {
-        plan.add(script.reading(), None);
+        plan.add(ReadScript::new(script), None);
     }
     let poller = Poller::new(DiskFileSystem, config.watch_set.clone(), Instant::now());
     // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
@@ -84,6 +97,14 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         } else {
             TIME_TO_END
         },
+    };
+    let planner = LaunchPlanner {
+        watch_set: config.watch_set.clone(),
+        excluded: config.excluded.clone(),
+        may_clear: config.may_clear,
+        terminal: Rc::clone(&terminal),
+        header: Rc::clone(&header),
+        processes: Rc::clone(&processes) as Rc<dyn Processes>,
     };
     let display = Display {
         terminal,
@@ -113,15 +134,14 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         has_preloads: !config.preloads.is_empty(),
         has_plan: false,
     };
-    let session = Session::new(
+    let parts = Parts {
         worker,
-        plan,
+        planner,
         poller,
-        SystemClock,
-        display,
-        settings,
-        channel,
-    );
+        clock: SystemClock,
+        observer: display,
+    };
+    let session = Session::<Product>::new(parts, plan, settings, channel);
     let (ending, mut display) = session.run();
     keyboard.restore();
     let exit_status = exit_status(&ending);
@@ -186,27 +206,14 @@ fn territory(config: &Config) -> Territory {
     )
 }
 
-/// The launch script, if there is one, and what becomes of what it registers.
-fn launch_script(
-    config: &Config,
-    terminal: &Rc<Terminal>,
-    header: &Rc<Header>,
-    processes: &Rc<SystemProcesses>,
-) -> Option<LaunchScript> {
+/// The launch script, if there is one.
+fn launch_script(config: &Config) -> Option<LaunchScript> {
     let target = config.targets.first().filter(|_| config.is_launch)?;
     let location = target.location.as_ref()?;
     Some(LaunchScript {
         spelled: target.spelled.clone(),
         file: location.file.clone(),
         folder: target.folder.clone(),
-        front: Rc::new(LaunchFront {
-            watch_set: config.watch_set.clone(),
-            excluded: config.excluded.clone(),
-            may_clear: config.may_clear,
-            terminal: Rc::clone(terminal),
-            header: Rc::clone(header),
-            processes: Rc::clone(processes) as Rc<dyn Processes>,
-        }),
     })
 }
 

@@ -1,26 +1,30 @@
-//! What a launch script registers, as far as it is done outside of Python: steps and a watch set.
+//! What a launch script registers becomes steps and a watch set.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use globset::GlobSet;
-use hotload_core::running::plan::Step;
+use hotload_core::running::plan::PlannedStep;
+use hotload_core::running::planner::Planner;
 use hotload_core::running::process::Processes;
 use hotload_core::running::run_command::RunCommand;
-use hotload_core::watching::watch_set::{Root, WatchSet};
+use hotload_core::running::step::Step;
+use hotload_core::watching::watch_set::{NewFiles, Root, WatchSet};
 use hotload_python::interpreter::Interpreter;
-use hotload_python::steps::launch_script::{
-    Front, LaunchStep, LaunchStepKind, Watched, WatchedFolder,
+use hotload_python::protocol::registered::{
+    LaunchStep, LaunchStepKind, Registered, Watched, WatchedFolder,
 };
+use hotload_python::protocol::reply::resolved;
+use hotload_python::steps::launch_script::RegisteredStep;
 
 use crate::config::filter::{PathFilter, Wanted};
 use crate::screen::display::Header;
 use crate::screen::terminal::Terminal;
 use crate::session::clear::Clear;
 
-/// Carries out what a launch script registers.
-pub(crate) struct LaunchFront {
+/// Plans what a launch script registers.
+pub(crate) struct LaunchPlanner {
     /// What is watched anyway: the script, and what `--watch` names.
     pub(crate) watch_set: WatchSet,
     /// Files that are never watched: hotload's own output.
@@ -32,23 +36,37 @@ pub(crate) struct LaunchFront {
     pub(crate) processes: Rc<dyn Processes>,
 }
 
-impl Front for LaunchFront {
-    fn step(&self, step: &LaunchStep) -> Option<Box<dyn Step<Interpreter>>> {
+impl Planner<Interpreter> for LaunchPlanner {
+    fn steps(&self, registered: &Registered) -> Option<Vec<PlannedStep<Interpreter>>> {
+        let steps = registered.steps.as_ref()?;
+        // A step that follows a script which cannot be read does not run either.
+        let plan = |(index, step)| PlannedStep::new(self.step(index, step), Some(0));
+        Some(steps.iter().enumerate().map(plan).collect())
+    }
+
+    fn watch_set(&self, registered: &Registered) -> Option<(WatchSet, NewFiles)> {
+        let (watched, new_files) = registered.watched.as_ref()?;
+        Some((self.watch_set_of(watched), *new_files))
+    }
+}
+
+impl LaunchPlanner {
+    fn step(&self, index: usize, step: &LaunchStep) -> Box<dyn Step<Interpreter>> {
         match (step.kind, &step.command) {
-            (LaunchStepKind::Clear, _) => Some(Box::new(Clear {
+            (LaunchStepKind::Clear, _) => Box::new(Clear {
                 terminal: Rc::clone(&self.terminal),
                 header: Rc::clone(&self.header),
                 is_wanted: self.may_clear,
-            })),
+            }),
             (LaunchStepKind::Command, Some(command)) => {
                 let processes = Rc::clone(&self.processes);
-                Some(Box::new(RunCommand::new(command, processes)))
+                Box::new(RunCommand::new(command, processes))
             }
-            _ => None,
+            _ => Box::new(RegisteredStep::new(index, step.name.as_str())),
         }
     }
 
-    fn watch_set(&self, watched: &Watched) -> WatchSet {
+    fn watch_set_of(&self, watched: &Watched) -> WatchSet {
         let mut watch_set = self.watch_set.clone();
         let files = watched.files.iter().map(|file| resolved(file));
         watch_set
@@ -59,9 +77,7 @@ impl Front for LaunchFront {
             .extend(watched.folders.iter().map(|folder| self.root(folder)));
         watch_set
     }
-}
 
-impl LaunchFront {
     fn root(&self, watched: &WatchedFolder) -> Root {
         let folder =
             dunce::canonicalize(&watched.folder).unwrap_or_else(|_| watched.folder.clone());
@@ -75,13 +91,5 @@ impl LaunchFront {
             }),
             folder,
         }
-    }
-}
-
-/// Links in the folder resolved, not in the name: what is watched is the name.
-fn resolved(file: &Path) -> PathBuf {
-    match (file.parent().map(dunce::canonicalize), file.file_name()) {
-        (Some(Ok(folder)), Some(name)) => folder.join(name),
-        _ => file.to_path_buf(),
     }
 }

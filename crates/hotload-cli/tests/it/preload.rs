@@ -79,7 +79,7 @@ fn a_preload_that_ends_its_interpreter_is_left_out_until_it_is_saved_and_the_tar
         session.says("the interpreter ended: without saying goodbye, exit status 3\n");
         session.says("  a new one is started without the preload `warm.py`, until that is saved");
         session.says("failed  preload warm.py  ");
-        session.says("left out  preload warm.py: it has ended the interpreter\npreloaded fine.py");
+        session.says("left out  preload warm.py: it ended the interpreter\npreloaded fine.py");
         session.prints("fine");
         session.prints("runs");
         session.ends_cycle(1);

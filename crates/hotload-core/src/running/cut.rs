@@ -23,13 +23,13 @@ pub enum Cut {
     TimeLimit(Duration),
 }
 
-/// What is done to a step that is ended before its time.
+/// How a step is ended before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// It gets what Ctrl-C sends.
+pub enum CutBy {
+    /// By what Ctrl-C sends.
     Interrupt,
-    /// It is killed.
+    /// By killing it.
     Kill,
-    /// It is killed with its worker, and a new worker takes the place of that.
+    /// By killing its worker, which a new one replaces.
     NewWorker,
 }

@@ -1,10 +1,12 @@
-//! One run of the plan: which step is next, and what the steps so far came to.
+//! One run of the plan: which step is next, and how the steps so far ended.
 
 use std::time::{Duration, Instant};
 
 use crate::running::cut::Cut;
-use crate::running::plan::{Plan, PlannedStep, Step};
+use crate::running::plan::{Plan, PlannedStep};
 use crate::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use crate::running::step::Step;
+use crate::running::step_name::StepName;
 use crate::running::worker::Worker;
 use crate::watching::change_set::ChangeSet;
 
@@ -13,32 +15,32 @@ pub(crate) struct Cycle<F> {
     /// From 1; 0 while a worker is warmed up.
     pub(crate) number: u64,
     started: Instant,
-    /// When a tick saw the change that caused it.
+    /// When a tick noticed the change that caused it.
     change_seen: Option<Instant>,
     changes: ChangeSet,
     step_started: Instant,
     step_ended: Instant,
     reports: Vec<StepReport<F>>,
-    /// Of each report, the step's place in the plan.
-    places: Vec<usize>,
+    /// For each report, the step's index in the plan.
+    indices: Vec<usize>,
     /// Whether the running step has read sources.
     step_reads: bool,
     /// Whether an earlier step has: it may have run an earlier text than a later step reads.
     earlier_reads: bool,
     /// Whether it ended before its last step did.
     cut_short: bool,
-    /// Whether what its steps had done was lost.
+    /// Whether what its steps did was lost.
     lost: bool,
-    /// Whether a newer save has made it pointless.
+    /// Whether a newer save made it pointless.
     superseded: bool,
 }
 
 /// What comes next in a cycle.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Start the step at this place of the plan.
+    /// Start the step at this index of the plan.
     Start(usize),
-    /// Leave the step at this place out, for this reason.
+    /// Skip the step at this index, for this reason.
     Skip(usize, String),
     /// The cycle has ended.
     End,
@@ -59,7 +61,7 @@ impl<F> Cycle<F> {
             step_started: now,
             step_ended: now,
             reports: Vec::new(),
-            places: Vec::new(),
+            indices: Vec::new(),
             step_reads: false,
             earlier_reads: false,
             cut_short: false,
@@ -83,26 +85,26 @@ impl<F> Cycle<F> {
             // The worker that takes the place of the lost one has a warm-up of its own.
             return Next::End;
         }
-        let behind = self.places.last().map_or(0, |place| place + 1);
-        let mut left = self.steps(plan).iter().enumerate().skip(behind);
+        let after = self.indices.last().map_or(0, |index| index + 1);
+        let mut left = self.steps(plan).iter().enumerate().skip(after);
         let due = left.find(|(_, planned)| planned.step.is_due(worker, &self.changes));
-        let Some((place, planned)) = due else {
+        let Some((index, planned)) = due else {
             return Next::End;
         };
         if plan.fail_fast
             && !self.is_warm_up()
             && self.reports.iter().any(|report| report.outcome.is_bad())
         {
-            return Next::Skip(place, "an earlier step failed".into());
+            return Next::Skip(index, "an earlier step failed".into());
         }
         if planned.is_left_out {
-            return Next::Skip(place, "it has ended the interpreter".into());
+            return Next::Skip(index, "it ended the interpreter".into());
         }
         match planned.needs.and_then(|needed| self.report_of(needed)) {
             Some(needed) if !matches!(needed.outcome, Outcome::Ok) => {
-                Next::Skip(place, format!("`{}` did not succeed", needed.name))
+                Next::Skip(index, format!("`{}` did not succeed", needed.name))
             }
-            _ => Next::Start(place),
+            _ => Next::Start(index),
         }
     }
 
@@ -114,22 +116,22 @@ impl<F> Cycle<F> {
         }
     }
 
-    /// Its step at this place of the plan.
+    /// Its step at this index of the plan.
     pub(crate) fn step<'p, W: Worker>(
         &self,
         plan: &'p mut Plan<W>,
-        place: usize,
+        index: usize,
     ) -> &'p mut dyn Step<W> {
         let steps = if self.is_warm_up() {
             &mut plan.warm_up
         } else {
             &mut plan.steps
         };
-        &mut *steps[place].step
+        &mut *steps[index].step
     }
 
-    fn report_of(&self, place: usize) -> Option<&StepReport<F>> {
-        let ended = self.places.iter().position(|ended| *ended == place)?;
+    fn report_of(&self, index: usize) -> Option<&StepReport<F>> {
+        let ended = self.indices.iter().position(|ended| *ended == index)?;
         self.reports.get(ended)
     }
 
@@ -141,8 +143,8 @@ impl<F> Cycle<F> {
         self.step_started = now;
     }
 
-    /// Its running step has not run for so long.
-    pub(crate) fn leave_out(&mut self, time: Duration) {
+    /// Its running step was suspended for this long: that time counts towards no limit.
+    pub(crate) fn exclude_suspension(&mut self, time: Duration) {
         self.step_started += time;
     }
 
@@ -156,14 +158,14 @@ impl<F> Cycle<F> {
 
     pub(crate) fn step_ended(
         &mut self,
-        place: usize,
-        name: String,
+        index: usize,
+        name: StepName,
         outcome: Outcome<F>,
         cut: Option<Cut>,
         now: Instant,
     ) -> &StepReport<F> {
         self.superseded |= cut == Some(Cut::NewerSave);
-        self.places.push(place);
+        self.indices.push(index);
         self.reports.push(StepReport {
             name,
             outcome,
@@ -183,13 +185,13 @@ impl<F> Cycle<F> {
         !self.earlier_reads
     }
 
-    /// Its running step, or a later one, will not end any more.
+    /// Its running step, or a later one, will not end.
     pub(crate) fn cut_short(&mut self, now: Instant) {
         self.cut_short = true;
         self.step_ended = now;
     }
 
-    /// A newer save has made it pointless.
+    /// A newer save made it pointless.
     pub(crate) fn supersede(&mut self) {
         self.superseded = true;
     }
@@ -198,7 +200,7 @@ impl<F> Cycle<F> {
         self.superseded
     }
 
-    /// What its steps have done so far is gone.
+    /// What its steps did so far is gone.
     pub(crate) fn lost(&mut self) {
         self.lost = true;
     }

@@ -1,4 +1,5 @@
-//! The one channel that everything comes in by: frames, ends of steps and processes, signals.
+//! The one channel through which everything arrives: frames, ends of steps and processes, signals,
+//! keys.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
@@ -8,36 +9,36 @@ use crate::running::worker::Worker;
 
 /// Everything that can happen to a session, in the order in which it happened.
 pub enum Input<W: Worker> {
-    /// Something came in for the worker.
+    /// Something arrived for the worker.
     Worker(W::Event),
     /// A step that does not run in the worker ended.
     StepEnded(StepId, Outcome<W::Failure>),
-    /// Somebody wants the session to end.
+    /// The session is asked to end.
     Stop(Stop),
-    /// A person at the keyboard wants something else.
-    Wish(Wish),
-    /// Nobody reads what the steps print any more. What runs may not care, and runs to its end.
+    /// A person pressed a key.
+    Key(KeyCommand),
+    /// Standard output's reader is gone. A running step may not print, and runs to its end.
     OutputClosed,
 }
 
-/// What a person can want between two cycles.
+/// What a person can ask for with a key, between two cycles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum KeyCommand {
     /// One more cycle.
     RunAgain,
     /// A new worker, and a cycle in it.
     Restart,
-    /// That saves wait, or do so no longer.
+    /// Saves wait from now on, or no longer.
     Pause,
-    /// The session's end.
+    /// The end of the session.
     Quit,
-    /// To see the last error in full. This and what follows is the observer's business.
+    /// The last error in full. This command and those below are the observer's business.
     ShowError,
-    /// To see the place of the last error in an editor.
+    /// The last error's location, in an editor.
     OpenError,
-    /// To see what can be wanted.
+    /// The list of keys.
     ListKeys,
-    /// Nothing more: what `OpenError` has started is over.
+    /// Not a key: the editor that `OpenError` started has ended.
     EditorEnded,
 }
 
@@ -82,7 +83,7 @@ impl Stop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepId(u64);
 
-/// Where inputs go in. Clones go to threads.
+/// Where inputs are sent. Threads get clones.
 pub struct Inbox<W: Worker> {
     sender: Sender<Input<W>>,
     step: StepId,
@@ -98,7 +99,7 @@ impl<W: Worker> Clone for Inbox<W> {
 }
 
 impl<W: Worker> Inbox<W> {
-    /// An inbox and where its inputs come out.
+    /// An inbox, and the receiver of what is sent to it.
     #[must_use]
     pub fn new() -> (Self, Receiver<Input<W>>) {
         let (sender, receiver) = mpsc::channel();
@@ -106,12 +107,13 @@ impl<W: Worker> Inbox<W> {
         (Self { sender, step }, receiver)
     }
 
-    /// Adds an input. When the session has ended, there is nobody left to tell.
+    /// Adds an input.
     pub fn send(&self, input: Input<W>) {
+        // Fails once the session has ended, when no input matters any more.
         let _ = self.sender.send(input);
     }
 
-    /// From now on replies are for the next step; those of earlier ones are nobody's any more.
+    /// From now on replies are for the next step; late replies for earlier ones are ignored.
     pub(crate) fn next_step(&mut self) {
         self.step.0 += 1;
     }

@@ -1,4 +1,4 @@
-//! What steps and interpreters need of the operating system's processes.
+//! What steps and interpreters need from the operating system's processes.
 //!
 //! The front end implements it: process groups, the guard that ends them, and who owns the
 //! terminal are different on each system and nothing that the loop has to know.
@@ -16,18 +16,18 @@ pub trait Processes {
     /// As `Command::spawn`.
     fn spawn(&self, command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>>;
 
-    /// Has a folder removed that its owner cannot remove, since hotload was killed, and what was
-    /// started with a file in it ended. Told before the folder is there, and before the start.
+    /// Makes sure that this folder is removed, and that whatever was started with a file in it is
+    /// ended, even if hotload is killed. Called before the folder exists and before the start.
     ///
     /// # Errors
     ///
-    /// When nobody is there to do that.
+    /// When there is no process that would do it.
     fn remove_in_the_end(&self, _folder: &Path) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Told how a program ended.
+/// Called with how a program ended.
 pub type WhenEnded = Box<dyn FnOnce(ProcessEnd) + Send>;
 
 /// A running program and everything that it has started.
@@ -35,7 +35,7 @@ pub trait ProcessGroup {
     /// The process id of the program.
     fn id(&self) -> u32;
 
-    /// Sends what Ctrl-C sends; false where nothing can.
+    /// Sends what Ctrl-C sends; false where that is not possible.
     fn interrupt(&self) -> bool;
 
     /// Ends the whole group at once.
@@ -49,8 +49,8 @@ pub trait ProcessGroup {
         false
     }
 
-    /// Takes the terminal back, if the group has it, and says whether it had: Ctrl-C went to it
-    /// alone meanwhile.
+    /// Takes the terminal back if the group has it. Returns whether it had: until now Ctrl-C went to
+    /// the group alone.
     fn release_terminal(&self) -> bool;
 }
 
@@ -61,6 +61,6 @@ pub struct ProcessEnd {
     pub status: ExitStatus,
     /// Whether it had the terminal, so that Ctrl-C and Ctrl-\ went to it alone.
     pub had_terminal: bool,
-    /// Whether something that it had started was still running. It is ended with it.
+    /// Whether something that it had started was still running. That is ended, too.
     pub left_others: bool,
 }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::running::cut::Cut;
+use crate::running::step_name::StepName;
 
-/// What is asked of a step's failure. What failed is its worker's business, how it is shown the
-/// front end's.
+/// What the loop asks about a step's failure. The worker defines what failed; the front end displays
+/// it.
 pub trait StepFailure {
-    /// The file that does not compile, and may yet do so when it is written to its end.
+    /// The file that does not compile, and may do so once it has been written completely.
     fn half_written(&self) -> Option<&Path> {
         None
     }
@@ -22,11 +23,11 @@ pub trait StepFailure {
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome<F> {
-    /// It did what it is for.
+    /// It succeeded.
     Ok,
-    /// It did not.
+    /// It did not succeed.
     Failed(F),
-    /// It was stopped from outside, or left from a debugger.
+    /// It was stopped from outside, or a debugger was quit.
     Interrupted(F),
     /// It was not started.
     Skipped(Skip),
@@ -37,12 +38,12 @@ pub enum Outcome<F> {
 pub struct Skip {
     /// In words.
     pub reason: String,
-    /// Whether it goes without saying: what a person has already been told, or would expect.
+    /// Whether it needs no message: a person expects it, or has already seen the reason.
     pub is_expected: bool,
 }
 
 impl Skip {
-    /// A step that is left out as a person would expect.
+    /// A step that is skipped as a person would expect.
     pub fn expected(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
@@ -50,8 +51,8 @@ impl Skip {
         }
     }
 
-    /// A step that is left out and has to be told.
-    pub fn told(reason: impl Into<String>) -> Self {
+    /// A step that is skipped, which has to be reported.
+    pub fn reported(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
             is_expected: false,
@@ -60,7 +61,7 @@ impl Skip {
 }
 
 impl<F> Outcome<F> {
-    /// Whether what the step is for has not happened although it should have.
+    /// Whether it failed or was interrupted.
     #[must_use]
     pub fn is_bad(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Interrupted(_))
@@ -79,11 +80,11 @@ impl<F> Outcome<F> {
 /// How one step of a cycle ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepReport<F> {
-    /// The step as `--step` spells it.
-    pub name: String,
+    /// What the step is called.
+    pub name: StepName,
     /// How it ended.
     pub outcome: Outcome<F>,
-    /// Why it was ended before its time, if it was.
+    /// Why it was cut short, if it was.
     pub cut: Option<Cut>,
     /// From its start to its end.
     pub duration: Duration,
@@ -111,10 +112,10 @@ pub struct Report<F> {
     pub steps: Vec<StepReport<F>>,
     /// From the first step's start to the last one's end.
     pub duration: Duration,
-    /// From the tick that saw the change to the last step's end; `None` for a cycle that no change
-    /// has caused.
+    /// From the tick that noticed the change to the last step's end; `None` for a cycle that no change
+    /// caused.
     pub latency: Option<Duration>,
-    /// Whether a newer save has made it pointless: another cycle follows at once.
+    /// Whether a newer save made it pointless: another cycle follows at once.
     pub superseded: bool,
     /// How many files are watched.
     pub files_watched: usize,

@@ -1,45 +1,47 @@
 //! The step that runs a shell command.
 
+use std::error::Error;
 use std::fmt;
+use std::io;
 use std::process::{Command, ExitStatus};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use crate::running::cut::Measure;
-use crate::running::plan::{Started, Step, StepContext};
-use crate::running::process::{ProcessEnd, ProcessGroup, Processes};
+use crate::running::process::{ProcessEnd, Processes};
 use crate::running::report::Outcome;
+use crate::running::step::{RunsIn, Started, Step, StepContext};
+use crate::running::step_name::{StepKind, StepName};
 use crate::running::worker::Worker;
 
 /// `run:COMMAND`: hands a command to the shell and waits for its end without blocking the loop.
 pub struct RunCommand {
     command: String,
     processes: Rc<dyn Processes>,
-    group: Option<Box<dyn ProcessGroup>>,
 }
 
-/// A command that could not be started or did not end with 0.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A command that could not be started, or whose exit status is not 0.
+#[derive(Debug, Clone)]
 pub enum CommandFailure {
     /// The shell could not be started.
     NotStarted {
         /// The command as given.
         command: String,
         /// What the system said.
-        reason: String,
+        cause: Arc<io::Error>,
     },
-    /// It ended with something else than 0.
+    /// Its exit status was not 0.
     Ended {
         /// The command as given.
         command: String,
         /// Its exit status.
         status: ExitStatus,
-        /// Whether it was ended by Ctrl-C at the terminal that it owned.
+        /// Whether Ctrl-C ended it while it owned the terminal.
         interrupted_at_terminal: bool,
     },
 }
 
 impl CommandFailure {
-    /// Whether a person ended it at the terminal.
+    /// Whether a person interrupted it at the terminal.
     #[must_use]
     pub fn is_interrupt(&self) -> bool {
         matches!(
@@ -55,9 +57,7 @@ impl CommandFailure {
 impl fmt::Display for CommandFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotStarted { command, reason } => {
-                write!(f, "cannot start `{command}`: {reason}")
-            }
+            Self::NotStarted { command, .. } => write!(f, "cannot start `{command}`"),
             Self::Ended {
                 command, status, ..
             } => write!(f, "`{command}` ended with {status}"),
@@ -65,7 +65,14 @@ impl fmt::Display for CommandFailure {
     }
 }
 
-impl std::error::Error for CommandFailure {}
+impl Error for CommandFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotStarted { cause, .. } => Some(&**cause),
+            Self::Ended { .. } => None,
+        }
+    }
+}
 
 impl RunCommand {
     /// A step that runs `command` in the system's shell.
@@ -74,7 +81,6 @@ impl RunCommand {
         Self {
             command: command.into(),
             processes,
-            group: None,
         }
     }
 }
@@ -85,8 +91,8 @@ where
     W::Failure: From<CommandFailure> + Send,
     W::Event: Send,
 {
-    fn name(&self) -> String {
-        format!("run:{}", self.command)
+    fn name(&self) -> StepName {
+        StepName::new(StepKind::Run, self.command.as_str())
     }
 
     fn start(&mut self, context: &mut StepContext<'_, W>) -> Started<W::Failure> {
@@ -97,43 +103,14 @@ where
             Box::new(move |end| reply.send(outcome(command, end))),
         );
         match spawned {
-            Ok(group) => {
-                self.group = Some(group);
-                Started::Running
-            }
+            Ok(group) => Started::Running(RunsIn::Process(group)),
             Err(error) => Started::Ended(Outcome::Failed(
                 CommandFailure::NotStarted {
                     command: self.command.clone(),
-                    reason: error.to_string(),
+                    cause: Arc::new(error),
                 }
                 .into(),
             )),
-        }
-    }
-
-    fn owns_terminal(&self, _worker: &W) -> bool {
-        self.group
-            .as_ref()
-            .is_some_and(|group| group.owns_terminal())
-    }
-
-    fn stopped(&self, _worker: &W) -> Option<u32> {
-        let group = self.group.as_ref().filter(|group| group.is_stopped());
-        group.map(|group| group.id())
-    }
-
-    fn interrupt(&mut self, _worker: &mut W) -> bool {
-        self.group.as_ref().is_some_and(|group| group.interrupt())
-    }
-
-    fn force(&mut self, worker: &mut W) -> Measure {
-        self.kill(worker);
-        Measure::Kill
-    }
-
-    fn kill(&mut self, _worker: &mut W) {
-        if let Some(group) = &self.group {
-            group.kill();
         }
     }
 }
@@ -164,7 +141,7 @@ fn is_interrupt(status: ExitStatus) -> bool {
 
 #[cfg(not(unix))]
 fn is_interrupt(status: ExitStatus) -> bool {
-    // STATUS_CONTROL_C_EXIT, as the unsigned code reads when taken for a signed one.
+    // STATUS_CONTROL_C_EXIT, an unsigned code, read as a signed one.
     const CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
     status.code() == Some(CONTROL_C_EXIT)
 }

@@ -3,30 +3,34 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::running::plan::PlannedStep;
 use crate::running::report::{Outcome, StepFailure};
 use crate::watching::poller::SourceRead;
-use crate::watching::watch_set::{Newcomers, WatchSet};
 
 /// What carries out steps outside of the loop and answers through its inbox: an interpreter.
 pub trait Worker: Sized {
     /// What failed in a step.
     type Failure: StepFailure;
-    /// What comes in for it from outside: a frame, the end of a process.
+    /// What arrives for it from outside: a frame, the end of a process.
     type Event;
-    /// What it has to tell that concerns no step.
+    /// What it has to report that concerns no step.
     type Notice;
+    /// What it asks for while it runs a step: other steps, other files to watch. A
+    /// [`Planner`](crate::running::planner::Planner) turns that into a plan.
+    type Registered;
     /// Why it cannot go on.
     type Error;
 
     /// Whether a step can be started.
     fn is_ready(&self) -> bool;
 
-    /// Takes what came in and says what that means.
+    /// Takes what arrived and says what it means.
     fn receive(&mut self, event: Self::Event) -> Vec<News<Self>>;
 
-    /// Called often, for its own time limits.
+    /// Acts on its own time limits. Called at the latest when it [wakes](Self::wakes_at).
     fn tick(&mut self, now: Instant) -> Vec<News<Self>>;
+
+    /// When one of its time limits is next reached; `None` while it has none.
+    fn wakes_at(&self) -> Option<Instant>;
 
     /// Whether the step that is running in it has the terminal.
     fn owns_terminal(&self) -> bool;
@@ -36,14 +40,14 @@ pub trait Worker: Sized {
         None
     }
 
-    /// Interrupts the step that is running in it; false where nothing can.
+    /// Interrupts the step that is running in it; false where that is not possible.
     fn interrupt(&mut self) -> bool;
 
-    /// Ends it and starts it anew: at once if it runs a step, else as `quit` does. The new one comes
-    /// up when the old one is gone.
+    /// Replaces it by a new one: ends it at once if it runs a step, otherwise as `quit` does. The
+    /// new one starts when the old one is gone.
     fn restart(&mut self);
 
-    /// When it ends from now on, it is not started anew.
+    /// From now on it is not replaced when it ends.
     fn do_not_replace(&mut self);
 
     /// Asks it to end by itself.
@@ -52,22 +56,20 @@ pub trait Worker: Sized {
     /// Ends it at once.
     fn kill(&mut self);
 
-    /// Whether it has ended and left nothing behind.
+    /// Whether it has ended and left nothing running.
     fn is_gone(&self) -> bool;
 }
 
-/// What a worker has to say.
+/// What a worker reports.
 pub enum News<W: Worker> {
     /// The running step ended.
     StepEnded(Outcome<W::Failure>),
     /// It has read a source and run it, or tried to.
     SourceRead(SourceRead),
-    /// A file is in use: it is watched from now on, wherever it lies.
+    /// A file is in use: it is watched from now on, wherever it is.
     InUse(PathBuf),
-    /// From now on these steps follow the running one.
-    Plan(Vec<PlannedStep<W>>),
-    /// From now on this is watched.
-    Watch(WatchSet, Newcomers),
+    /// User code asked for this while a step ran.
+    Registered(W::Registered),
     /// Something that concerns no step.
     Notice(W::Notice),
     /// It is new, and nothing has run in it yet.
@@ -76,7 +78,7 @@ pub enum News<W: Worker> {
     Lost,
     /// It cannot go on.
     Fatal(W::Error),
-    /// Nobody reads what the steps print any more.
+    /// Standard output's reader is gone.
     OutputClosed,
     /// A person has ended it at the terminal.
     Interrupted,

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// Tells the time and waits for it to pass.
+/// Reads the time and waits for it to pass.
 pub trait Clock {
     /// The monotonic time.
     fn now(&self) -> Instant;
@@ -12,7 +12,7 @@ pub trait Clock {
     ///
     /// # Errors
     ///
-    /// `Timeout` when nothing came in time, `Disconnected` when nothing can come any more.
+    /// `Timeout` when nothing arrived in time, `Disconnected` when nothing can arrive any more.
     fn next_input<T>(&self, inputs: &Receiver<T>, timeout: Duration)
     -> Result<T, RecvTimeoutError>;
 }

@@ -1,185 +1,219 @@
-//! Which step or cycle is started when, and what becomes of it.
+//! Which step or cycle is started when, and how it ends.
 
 use std::time::{Duration, Instant};
 
+use crate::running::cut::Cut;
 use crate::running::cycle::{Cycle, Next};
 use crate::running::input::StopReason;
-use crate::running::plan::{Started, StepContext};
 use crate::running::report::{Outcome, Skip, StepFailure};
+use crate::running::step::{Started, StepContext};
 use crate::running::worker::Worker;
-use crate::session::clock::Clock;
-use crate::session::ending::Stopping;
+use crate::session::current::{Current, HeldFailure, RunningStep, StepState};
+use crate::session::ending::{Course, Stopping};
 use crate::session::observer::Observer;
+use crate::session::parts::{Failure, Kinds};
 use crate::session::{Ending, Session};
-use crate::watching::file_system::FileSystem;
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
-/// that saw it: editors and generators write the rest within 20 ms, and a tick may be late.
+/// that noticed it: editors and generators write the rest within 20 ms, and a tick may be late.
 const HALF_WRITTEN: Duration = Duration::from_millis(60);
 
-/// A failure that may come from half a save: shown when the rest has not come in time.
-pub(super) struct Held<F> {
-    failure: F,
-    ended: Instant,
-    until: Instant,
-}
-
-impl<W, F, C, O> Session<W, F, C, O>
-where
-    W: Worker,
-    F: FileSystem,
-    C: Clock,
-    O: Observer<W>,
-{
+impl<K: Kinds> Session<K> {
     /// Starts what can be started: the next step, the next cycle, or the end.
     pub(super) fn advance(&mut self) {
         loop {
-            if self.ending.is_some() || self.running.is_some() || self.held.is_some() {
+            let between = |current: &Current<_>| matches!(current.step, StepState::Between);
+            if !self.current.as_ref().is_none_or(between) {
                 return;
             }
-            if let Some(stopping) = &self.stopping {
-                let why = stopping.why;
-                self.cut_cycle_short();
-                return self.end(Ending::Stopped(why));
+            match &self.course {
+                Course::Ended(_) => return,
+                Course::Stopping(Stopping { why, .. }) => {
+                    let why = *why;
+                    self.cut_cycle_short();
+                    return self.end(Ending::Stopped(why));
+                }
+                Course::GoesOn => {}
             }
             if self.is_superseded() {
                 self.supersede_cycle();
             }
-            if self.cycle.is_none() && self.is_done_printing() {
+            if self.current.is_none() && self.is_done_printing() {
                 return self.end(Ending::OutputClosed);
             }
-            if self.cycle.is_none() && !self.warm_up() && !self.start_cycle() {
+            if self.current.is_none() && !self.warm_up() && !self.start_cycle() {
                 return;
             }
             self.next_step();
         }
     }
 
-    /// Whether nobody reads what later cycles would print.
+    /// Whether what later cycles print has no reader.
     fn is_done_printing(&self) -> bool {
         self.is_output_closed && self.cycles > 0
     }
 
     /// Starts the warm-up of a new worker, if it has not had one.
     fn warm_up(&mut self) -> bool {
-        if !self.is_cold || !self.worker.is_ready() {
+        if !self.is_cold || !self.parts.worker.is_ready() {
             return false;
         }
         self.is_cold = false;
-        self.cycle = Some(Cycle::warm_up(self.clock.now()));
-        self.observer.warm_up_started();
+        self.current = Some(Current::new(Cycle::warm_up(self.now())));
+        self.parts.observer.warm_up_started();
         true
     }
 
     fn start_cycle(&mut self) -> bool {
-        let first = self.cycles == 0;
-        let is_wanted = first || self.owed || self.is_asked_for_by_a_save();
-        if !is_wanted || !self.worker.is_ready() || !self.observer.may_run() {
+        let is_first = self.cycles == 0;
+        let can_run = self.parts.worker.is_ready() && self.parts.observer.may_run();
+        if !can_run || !(is_first || self.pending.asks()) {
             return false;
         }
-        if self.plan.try_again(Some(&self.pending)) {
+        if self.plan.try_again(Some(self.pending.changes())) {
             // In a new worker, which then runs the cycle, whatever it reads before that.
-            self.owed = true;
-            self.worker.restart();
+            self.pending.owe_a_cycle();
+            self.parts.worker.restart();
             return false;
         }
-        self.owed = false;
         self.cycles += 1;
-        let changes = std::mem::take(&mut self.pending);
-        let seen = self.pending_since.take().filter(|_| !first);
-        let now = self.clock.now();
-        self.observer.cycle_started(self.cycles, &changes);
-        self.cycle = Some(Cycle::new(self.cycles, seen, changes, now));
+        let (changes, since) = self.pending.take();
+        let change_seen = since.filter(|_| !is_first);
+        self.parts.observer.cycle_started(self.cycles, &changes);
+        let cycle = Cycle::new(self.cycles, change_seen, changes, self.now());
+        self.current = Some(Current::new(cycle));
         true
     }
 
     fn next_step(&mut self) {
-        let Some(cycle) = &mut self.cycle else { return };
-        match cycle.next(&self.plan, &self.worker) {
-            Next::Start(place) => {
-                cycle.step_starts(self.clock.now());
-                self.start_step(place);
+        let now = self.now();
+        let Some(current) = &mut self.current else {
+            return;
+        };
+        match current.cycle.next(&self.plan, &self.parts.worker) {
+            Next::Start(index) => {
+                current.cycle.step_starts(now);
+                self.start_step(index);
             }
-            Next::Skip(place, reason) => {
-                cycle.step_starts(self.clock.now());
-                self.running = Some(place);
-                self.step_ended(Outcome::Skipped(Skip::expected(reason)));
+            Next::Skip(index, reason) => {
+                current.cycle.step_starts(now);
+                let outcome = Outcome::Skipped(Skip::expected(reason));
+                self.report_step(index, outcome, None, now);
             }
             Next::End => self.end_cycle(),
         }
     }
 
-    fn start_step(&mut self, place: usize) {
+    fn start_step(&mut self, index: usize) {
         self.inbox.next_step();
-        self.running = Some(place);
-        let Some(cycle) = &self.cycle else { return };
-        let step = cycle.step(&mut self.plan, place);
-        self.observer.step_started(cycle.number, &step.name());
-        let mut context = StepContext {
-            worker: &mut self.worker,
-            inbox: &self.inbox,
-            changes: cycle.changes(),
+        let Some(current) = &mut self.current else {
+            return;
         };
-        if let Started::Ended(outcome) = step.start(&mut context) {
-            self.step_ended(outcome);
+        let step = current.planned(&mut self.plan, index);
+        let observer = &mut self.parts.observer;
+        observer.step_started(current.cycle.number, &step.name());
+        let mut context = StepContext {
+            worker: &mut self.parts.worker,
+            inbox: &self.inbox,
+            changes: current.cycle.changes(),
+        };
+        match step.start(&mut context) {
+            Started::Running(runs_in) => {
+                current.step = StepState::Running(RunningStep {
+                    index,
+                    runs_in,
+                    cutting: None,
+                });
+            }
+            Started::Ended(outcome) => self.step_ended_at(index, outcome, None),
         }
     }
 
-    pub(super) fn step_ended(&mut self, outcome: Outcome<W::Failure>) {
-        if self.held.is_some() {
-            // The step has ended already.
-            return;
+    /// The running step ended. Ignored when none is running: it has been given up on.
+    pub(super) fn step_ended(&mut self, outcome: Outcome<Failure<K>>) {
+        let running = self.current.as_ref().and_then(Current::running);
+        if let Some(running) = running {
+            let cut = running.cutting.map(|cutting| cutting.cut);
+            self.step_ended_at(running.index, outcome, cut);
         }
-        let now = self.clock.now();
-        let seen = self.cycle.as_ref().and_then(Cycle::change_seen);
+    }
+
+    fn step_ended_at(&mut self, index: usize, outcome: Outcome<Failure<K>>, cut: Option<Cut>) {
+        let now = self.now();
+        let seen = self.current.as_ref().and_then(|it| it.cycle.change_seen());
         match (outcome, seen) {
             (Outcome::Failed(failure), Some(seen)) if self.may_be_half_written(&failure) => {
-                self.held = Some(Held {
+                self.hold(HeldFailure {
+                    index,
                     failure,
+                    cut,
                     ended: now,
                     until: seen + HALF_WRITTEN,
                 });
-                // A slow step may have taken all the time in which the rest could be waited for.
+                // A slow step may have taken all the time in which the rest could have arrived.
                 self.poll();
             }
-            (outcome, _) => self.report_step(outcome, now),
+            (outcome, _) => self.report_step(index, outcome, cut, now),
         }
     }
 
-    fn may_be_half_written(&self, failure: &W::Failure) -> bool {
-        failure.half_written().is_some() && self.stopping.is_none()
+    fn may_be_half_written(&self, failure: &Failure<K>) -> bool {
+        failure.half_written().is_some() && !self.course.is_stopping()
     }
 
-    /// Runs the held step again if the rest of its file has come, or lets its failure out.
+    fn hold(&mut self, held: HeldFailure<Failure<K>>) {
+        if let Some(current) = &mut self.current {
+            current.step = StepState::Held(held);
+        }
+    }
+
+    /// When a held failure is reported.
+    pub(super) fn held_until(&self) -> Option<Instant> {
+        match &self.current.as_ref()?.step {
+            StepState::Held(held) => Some(held.until),
+            StepState::Between | StepState::Running(_) => None,
+        }
+    }
+
+    /// Runs the held step again if the rest of its file has arrived, or reports its failure.
     pub(super) fn settle_held_failure(&mut self, now: Instant) {
-        let Some(held) = self.held.take() else { return };
-        // A worker that has died meanwhile leaves the rest to the next cycle.
-        let can_run = self.stopping.is_none() && self.worker.is_ready();
-        let file = held.failure.half_written().filter(|_| can_run);
-        if file.is_some_and(|file| self.take_pending(file)) {
-            let place = self.running.expect("a held failure belongs to a step");
-            self.start_step(place);
-        } else if now >= held.until || self.stopping.is_some() {
-            self.report_step(Outcome::Failed(held.failure), held.ended);
-        } else {
-            self.held = Some(held);
-        }
-    }
-
-    fn report_step(&mut self, outcome: Outcome<W::Failure>, now: Instant) {
-        let (Some(place), Some(cycle)) = (self.running.take(), &mut self.cycle) else {
+        let Some(held) = self.current.as_mut().and_then(Current::take_held) else {
             return;
         };
-        let cut = self.cutting.take().map(|cutting| cutting.cut);
-        let unasked_interrupt = self.stopping.is_none()
-            && cut.is_none()
-            && outcome.failure().is_some_and(StepFailure::is_interrupt);
-        let name = cycle.step(&mut self.plan, place).name();
-        let number = cycle.number;
-        let report = cycle.step_ended(place, name, outcome, cut, now);
-        self.observer.step_ended(number, report);
-        if unasked_interrupt {
-            self.stopping = Some(Stopping {
+        let is_stopping = self.course.is_stopping();
+        // A worker that has died meanwhile leaves the rest to the next cycle.
+        let can_run = !is_stopping && self.parts.worker.is_ready();
+        let file = held.failure.half_written().filter(|_| can_run);
+        if file.is_some_and(|file| self.pending.take_file(file)) {
+            self.start_step(held.index);
+        } else if now >= held.until || is_stopping {
+            let outcome = Outcome::Failed(held.failure);
+            self.report_step(held.index, outcome, held.cut, held.ended);
+        } else {
+            self.hold(held);
+        }
+    }
+
+    fn report_step(
+        &mut self,
+        index: usize,
+        outcome: Outcome<Failure<K>>,
+        cut: Option<Cut>,
+        now: Instant,
+    ) {
+        let Some(current) = &mut self.current else {
+            return;
+        };
+        current.step = StepState::Between;
+        let goes_on = !self.course.is_stopping() && cut.is_none();
+        let failure = outcome.failure();
+        let is_interrupted = goes_on && failure.is_some_and(StepFailure::is_interrupt);
+        let name = current.planned(&mut self.plan, index).name();
+        let number = current.cycle.number;
+        let report = current.cycle.step_ended(index, name, outcome, cut, now);
+        self.parts.observer.step_ended(number, report);
+        if is_interrupted {
+            self.course = Course::Stopping(Stopping {
                 why: StopReason::Interrupt,
                 since: now,
                 kill_at: None,
@@ -188,26 +222,26 @@ where
     }
 
     pub(super) fn end_cycle(&mut self) {
-        let Some(cycle) = self.cycle.take() else {
+        let Some(Current { cycle, .. }) = self.current.take() else {
             return;
         };
         let is_warm_up = cycle.is_warm_up();
-        let report = cycle.into_report(self.poller.files_watched());
+        let report = cycle.into_report(self.parts.poller.files_watched());
         if is_warm_up {
-            return self.observer.warmed_up(&report);
+            return self.parts.observer.warmed_up(&report);
         }
-        self.observer.cycle_ended(&report);
-        if self.pending.asks_for_a_cycle() {
-            // As in `supersede_cycle`: what its steps have read is from before that save.
+        self.parts.observer.cycle_ended(&report);
+        if self.pending.has_save() {
+            // As in `supersede_cycle`: what its steps read is from before that save.
             self.poll();
         }
-        if self.stopping.is_some() || self.ending.is_some() {
+        if !matches!(self.course, Course::GoesOn) {
             return;
         }
         if self.settings.once {
             self.end(Ending::Once(report.outcome));
         } else if self.settings.fresh_worker {
-            self.worker.restart();
+            self.parts.worker.restart();
         }
     }
 }

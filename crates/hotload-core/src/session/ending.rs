@@ -6,98 +6,124 @@ use crate::running::cycle::Next;
 use crate::running::input::{Input, Stop, StopReason};
 use crate::running::worker::{News, Worker};
 use crate::session::clock::Clock;
+use crate::session::current::{Current, StepState};
 use crate::session::observer::Observer;
+use crate::session::parts::{Error, Kinds};
 use crate::session::{Ending, Session};
-use crate::watching::file_system::FileSystem;
 
-/// How long a killed worker's end is waited for.
+/// How long to wait for the end of a killed worker.
 const TIME_TO_DIE: Duration = Duration::from_secs(1);
 
-/// A session that ends when its running step has.
+/// Whether a session goes on.
+pub(super) enum Course<E> {
+    /// It goes on.
+    GoesOn,
+    /// It ends when its running step has ended.
+    Stopping(Stopping),
+    /// It has ended.
+    Ended(Ending<E>),
+}
+
+/// A session that ends when its running step has ended.
 pub(super) struct Stopping {
     pub(super) why: StopReason,
     pub(super) since: Instant,
     pub(super) kill_at: Option<Instant>,
 }
 
-impl<W, F, C, O> Session<W, F, C, O>
-where
-    W: Worker,
-    F: FileSystem,
-    C: Clock,
-    O: Observer<W>,
-{
+impl<E> Course<E> {
+    /// When the running step is killed; `None` if it is not stopping, or may take its time.
+    pub(super) fn kill_at(&self) -> Option<Instant> {
+        match self {
+            Self::Stopping(stopping) => stopping.kill_at,
+            Self::GoesOn | Self::Ended(_) => None,
+        }
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        matches!(self, Self::Stopping(_))
+    }
+}
+
+impl<K: Kinds> Session<K> {
     /// Ends a cycle that has steps left.
     pub(super) fn cut_cycle_short(&mut self) {
-        if let Some(cycle) = &mut self.cycle {
-            if cycle.next(&self.plan, &self.worker) != Next::End {
-                cycle.cut_short(self.clock.now());
+        let now = self.now();
+        if let Some(current) = &mut self.current {
+            if current.cycle.next(&self.plan, &self.parts.worker) != Next::End {
+                current.cycle.cut_short(now);
             }
             self.end_cycle();
         }
     }
 
     pub(super) fn stop(&mut self, stop: Stop) {
-        if self.stopping.is_some() {
+        if self.course.is_stopping() {
             return self.kill();
         }
-        let now = self.clock.now();
-        self.worker.do_not_replace();
-        // A step that is being ended already is not interrupted twice: its `finally` may be running.
-        let cutting = self.cutting.take();
+        let now = self.now();
+        self.parts.worker.do_not_replace();
+        // A step that is already being cut short is not interrupted twice: its `finally` may run.
+        let running = self.current.as_mut().and_then(Current::running_mut);
+        let cutting = running.and_then(|running| running.cutting.take());
         let kill_at = stop.patience.map(|patience| now + patience);
-        self.stopping = Some(Stopping {
+        self.course = Course::Stopping(Stopping {
             why: stop.why,
             since: now,
-            kill_at: kill_at.or(cutting.as_ref().and_then(|cutting| cutting.force_at)),
+            kill_at: kill_at.or(cutting.and_then(|cutting| cutting.force_at)),
         });
         self.settle_held_failure(now);
-        if let (Some(place), Some(cycle), None) = (self.running, &self.cycle, cutting) {
-            cycle
-                .step(&mut self.plan, place)
-                .interrupt(&mut self.worker);
+        let running = self.current.as_ref().and_then(Current::running);
+        if let (Some(running), None) = (running, cutting) {
+            running.runs_in.interrupt(&mut self.parts.worker);
         }
     }
 
-    /// Ends the running step with force, and the session with it.
+    /// Ends the running step by force, and the session with it.
     pub(super) fn kill(&mut self) {
-        if let (Some(place), Some(cycle)) = (self.running.take(), &self.cycle) {
-            cycle.step(&mut self.plan, place).kill(&mut self.worker);
+        if let Some(current) = &mut self.current {
+            if let Some(running) = current.running() {
+                running.runs_in.kill(&mut self.parts.worker);
+            }
+            current.step = StepState::Between;
         }
-        self.worker.kill();
+        self.parts.worker.kill();
     }
 
-    pub(super) fn end(&mut self, ending: Ending<W::Error>) {
-        self.ending.get_or_insert(ending);
+    /// Ends the session. The first reason counts.
+    pub(super) fn end(&mut self, ending: Ending<Error<K>>) {
+        if !matches!(self.course, Course::Ended(_)) {
+            self.course = Course::Ended(ending);
+        }
     }
 
     pub(super) fn end_worker(&mut self) {
-        self.worker.quit();
+        self.parts.worker.quit();
         if !self.worker_ends_within(self.settings.time_to_end) {
-            self.worker.kill();
-            // Whoever survives SIGKILL for this long hangs in the kernel: not ours to wait for.
+            self.parts.worker.kill();
+            // What survives SIGKILL for this long hangs in the kernel: there is no point in waiting.
             let _ = self.worker_ends_within(TIME_TO_DIE);
         }
     }
 
     fn worker_ends_within(&mut self, limit: Duration) -> bool {
-        let deadline = self.clock.now() + limit;
-        while !self.worker.is_gone() {
-            let left = deadline.saturating_duration_since(self.clock.now());
+        let deadline = self.now() + limit;
+        while !self.parts.worker.is_gone() {
+            let left = deadline.saturating_duration_since(self.now());
             if left.is_zero() {
                 return false;
             }
-            match self.clock.next_input(&self.inputs, left) {
+            match self.parts.clock.next_input(&self.inputs, left) {
                 Ok(Input::Worker(event)) => {
-                    // Of what it says on its way out only this still concerns somebody.
-                    for item in self.worker.receive(event) {
+                    // Of what it reports on its way out only notices still matter.
+                    for item in self.parts.worker.receive(event) {
                         if let News::Notice(notice) = item {
-                            self.observer.notice(self.cycles, notice);
+                            self.parts.observer.notice(self.cycles, notice);
                         }
                     }
                 }
-                Ok(Input::Stop(_)) => self.worker.kill(),
-                Ok(Input::StepEnded(..) | Input::Wish(_) | Input::OutputClosed) | Err(_) => {}
+                Ok(Input::Stop(_)) => self.parts.worker.kill(),
+                Ok(Input::StepEnded(..) | Input::Key(_) | Input::OutputClosed) | Err(_) => {}
             }
         }
         true

@@ -1,52 +1,53 @@
 //! The loop: one channel of inputs, a poll at every time-out, one cycle at a time.
 //!
-//! A step is started and its outcome arrives as an input, so saves and signals are seen while
+//! A step is started and its outcome arrives as an input, so saves and signals are noticed while
 //! user code runs.
 
 pub mod clock;
+mod current;
 mod cutting;
 mod cycles;
 mod ending;
 pub mod observer;
+pub mod parts;
+mod pending;
 
-use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use crate::running::cut::Busy;
-use crate::running::cycle::Cycle;
-use crate::running::input::{Inbox, Input, Stop, StopReason, Wish};
+use crate::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
 use crate::running::plan::Plan;
+use crate::running::planner::Planner;
 use crate::running::report::CycleOutcome;
 use crate::running::worker::{News, Worker};
 use crate::session::clock::Clock;
 use crate::session::observer::{Observer, Run};
-use crate::watching::change_set::ChangeSet;
-use crate::watching::file_system::FileSystem;
-use crate::watching::poller::{Poller, SourceRead};
+use crate::session::parts::{Error, Failure, Kinds, Parts};
+use crate::watching::poller::SourceRead;
 
-use cutting::Cutting;
-use cycles::Held;
-use ending::Stopping;
+use current::Current;
+use ending::Course;
+use pending::Pending;
 
-/// How often time limits are looked at when polls are far apart.
+/// How often a running step is looked after: whether it owns the terminal, whether it is stopped.
 const TIMEKEEPING: Duration = Duration::from_millis(20);
 
-/// A wait that ends so much too late was no wait: hotload was stopped.
-const NOT_RUNNING: Duration = Duration::from_secs(1);
+/// A wait that overruns by this much means that hotload itself was suspended.
+const SUSPENDED: Duration = Duration::from_secs(1);
 
 /// Why a session ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ending<E> {
     /// The one cycle that was asked for is done.
     Once(CycleOutcome),
-    /// Nobody reads standard output any more.
+    /// Standard output's reader is gone.
     OutputClosed,
     /// It was asked to end.
     Stopped(StopReason),
     /// The worker cannot go on.
     Fatal(E),
-    /// The worker has died, and no other was wanted.
+    /// The worker died and was not to be replaced.
     WorkerDied,
 }
 
@@ -72,171 +73,165 @@ pub struct Settings {
 }
 
 /// A running session.
-pub struct Session<W: Worker, F, C, O> {
-    worker: W,
-    plan: Plan<W>,
-    poller: Poller<F>,
-    clock: C,
-    observer: O,
+pub struct Session<K: Kinds> {
+    parts: Parts<K>,
+    plan: Plan<K::Worker>,
     settings: Settings,
-    inbox: Inbox<W>,
-    inputs: Receiver<Input<W>>,
+    inbox: Inbox<K::Worker>,
+    inputs: Receiver<Input<K::Worker>>,
+    next_poll: Instant,
+    /// How many cycles have started.
     cycles: u64,
-    cycle: Option<Cycle<W::Failure>>,
-    running: Option<usize>,
-    held: Option<Held<W::Failure>>,
-    cutting: Option<Cutting>,
-    pending: ChangeSet,
-    pending_since: Option<Instant>,
-    /// Whether a cycle is to run that no change asks for.
-    owed: bool,
-    /// Whether changes wait until a person lets them run.
-    paused: bool,
+    current: Option<Current<Failure<K>>>,
+    pending: Pending,
     /// Whether the worker is new and the plan's warm-up has not run in it.
     is_cold: bool,
-    /// Whether nobody reads what the steps print any more.
+    /// Whether standard output's reader is gone.
     is_output_closed: bool,
-    stopping: Option<Stopping>,
-    ending: Option<Ending<W::Error>>,
+    course: Course<Error<K>>,
 }
 
-impl<W, F, C, O> Session<W, F, C, O>
-where
-    W: Worker,
-    F: FileSystem,
-    C: Clock,
-    O: Observer<W>,
-{
+impl<K: Kinds> Session<K> {
     /// A session that has done nothing yet.
-    #[allow(clippy::too_many_arguments)] // the parts of a session, each once
     pub fn new(
-        worker: W,
-        plan: Plan<W>,
-        poller: Poller<F>,
-        clock: C,
-        observer: O,
+        parts: Parts<K>,
+        plan: Plan<K::Worker>,
         settings: Settings,
-        channel: (Inbox<W>, Receiver<Input<W>>),
+        (inbox, inputs): (Inbox<K::Worker>, Receiver<Input<K::Worker>>),
     ) -> Self {
+        let next_poll = parts.clock.now();
         Self {
-            worker,
+            parts,
             plan,
-            poller,
-            clock,
-            observer,
             settings,
-            inbox: channel.0,
-            inputs: channel.1,
+            inbox,
+            inputs,
+            next_poll,
             cycles: 0,
-            cycle: None,
-            running: None,
-            held: None,
-            cutting: None,
-            pending: ChangeSet::default(),
-            pending_since: None,
-            owed: false,
-            paused: false,
+            current: None,
+            pending: Pending::default(),
             is_cold: false,
             is_output_closed: false,
-            stopping: None,
-            ending: None,
+            course: Course::GoesOn,
         }
     }
 
     /// Runs cycles until something ends the session, then ends the worker.
     ///
     /// Returns how it ended, and the observer.
-    pub fn run(mut self) -> (Ending<W::Error>, O) {
+    pub fn run(mut self) -> (Ending<Error<K>>, K::Observer) {
         if self.settings.once {
-            self.worker.do_not_replace();
+            self.parts.worker.do_not_replace();
         }
-        let mut next_poll = self.clock.now();
         let ending = loop {
             self.advance();
-            if let Some(ending) = self.ending.take() {
+            if let Course::Ended(ending) = self.course {
+                self.course = Course::GoesOn;
                 break ending;
             }
-            let now = self.clock.now();
-            let wait = next_poll.saturating_duration_since(now).min(TIMEKEEPING);
-            let input = self.clock.next_input(&self.inputs, wait);
-            self.leave_out_a_stop(now + wait);
-            if let Ok(input) = input {
-                self.receive(input);
-            }
-            if self.clock.now() >= next_poll {
+            self.wait();
+            if self.now() >= self.next_poll {
                 self.poll();
-                next_poll = self.clock.now() + self.settings.poll_interval;
+                self.next_poll = self.now() + self.settings.poll_interval;
             }
             self.keep_time();
         };
         self.end_worker();
-        (ending, self.observer)
+        (ending, self.parts.observer)
     }
 
-    /// Time in which hotload itself did not run counts for no limit: Ctrl-Z, a computer asleep.
-    fn leave_out_a_stop(&mut self, expected: Instant) {
-        let late = self.clock.now().saturating_duration_since(expected);
-        if late >= NOT_RUNNING
-            && let Some(cycle) = &mut self.cycle
-        {
-            cycle.leave_out(late);
+    fn now(&self) -> Instant {
+        self.parts.clock.now()
+    }
+
+    /// Takes the next input, or waits until something is due.
+    fn wait(&mut self) {
+        let now = self.now();
+        let due = self.wakes_at(now).max(now);
+        let timeout = due.saturating_duration_since(now);
+        let input = self.parts.clock.next_input(&self.inputs, timeout);
+        self.exclude_suspension(due);
+        if let Ok(input) = input {
+            self.receive(input);
         }
     }
 
-    fn receive(&mut self, input: Input<W>) {
+    /// When something is due if nothing comes in before.
+    fn wakes_at(&self, now: Instant) -> Instant {
+        let looks_after = self.current.as_ref().and_then(Current::running);
+        let others = [
+            looks_after.map(|_| now + TIMEKEEPING),
+            self.parts.worker.wakes_at(),
+            self.held_until(),
+            self.course.kill_at(),
+        ];
+        others
+            .into_iter()
+            .flatten()
+            .fold(self.next_poll, Instant::min)
+    }
+
+    /// Time in which hotload itself did not run counts towards no limit: Ctrl-Z, a computer asleep.
+    fn exclude_suspension(&mut self, expected: Instant) {
+        let late = self.now().saturating_duration_since(expected);
+        if late >= SUSPENDED
+            && let Some(current) = &mut self.current
+        {
+            current.cycle.exclude_suspension(late);
+        }
+    }
+
+    fn receive(&mut self, input: Input<K::Worker>) {
         match input {
             Input::Worker(event) => {
-                let news = self.worker.receive(event);
+                let news = self.parts.worker.receive(event);
                 self.hear(news);
             }
             Input::StepEnded(step, outcome) => {
-                // A step of an earlier start, ended by its killing, is nobody's any more.
-                if self.inbox.is_for(step) && self.running.is_some() {
+                // The outcome of a step that has already been given up on is ignored.
+                if self.inbox.is_for(step) {
                     self.step_ended(outcome);
                 }
             }
             Input::Stop(stop) => self.stop(stop),
-            Input::Wish(wish) => self.grant(wish),
+            Input::Key(command) => self.obey(command),
             Input::OutputClosed => self.is_output_closed = true,
         }
     }
 
-    /// Does what a person at the keyboard wants.
-    fn grant(&mut self, wish: Wish) {
-        if self.cycle.is_some() && !matches!(wish, Wish::Quit | Wish::EditorEnded) {
-            // A cycle has begun just before: the key was meant for the time between two.
+    /// Carries out what a person asked for with a key.
+    fn obey(&mut self, command: KeyCommand) {
+        let always = matches!(command, KeyCommand::Quit | KeyCommand::EditorEnded);
+        if self.current.is_some() && !always {
+            // A cycle has just started: the key was pressed between two.
             return;
         }
-        match wish {
-            Wish::RunAgain => self.owed = true,
-            Wish::Restart => {
-                self.owed = true;
+        match command {
+            KeyCommand::RunAgain => self.pending.owe_a_cycle(),
+            KeyCommand::Restart => {
+                self.pending.owe_a_cycle();
                 self.plan.try_again(None);
-                self.worker.restart();
+                self.parts.worker.restart();
             }
-            Wish::Pause => self.paused = !self.paused,
-            Wish::Quit => self.stop(Stop::QUIT),
-            Wish::ShowError | Wish::OpenError | Wish::ListKeys | Wish::EditorEnded => {}
+            KeyCommand::Pause => self.pending.toggle_pause(),
+            KeyCommand::Quit => self.stop(Stop::QUIT),
+            KeyCommand::ShowError
+            | KeyCommand::OpenError
+            | KeyCommand::ListKeys
+            | KeyCommand::EditorEnded => {}
         }
-        self.observer.wish(wish, self.paused);
+        self.parts.observer.key(command, self.pending.is_paused());
     }
 
-    fn hear(&mut self, news: Vec<News<W>>) {
+    fn hear(&mut self, news: Vec<News<K::Worker>>) {
         let mut is_lost = false;
         for item in news {
             match item {
                 News::StepEnded(outcome) => self.step_ended(outcome),
                 News::SourceRead(source) => self.source_was_read(&source),
-                News::InUse(file) => self.poller.watch_file(file, self.clock.now()),
-                News::Plan(steps) => {
-                    if let Some(place) = self.running {
-                        self.plan.replace_behind(place, steps);
-                    }
-                }
-                News::Watch(watch_set, newcomers) => {
-                    self.poller.watch(watch_set, newcomers, self.clock.now());
-                }
-                News::Notice(notice) => self.observer.notice(self.cycle_number(), notice),
+                News::InUse(file) => self.parts.poller.watch_file(file, self.parts.clock.now()),
+                News::Registered(registered) => self.registered(&registered),
+                News::Notice(notice) => self.parts.observer.notice(self.cycle_number(), notice),
                 News::Fresh => self.is_cold = !self.plan.warm_up.is_empty(),
                 News::Lost => {
                     is_lost = true;
@@ -252,12 +247,26 @@ where
         }
     }
 
+    fn registered(&mut self, registered: &<K::Worker as Worker>::Registered) {
+        let running = self.current.as_ref().and_then(Current::running);
+        let steps = self.parts.planner.steps(registered);
+        if let (Some(running), Some(steps)) = (running, steps) {
+            self.plan.replace_after(running.index, steps);
+        }
+        if let Some((watch_set, new_files)) = self.parts.planner.watch_set(registered) {
+            let now = self.now();
+            self.parts.poller.watch(watch_set, new_files, now);
+        }
+    }
+
     fn cycle_was_lost(&mut self) {
-        let Some(cycle) = &mut self.cycle else { return };
-        cycle.lost();
-        if let (true, Some(place)) = (cycle.is_warm_up(), self.running) {
+        let Some(current) = &mut self.current else {
+            return;
+        };
+        current.cycle.lost();
+        if let (true, Some(running)) = (current.cycle.is_warm_up(), current.running()) {
             // It would end the next worker, too.
-            self.plan.leave_out(place);
+            self.plan.leave_out(running.index);
         }
     }
 
@@ -266,81 +275,67 @@ where
             self.cut_cycle_short();
             self.end(Ending::WorkerDied);
         } else if self.settings.once && self.cycles == 0 {
-            // It has died before the only cycle, and none follows it.
+            // It died before the only cycle, and no other worker follows.
             self.end(Ending::Once(CycleOutcome::Failed));
         }
     }
 
     /// The running cycle's number, or the last one's; 0 while a worker is warmed up.
     fn cycle_number(&self) -> u64 {
-        self.cycle
-            .as_ref()
-            .map_or(self.cycles, |cycle| cycle.number)
+        let current = self.current.as_ref();
+        current.map_or(self.cycles, |current| current.cycle.number)
     }
 
     fn source_was_read(&mut self, source: &SourceRead) {
-        let consumed = self.poller.source_was_run(source, self.clock.now());
-        let is_first = self.cycle.as_mut().is_some_and(Cycle::step_reads);
+        let now = self.now();
+        let consumed = self.parts.poller.source_was_run(source, now);
+        let current = self.current.as_mut();
+        let is_first = current.is_some_and(|current| current.cycle.step_reads());
         if consumed && is_first {
-            // Seen by a tick while this step was on its way to the file: it has run that text.
-            self.take_pending(&source.path);
+            // A tick noticed it while this step was about to read the file: that text has run.
+            self.pending.take_file(&source.path);
         }
-    }
-
-    fn take_pending(&mut self, file: &Path) -> bool {
-        let taken = self.pending.take(file).is_some();
-        if !self.pending.asks_for_a_cycle() {
-            self.pending_since = None;
-        }
-        taken
     }
 
     fn poll(&mut self) {
-        let now = self.clock.now();
-        self.pending.merge(self.poller.tick(now));
-        if self.pending.asks_for_a_cycle() {
-            self.pending_since.get_or_insert(now);
-        } else {
-            self.pending_since = None;
-        }
+        let now = self.now();
+        self.pending.add(self.parts.poller.tick(now), now);
     }
 
     /// Does what is due by now.
     fn keep_time(&mut self) {
-        let now = self.clock.now();
-        let news = self.worker.tick(now);
+        let now = self.now();
+        let news = self.parts.worker.tick(now);
         self.hear(news);
         self.settle_held_failure(now);
         self.look_after_running_step(now);
-        if let Some(kill_at) = self.stopping.as_ref().and_then(|stopping| stopping.kill_at)
-            && now >= kill_at
-        {
+        if self.course.kill_at().is_some_and(|kill_at| now >= kill_at) {
             self.kill();
         }
     }
 
     fn look_after_running_step(&mut self, now: Instant) {
-        let (Some(place), None, Some(cycle)) = (self.running, &self.held, &self.cycle) else {
+        let Some(current) = &self.current else { return };
+        let Some(running) = current.running() else {
             return;
         };
-        let since = now.saturating_duration_since(cycle.step_started());
-        if let Some(stopping) = &self.stopping {
+        if let Course::Stopping(stopping) = &self.course {
             let since = now.saturating_duration_since(stopping.since);
             let kill_at = stopping.kill_at;
             let kill_in = kill_at.map(|kill_at| kill_at.saturating_duration_since(now));
-            return self.observer.interrupted_step_runs(since, kill_in);
+            return self.parts.observer.interrupted_step_runs(since, kill_in);
         }
-        let step = cycle.step(&mut self.plan, place);
-        let owns_terminal = step.owns_terminal(&self.worker);
-        let stopped = step.stopped(&self.worker);
-        self.observer.step_runs(Run {
+        let since = now.saturating_duration_since(current.cycle.step_started());
+        let owns_terminal = running.runs_in.owns_terminal(&self.parts.worker);
+        let stopped = running.runs_in.stopped(&self.parts.worker);
+        self.parts.observer.step_runs(Run {
             since,
-            save_waits: self.does_a_save_wait(owns_terminal),
+            save_waits: self.save_waits(owns_terminal),
             owns_terminal,
             stopped,
         });
         if !owns_terminal {
-            self.cut_if_due(place, since, now);
+            self.cut_if_due(since, now);
         }
     }
 }

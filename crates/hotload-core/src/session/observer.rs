@@ -1,19 +1,20 @@
-//! Who is told what happens in a session.
+//! Who sees what happens in a session.
 
 use std::time::Duration;
 
-use crate::running::cut::{Cut, Measure};
-use crate::running::input::Wish;
+use crate::running::cut::{Cut, CutBy};
+use crate::running::input::KeyCommand;
 use crate::running::report::{Report, StepReport};
+use crate::running::step_name::StepName;
 use crate::running::worker::Worker;
 use crate::watching::change_set::ChangeSet;
 
 /// A running step.
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
-    /// For how long it has been running.
+    /// How long it has been running.
     pub since: Duration,
-    /// Whether a save came meanwhile.
+    /// Whether a save is waiting for its end.
     pub save_waits: bool,
     /// Whether it has the terminal.
     pub owns_terminal: bool,
@@ -21,9 +22,9 @@ pub struct Run {
     pub stopped: Option<u32>,
 }
 
-/// Told what happens, as it happens; shows it or writes it down.
+/// Sees what happens, as it happens, and displays it or writes it down.
 ///
-/// The number of a cycle is 0 in what belongs to the warm-up of a worker.
+/// During the warm-up of a worker the number of the cycle is 0.
 pub trait Observer<W: Worker> {
     /// Whether a cycle may start now. Saves wait until it may.
     fn may_run(&self) -> bool {
@@ -33,24 +34,24 @@ pub trait Observer<W: Worker> {
     fn warm_up_started(&mut self) {}
     /// A new worker was warmed up.
     fn warmed_up(&mut self, _report: &Report<W::Failure>) {}
-    /// A person wanted something, and it was done. `paused` is whether saves wait from now on.
-    fn wish(&mut self, _wish: Wish, _paused: bool) {}
-    /// The running step is ended before its time.
-    fn step_cut(&mut self, cycle: u64, cut: Cut, measure: Measure);
+    /// A key was pressed, and its command carried out. `paused` is whether saves wait from now on.
+    fn key(&mut self, _command: KeyCommand, _paused: bool) {}
+    /// The running step is cut short.
+    fn step_cut(&mut self, cycle: u64, cut: Cut, by: CutBy);
     /// A cycle starts. The first one starts without `changes`, or with those that came while the
     /// worker was not ready.
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet);
     /// A step starts.
-    fn step_started(&mut self, cycle: u64, step: &str);
+    fn step_started(&mut self, cycle: u64, step: &StepName);
     /// Called often while a step runs.
     fn step_runs(&mut self, run: Run);
-    /// Called often while a step runs that was interrupted this long ago. `kill_in` is when it is
-    /// killed if nobody asks a second time.
+    /// Called often while a step is still running that was interrupted this long ago. `kill_in` is
+    /// when it is killed, unless a second request comes first.
     fn interrupted_step_runs(&mut self, since: Duration, kill_in: Option<Duration>);
-    /// A step ended, or was left out.
+    /// A step ended, or was skipped.
     fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);
     /// A cycle ended.
     fn cycle_ended(&mut self, report: &Report<W::Failure>);
-    /// The worker has something to tell. `cycle` is the running or the last one.
+    /// The worker reports something. `cycle` is the running or the last one.
     fn notice(&mut self, cycle: u64, notice: W::Notice);
 }

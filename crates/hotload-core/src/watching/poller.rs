@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::watching::change_set::ChangeSet;
 use crate::watching::file_system::{EntryKind, FileSystem};
 use crate::watching::stamp::{Difference, Stamp};
-use crate::watching::watch_set::{Newcomers, Root, WatchSet};
+use crate::watching::watch_set::{NewFiles, Root, WatchSet};
 use crate::watching::watched_file::WatchedFile;
 
 /// How long a folder is listed anew in every tick after its stamp changed, since two new files
@@ -79,7 +79,7 @@ impl<F: FileSystem> Poller<F> {
     }
 
     /// Watches something else from now on. What is known of a file that stays is kept.
-    pub fn watch(&mut self, watch_set: WatchSet, newcomers: Newcomers, now: Instant) {
+    pub fn watch(&mut self, watch_set: WatchSet, new: NewFiles, now: Instant) {
         let before = std::mem::replace(&mut self.watch_set, watch_set);
         let mut known = std::mem::take(&mut self.files);
         self.folders.clear();
@@ -95,11 +95,11 @@ impl<F: FileSystem> Poller<F> {
             self.files.insert(path, file);
         }
         for path in self.watch_set.files.clone() {
-            let file = known.remove(&path).unwrap_or_else(|| match newcomers {
-                Newcomers::Known => {
+            let file = known.remove(&path).unwrap_or_else(|| match new {
+                NewFiles::Known => {
                     WatchedFile::named(&path, self.stamp(&path), now, &self.file_system)
                 }
-                Newcomers::Created => WatchedFile::missing(),
+                NewFiles::Created => WatchedFile::missing(),
             });
             self.files.entry(path).or_insert(file);
         }

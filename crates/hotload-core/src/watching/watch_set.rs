@@ -1,9 +1,9 @@
-//! What is to be watched: files that were named, and folders with a filter each.
+//! What is watched: files that were named, and folders with a filter each.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Says at each entry of a walked folder whether it counts.
+/// Decides for each entry of a walked folder whether it counts.
 pub trait Filter: Send + Sync {
     /// Whether `path` is watched (a file) or walked into (a folder).
     fn wants(&self, path: &Path, is_folder: bool) -> bool;
@@ -21,23 +21,23 @@ pub struct Root {
 /// Everything that is watched.
 #[derive(Clone, Default)]
 pub struct WatchSet {
-    /// Files that were named: never filtered, and waited for when they are not there.
+    /// Files that were named: never filtered, and waited for while they are missing.
     pub files: Vec<PathBuf>,
     /// Folders that are walked.
     pub roots: Vec<Root>,
 }
 
-/// What a file means that a new watch set has and the one before had not.
+/// What it means that a new watch set has a file which the one before did not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Newcomers {
-    /// It was there and is watched from now on.
+pub enum NewFiles {
+    /// The file existed already: changes count from now on.
     Known,
-    /// It has come into being, which is a change.
+    /// The file was just created, which is a change.
     Created,
 }
 
 impl WatchSet {
-    /// Whether a file that was not found by a walk is one that a walk would find.
+    /// Whether a walk would find this file if it existed, or whether it was named.
     #[must_use]
     pub fn wants_file(&self, path: &Path) -> bool {
         self.files.iter().any(|file| file == path) || self.roots.iter().any(|root| root.wants(path))

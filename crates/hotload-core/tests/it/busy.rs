@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hotload_core::running::cut::Busy;
-use hotload_core::running::input::{StopReason, Wish};
+use hotload_core::running::input::{KeyCommand, StopReason};
 use hotload_core::running::report::CycleOutcome;
 use hotload_core::running::report::Outcome::Ok;
 use hotload_core::running::worker::News;
@@ -185,7 +185,7 @@ fn a_warm_up_that_ends_its_worker_is_left_out_until_its_file_is_saved() {
     session.at(1000, Stage::stop);
     assert_eq!(
         session.play().story(),
-        "lib.py failed, warm, lib.py skipped since it has ended the interpreter, other ok, warm, \
+        "lib.py failed, warm, lib.py skipped since it ended the interpreter, other ok, warm, \
          #1, reload ok, #1 ok, restart, lib.py ok, other ok, warm, \
          #2 modified lib.py, reload ok, #2 ok"
     );
@@ -229,14 +229,14 @@ fn a_worker_that_dies_ends_the_session_if_that_is_wanted() {
 #[test]
 fn a_person_can_run_again_restart_pause_and_quit() {
     let mut session = Rehearsal::of_reload(&[]);
-    session.at(100, |stage| stage.wishes(Wish::RunAgain));
-    session.at(200, |stage| stage.wishes(Wish::Restart));
-    session.at(400, |stage| stage.wishes(Wish::Pause));
+    session.at(100, |stage| stage.presses(KeyCommand::RunAgain));
+    session.at(200, |stage| stage.presses(KeyCommand::Restart));
+    session.at(400, |stage| stage.presses(KeyCommand::Pause));
     session.at(500, |stage| stage.save("lib.py", "x = 2"));
-    session.at(600, |stage| stage.wishes(Wish::RunAgain));
+    session.at(600, |stage| stage.presses(KeyCommand::RunAgain));
     session.at(700, |stage| stage.save("lib.py", "x = 33"));
-    session.at(800, |stage| stage.wishes(Wish::Pause));
-    session.at(900, |stage| stage.wishes(Wish::Quit));
+    session.at(800, |stage| stage.presses(KeyCommand::Pause));
+    session.at(900, |stage| stage.presses(KeyCommand::Quit));
     let played = session.play();
     assert_eq!(
         played.story(),

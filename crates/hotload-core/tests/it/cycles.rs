@@ -175,8 +175,8 @@ fn a_step_that_ends_badly_stops_later_ones_only_as_the_plan_says() {
         (interrupted(),          false, false, "ok".into(),                              "interrupted"),
         (interrupted(),          true,  false, LEFT_OUT.to_owned(),                      "interrupted"),
         (interrupted(),          false, true,  "skipped since `reload` did not succeed".into(), "interrupted"),
-        (Skipped(Skip::told("gone")), true,  false, "ok".into(),                              "ok"),
-        (Skipped(Skip::told("gone")), false, true,  "skipped since `reload` did not succeed".into(), "ok"),
+        (Skipped(Skip::reported("gone")), true,  false, "ok".into(),                              "ok"),
+        (Skipped(Skip::reported("gone")), false, true,  "skipped since `reload` did not succeed".into(), "ok"),
     ];
     for (reload, fail_fast, needed, call, cycle) in cases {
         let what = format!("{reload:?}, fail fast: {fail_fast}, needed: {needed}");

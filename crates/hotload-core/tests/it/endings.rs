@@ -67,7 +67,7 @@ fn a_step_that_does_not_end_within_a_stops_patience_is_killed() {
     session.at(95, Stage::stop_soon);
     let played = session.play();
     assert_eq!(played.times_of("interrupt"), [95]);
-    assert_eq!(played.times_of("kill"), [600]);
+    assert_eq!(played.times_of("kill"), [595]);
     assert_eq!(played.ending, Ending::Stopped(StopReason::Terminate));
 }
 

@@ -6,22 +6,25 @@ use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use hotload_core::running::cut::{Busy, Cut, Measure};
-use hotload_core::running::input::{Inbox, Input, Stop, StopReason, Wish};
-use hotload_core::running::plan::Plan;
+use hotload_core::running::cut::{Busy, Cut, CutBy};
+use hotload_core::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
+use hotload_core::running::plan::{Plan, PlannedStep};
+use hotload_core::running::planner::Planner;
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::running::step_name::StepName;
 use hotload_core::running::worker::News;
 use hotload_core::session::clock::Clock;
 use hotload_core::session::observer::{Observer, Run};
+use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watching::change_set::ChangeSet;
 use hotload_core::watching::poller::Poller;
-use hotload_core::watching::watch_set::WatchSet;
+use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 
 use crate::fake_disk::FakeDisk;
 use crate::poll::{root, said};
 use crate::scripted_worker::{
-    Act, AtTheEnd, Event, Failure, ScriptedStep, ScriptedWorker, WaitingStep,
+    Act, AtTheEnd, Event, Failure, Registered, ScriptedStep, ScriptedWorker, WaitingStep,
 };
 
 /// Polls come every 10 ms, from 0 on.
@@ -66,8 +69,8 @@ impl Stage {
     }
 
     /// A key is pressed.
-    pub(crate) fn wishes(&self, wish: Wish) {
-        self.inbox.send(Input::Wish(wish));
+    pub(crate) fn presses(&self, command: KeyCommand) {
+        self.inbox.send(Input::Key(command));
     }
 
     pub(crate) fn says(&self, news: News<ScriptedWorker>) {
@@ -266,25 +269,27 @@ impl Rehearsal {
             files: Vec::new(),
             roots: vec![root("", ".py")],
         };
-        let session = Session::new(
-            ScriptedWorker {
+        let parts = Parts {
+            worker: ScriptedWorker {
                 stage: stage.clone(),
                 ready: self.ready,
                 can_interrupt: self.can_interrupt,
                 at_the_end: self.at_the_end,
                 gone: false,
             },
-            self.plan,
-            Poller::new(stage.disk.clone(), watch_set, start),
-            stage.clock.clone(),
-            Notes {
+            planner: ScriptedPlanner {
+                stage: stage.clone(),
+            },
+            poller: Poller::new(stage.disk.clone(), watch_set, start),
+            clock: stage.clock.clone(),
+            observer: Notes {
                 stage: stage.clone(),
                 save_waits: false,
                 reports: Vec::new(),
             },
-            self.settings,
-            (stage.inbox.clone(), self.receiver),
-        );
+        };
+        let channel = (stage.inbox.clone(), self.receiver);
+        let session = Session::<Scripted>::new(parts, self.plan, self.settings, channel);
         let (ending, observer) = session.run();
         let notes = stage.notes.take();
         Played {
@@ -293,6 +298,37 @@ impl Rehearsal {
             ended_at: stage.clock.millis(),
             reports: observer.reports,
         }
+    }
+}
+
+/// The parts of a scripted session.
+struct Scripted;
+
+impl Kinds for Scripted {
+    type Worker = ScriptedWorker;
+    type Planner = ScriptedPlanner;
+    type FileSystem = FakeDisk;
+    type Clock = ScriptClock;
+    type Observer = Notes;
+}
+
+/// Plans the steps that a worker names, each of which succeeds at once.
+struct ScriptedPlanner {
+    stage: Stage,
+}
+
+impl Planner<ScriptedWorker> for ScriptedPlanner {
+    fn steps(&self, registered: &Registered) -> Option<Vec<PlannedStep<ScriptedWorker>>> {
+        let plan = |name: &&'static str| {
+            let step = self.stage.step(name, &[]);
+            PlannedStep::new(Box::new(step), Some(0))
+        };
+        let names = registered.steps.as_ref()?;
+        Some(names.iter().map(plan).collect())
+    }
+
+    fn watch_set(&self, registered: &Registered) -> Option<(WatchSet, NewFiles)> {
+        registered.watch_set.clone()
     }
 }
 
@@ -333,7 +369,7 @@ impl Observer<ScriptedWorker> for Notes {
         self.stage.note(note.trim_end());
     }
 
-    fn step_started(&mut self, _cycle: u64, step: &str) {
+    fn step_started(&mut self, _cycle: u64, step: &StepName) {
         self.save_waits = false;
         self.stage.note(format!("{step} starts"));
     }
@@ -345,17 +381,17 @@ impl Observer<ScriptedWorker> for Notes {
         self.save_waits = run.save_waits;
     }
 
-    fn step_cut(&mut self, _cycle: u64, cut: Cut, measure: Measure) {
-        self.stage.note(format!("{cut:?} so {measure:?}"));
+    fn step_cut(&mut self, _cycle: u64, cut: Cut, by: CutBy) {
+        self.stage.note(format!("{cut:?} so {by:?}"));
     }
 
     fn warmed_up(&mut self, _report: &Report<Failure>) {
         self.stage.note("warm");
     }
 
-    fn wish(&mut self, wish: Wish, paused: bool) {
+    fn key(&mut self, command: KeyCommand, paused: bool) {
         let state = if paused { ", paused" } else { "" };
-        self.stage.note(format!("{wish:?}{state}"));
+        self.stage.note(format!("{command:?}{state}"));
     }
 
     fn interrupted_step_runs(&mut self, _since: Duration, _kill_in: Option<Duration>) {}

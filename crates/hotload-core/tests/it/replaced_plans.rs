@@ -1,26 +1,23 @@
 //! A worker may replace the plan and the watch set while a step runs: a launch script does.
 
-use hotload_core::running::plan::PlannedStep;
 use hotload_core::running::report::Outcome::Ok;
 use hotload_core::running::worker::News;
-use hotload_core::watching::watch_set::{Newcomers, WatchSet};
+use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 
 use crate::fake_disk::{FakeDisk, path};
 use crate::poll::{Poll, root};
 use crate::rehearsal::{Rehearsal, Stage};
-use crate::scripted_worker::{Act, ScriptedWorker};
-
-fn planned(stage: &Stage, name: &'static str) -> PlannedStep<ScriptedWorker> {
-    PlannedStep::new(Box::new(stage.step(name, &[])), Some(0))
-}
+use crate::scripted_worker::{Act, Registered};
 
 #[test]
 fn steps_behind_the_running_one_are_replaced_in_the_same_cycle() {
     let mut session = Rehearsal::of_reload(&[Act::Takes(20, Ok)]);
     session.add("old", None, &[]);
     session.at(10, |stage| {
-        let steps = vec![planned(stage, "new"), planned(stage, "newer")];
-        stage.says(News::Plan(steps));
+        stage.says(News::Registered(Registered {
+            steps: Some(vec!["new", "newer"]),
+            watch_set: None,
+        }));
     });
     session.at(95, |stage| stage.save("lib.py", "x = 2"));
     session.at(9000, Stage::stop);
@@ -65,7 +62,7 @@ fn a_new_watch_set_loses_no_change_of_what_stays() {
         roots: vec![root("", ".py"), root("sub", ".txt")],
     };
     poll.poller
-        .watch(watch_set, Newcomers::Known, poll.time(4995));
+        .watch(watch_set, NewFiles::Known, poll.time(4995));
     assert_eq!(poll.poller.files_watched(), 3);
     // Known, in a folder that was watched before, and neither: in a folder that was not.
     assert_eq!(poll.at(5000), "modified a.py, created new.py");
@@ -85,6 +82,6 @@ fn a_file_that_has_come_into_being_is_a_change() {
     assert_eq!(poll.between(0..=4990), "");
     let now = poll.time(4995);
     poll.poller
-        .watch(list(&["a.csv", "b.csv"]), Newcomers::Created, now);
+        .watch(list(&["a.csv", "b.csv"]), NewFiles::Created, now);
     assert_eq!(poll.between(5000..=5100), "5000: created b.csv");
 }

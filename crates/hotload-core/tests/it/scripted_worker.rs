@@ -2,16 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
 use hotload_core::running::input::StepReply;
-use hotload_core::running::plan::{Started, Step, StepContext};
 use hotload_core::running::report::{Outcome, StepFailure};
 use hotload_core::running::run_command::CommandFailure;
+use hotload_core::running::step::{RunsIn, Started, Step, StepContext};
+use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::running::worker::{News, Worker};
 use hotload_core::watching::change_set::ChangeSet;
+use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 
 use crate::fake_disk::path;
 use crate::rehearsal::Stage;
@@ -30,7 +33,10 @@ impl From<CommandFailure> for Failure {
         Self {
             half_written: None,
             by_a_person: failure.is_interrupt(),
-            message: failure.to_string(),
+            message: match failure.source() {
+                Some(cause) => format!("{failure}: {cause}"),
+                None => failure.to_string(),
+            },
         }
     }
 }
@@ -100,8 +106,8 @@ pub(crate) struct ScriptedStep {
 pub(crate) type WaitingStep = Rc<RefCell<Option<StepReply<ScriptedWorker>>>>;
 
 impl Step<ScriptedWorker> for ScriptedStep {
-    fn name(&self) -> String {
-        self.name.into()
+    fn name(&self) -> StepName {
+        StepName::new(StepKind::Named, self.name)
     }
 
     fn is_due(&self, _worker: &ScriptedWorker, changes: &ChangeSet) -> bool {
@@ -132,8 +138,16 @@ impl Step<ScriptedWorker> for ScriptedStep {
             Act::RunsOn => *self.stage.waiting_step.borrow_mut() = Some(reply),
             Act::HearsNothing => *self.stage.running_step.borrow_mut() = Some(reply),
         }
-        Started::Running
+        Started::Running(RunsIn::Worker)
     }
+}
+
+/// What the scripted worker registers.
+#[derive(Default)]
+pub(crate) struct Registered {
+    /// The names of steps.
+    pub(crate) steps: Option<Vec<&'static str>>,
+    pub(crate) watch_set: Option<(WatchSet, NewFiles)>,
 }
 
 /// What comes in for the scripted worker.
@@ -167,6 +181,7 @@ impl Worker for ScriptedWorker {
     type Failure = Failure;
     type Event = Event;
     type Notice = &'static str;
+    type Registered = Registered;
     type Error = &'static str;
 
     fn is_ready(&self) -> bool {
@@ -184,6 +199,10 @@ impl Worker for ScriptedWorker {
 
     fn tick(&mut self, _now: Instant) -> Vec<News<Self>> {
         Vec::new()
+    }
+
+    fn wakes_at(&self) -> Option<Instant> {
+        None
     }
 
     fn owns_terminal(&self) -> bool {

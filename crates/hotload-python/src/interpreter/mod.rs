@@ -21,6 +21,7 @@ use crate::interpreter::settings::Settings;
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
 use crate::protocol::message::{Request, StepRequest};
+use crate::protocol::registered::Registered;
 use crate::start::Launched;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
@@ -186,6 +187,7 @@ impl Worker for Interpreter {
     type Failure = Failure;
     type Event = Event;
     type Notice = Notice;
+    type Registered = Registered;
     type Error = StartError;
 
     fn is_ready(&self) -> bool {
@@ -301,6 +303,10 @@ impl Worker for Interpreter {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn wakes_at(&self) -> Option<Instant> {
+        Some(Instant::now() + Duration::from_millis(20))
     }
 
     fn owns_terminal(&self) -> bool {

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use hotload_core::running::report::Outcome;
 use hotload_core::running::worker::News;
-use hotload_core::watching::watch_set::Newcomers;
+use hotload_core::watching::watch_set::NewFiles;
 
-use crate::interpreter::{Interpreter, State};
+use crate::interpreter::{Interpreter, State, replying};
 use crate::outcome::notice::Notice;
 use crate::protocol::message::{Request, StepResult};
+use crate::protocol::registered::{Registered, Watched};
 use crate::protocol::reply;
-use crate::steps::launch_script::{LaunchScript, Watched};
 use crate::transport::frame;
 
 /// How often a launch script's callables are asked for what is to be watched by now.
@@ -44,36 +44,32 @@ impl Launching {
     }
 
     /// What is watched from now on, if that is something else than before.
-    fn watches(
-        &mut self,
-        script: &LaunchScript,
-        result: &StepResult,
-        newcomers: Newcomers,
-    ) -> Option<News<Interpreter>> {
+    fn watches(&mut self, result: &StepResult) -> Option<Watched> {
         let watched = result.watched.as_ref()?;
         self.ask_at = watched.is_live.then(|| Instant::now() + ASK_AGAIN);
         if self.watched.as_ref() == Some(watched) {
             return None;
         }
         self.watched = Some(watched.clone());
-        Some(News::Watch(script.front.watch_set(watched), newcomers))
+        Some(watched.clone())
     }
 }
 
 impl Interpreter {
     /// What a launch script wants from now on.
     pub(super) fn registered(&mut self, result: &StepResult) -> Vec<News<Self>> {
-        let Some(script) = &self.settings.launch else {
-            return Vec::new();
-        };
-        let mut news = Vec::new();
-        if let Some(steps) = &result.plan {
+        if result.plan.is_some() {
             self.launched.is_usable = true;
             self.launched.has_plan = true;
-            news.push(News::Plan(script.plan(steps)));
         }
-        news.extend(self.launched.watches(script, result, Newcomers::Known));
-        news
+        let watched = self.launched.watches(result);
+        if result.plan.is_none() && watched.is_none() {
+            return Vec::new();
+        }
+        vec![News::Registered(Registered {
+            steps: result.plan.clone(),
+            watched: watched.map(|watched| (watched, NewFiles::Known)),
+        })]
     }
 
     /// Asks what a launch script's callables return by now.
@@ -92,9 +88,12 @@ impl Interpreter {
     /// The answer to that.
     pub(super) fn asked(&mut self, result: &StepResult) -> Vec<News<Self>> {
         self.launched.asking = false;
-        let mut news = reply::told(result);
-        if let Some(script) = &self.settings.launch {
-            news.extend(self.launched.watches(script, result, Newcomers::Created));
+        let mut news = replying::read_and_newer(result);
+        if let Some(watched) = self.launched.watches(result) {
+            news.push(News::Registered(Registered {
+                steps: None,
+                watched: Some((watched, NewFiles::Created)),
+            }));
         }
         let Some(hello) = &self.hello else {
             return news;

@@ -15,6 +15,18 @@ use crate::start::error::StartError;
 use crate::traceback::capture::Capture;
 use crate::transport;
 
+/// What a reply reports besides how its step ended: the sources that it read, and a newer
+/// `hotload.py`.
+pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
+    let mut news = Vec::new();
+    for (read, reloaded) in result.sources.iter().filter_map(reply::source_read) {
+        news.push(News::SourceRead(read));
+        news.extend(reloaded.map(News::Notice));
+    }
+    news.extend(reply::newer_api(result).map(News::Notice));
+    news
+}
+
 impl Interpreter {
     pub(super) fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
         match reply {
@@ -99,7 +111,7 @@ impl Interpreter {
             return vec![News::OutputClosed];
         }
         let hello = connection.hello.clone();
-        let mut news = reply::told(&result);
+        let mut news = read_and_newer(&result);
         news.append(&mut errors);
         news.extend(self.registered(&result));
         let is_unusable = self.launched.is_reading && !self.launched.is_usable;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{Launched, StandardInput};
-use crate::steps::launch_script::LaunchScript;
 use crate::targets::Target;
+use crate::targets::launch_script::LaunchScript;
 use crate::traceback::territory::Territory;
 
 /// What every interpreter of a session is told.

@@ -1,7 +1,7 @@
 //! How an interpreter comes up: from a candidate to one that can run steps.
 
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::thread;
 use std::time::Instant;
@@ -186,7 +186,7 @@ impl Interpreter {
             files
                 .iter()
                 .flatten()
-                .map(|file| reply::resolved(file))
+                .map(|file| reply::resolved(Path::new(file)))
                 .collect(),
         )
     }

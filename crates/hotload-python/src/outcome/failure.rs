@@ -7,7 +7,7 @@ use hotload_core::running::report::StepFailure;
 use hotload_core::running::run_command::CommandFailure;
 
 /// What failed in a step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Failure {
     /// User code raised.
     Error(Box<UserError>),

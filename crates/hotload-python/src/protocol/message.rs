@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::outcome::leftovers::Counts;
 use serde::{Deserialize, Serialize};
 
-use crate::steps::launch_script::{LaunchStep, Watched};
+use crate::outcome::leftovers::Counts;
+use crate::protocol::registered::{LaunchStep, Watched};
 use crate::traceback::capture::Capture;
 
 /// What hotload asks of the driver. Each is answered by one [`Reply`], `Setup` only if

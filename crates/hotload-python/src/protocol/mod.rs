@@ -1,4 +1,5 @@
 //! What is asked and answered?
 
 pub(crate) mod message;
-pub(crate) mod reply;
+pub mod registered;
+pub mod reply;

@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hotload_core::running::report::{Outcome, Skip};
-use hotload_core::running::worker::News;
 use hotload_core::watching::poller::SourceRead;
 
-use crate::interpreter::Interpreter;
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::notice::Notice;
 use crate::protocol::message::{Source, StepOutcome, StepResult};
@@ -21,8 +19,8 @@ use crate::traceback::text::{self, sources::Sources};
 use crate::transport::hello::Hello;
 
 /// The path as the poller names it: links in the folder resolved, not in the name.
-pub(crate) fn resolved(file: &str) -> PathBuf {
-    let path = Path::new(file);
+#[must_use]
+pub fn resolved(path: &Path) -> PathBuf {
     match (path.parent().map(dunce::canonicalize), path.file_name()) {
         (Some(Ok(folder)), Some(name)) => folder.join(name),
         _ => path.to_path_buf(),
@@ -33,7 +31,7 @@ pub(crate) fn resolved(file: &str) -> PathBuf {
 /// whose names user code has broken: it may send anything.
 pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>)> {
     let bytes = BASE64.decode(&source.source).ok()?;
-    let path = resolved(&source.file);
+    let path = resolved(Path::new(&source.file));
     let reloaded = source.ran.then(|| Notice::Reloaded {
         module: source.module.clone(),
         file: path.clone(),
@@ -48,20 +46,13 @@ pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>
     Some((read, reloaded))
 }
 
-/// What a reply tells besides how its step ended.
-pub(crate) fn told(result: &StepResult) -> Vec<News<Interpreter>> {
-    let mut news = Vec::new();
-    for (read, reloaded) in result.sources.iter().filter_map(source_read) {
-        news.push(News::SourceRead(read));
-        news.extend(reloaded.map(News::Notice));
-    }
-    if let Some(newer) = &result.newer_api {
-        news.push(News::Notice(Notice::NewerApi {
-            file: PathBuf::from(&newer.file),
-            version: newer.version.clone(),
-        }));
-    }
-    news
+/// The newer `hotload.py` that user code would have imported elsewhere.
+pub(crate) fn newer_api(result: &StepResult) -> Option<Notice> {
+    let newer = result.newer_api.as_ref()?;
+    Some(Notice::NewerApi {
+        file: PathBuf::from(&newer.file),
+        version: newer.version.clone(),
+    })
 }
 
 /// An error in its normal form; `None` from a driver whose names user code has broken.
@@ -93,7 +84,7 @@ pub(crate) fn crash(dump: &str, hello: &Hello, territory: &Territory) -> Option<
 fn step_error(result: &StepResult, hello: &Hello, territory: &Territory) -> Option<UserError> {
     let mut error = error(result.error.as_ref()?, hello, territory)?;
     if let Some(file) = &result.half_written {
-        error.half_written = Some(resolved(file));
+        error.half_written = Some(resolved(Path::new(file)));
         let mut read = result.sources.iter().rev();
         let source = read.find(|source| source.file == *file);
         if let Some(bytes) = source.and_then(|source| BASE64.decode(&source.source).ok()) {
@@ -122,7 +113,7 @@ pub(crate) fn outcome(
             at_terminal: had_terminal && result.what == "KeyboardInterrupt",
             what: result.what,
         }),
-        (StepOutcome::Missing, _) => Outcome::Skipped(Skip::told("its file is not there")),
+        (StepOutcome::Missing, _) => Outcome::Skipped(Skip::reported("its file is not there")),
         (StepOutcome::Skipped, _) => Outcome::Skipped(Skip::expected(result.what)),
     }
 }

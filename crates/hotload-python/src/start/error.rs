@@ -12,7 +12,7 @@ use crate::discovery::candidate::Candidate;
 use crate::discovery::request::{SHIM_PLACE, VersionPrefix};
 use crate::driver::Version;
 use crate::outcome::failure::Failure;
-use crate::steps::launch_script::LaunchScript;
+use crate::targets::launch_script::LaunchScript;
 
 /// What shells and pyenv's stubs answer for a program that is not there, and what `cmd` and the
 /// stubs of Microsoft's store do.

@@ -4,8 +4,9 @@ pub mod launch_script;
 
 use std::path::PathBuf;
 
-use hotload_core::running::plan::{Started, Step, StepContext};
 use hotload_core::running::report::Outcome;
+use hotload_core::running::step::{RunsIn, Started, Step, StepContext};
+use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::watching::change_set::ChangeSet;
 
 use crate::interpreter::Interpreter;
@@ -16,14 +17,14 @@ use crate::targets::Target;
 
 /// One step in the interpreter.
 pub struct PythonStep {
-    name: String,
+    name: StepName,
     request: Request,
     /// What a preload runs, where that is known.
     file: Option<PathBuf>,
 }
 
 impl PythonStep {
-    fn new(name: String, request: Request) -> Self {
+    fn new(name: StepName, request: Request) -> Self {
         Self {
             name,
             request,
@@ -38,7 +39,10 @@ impl PythonStep {
             module: target.module.clone(),
             folder: text(&target.folder),
         };
-        Self::new(format!("reload:{}", target.spelled), request)
+        Self::new(
+            StepName::new(StepKind::Reload, target.spelled.as_str()),
+            request,
+        )
     }
 
     /// `call:TARGET:FUNCTION`: calls a function, a dotted name, without arguments.
@@ -49,7 +53,10 @@ impl PythonStep {
             folder: text(&target.folder),
             function: function.into(),
         };
-        Self::new(format!("call:{}:{function}", target.spelled), request)
+        Self::new(
+            StepName::new(StepKind::Call, format!("{}:{function}", target.spelled)),
+            request,
+        )
     }
 
     /// `preload:TARGET`: imports a module, or runs a file as one. In a warm-up only.
@@ -64,7 +71,10 @@ impl PythonStep {
         };
         Self {
             file: location.map(|location| location.file.clone()),
-            ..Self::new(format!("preload:{}", target.spelled), request)
+            ..Self::new(
+                StepName::new(StepKind::Preload, target.spelled.as_str()),
+                request,
+            )
         }
     }
 
@@ -76,12 +86,12 @@ impl PythonStep {
             folder: text(&target.folder),
             code: code.into(),
         };
-        Self::new(format!("exec:{code}"), request)
+        Self::new(StepName::new(StepKind::Exec, code), request)
     }
 }
 
 impl Step<Interpreter> for PythonStep {
-    fn name(&self) -> String {
+    fn name(&self) -> StepName {
         self.name.clone()
     }
 
@@ -102,9 +112,9 @@ pub(crate) fn start(
     context: &mut StepContext<'_, Interpreter>,
 ) -> Started<Failure> {
     if context.worker.run(request, context.changes) {
-        Started::Running
+        Started::Running(RunsIn::Worker)
     } else {
-        // It has died in this cycle: what was saved has not run.
+        // It died in this cycle: what was saved has not run.
         Started::Ended(Outcome::Failed(Failure::InterpreterDied))
     }
 }

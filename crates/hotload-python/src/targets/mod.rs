@@ -1,6 +1,7 @@
 //! What is reloaded: a module or a file, and the function that is called in it.
 
 mod error;
+pub mod launch_script;
 mod location;
 
 use std::path::{Path, PathBuf};

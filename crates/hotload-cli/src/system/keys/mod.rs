@@ -18,7 +18,7 @@ use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use hotload_core::running::input::{Inbox, Input, Stop, Wish};
+use hotload_core::running::input::{Inbox, Input, KeyCommand, Stop};
 use hotload_python::interpreter::Interpreter;
 
 pub(crate) use mode::Mark;
@@ -233,7 +233,7 @@ impl Keyboard {
             // What comes in one piece behind a key that starts a run was not meant for hotload.
             let is_last = !matches!(
                 input,
-                Input::Wish(Wish::ShowError | Wish::ListKeys | Wish::Pause)
+                Input::Key(KeyCommand::ShowError | KeyCommand::ListKeys | KeyCommand::Pause)
             );
             inbox.send(input);
             if is_last {
@@ -287,16 +287,16 @@ fn input(event: &Event) -> Option<Input<Interpreter>> {
         return None;
     }
     let wish = match key.code {
-        KeyCode::Enter | KeyCode::Char('r') => Wish::RunAgain,
-        KeyCode::Char('R') => Wish::Restart,
-        KeyCode::Char('p') => Wish::Pause,
-        KeyCode::Char('e') => Wish::ShowError,
-        KeyCode::Char('o') => Wish::OpenError,
-        KeyCode::Char('q') => Wish::Quit,
-        KeyCode::Char('?') => Wish::ListKeys,
+        KeyCode::Enter | KeyCode::Char('r') => KeyCommand::RunAgain,
+        KeyCode::Char('R') => KeyCommand::Restart,
+        KeyCode::Char('p') => KeyCommand::Pause,
+        KeyCode::Char('e') => KeyCommand::ShowError,
+        KeyCode::Char('o') => KeyCommand::OpenError,
+        KeyCode::Char('q') => KeyCommand::Quit,
+        KeyCode::Char('?') => KeyCommand::ListKeys,
         _ => return None,
     };
-    Some(Input::Wish(wish))
+    Some(Input::Key(wish))
 }
 
 /// Where the terminal makes no signal of it, as on Windows while keys are read.

@@ -1,0 +1,14 @@
+//! A launch script, the file that says in Python what is watched and done.
+
+use std::path::PathBuf;
+
+/// A launch script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchScript {
+    /// As given.
+    pub spelled: String,
+    /// The file, absolute.
+    pub file: PathBuf,
+    /// Its `sys.path[0]`.
+    pub folder: PathBuf,
+}
