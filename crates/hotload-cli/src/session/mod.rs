@@ -171,6 +171,7 @@ fn start_interpreter(
         launch,
         targets,
         roots: roots.collect(),
+        current_folder: std::env::current_dir().unwrap_or_default(),
         arguments: config.arguments.clone(),
         standard_input: config.standard_input,
         shared_folder: config.shared_folder.clone(),

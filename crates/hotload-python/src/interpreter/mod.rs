@@ -1,12 +1,19 @@
-//! The interpreter as the session's worker: started, fed with one step at a time, started anew
-//! when it dies.
+//! The interpreter as the session's worker: started, given one step at a time, and replaced when it
+//! dies.
 //!
-//! It waits for nothing: threads wait for the connection, for frames and for the process's end,
-//! and send what comes as events.
+//! It never blocks: threads wait for the connection, for frames and for the end of the process, and
+//! send what arrives as events.
+
+mod registering;
+mod replacing;
+mod replying;
+pub mod settings;
+mod starting;
+mod state;
 
 use std::io::Write;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hotload_core::running::input::{Inbox, Input};
 use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes};
@@ -15,33 +22,17 @@ use hotload_core::watching::change_set::{ChangeKind, ChangeSet};
 
 use crate::discovery::candidate::Candidate;
 use crate::driver::code_cache::CodeCache;
-use crate::interpreter::registering::Launching;
-use crate::interpreter::replacing::TIME_TO_FOLLOW;
+use crate::interpreter::registering::Script;
 use crate::interpreter::settings::Settings;
+use crate::interpreter::state::{Afterwards, End, Ordered, State, Work};
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
 use crate::protocol::message::{Request, StepRequest};
 use crate::protocol::registered::Registered;
-use crate::start::Launched;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
-use crate::start::shim::ShimFile;
-use crate::transport::frame;
 use crate::transport::hello::Hello;
-use crate::transport::{Arrival, Reception, Transport, Writer};
-
-/// After this time a start is said to be slow.
-const SLOW_START: Duration = Duration::from_secs(3);
-
-/// After this time an idle interpreter is asked to prepare for errors, which would delay a step that
-/// comes at once.
-const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
-
-mod registering;
-mod replacing;
-mod replying;
-pub mod settings;
-mod starting;
+use crate::transport::{Arrival, frame};
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -56,72 +47,16 @@ pub struct Interpreter {
     /// Which start of a program an event belongs to.
     starts: u32,
     state: State,
-    /// What the last one that connected has said of itself.
+    afterwards: Afterwards,
+    /// The hello of the last one that connected.
     hello: Option<Hello>,
+    /// How many starts in a row have not led to a run.
     failed_starts: u32,
-    launched: Launching,
+    script: Script,
     code_cache: CodeCache,
-    /// Whether the running step was interrupted by us.
-    interrupting: bool,
-    /// Whether it was killed to be started anew.
-    restarting: bool,
-    /// Whether another is started when it ends.
-    is_last: bool,
-    quitting: bool,
 }
 
-enum State {
-    /// Started, no hello yet; or connected and not set up yet.
-    Starting {
-        launched: Launched,
-        since: Instant,
-        slowness_told: bool,
-        connected: Option<Connected>,
-    },
-    /// Can run steps, or runs one.
-    Up {
-        process: Box<dyn ProcessGroup>,
-        connection: Connected,
-        running: bool,
-        loaded: bool,
-        /// Since when it has nothing to do, unless it runs a step.
-        idle_since: Instant,
-        /// Whether it has been asked to prepare for errors.
-        prepared: bool,
-        /// Set when the connection has ended.
-        disconnected: Option<Instant>,
-        /// Set when the process has ended. What it has sent before is still read.
-        ended: Option<(ProcessEnd, Instant)>,
-        /// Whether it has sent what is no message.
-        garbled: bool,
-        shim: ShimFile,
-        /// Open for a little longer, to tell of a launcher that starts several; files stay so.
-        reception: Option<Reception>,
-    },
-    /// Asked to end, so that another can be started.
-    Leaving {
-        process: Box<dyn ProcessGroup>,
-        kill_at: Option<Instant>,
-        _shim: ShimFile,
-    },
-    /// Given up, but its process has not ended yet.
-    Ending {
-        process: Box<dyn ProcessGroup>,
-    },
-    /// Waits before the next start.
-    Pausing {
-        until: Instant,
-    },
-    Gone,
-}
-
-struct Connected {
-    hello: Hello,
-    transport: Transport,
-    writer: Writer,
-}
-
-/// Something that came in, and from which of the session's interpreters.
+/// Something that arrived, and from which of the session's interpreters.
 pub struct Event {
     start: u32,
     kind: EventKind,
@@ -129,10 +64,10 @@ pub struct Event {
 
 enum EventKind {
     Arrived(Arrival),
-    /// The text of a frame. It is read here, in the loop: each thread has an arena of memory, which the
-    /// values of a large reply would leave in pieces.
+    /// The text of a frame. It is parsed here, in the loop: each thread has an arena of memory, which
+    /// the values of a large reply would leave fragmented.
     Frame(Vec<u8>),
-    /// The connection carries something else than frames.
+    /// The connection carries something other than frames.
     Garbled,
     /// The connection has ended, or is of no more use.
     Disconnected,
@@ -148,38 +83,32 @@ impl Interpreter {
 
     /// Starts a step; its outcome comes as news. False when there is nothing to run it in.
     pub(crate) fn run(&mut self, request: &Request, changes: &ChangeSet) -> bool {
-        let State::Up {
-            connection,
-            running,
-            loaded,
-            ..
-        } = &mut self.state
-        else {
+        let Some(up) = self.state.up().filter(|up| up.is_ready()) else {
             return false;
         };
-        // A write that fails is the end of the connection, which the reader reports.
-        self.launched.is_reading = matches!(request, Request::Launch { .. });
         let changed = changed(changes);
         let request_of_step = frame::encode(&StepRequest { request, changed });
-        let _ = connection.writer.write_all(&request_of_step);
-        *running = true;
-        *loaded |= !matches!(request, Request::Preload { .. });
+        // A write that fails is the end of the connection, which the reader reports.
+        let _ = up.connection.writer.write_all(&request_of_step);
+        up.work = Work::Step {
+            ordered: Ordered::Nothing,
+            reads_script: matches!(request, Request::Launch { .. }),
+        };
+        up.has_state |= !matches!(request, Request::Preload { .. });
         true
     }
 
     /// Whether a launch script has registered a plan in this interpreter.
     pub(crate) fn has_plan(&self) -> bool {
-        self.launched.has_plan
+        self.script.has_plan()
     }
 
-    fn process(&self) -> Option<&dyn ProcessGroup> {
-        match &self.state {
-            State::Starting { launched, .. } => Some(&*launched.process),
-            State::Up { process, .. }
-            | State::Leaving { process, .. }
-            | State::Ending { process } => Some(&**process),
-            State::Pausing { .. } | State::Gone => None,
-        }
+    fn notice_of_slow_start(&self, since: Instant, now: Instant) -> News<Self> {
+        News::Notice(Notice::SlowStart {
+            candidate: self.candidate.clone(),
+            waited: now.saturating_duration_since(since),
+            limit: self.settings.start_timeout,
+        })
     }
 }
 
@@ -191,15 +120,7 @@ impl Worker for Interpreter {
     type Error = StartError;
 
     fn is_ready(&self) -> bool {
-        matches!(
-            self.state,
-            State::Up {
-                running: false,
-                disconnected: None,
-                ended: None,
-                ..
-            }
-        ) && !self.launched.asking
+        matches!(&self.state, State::Up(up) if up.is_ready())
     }
 
     fn receive(&mut self, event: Event) -> Vec<News<Self>> {
@@ -223,104 +144,70 @@ impl Worker for Interpreter {
 
     fn tick(&mut self, now: Instant) -> Vec<News<Self>> {
         match &mut self.state {
-            State::Starting {
-                launched,
-                since,
-                slowness_told,
-                ..
-            } => {
-                let waited = now.saturating_duration_since(*since);
-                let limit = self.settings.start_timeout;
-                if waited >= limit {
-                    let candidate = self.candidate.clone();
-                    let error = if launched.reception.has_met_strangers() {
-                        StartError::Stranger(candidate, limit)
-                    } else {
-                        StartError::TimedOut(candidate, limit)
+            State::Starting(starting) => {
+                let since = starting.since;
+                if now.saturating_duration_since(since) >= self.settings.start_timeout {
+                    return self.start_timed_out();
+                }
+                if starting.is_newly_slow(now) {
+                    return vec![self.notice_of_slow_start(since, now)];
+                }
+            }
+            State::Up(up) => match up.end {
+                End::Ended { .. } if up.wakes_at().is_some_and(|at| now >= at) => {
+                    return self.died(None);
+                }
+                End::Disconnected { since, .. } if up.wakes_at().is_some_and(|at| now >= at) => {
+                    // Its end arrives as an event.
+                    up.process.kill();
+                    up.end = End::Disconnected {
+                        since,
+                        is_killed: true,
                     };
+                }
+                End::No => self.use_idle_time(now),
+                End::Ended { .. } | End::Disconnected { .. } => {}
+            },
+            State::Leaving(leaving) => leaving.kill_if_due(now),
+            State::Pausing(until) if now >= *until => {
+                if let Err(error) = self.launch() {
                     return self.give_up(error);
                 }
-                if waited >= SLOW_START && !*slowness_told {
-                    *slowness_told = true;
-                    let candidate = self.candidate.clone();
-                    return vec![News::Notice(Notice::SlowStart {
-                        candidate,
-                        waited,
-                        limit,
-                    })];
-                }
-                Vec::new()
             }
-            State::Up {
-                ended: Some((_, since)),
-                ..
-            } if now.saturating_duration_since(*since) >= TIME_TO_FOLLOW => self.died(),
-            State::Up {
-                process,
-                disconnected: Some(since),
-                ..
-            } => {
-                // Its end comes as an event.
-                if now.saturating_duration_since(*since) >= TIME_TO_FOLLOW {
-                    process.kill();
-                }
-                Vec::new()
-            }
-            State::Leaving {
-                process,
-                kill_at: Some(kill_at),
-                ..
-            } if now >= *kill_at => {
-                process.kill();
-                Vec::new()
-            }
-            State::Up {
-                connection,
-                running: false,
-                idle_since: since,
-                prepared: prepared @ false,
-                reception,
-                ..
-            } if now.saturating_duration_since(*since) >= TIME_TO_PREPARE => {
-                *prepared = true;
-                if connection.transport == Transport::Socket {
-                    *reception = None;
-                }
-                let compile = self.code_cache.asks().then_some(Request::Compile);
-                for request in [Request::Prepare].into_iter().chain(compile) {
-                    // A write that fails is the end of the connection, which the reader reports.
-                    let _ = connection.writer.write_all(&frame::encode(&request));
-                }
-                Vec::new()
-            }
-            State::Pausing { until } if now >= *until => match self.launch() {
-                Ok(()) => Vec::new(),
-                Err(error) => self.give_up(error),
-            },
-            State::Up { running: false, .. } => {
-                self.ask(now);
-                Vec::new()
-            }
-            _ => Vec::new(),
+            State::Pausing(_) | State::Ending(_) | State::Gone => {}
         }
+        Vec::new()
     }
 
     fn wakes_at(&self) -> Option<Instant> {
-        Some(Instant::now() + Duration::from_millis(20))
+        match &self.state {
+            State::Starting(starting) => Some(starting.wakes_at(self.settings.start_timeout)),
+            State::Up(up) => {
+                let asks_at = self.script.asks_at().filter(|_| up.is_ready());
+                up.wakes_at().into_iter().chain(asks_at).min()
+            }
+            State::Leaving(leaving) => leaving.kill_at,
+            State::Pausing(until) => Some(*until),
+            State::Ending(_) | State::Gone => None,
+        }
     }
 
     fn owns_terminal(&self) -> bool {
-        self.process().is_some_and(ProcessGroup::owns_terminal)
+        self.state
+            .process()
+            .is_some_and(ProcessGroup::owns_terminal)
     }
 
     fn stopped(&self) -> Option<u32> {
-        let process = self.process().filter(|process| process.is_stopped());
+        let process = self.state.process().filter(|process| process.is_stopped());
         process.map(ProcessGroup::id)
     }
 
     fn interrupt(&mut self) -> bool {
-        self.interrupting = true;
-        self.process().is_some_and(ProcessGroup::interrupt)
+        if let State::Up(up) = &mut self.state {
+            up.order(Ordered::Interrupt);
+        }
+        self.state.process().is_some_and(ProcessGroup::interrupt)
     }
 
     fn restart(&mut self) {
@@ -328,31 +215,32 @@ impl Worker for Interpreter {
     }
 
     fn do_not_replace(&mut self) {
-        self.is_last = true;
+        if self.afterwards == Afterwards::Another {
+            self.afterwards = Afterwards::Nothing;
+        }
     }
 
     fn quit(&mut self) {
-        self.quitting = true;
+        self.afterwards = Afterwards::Quit;
         match &mut self.state {
-            State::Up { ended: Some(_), .. } => self.state = State::Gone,
-            // A callable that does not return would not hear it.
-            State::Up { .. } if self.launched.asking => self.kill(),
-            State::Up {
-                connection,
-                running: false,
-                ..
-            } => {
-                // If it cannot be asked any more it is ending already.
-                let _ = connection.writer.write_all(&frame::encode(&Request::Quit));
-            }
-            State::Pausing { .. } => self.state = State::Gone,
-            State::Leaving { .. } => {}
-            _ => self.kill(),
+            State::Up(up) => match (&up.end, &up.work) {
+                (End::Ended { .. }, _) => self.state = State::Gone,
+                (_, Work::Idle { .. }) => {
+                    // If this fails it is ending already.
+                    let quit = frame::encode(&Request::Quit);
+                    let _ = up.connection.writer.write_all(&quit);
+                }
+                // A callable that does not return would not notice a request.
+                (_, Work::Step { .. } | Work::Asking) => self.kill(),
+            },
+            State::Pausing(_) => self.state = State::Gone,
+            State::Leaving(_) => {}
+            State::Starting(_) | State::Ending(_) | State::Gone => self.kill(),
         }
     }
 
     fn kill(&mut self) {
-        if let Some(process) = self.process() {
+        if let Some(process) = self.state.process() {
             process.kill();
         }
     }
@@ -362,7 +250,7 @@ impl Worker for Interpreter {
     }
 }
 
-/// What user code is told of the changes.
+/// The changed files, as user code sees them.
 fn changed(changes: &ChangeSet) -> Vec<String> {
     let there = changes
         .iter()

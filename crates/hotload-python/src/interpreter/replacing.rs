@@ -8,21 +8,20 @@ use hotload_core::running::process::ProcessEnd;
 use hotload_core::running::report::Outcome;
 use hotload_core::running::worker::News;
 
-use crate::interpreter::{Interpreter, State};
+use crate::interpreter::Interpreter;
+use crate::interpreter::settings::Settings;
+use crate::interpreter::state::{
+    Afterwards, End, Leaving, Ordered, State, TIME_TO_FOLLOW, Up, Work,
+};
 use crate::outcome::death::{Cause, Death, LastWords};
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
 use crate::protocol::message::Request;
 use crate::protocol::reply;
 use crate::start::error::StartError;
-use crate::transport::Transport;
-use crate::transport::frame;
+use crate::transport::{Transport, frame};
 
-/// How long a process may go on after its connection has ended, and the connection after its
-/// process has: the one is on its way out, and a child may hold the other.
-pub(super) const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
-
-/// How long one that is to be replaced may take to end: user code's `atexit` runs in this time.
+/// How long one that is being replaced may take to end: user code's `atexit` runs in this time.
 const TIME_TO_LEAVE: Duration = Duration::from_secs(2);
 
 /// Between two starts of interpreters that do not come up; doubled each time.
@@ -30,196 +29,202 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Interpreter {
-    /// User code has written into the connection: nothing that comes from there means anything.
+    /// What arrived is not an expected message, so nothing from this connection can be trusted.
     pub(super) fn garbled(&mut self) -> Vec<News<Self>> {
-        if let State::Up {
-            process, garbled, ..
-        } = &mut self.state
-        {
-            *garbled = true;
-            process.kill();
+        match &mut self.state {
+            State::Up(up) => {
+                up.is_garbled = true;
+                up.process.kill();
+                Vec::new()
+            }
+            State::Starting(_) => {
+                let error = StartError::Disconnected(self.candidate.clone());
+                self.give_up(error)
+            }
+            State::Leaving(_) | State::Ending(_) | State::Pausing(_) | State::Gone => Vec::new(),
         }
-        Vec::new()
     }
 
     pub(super) fn disconnected(&mut self) -> Vec<News<Self>> {
         match &mut self.state {
-            State::Up {
-                disconnected,
-                ended,
-                ..
-            } => {
-                disconnected.get_or_insert_with(Instant::now);
-                match ended {
-                    Some(_) if self.quitting => {
-                        self.state = State::Gone;
-                        Vec::new()
-                    }
-                    Some(_) => self.died(),
-                    None => Vec::new(),
+            State::Up(up) => match up.end {
+                End::No => {
+                    up.end = End::Disconnected {
+                        since: Instant::now(),
+                        is_killed: false,
+                    };
+                    Vec::new()
                 }
+                End::Disconnected { .. } => Vec::new(),
+                End::Ended { .. } if self.afterwards == Afterwards::Quit => {
+                    self.state = State::Gone;
+                    Vec::new()
+                }
+                End::Ended { .. } => self.died(None),
+            },
+            State::Starting(starting) if starting.connected.is_some() => {
+                let error = StartError::Disconnected(self.candidate.clone());
+                self.give_up(error)
             }
-            State::Starting {
-                connected: Some(_), ..
-            } => self.give_up(StartError::Disconnected(self.candidate.clone())),
             _ => Vec::new(),
         }
     }
 
     pub(super) fn ended(&mut self, end: ProcessEnd) -> Vec<News<Self>> {
+        let is_quitting = self.afterwards == Afterwards::Quit;
         match &mut self.state {
-            State::Up {
-                connection,
-                disconnected: None,
-                ended,
-                ..
-            } if self.quitting && connection.transport != Transport::Files => {
-                // What its `atexit` has told may still be on its way.
-                *ended = Some((end, Instant::now()));
-                Vec::new()
+            State::Up(up) => {
+                let disconnected = match up.end {
+                    End::Disconnected { since, .. } => Some(since),
+                    End::No | End::Ended { .. } => None,
+                };
+                if is_quitting && (disconnected.is_some() || up.has_file_transport()) {
+                    self.state = State::Gone;
+                    return Vec::new();
+                }
+                // What it sent before, and what its `atexit` reports, may still arrive.
+                let at = Instant::now();
+                up.end = End::Ended { end, at };
+                match disconnected {
+                    Some(_) => self.died(disconnected),
+                    None => Vec::new(),
+                }
             }
-            _ if self.quitting => {
+            _ if is_quitting => {
                 self.state = State::Gone;
                 Vec::new()
             }
-            State::Starting { .. } => {
+            State::Starting(_) => {
                 let error = StartError::Ended(self.candidate.clone(), end.status);
                 self.state = State::Gone;
                 self.give_up(error)
             }
-            State::Up {
-                disconnected,
-                ended,
-                ..
-            } => {
-                *ended = Some((end, Instant::now()));
-                match disconnected {
-                    Some(_) => self.died(),
-                    None => Vec::new(),
-                }
-            }
-            State::Leaving { .. } => {
+            State::Leaving(_) => {
                 self.start_anew(true);
                 Vec::new()
             }
-            State::Ending { .. } | State::Pausing { .. } | State::Gone => {
+            State::Ending(_) | State::Pausing(_) | State::Gone => {
                 self.state = State::Gone;
                 Vec::new()
             }
         }
     }
 
-    /// Its process has ended and all that it has sent was read.
-    pub(super) fn died(&mut self) -> Vec<News<Self>> {
-        let State::Up {
-            process,
-            connection,
-            running,
-            loaded,
-            disconnected,
-            ended: Some((end, ended)),
-            garbled,
-            shim,
-            ..
-        } = std::mem::replace(&mut self.state, State::Gone)
-        else {
+    /// Its process has ended and everything that it sent has been read. `disconnected` is when its
+    /// connection had ended, if it did so first.
+    pub(super) fn died(&mut self, disconnected: Option<Instant>) -> Vec<News<Self>> {
+        let State::Up(up) = std::mem::replace(&mut self.state, State::Gone) else {
             return Vec::new();
         };
-        if self.restarting || self.interrupting && self.is_last {
-            // It was to end what it did, and has ended altogether.
+        let End::Ended { end, at } = up.end else {
+            return Vec::new();
+        };
+        let was_running = up.is_running_step();
+        let is_last = self.afterwards != Afterwards::Another;
+        let was_asked_to = match up.ordered() {
+            Ordered::Replace => true,
+            Ordered::Interrupt => is_last,
+            Ordered::Nothing => false,
+        };
+        if was_asked_to {
             self.start_anew(true);
             let outcome = Outcome::Interrupted(Failure::InterpreterDied);
-            return running
-                .then_some(News::StepEnded(outcome))
-                .into_iter()
-                .collect();
+            return vec![News::StepEnded(outcome)];
         }
         self.code_cache.distrust();
-        let words = LastWords::read(&shim.last_words);
-        let killed_by_us = disconnected
-            .is_some_and(|since| ended.saturating_duration_since(since) >= TIME_TO_FOLLOW);
-        let cause = match () {
-            () if garbled => Cause::Garbled,
-            () if words.is_connection_gone() => Cause::ConnectionClosed,
-            () if killed_by_us => Cause::Disconnected,
-            () if end.left_others && process.id() != connection.hello.process_id => {
-                Cause::LauncherEnded(end.status)
-            }
-            () => Cause::Ended(end.status),
-        };
-        let dump = words.dump().filter(|_| cause == Cause::Ended(end.status));
-        let crash = dump.as_deref().and_then(|dump| {
-            let territory = &self.settings.territory;
-            reply::crash(dump, &connection.hello, territory)
-        });
-        let death = Death { cause, dump, crash };
-        let state_lost = loaded;
+        let killed_by_us =
+            disconnected.is_some_and(|since| at.saturating_duration_since(since) >= TIME_TO_FOLLOW);
+        let death = self.death_of(&up, end, killed_by_us);
+        let state_lost = up.has_state;
         let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
-        if running {
-            news.push(News::StepEnded(Outcome::Failed(Failure::InterpreterDied)));
+        if was_running {
+            let outcome = Outcome::Failed(Failure::InterpreterDied);
+            news.push(News::StepEnded(outcome));
         }
         if end.had_terminal && is_ended_from_terminal(end.status) {
             news.push(News::Interrupted);
         } else {
-            self.start_anew(loaded);
+            self.start_anew(state_lost);
         }
         news
     }
 
+    fn death_of(&self, up: &Up, end: ProcessEnd, killed_by_us: bool) -> Death {
+        let hello = &up.connection.hello;
+        let words = LastWords::read(&up.shim.last_words);
+        let cause = if up.is_garbled {
+            Cause::Garbled
+        } else if words.is_connection_gone() {
+            Cause::ConnectionClosed
+        } else if killed_by_us {
+            Cause::Disconnected
+        } else if end.left_others && up.process.id() != hello.process_id {
+            Cause::LauncherEnded(end.status)
+        } else {
+            Cause::Ended(end.status)
+        };
+        let dump = words.dump().filter(|_| cause == Cause::Ended(end.status));
+        let Settings {
+            territory,
+            current_folder,
+            ..
+        } = &self.settings;
+        let crash = dump
+            .as_deref()
+            .and_then(|dump| reply::crash(dump, hello, territory, current_folder));
+        Death { cause, dump, crash }
+    }
+
     /// Ends it so that another can take its place: at once if it runs a step.
     pub(super) fn replace(&mut self) {
-        let state = std::mem::replace(&mut self.state, State::Gone);
-        self.state = match state {
-            State::Up {
-                process,
-                mut connection,
-                running: false,
-                disconnected: None,
-                ended: None,
-                shim,
-                ..
-            } => {
-                // If it cannot be asked any more it is ending already.
-                let _ = connection.writer.write_all(&frame::encode(&Request::Quit));
-                State::Leaving {
-                    process,
-                    kill_at: Some(Instant::now() + TIME_TO_LEAVE),
-                    _shim: shim,
+        self.state = match std::mem::replace(&mut self.state, State::Gone) {
+            State::Up(mut up) => match (&up.work, &up.end) {
+                // Its step is reported when it has ended, or now, if its result is on its way.
+                (Work::Step { .. }, _) => {
+                    up.order(Ordered::Replace);
+                    up.process.kill();
+                    State::Up(up)
                 }
-            }
-            State::Up { ref process, .. } => {
-                self.restarting = true;
-                process.kill();
-                state
-            }
-            // Somebody has asked for it: now.
-            State::Pausing { .. } => State::Pausing {
-                until: Instant::now(),
+                (_, End::Ended { .. }) => return self.start_anew(true),
+                (_, End::Disconnected { .. }) => up.leave(None),
+                (_, End::No) => {
+                    // If this fails it is ending already.
+                    let quit = frame::encode(&Request::Quit);
+                    let _ = up.connection.writer.write_all(&quit);
+                    up.leave(Some(Instant::now() + TIME_TO_LEAVE))
+                }
             },
+            // A person asked for it: now.
+            State::Pausing(_) => State::Pausing(Instant::now()),
             state => state,
         };
     }
 
-    /// Has a new one started at the next tick, unless the session ends. One that has died before it
-    /// has run a target is not followed at once.
+    /// Its step has ended while it was being killed: what comes next runs in the next one.
+    pub(super) fn leave_after_step(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Gone) {
+            State::Up(up) if matches!(up.end, End::Ended { .. }) => return self.start_anew(true),
+            State::Up(up) => up.leave(None),
+            state => state,
+        };
+    }
+
+    /// Has a new one started at the next tick, unless the session ends. One that died before it
+    /// ran a target is not replaced at once.
     pub(super) fn start_anew(&mut self, had_run: bool) {
-        if self.quitting || self.is_last {
+        if self.afterwards != Afterwards::Another {
             self.state = State::Gone;
             return;
         }
-        self.interrupting = false;
-        self.restarting = false;
         if had_run {
             self.failed_starts = 0;
         } else {
             self.failed_starts += 1;
         }
         self.generation += 1;
-        // What the one before still sends is nobody's.
+        // Whatever the one before still sends is ignored.
         self.starts += 1;
-        self.state = State::Pausing {
-            until: Instant::now() + self.pause(),
-        };
+        self.state = State::Pausing(Instant::now() + self.pause());
     }
 
     /// How long to wait before the next start: nothing after a run, then more and more.
@@ -228,6 +233,25 @@ impl Interpreter {
             0 => Duration::ZERO,
             failed => (FIRST_PAUSE * 2u32.saturating_pow(failed - 1)).min(LONGEST_PAUSE),
         }
+    }
+}
+
+impl Up {
+    fn has_file_transport(&self) -> bool {
+        self.connection.transport == Transport::Files
+    }
+
+    /// It ends, so that another can be started; it is killed at `kill_at` if it has not ended.
+    fn leave(self: Box<Self>, kill_at: Option<Instant>) -> State {
+        let Self { process, shim, .. } = *self;
+        if kill_at.is_none() {
+            process.kill();
+        }
+        State::Leaving(Leaving {
+            process,
+            kill_at,
+            _shim: shim,
+        })
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Settings {
     pub targets: Vec<Target>,
     /// Folders whose modules always run from source.
     pub roots: Vec<PathBuf>,
+    /// hotload's current folder, which is also the interpreter's.
+    pub current_folder: PathBuf,
     /// `sys.argv[1:]`
     pub arguments: Vec<String>,
     /// What user code reads.

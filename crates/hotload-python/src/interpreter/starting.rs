@@ -12,9 +12,10 @@ use hotload_core::running::worker::News;
 
 use crate::discovery::Candidates;
 use crate::driver::code_cache::CodeCache;
-use crate::interpreter::registering::Launching;
+use crate::interpreter::registering::Script;
 use crate::interpreter::settings::{self, Settings};
-use crate::interpreter::{Connected, EventKind, Interpreter, State};
+use crate::interpreter::state::{Afterwards, Connected, End, Starting, State, Up, Work};
+use crate::interpreter::{EventKind, Interpreter};
 use crate::outcome::notice::{Notice, Ready};
 use crate::protocol::reply;
 use crate::start::attempts::Attempts;
@@ -46,14 +47,11 @@ impl Interpreter {
             generation: 0,
             starts: 0,
             state: State::Gone,
+            afterwards: Afterwards::Another,
             hello: None,
             failed_starts: 0,
-            launched: Launching::default(),
+            script: Script::default(),
             code_cache,
-            interrupting: false,
-            restarting: false,
-            is_last: false,
-            quitting: false,
         };
         match interpreter.launch() {
             Ok(()) => Ok(interpreter),
@@ -80,7 +78,7 @@ impl Interpreter {
 
     pub(super) fn launch(&mut self) -> Result<(), StartError> {
         self.starts += 1;
-        self.launched.start_anew();
+        self.script.start_anew();
         let arrived = self.sender();
         let ended = self.sender();
         let surroundings = Surroundings {
@@ -95,22 +93,17 @@ impl Interpreter {
             Box::new(move |arrival| arrived(EventKind::Arrived(arrival))),
             Box::new(move |end| ended(EventKind::Ended(end))),
         )?;
-        self.state = State::Starting {
+        self.state = State::Starting(Box::new(Starting {
             launched,
             since: Instant::now(),
-            slowness_told: false,
+            is_slowness_reported: false,
             connected: None,
-        };
+        }));
         Ok(())
     }
 
     pub(super) fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
-        let State::Starting {
-            launched,
-            connected,
-            ..
-        } = &mut self.state
-        else {
+        let State::Starting(starting) = &mut self.state else {
             return Vec::new();
         };
         let version = connection.hello.version;
@@ -122,7 +115,7 @@ impl Interpreter {
             let error = StartError::OtherVersion(self.candidate.clone(), version);
             return self.give_up(error);
         }
-        let setup = settings::setup(&self.settings, launched);
+        let setup = settings::setup(&self.settings, &starting.launched);
         let Connection {
             hello,
             transport,
@@ -131,14 +124,14 @@ impl Interpreter {
         } = connection;
         let driver = transport::driver_for(&hello, self.candidate.host.as_deref());
         let program = self.code_cache.program(&hello, &driver);
-        let sent = transport::send_driver(&mut writer, &program, &launched.tokens)
+        let sent = transport::send_driver(&mut writer, &program, &starting.launched.tokens)
             .and_then(|()| writer.write_all(&frame::encode(&setup)));
         // A connection that cannot be written to ends, which the process's end explains.
         if sent.is_err() {
             return Vec::new();
         }
         self.hello = Some(hello.clone());
-        *connected = Some(Connected {
+        starting.connected = Some(Connected {
             hello,
             transport,
             writer,
@@ -192,12 +185,19 @@ impl Interpreter {
     }
 
     pub(super) fn ready(&mut self, files: Vec<PathBuf>) -> Vec<News<Self>> {
-        let State::Starting {
+        let starting = match std::mem::replace(&mut self.state, State::Gone) {
+            State::Starting(starting) => *starting,
+            other => {
+                self.state = other;
+                return Vec::new();
+            }
+        };
+        let Starting {
             launched,
             since,
             connected: Some(connection),
             ..
-        } = std::mem::replace(&mut self.state, State::Gone)
+        } = starting
         else {
             return Vec::new();
         };
@@ -213,19 +213,20 @@ impl Interpreter {
             start_time: since.elapsed(),
             left_out: launched.left_out,
         };
-        self.state = State::Up {
+        let work = Work::Idle {
+            since: Instant::now(),
+            is_prepared: false,
+        };
+        self.state = State::Up(Box::new(Up {
             process: launched.process,
             connection,
-            running: false,
-            loaded: false,
-            idle_since: Instant::now(),
-            prepared: false,
-            disconnected: None,
-            ended: None,
-            garbled: false,
             shim: launched.shim,
             reception: Some(launched.reception),
-        };
+            has_state: false,
+            is_garbled: false,
+            work,
+            end: End::No,
+        }));
         let mut news: Vec<News<Self>> = files.into_iter().map(News::InUse).collect();
         news.push(News::Notice(Notice::Ready(ready)));
         news.push(News::Fresh);
@@ -237,11 +238,10 @@ impl Interpreter {
     pub(super) fn give_up(&mut self, error: StartError) -> Vec<News<Self>> {
         let state = std::mem::replace(&mut self.state, State::Gone);
         self.code_cache.distrust();
-        if let State::Starting { launched, .. } = state {
-            launched.process.kill();
-            self.state = State::Ending {
-                process: launched.process,
-            };
+        if let State::Starting(starting) = state {
+            let process = starting.launched.process;
+            process.kill();
+            self.state = State::Ending(process);
         }
         if self.generation == 0 {
             return self
@@ -253,5 +253,20 @@ impl Interpreter {
             reason: error.to_string(),
             pause: self.pause(),
         })]
+    }
+
+    /// It has not said hello in time.
+    pub(super) fn start_timed_out(&mut self) -> Vec<News<Self>> {
+        let State::Starting(starting) = &self.state else {
+            return Vec::new();
+        };
+        let candidate = self.candidate.clone();
+        let limit = self.settings.start_timeout;
+        let error = if starting.launched.reception.has_met_strangers() {
+            StartError::Stranger(candidate, limit)
+        } else {
+            StartError::TimedOut(candidate, limit)
+        };
+        self.give_up(error)
     }
 }

@@ -1,6 +1,5 @@
 //! What the driver's replies mean for the session.
 
-use std::env;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -67,11 +66,17 @@ pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> 
 }
 
 /// What an interpreter wrote when it died, as an error.
-pub(crate) fn crash(dump: &str, hello: &Hello, territory: &Territory) -> Option<Box<UserError>> {
+/// Source lines are read from where `current` is the current folder.
+pub(crate) fn crash(
+    dump: &str,
+    hello: &Hello,
+    territory: &Territory,
+    current: &Path,
+) -> Option<Box<UserError>> {
     let mut traceback = text::crash(dump.as_bytes())?;
     traceback.circumstances.python = Some(hello.version.to_string());
     traceback.circumstances.implementation = Some(hello.implementation.clone());
-    Sources::current(env::current_dir().unwrap_or_default()).complete(&mut traceback);
+    Sources::current(current.to_path_buf()).complete(&mut traceback);
     Some(Box::new(UserError {
         report: fold::report(traceback, territory),
         native: Some(dump.to_owned()),

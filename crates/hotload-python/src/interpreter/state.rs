@@ -1,0 +1,229 @@
+//! What state an interpreter is in: from its start to its end.
+
+use std::time::{Duration, Instant};
+
+use hotload_core::running::process::{ProcessEnd, ProcessGroup};
+
+use crate::start::Launched;
+use crate::start::shim::ShimFile;
+use crate::transport::hello::Hello;
+use crate::transport::{Reception, Transport, Writer};
+
+/// After this time a start is reported as slow.
+const SLOW_START: Duration = Duration::from_secs(3);
+
+/// After this time an idle interpreter is asked to prepare for errors, which would delay a step that
+/// comes at once.
+const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
+
+/// How long a process may go on after its connection has ended, and the connection after its
+/// process has: the one is about to end, and a child may hold the other.
+pub(super) const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
+
+/// What state an interpreter is in.
+pub(super) enum State {
+    /// Started; it has not said hello, or is not set up yet.
+    Starting(Box<Starting>),
+    /// It can run steps, or runs one, or is dying of itself.
+    Up(Box<Up>),
+    /// It is ending, so that another can be started. No step starts in it any more.
+    Leaving(Leaving),
+    /// Given up on, but its process has not ended yet.
+    Ending(Box<dyn ProcessGroup>),
+    /// Waits until then before the next start.
+    Pausing(Instant),
+    /// There is none.
+    Gone,
+}
+
+/// A program that was started.
+pub(super) struct Starting {
+    pub(super) launched: Launched,
+    pub(super) since: Instant,
+    pub(super) is_slowness_reported: bool,
+    pub(super) connected: Option<Connected>,
+}
+
+/// An interpreter that has connected.
+pub(super) struct Connected {
+    pub(super) hello: Hello,
+    pub(super) transport: Transport,
+    pub(super) writer: Writer,
+}
+
+/// An interpreter that is set up.
+pub(super) struct Up {
+    pub(super) process: Box<dyn ProcessGroup>,
+    pub(super) connection: Connected,
+    pub(super) shim: ShimFile,
+    /// Stays open for a little longer, to notice a launcher that starts several. With files it
+    /// stays open for good.
+    pub(super) reception: Option<Reception>,
+    /// Whether user code has run in it, so that its end loses state.
+    pub(super) has_state: bool,
+    /// Whether it has sent something that is not an expected message.
+    pub(super) is_garbled: bool,
+    pub(super) work: Work,
+    pub(super) end: End,
+}
+
+/// What it is doing.
+pub(super) enum Work {
+    /// Nothing.
+    Idle { since: Instant, is_prepared: bool },
+    /// It runs a step.
+    Step {
+        ordered: Ordered,
+        /// Whether the step reads a launch script.
+        reads_script: bool,
+    },
+    /// It calls a callable in the watch list of a launch script.
+    Asking,
+}
+
+/// What was done to a running step from outside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ordered {
+    /// Nothing.
+    Nothing,
+    /// It was interrupted.
+    Interrupt,
+    /// Its interpreter was killed, to be replaced.
+    Replace,
+}
+
+/// Whether it is ending without having been asked to.
+pub(super) enum End {
+    /// It is not.
+    No,
+    /// Its connection has ended, its process has not.
+    Disconnected { since: Instant, is_killed: bool },
+    /// Its process has ended, its connection has not: what it sent before is still read.
+    Ended { end: ProcessEnd, at: Instant },
+}
+
+/// An interpreter that is ending, so that another can be started.
+pub(super) struct Leaving {
+    pub(super) process: Box<dyn ProcessGroup>,
+    /// When it is killed; `None` once it has been.
+    pub(super) kill_at: Option<Instant>,
+    /// The private folder is kept until its end.
+    pub(super) _shim: ShimFile,
+}
+
+/// What happens after the end of the interpreter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Afterwards {
+    /// Another one is started.
+    Another,
+    /// None is started.
+    Nothing,
+    /// None is started, and this one has been asked to end.
+    Quit,
+}
+
+impl State {
+    pub(super) fn process(&self) -> Option<&dyn ProcessGroup> {
+        match self {
+            Self::Starting(starting) => Some(&*starting.launched.process),
+            Self::Up(up) => Some(&*up.process),
+            Self::Leaving(leaving) => Some(&*leaving.process),
+            Self::Ending(process) => Some(&**process),
+            Self::Pausing(_) | Self::Gone => None,
+        }
+    }
+
+    pub(super) fn up(&mut self) -> Option<&mut Up> {
+        match self {
+            Self::Up(up) => Some(up),
+            _ => None,
+        }
+    }
+}
+
+impl Starting {
+    /// When it is next reported or given up on.
+    pub(super) fn wakes_at(&self, limit: Duration) -> Instant {
+        if self.is_slowness_reported {
+            self.since + limit
+        } else {
+            self.since + SLOW_START.min(limit)
+        }
+    }
+
+    /// Whether its slowness is to be reported now. True once.
+    pub(super) fn is_newly_slow(&mut self, now: Instant) -> bool {
+        let is_slow = now.saturating_duration_since(self.since) >= SLOW_START;
+        is_slow && !std::mem::replace(&mut self.is_slowness_reported, true)
+    }
+}
+
+impl Up {
+    /// Whether a step can start in it.
+    pub(super) fn is_ready(&self) -> bool {
+        matches!((&self.work, &self.end), (Work::Idle { .. }, End::No))
+    }
+
+    pub(super) fn is_running_step(&self) -> bool {
+        matches!(self.work, Work::Step { .. })
+    }
+
+    /// What was done to the running step; `Nothing` if there is none.
+    pub(super) fn ordered(&self) -> Ordered {
+        match self.work {
+            Work::Step { ordered, .. } => ordered,
+            Work::Idle { .. } | Work::Asking => Ordered::Nothing,
+        }
+    }
+
+    /// Notes what is done to the running step.
+    pub(super) fn order(&mut self, order: Ordered) {
+        if let Work::Step { ordered, .. } = &mut self.work {
+            *ordered = order;
+        }
+    }
+
+    pub(super) fn rest(&mut self) {
+        self.work = Work::Idle {
+            since: Instant::now(),
+            is_prepared: false,
+        };
+    }
+
+    /// Whether it has been idle for long enough to prepare for errors. True once.
+    pub(super) fn prepares(&mut self, now: Instant) -> bool {
+        match &mut self.work {
+            Work::Idle { since, is_prepared } if now >= *since + TIME_TO_PREPARE => {
+                !std::mem::replace(is_prepared, true)
+            }
+            _ => false,
+        }
+    }
+
+    /// When it is next to be looked at.
+    pub(super) fn wakes_at(&self) -> Option<Instant> {
+        match (&self.end, &self.work) {
+            (End::Ended { at, .. }, _) => Some(*at + TIME_TO_FOLLOW),
+            (
+                End::Disconnected {
+                    is_killed: true, ..
+                },
+                _,
+            ) => None,
+            (End::Disconnected { since, .. }, _) => Some(*since + TIME_TO_FOLLOW),
+            (End::No, Work::Idle { since, is_prepared }) if !is_prepared => {
+                Some(*since + TIME_TO_PREPARE)
+            }
+            (End::No, _) => None,
+        }
+    }
+}
+
+impl Leaving {
+    /// Kills it if it has taken too long.
+    pub(super) fn kill_if_due(&mut self, now: Instant) {
+        if self.kill_at.take_if(|kill_at| now >= *kill_at).is_some() {
+            self.process.kill();
+        }
+    }
+}
