@@ -22,6 +22,7 @@ pub(crate) fn step_cut(cut: Cut, measure: CutBy, was_interrupted: bool) -> Strin
     let why = match cut {
         _ if was_interrupted => "still running after its interrupt".into(),
         Cut::NewerSave => "a newer save".into(),
+        Cut::Person => "Ctrl-C".into(),
         Cut::TimeLimit(limit) => {
             format!("longer than {} s (`--timeout`)", limit.as_secs_f64())
         }

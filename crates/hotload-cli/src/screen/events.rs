@@ -361,6 +361,7 @@ fn outcome_word(outcome: &Outcome<Failure>) -> &'static str {
 fn cut_word(cut: Cut) -> &'static str {
     match cut {
         Cut::NewerSave => "newer save",
+        Cut::Person => "ctrl-c",
         Cut::TimeLimit(_) => "time limit",
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use hotload_core::running::cut::CtrlC;
 use hotload_core::running::input::Inbox;
 use hotload_core::running::plan::Plan;
 use hotload_core::running::process::Processes;
@@ -89,6 +90,7 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         poll_interval: config.poll_interval,
         once: config.once,
         busy: config.busy,
+        ctrl_c: CtrlC::EndsSession,
         step_limit: config.step_limit,
         fresh_worker: config.fresh_interpreter,
         ends_with_worker: config.exit_on_crash,

@@ -1,4 +1,4 @@
-//! What a save does while a step runs, and why a step is ended before its time.
+//! What a save and Ctrl-C do while a step runs, and why a step is cut short.
 
 use std::time::Duration;
 
@@ -14,16 +14,27 @@ pub enum Busy {
     Restart,
 }
 
-/// Why a step is ended before its time.
+/// What Ctrl-C does while a cycle runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CtrlC {
+    /// It ends the session.
+    EndsSession,
+    /// It stops the cycle. Pressed again within a second it ends the session.
+    StopsCycle,
+}
+
+/// Why a step is cut short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// A newer save has made it pointless.
     NewerSave,
+    /// A person stopped it with Ctrl-C.
+    Person,
     /// It has taken longer than this.
     TimeLimit(Duration),
 }
 
-/// How a step is ended before its time.
+/// How a step is cut short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CutBy {
     /// By what Ctrl-C sends.

@@ -29,6 +29,8 @@ pub(crate) struct Cycle<F> {
     earlier_reads: bool,
     /// Whether it ended before its last step did.
     cut_short: bool,
+    /// Whether a person stopped it: its remaining steps do not run.
+    stopped: bool,
     /// Whether what its steps did was lost.
     lost: bool,
     /// Whether a newer save made it pointless.
@@ -65,6 +67,7 @@ impl<F> Cycle<F> {
             step_reads: false,
             earlier_reads: false,
             cut_short: false,
+            stopped: false,
             lost: false,
             superseded: false,
         }
@@ -81,6 +84,9 @@ impl<F> Cycle<F> {
 
     /// What comes next, given the steps that have ended.
     pub(crate) fn next<W: Worker<Failure = F>>(&self, plan: &Plan<W>, worker: &W) -> Next {
+        if self.stopped {
+            return Next::End;
+        }
         if self.lost && self.is_warm_up() {
             // The worker that takes the place of the lost one has a warm-up of its own.
             return Next::End;
@@ -191,6 +197,15 @@ impl<F> Cycle<F> {
         self.step_ended = now;
     }
 
+    /// A person stopped it: its remaining steps do not run.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
     /// A newer save made it pointless.
     pub(crate) fn supersede(&mut self) {
         self.superseded = true;
@@ -209,7 +224,7 @@ impl<F> Cycle<F> {
         let end = self.step_ended;
         let outcome = match Report::outcome_of(&self.reports) {
             _ if self.lost => CycleOutcome::Failed,
-            CycleOutcome::Ok if self.cut_short => CycleOutcome::Interrupted,
+            CycleOutcome::Ok if self.cut_short || self.stopped => CycleOutcome::Interrupted,
             outcome => outcome,
         };
         Report {

@@ -37,6 +37,7 @@ pub(super) struct RunningStep {
 #[derive(Clone, Copy)]
 pub(super) struct Cutting {
     pub(super) cut: Cut,
+    pub(super) since: Instant,
     /// When it is ended by force; `None` once it has been.
     pub(super) force_at: Option<Instant>,
 }

@@ -23,7 +23,7 @@ impl<K: Kinds> Session<K> {
                 }
             }
             Some(cutting) if cutting.force_at.is_some_and(|force_at| now >= force_at) => {
-                self.force(cutting.cut);
+                self.force(cutting.cut, now);
             }
             Some(_) => {}
         }
@@ -38,7 +38,7 @@ impl<K: Kinds> Session<K> {
         limit.map(Cut::TimeLimit).or(saved)
     }
 
-    fn cut(&mut self, cut: Cut, now: Instant) {
+    pub(super) fn cut(&mut self, cut: Cut, now: Instant) {
         let at_once = cut == Cut::NewerSave && self.settings.busy == Busy::Restart;
         let worker = &mut self.parts.worker;
         let Some(current) = &mut self.current else {
@@ -49,14 +49,19 @@ impl<K: Kinds> Session<K> {
             return;
         };
         if at_once || !running.runs_in.interrupt(worker) {
-            return self.force(cut);
+            return self.force(cut, now);
         }
-        let force_at = Some(now + GRACE);
-        running.cutting = Some(Cutting { cut, force_at });
+        // A person decides how long to wait.
+        let force_at = (cut != Cut::Person).then(|| now + GRACE);
+        running.cutting = Some(Cutting {
+            cut,
+            since: now,
+            force_at,
+        });
         self.parts.observer.step_cut(cycle, cut, CutBy::Interrupt);
     }
 
-    fn force(&mut self, cut: Cut) {
+    fn force(&mut self, cut: Cut, now: Instant) {
         let worker = &mut self.parts.worker;
         let Some(current) = &mut self.current else {
             return;
@@ -68,12 +73,13 @@ impl<K: Kinds> Session<K> {
         let by = running.runs_in.force(worker);
         running.cutting = Some(Cutting {
             cut,
+            since: now,
             force_at: None,
         });
         self.parts.observer.step_cut(cycle, cut, by);
     }
 
-    fn is_warming_up(&self) -> bool {
+    pub(super) fn is_warming_up(&self) -> bool {
         let current = self.current.as_ref();
         current.is_some_and(|current| current.cycle.is_warm_up())
     }

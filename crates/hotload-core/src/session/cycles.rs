@@ -167,6 +167,11 @@ impl<K: Kinds> Session<K> {
         }
     }
 
+    fn is_cycle_stopped(&self) -> bool {
+        let current = self.current.as_ref();
+        current.is_some_and(|current| current.cycle.is_stopped())
+    }
+
     /// When a held failure is reported.
     pub(super) fn held_until(&self) -> Option<Instant> {
         match &self.current.as_ref()?.step {
@@ -180,7 +185,7 @@ impl<K: Kinds> Session<K> {
         let Some(held) = self.current.as_mut().and_then(Current::take_held) else {
             return;
         };
-        let is_stopping = self.course.is_stopping();
+        let is_stopping = self.course.is_stopping() || self.is_cycle_stopped();
         // A worker that has died meanwhile leaves the rest to the next cycle.
         let can_run = !is_stopping && self.parts.worker.is_ready();
         let file = held.failure.half_written().filter(|_| can_run);
@@ -205,14 +210,21 @@ impl<K: Kinds> Session<K> {
             return;
         };
         current.step = StepState::Between;
-        let goes_on = !self.course.is_stopping() && cut.is_none();
+        let was_left_alone = !self.course.is_stopping() && cut.is_none();
         let failure = outcome.failure();
-        let is_interrupted = goes_on && failure.is_some_and(StepFailure::is_interrupt);
+        let is_interrupted = was_left_alone && failure.is_some_and(StepFailure::is_interrupt);
+        let stops_cycle = is_interrupted && self.ctrl_c_stops_cycle(now);
+        let cut = cut.or(stops_cycle.then_some(Cut::Person));
+        let Some(current) = &mut self.current else {
+            return;
+        };
         let name = current.planned(&mut self.plan, index).name();
         let number = current.cycle.number;
         let report = current.cycle.step_ended(index, name, outcome, cut, now);
         self.parts.observer.step_ended(number, report);
-        if is_interrupted {
+        if stops_cycle {
+            self.note_stopped_cycle(now);
+        } else if is_interrupted {
             self.course = Course::Stopping(Stopping {
                 why: StopReason::Interrupt,
                 since: now,

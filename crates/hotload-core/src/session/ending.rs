@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::running::cut::{CtrlC, Cut};
 use crate::running::cycle::Next;
 use crate::running::input::{Input, Stop, StopReason};
 use crate::running::worker::{News, Worker};
@@ -13,6 +14,9 @@ use crate::session::{Ending, Session};
 
 /// How long to wait for the end of a killed worker.
 const TIME_TO_DIE: Duration = Duration::from_secs(1);
+
+/// Ctrl-C that is pressed again within this time ends the session.
+const TWICE: Duration = Duration::from_secs(1);
 
 /// Whether a session goes on.
 pub(super) enum Course<E> {
@@ -62,6 +66,9 @@ impl<K: Kinds> Session<K> {
             return self.kill();
         }
         let now = self.now();
+        if stop.why == StopReason::Interrupt && self.ctrl_c_stops_cycle(now) {
+            return self.stop_cycle(now);
+        }
         self.parts.worker.do_not_replace();
         // A step that is already being cut short is not interrupted twice: its `finally` may run.
         let running = self.current.as_mut().and_then(Current::running_mut);
@@ -73,9 +80,40 @@ impl<K: Kinds> Session<K> {
             kill_at: kill_at.or(cutting.and_then(|cutting| cutting.force_at)),
         });
         self.settle_held_failure(now);
-        let running = self.current.as_ref().and_then(Current::running);
-        if let (Some(running), None) = (running, cutting) {
-            running.runs_in.interrupt(&mut self.parts.worker);
+        match (self.current.as_ref().and_then(Current::running), cutting) {
+            (Some(running), None) => {
+                running.runs_in.interrupt(&mut self.parts.worker);
+            }
+            // It has ignored the first Ctrl-C.
+            (Some(_), Some(cutting)) if cutting.cut == Cut::Person => self.kill(),
+            _ => {}
+        }
+    }
+
+    /// Whether Ctrl-C stops what runs, and not the session.
+    pub(super) fn ctrl_c_stops_cycle(&self, now: Instant) -> bool {
+        let again = |at: Instant| now.saturating_duration_since(at) < TWICE;
+        self.settings.ctrl_c == CtrlC::StopsCycle
+            && matches!(self.course, Course::GoesOn)
+            && self.current.is_some()
+            && !self.is_warming_up()
+            && !self.stopped_at.is_some_and(again)
+    }
+
+    /// Stops the running step, and with it the cycle.
+    fn stop_cycle(&mut self, now: Instant) {
+        self.note_stopped_cycle(now);
+        self.settle_held_failure(now);
+        if self.current.as_ref().and_then(Current::running).is_some() {
+            self.cut(Cut::Person, now);
+        }
+    }
+
+    /// The cycle that runs was stopped by a person: its remaining steps do not run.
+    pub(super) fn note_stopped_cycle(&mut self, now: Instant) {
+        self.stopped_at = Some(now);
+        if let Some(current) = &mut self.current {
+            current.cycle.stop();
         }
     }
 

@@ -15,7 +15,7 @@ mod pending;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use crate::running::cut::Busy;
+use crate::running::cut::{Busy, CtrlC, Cut};
 use crate::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
 use crate::running::plan::Plan;
 use crate::running::planner::Planner;
@@ -64,6 +64,8 @@ pub struct Settings {
     pub time_to_end: Duration,
     /// What a save does while a step runs.
     pub busy: Busy,
+    /// What Ctrl-C does while a cycle runs.
+    pub ctrl_c: CtrlC,
     /// How long a step may take.
     pub step_limit: Option<Duration>,
     /// Whether each cycle has a worker of its own, started when the cycle before has ended.
@@ -89,6 +91,8 @@ pub struct Session<K: Kinds> {
     /// Whether standard output's reader is gone.
     is_output_closed: bool,
     course: Course<Error<K>>,
+    /// When Ctrl-C last stopped a cycle.
+    stopped_at: Option<Instant>,
 }
 
 impl<K: Kinds> Session<K> {
@@ -113,6 +117,7 @@ impl<K: Kinds> Session<K> {
             is_cold: false,
             is_output_closed: false,
             course: Course::GoesOn,
+            stopped_at: None,
         }
     }
 
@@ -324,6 +329,11 @@ impl<K: Kinds> Session<K> {
             let kill_at = stopping.kill_at;
             let kill_in = kill_at.map(|kill_at| kill_at.saturating_duration_since(now));
             return self.parts.observer.interrupted_step_runs(since, kill_in);
+        }
+        let cutting = running.cutting;
+        if let Some(stopped) = cutting.filter(|cutting| cutting.cut == Cut::Person) {
+            let since = now.saturating_duration_since(stopped.since);
+            return self.parts.observer.interrupted_step_runs(since, None);
         }
         let since = now.saturating_duration_since(current.cycle.step_started());
         let owns_terminal = running.runs_in.owns_terminal(&self.parts.worker);

@@ -3,6 +3,7 @@
 //! Everything but `disk` runs against a disk and a clock of its own, so each moment is exact.
 
 mod busy;
+mod ctrl_c;
 mod cycles;
 mod disk;
 mod endings;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use hotload_core::running::cut::{Busy, Cut, CutBy};
+use hotload_core::running::cut::{Busy, CtrlC, Cut, CutBy};
 use hotload_core::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
 use hotload_core::running::plan::{Plan, PlannedStep};
 use hotload_core::running::planner::Planner;
@@ -221,6 +221,7 @@ impl Rehearsal {
                 once: false,
                 time_to_end: Duration::from_secs(2),
                 busy: Busy::Queue,
+                ctrl_c: CtrlC::EndsSession,
                 step_limit: None,
                 fresh_worker: false,
                 ends_with_worker: false,
