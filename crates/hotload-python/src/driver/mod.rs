@@ -15,42 +15,42 @@ use bare::bare;
 
 /// What has to be there before user code runs, in the order in which it stands in the text.
 const FIRST: &[&str] = &[
-    include_str!("first/base.py"),
-    include_str!("first/json_reader.py"),
-    include_str!("first/channel.py"),
-    include_str!("first/streams.py"),
-    include_str!("first/last_words.py"),
-    include_str!("first/sources.py"),
-    include_str!("first/loader.py"),
-    include_str!("first/first_load.py"),
-    include_str!("first/targets.py"),
-    include_str!("first/interrupts.py"),
-    include_str!("first/serve.py"),
+    include_str!("parts/base.py"),
+    include_str!("parts/json.py"),
+    include_str!("parts/channel.py"),
+    include_str!("parts/streams.py"),
+    include_str!("parts/last_words.py"),
+    include_str!("parts/sources.py"),
+    include_str!("parts/finder.py"),
+    include_str!("parts/loading.py"),
+    include_str!("parts/targets.py"),
+    include_str!("parts/interrupts.py"),
+    include_str!("parts/serve.py"),
 ];
 
 /// What can wait until user code has run, or imports something.
 const LATER: &[&str] = &[
-    include_str!("later/imports.py"),
-    include_str!("later/requests.py"),
-    include_str!("later/json_writer.py"),
-    include_str!("later/watched.py"),
-    include_str!("later/finder.py"),
-    include_str!("later/modules.py"),
-    include_str!("later/read_sources.py"),
-    include_str!("later/targets.py"),
-    include_str!("later/actions.py"),
-    include_str!("later/streams.py"),
-    include_str!("later/failures.py"),
-    include_str!("later/background.py"),
-    include_str!("later/forks.py"),
-    include_str!("later/api.py"),
-    include_str!("later/last_words.py"),
-    include_str!("later/leftovers.py"),
+    include_str!("parts/imports.py"),
+    include_str!("parts/requests.py"),
+    include_str!("parts/json_writer.py"),
+    include_str!("parts/watched.py"),
+    include_str!("parts/finder_later.py"),
+    include_str!("parts/loading_later.py"),
+    include_str!("parts/read_sources.py"),
+    include_str!("parts/targets_later.py"),
+    include_str!("parts/actions.py"),
+    include_str!("parts/streams_later.py"),
+    include_str!("parts/failures.py"),
+    include_str!("parts/background.py"),
+    include_str!("parts/forks.py"),
+    include_str!("parts/import_hotload.py"),
+    include_str!("parts/last_words_later.py"),
+    include_str!("parts/leftovers.py"),
 ];
 
 /// In a host that swallows what is printed: before the last of the first parts, and behind the
 /// later ones.
-const OUTPUT_FIRST: &str = include_str!("hosts/output_first.py");
+const OUTPUT_FIRST: &str = include_str!("hosts/output.py");
 const OUTPUT_LATER: &str = include_str!("hosts/output_later.py");
 
 /// In place of the last of the first parts, to find out what a Python is like.
@@ -61,25 +61,25 @@ const ON_DEMAND: [(&str, &[&str]); 5] = [
     (
         "errors",
         &[
-            include_str!("on_demand/decoding.py"),
-            include_str!("on_demand/source_text.py"),
-            include_str!("on_demand/frames.py"),
-            include_str!("on_demand/exceptions.py"),
+            include_str!("errors/decoding.py"),
+            include_str!("errors/source_text.py"),
+            include_str!("errors/frames.py"),
+            include_str!("errors/exceptions.py"),
         ],
     ),
-    ("syntax", &[include_str!("on_demand/syntax.py")]),
-    ("suggestions", &[include_str!("on_demand/suggestions.py")]),
-    ("native", &[include_str!("on_demand/native.py")]),
+    ("syntax", &[include_str!("errors/syntax.py")]),
+    ("suggestions", &[include_str!("errors/suggestions.py")]),
+    ("native", &[include_str!("errors/native.py")]),
     // What `import hotload` gives in user code, and what runs a launch script.
     (
         API,
         &[
-            include_str!("../api/plan.py"),
-            include_str!("../api/steps.py"),
-            include_str!("../api/watching.py"),
-            include_str!("../api/state.py"),
-            include_str!("../api/launched/launch.py"),
-            include_str!("../api/launched/module.py"),
+            include_str!("api/plan.py"),
+            include_str!("api/steps.py"),
+            include_str!("api/watch_list.py"),
+            include_str!("api/state.py"),
+            include_str!("api/launched/loop.py"),
+            include_str!("api/launched/module.py"),
         ],
     ),
 ];

@@ -102,14 +102,7 @@ fn every_part() -> Vec<String> {
             .filter(|path| path.is_file())
             .collect()
     };
-    let folders = [
-        "first",
-        "later",
-        "hosts",
-        "on_demand",
-        "../api",
-        "../api/alone",
-    ];
+    let folders = ["parts", "errors", "hosts", "api", "api/alone"];
     let parts: Vec<String> = folders
         .iter()
         .map(|name| files(&folder.join(name)))
@@ -159,9 +152,9 @@ fn the_json_of_the_driver_is_json() {
     };
     let program = format!(
         "{}\n{}\n{}\n{}",
-        part("first/base.py"),
-        part("first/json_reader.py"),
-        part("later/json_writer.py"),
+        part("parts/base.py"),
+        part("parts/json.py"),
+        part("parts/json_writer.py"),
         r#"
 import json
 texts = [u'', u'plain', u'"\\/\n\r\t\x00\x1f\x7f', u'\xe9\u20ac\U0001f600', u'{"a":[1]}']
