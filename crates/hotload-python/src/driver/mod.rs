@@ -6,86 +6,14 @@
 mod bare;
 pub(crate) mod code_cache;
 pub mod export;
+mod programs;
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
 use bare::bare;
-
-/// What has to be there before user code runs, in the order in which it stands in the text.
-const FIRST: &[&str] = &[
-    include_str!("parts/base.py"),
-    include_str!("parts/json.py"),
-    include_str!("parts/channel.py"),
-    include_str!("parts/streams.py"),
-    include_str!("parts/last_words.py"),
-    include_str!("parts/sources.py"),
-    include_str!("parts/finder.py"),
-    include_str!("parts/loading.py"),
-    include_str!("parts/targets.py"),
-    include_str!("parts/interrupts.py"),
-    include_str!("parts/serve.py"),
-];
-
-/// What can wait until user code has run, or imports something.
-const LATER: &[&str] = &[
-    include_str!("parts/imports.py"),
-    include_str!("parts/requests.py"),
-    include_str!("parts/json_writer.py"),
-    include_str!("parts/watched.py"),
-    include_str!("parts/finder_later.py"),
-    include_str!("parts/loading_later.py"),
-    include_str!("parts/read_sources.py"),
-    include_str!("parts/targets_later.py"),
-    include_str!("parts/actions.py"),
-    include_str!("parts/streams_later.py"),
-    include_str!("parts/failures.py"),
-    include_str!("parts/background.py"),
-    include_str!("parts/forks.py"),
-    include_str!("parts/import_hotload.py"),
-    include_str!("parts/last_words_later.py"),
-    include_str!("parts/leftovers.py"),
-];
-
-/// In a host that swallows what is printed: before the last of the first parts, and behind the
-/// later ones.
-const OUTPUT_FIRST: &str = include_str!("hosts/output.py");
-const OUTPUT_LATER: &str = include_str!("hosts/output_later.py");
-
-/// In place of the last of the first parts, to find out what a Python is like.
-const EXAMINE: &str = include_str!("hosts/examine.py");
-
-/// What runs when it is needed, under the name that the driver asks for.
-const ON_DEMAND: [(&str, &[&str]); 5] = [
-    (
-        "errors",
-        &[
-            include_str!("errors/decoding.py"),
-            include_str!("errors/source_text.py"),
-            include_str!("errors/frames.py"),
-            include_str!("errors/exceptions.py"),
-        ],
-    ),
-    ("syntax", &[include_str!("errors/syntax.py")]),
-    ("suggestions", &[include_str!("errors/suggestions.py")]),
-    ("native", &[include_str!("errors/native.py")]),
-    // What `import hotload` gives in user code, and what runs a launch script.
-    (
-        API,
-        &[
-            include_str!("api/plan.py"),
-            include_str!("api/steps.py"),
-            include_str!("api/watch_list.py"),
-            include_str!("api/state.py"),
-            include_str!("api/launched/loop.py"),
-            include_str!("api/launched/module.py"),
-        ],
-    ),
-];
-
-/// The part that user code imports.
-const API: &str = "api";
+use programs::{API, DRIVER, EXAMINE, File, ON_DEMAND, OUTPUT, SERVE};
 
 /// Which of the two Pythons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,11 +115,11 @@ pub fn generated(dialect: Dialect) -> &'static Driver {
 /// Generates the driver.
 #[must_use]
 pub fn generate(dialect: Dialect) -> Driver {
-    driver(FIRST, LATER, dialect)
+    generate_with(dialect, Extras::default())
 }
 
 /// What a driver is to do beside, or in place of, what every driver does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Extras {
     /// Where printed text goes in a host that swallows it.
     pub(crate) output: Option<&'static str>,
@@ -199,18 +127,48 @@ pub(crate) struct Extras {
     pub(crate) examines: bool,
 }
 
+impl Extras {
+    /// The files of the driver proper, in their order.
+    fn files(self) -> Vec<File> {
+        let output = if self.output.is_some() { OUTPUT } else { &[] };
+        let last = if self.examines { EXAMINE } else { SERVE };
+        [DRIVER, output, last].concat()
+    }
+}
+
 /// Generates the driver for one host or purpose.
 pub(crate) fn generate_with(dialect: Dialect, extras: Extras) -> Driver {
-    let (serve, others) = FIRST.split_last().expect("there are parts");
-    let choice = extras.output.map(|place| format!("OUTPUT = '{place}'\n"));
-    let mut first = others.to_vec();
-    let mut can_wait = LATER.to_vec();
-    if let Some(choice) = &choice {
-        first.extend([choice.as_str(), OUTPUT_FIRST]);
-        can_wait.push(OUTPUT_LATER);
+    let parts = parts_of(extras).into_iter().map(|(name, pieces)| {
+        let texts: Vec<&str> = pieces.iter().map(|(_, text)| *text).collect();
+        let text = join(&texts, dialect)
+            .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+            .replace("@OUTPUT@", extras.output.unwrap_or_default());
+        Part { name, text }
+    });
+    Driver {
+        parts: parts.collect(),
     }
-    first.push(if extras.examines { EXAMINE } else { serve });
-    driver(&first, &can_wait, dialect)
+}
+
+/// A text that is a file's or a half of one, with the file's path.
+type Piece = (&'static str, &'static str);
+
+/// The parts that a driver is sent in, each with what it is joined from.
+fn parts_of(extras: Extras) -> Vec<(&'static str, Vec<Piece>)> {
+    let files = extras.files();
+    let half = |half: fn(&File) -> &'static str| {
+        let pieces = files.iter().map(|file| (file.path, half(file)));
+        pieces.filter(|(_, text)| !text.is_empty()).collect()
+    };
+    let mut parts = vec![
+        ("first", half(File::first_half)),
+        ("later", half(File::later_half)),
+    ];
+    for (name, files) in ON_DEMAND {
+        let pieces = files.iter().map(|file| (file.path, file.text));
+        parts.push((name, pieces.collect()));
+    }
+    parts
 }
 
 impl fmt::Display for Driver {
@@ -220,19 +178,6 @@ impl fmt::Display for Driver {
             writeln!(f, "# PART {}\n\n{}", part.name, part.text)?;
         }
         Ok(())
-    }
-}
-
-fn driver(first: &[&str], later: &[&str], dialect: Dialect) -> Driver {
-    let parts = [("first", first), ("later", later)]
-        .into_iter()
-        .chain(ON_DEMAND);
-    let part = |(name, files): (_, &[&str])| Part {
-        name,
-        text: join(files, dialect).replace("@VERSION@", env!("CARGO_PKG_VERSION")),
-    };
-    Driver {
-        parts: parts.map(part).collect(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The generated drivers: their text, that it compiles, and that it understands any split of bytes.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -92,33 +93,34 @@ fn what_is_sent_lacks_only_what_people_read() {
     }
 }
 
-/// Every source that is sent or exported.
-fn every_part() -> Vec<String> {
+/// Every Python file that is sent or exported, by its path in the folder of the driver.
+fn every_file() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/driver");
-    let files = |folder: &Path| -> Vec<PathBuf> {
-        std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.is_file())
-            .collect()
-    };
-    let folders = ["parts", "errors", "hosts", "api", "api/alone"];
-    let parts: Vec<String> = folders
-        .iter()
-        .map(|name| files(&folder.join(name)))
-        .chain([["shim.py", "fallback.py"]
-            .map(|name| folder.join(name))
-            .to_vec()])
-        .flatten()
-        .map(|file| std::fs::read_to_string(file).unwrap())
-        .collect();
-    assert!(parts.len() > 15, "the parts were not found");
-    parts
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.clone()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "py") {
+                let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
+                let text = std::fs::read_to_string(&path).unwrap();
+                files.insert(name.replace('\\', "/"), text);
+            }
+        }
+    }
+    assert!(files.len() > 40, "the files were not found");
+    files
+}
+
+fn every_text() -> Vec<String> {
+    every_file().into_values().collect()
 }
 
 #[test]
-fn every_part_is_ascii_and_parses_on_every_python() {
-    let parts = every_part();
+fn every_file_is_ascii_and_parses_on_every_python() {
+    let parts = every_text();
     let program = "import sys\n\
         for part in sys.stdin.read().split('\\0'): compile(part, 'part', 'exec')\n\
         print('parsed')";
@@ -140,21 +142,17 @@ fn no_function_with_another_in_it_uses_exec() {
     let fine = "def run(text):\n    eval(compile(text, 'x', 'exec'))\n    return lambda: text\n";
     for python in pythons() {
         feed(python, lint, &[bad, fine].join("\0"), "found run");
-        feed(python, lint, &every_part().join("\0"), "found");
+        feed(python, lint, &every_text().join("\0"), "found");
     }
 }
 
 #[test]
 fn the_json_of_the_driver_is_json() {
-    let part = |name: &str| {
-        std::fs::read_to_string(format!("{}/src/driver/{name}", env!("CARGO_MANIFEST_DIR")))
-            .unwrap()
-    };
+    let files = every_file();
     let program = format!(
-        "{}\n{}\n{}\n{}",
-        part("parts/base.py"),
-        part("parts/json.py"),
-        part("parts/json_writer.py"),
+        "{}\n{}\n{}",
+        files["parts/base.py"],
+        files["parts/json.py"],
         r#"
 import json
 texts = [u'', u'plain', u'"\\/\n\r\t\x00\x1f\x7f', u'\xe9\u20ac\U0001f600', u'{"a":[1]}']

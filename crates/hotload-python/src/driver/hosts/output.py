@@ -1,5 +1,6 @@
 # For a host that swallows what is printed: to its console, or where it has none, to hotload.
 
+OUTPUT = '@OUTPUT@'  # where it is to go: `console` or `channel`
 PRINTED = []  # since hotload was last told
 
 
@@ -44,3 +45,18 @@ def prepare_streams():
             console = ToHotload()
         setattr(sys, name, console)
     prepare_plain_streams()
+
+
+# LATER
+
+# What was printed to hotload goes in front of each message.
+
+send_plain_message = send_message
+
+
+def send_message(channel, message):
+    if PRINTED:
+        text = ''.join([text_of(part) for part in PRINTED])
+        del PRINTED[:]
+        send_plain_message(channel, {'reply': 'printed', 'text': text})
+    send_plain_message(channel, message)

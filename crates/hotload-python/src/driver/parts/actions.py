@@ -1,5 +1,7 @@
 # What a step that is no reload does.
 
+# LATER
+
 
 def other_action(module, request):
     """What a step that is no reload runs, and with which arguments."""

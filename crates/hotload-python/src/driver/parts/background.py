@@ -2,6 +2,8 @@
 #
 # Python prints them itself; where it lets itself be asked, hotload reports them like others.
 
+# LATER
+
 if PY2:
     THREADS = import_own('thread')
 else:

@@ -1,5 +1,7 @@
 # How a step ended, as data.
 
+# LATER
+
 DESCRIBING = [None]  # the thread that does that, which gets the interrupts
 
 

@@ -97,3 +97,160 @@ def install_finder():
         if bootstrap_files.PathFinder in sys.meta_path:
             place = sys.meta_path.index(bootstrap_files.PathFinder)
     sys.meta_path.insert(place, FINDER)
+
+
+# LATER
+
+# What the hook in sys.meta_path finds, once something is imported.
+
+AFTER_IMPORT = {}  # module name -> what is called with the module when it has been imported
+
+
+def imported(module):
+    try:
+        AFTER_IMPORT[module.__name__](module)
+    except Exception:
+        pass  # another module of that name
+
+if PY2:
+    def find_watched(name, path):
+        if name == 'hotload':
+            return ApiLoader()
+        if path is None and (imp.is_builtin(name) or imp.is_frozen(name)):
+            return None
+        wait_for_source(name)
+        entries = path
+        if entries is None:
+            entries = sys.path
+        last = name.rpartition('.')[2]
+        for place, entry in enumerate(entries):
+            found = look_in(entry, last)
+            if found is None:
+                continue
+            if place and is_found_earlier(name, last, entries[:place]):
+                return None
+            return SourceLoader(*found)
+        if SOURCES.seen.get(name) in SOURCES.gone:
+            # Its orphaned .pyc would be loaded otherwise.
+            raise ImportError('No module named ' + last)
+        if name in AFTER_IMPORT:
+            return ToldLoader()
+        return None
+
+    class ToldLoader(object):
+        """Loads a module as Python does, and then does what is to be done with it."""
+
+        def load_module(self, name):
+            module = imp.load_module(name, *imp.find_module(name))
+            imported(module)
+            return module
+
+    def look_in(entry, last):
+        if not isinstance(entry, basestring):
+            return None
+        folder = os.path.join(os.path.abspath(entry), last)
+        for file, package in ((os.path.join(folder, '__init__.py'), folder),
+                              (folder + '.py', None)):
+            if os.path.isfile(file) and has_this_case(file, package):
+                if is_watched(file):
+                    return file, package
+                return None
+        return None
+
+    def is_found_earlier(name, last, entries):
+        for entry in entries:
+            importer = sys.path_importer_cache.get(entry)
+            if hasattr(importer, 'find_module') and importer.find_module(name):
+                return True
+        try:
+            found = imp.find_module(last, list(entries))
+        except (ImportError, SyntaxError):
+            return False
+        if found[0] is not None:
+            found[0].close()
+        return True
+
+    def has_this_case(file, package):
+        # Windows and macOS find `Lib.py` for `lib`; an import must not.
+        if os.name == 'posix' and sys.platform != 'darwin':
+            return True
+        named = package or file
+        return os.path.basename(named) in os.listdir(os.path.dirname(named))
+else:
+    try:
+        NotFound = ModuleNotFoundError
+    except NameError:
+        NotFound = ImportError  # 3.4 and 3.5
+
+    def find_watched(name, path, target):
+        if name == 'hotload':
+            return bootstrap.ModuleSpec(name, ApiLoader())
+        spec = bootstrap_files.PathFinder.find_spec(name, path, target)
+        seen = SOURCES.seen.get(name)
+        if seen and (spec is None or spec.origin != seen):
+            wait_for_source(name)
+            forget_path_caches()
+            spec = bootstrap_files.PathFinder.find_spec(name, path, target)
+        if spec is None or not spec.has_location:
+            return spec
+        loader = type(spec.loader)
+        if loader is bootstrap_files.SourcelessFileLoader and seen in SOURCES.gone:
+            # An orphaned .pyc of a source that was deleted: PathFinder would load it.
+            raise NotFound('No module named %r' % name, name=name)
+        if loader is bootstrap_files.SourceFileLoader and is_watched(spec.origin):
+            spec.loader = SourceLoader(spec.loader.name, spec.loader.path)
+        elif loader is bootstrap_files.SourceFileLoader and name in AFTER_IMPORT:
+            spec.loader = ToldLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+    class ToldLoader(bootstrap_files.SourceFileLoader):
+        """Loads a module as Python does, and then does what is to be done with it."""
+
+        def exec_module(self, module):
+            bootstrap_files.SourceFileLoader.exec_module(self, module)
+            imported(module)
+
+    def forget_path_caches():
+        # Not importlib.invalidate_caches: it imports importlib.metadata, 20 ms, from 3.10 on.
+        for importer in list(sys.path_importer_cache.values()):
+            forget = getattr(importer, 'invalidate_caches', None)
+            if forget is not None:
+                forget()
+
+
+def find_file(name):
+    """The source and, for a package, the folder of a module that is not loaded; None without."""
+    path = None
+    found = None
+    parts = name.split('.')
+    for count in range(1, len(parts) + 1):
+        found = find_part('.'.join(parts[:count]), path)
+        if found is None:
+            return None
+        path = found[1] and [found[1]]
+        if path is None and count < len(parts):
+            return None
+    return found
+
+
+def find_part(name, path):
+    if PY2:
+        try:
+            stream, file, description = imp.find_module(name.rpartition('.')[2], path)
+        except ImportError:
+            return None
+        if stream is not None:
+            stream.close()
+        if description[2] == imp.PKG_DIRECTORY:
+            return os.path.abspath(os.path.join(file, '__init__.py')), os.path.abspath(file)
+        if description[2] == imp.PY_SOURCE:
+            return os.path.abspath(file), None
+        return None
+    else:
+        spec = bootstrap_files.PathFinder.find_spec(name, path)
+        if spec is None or not isinstance(spec.loader, bootstrap_files.SourceFileLoader):
+            return None
+        folders = spec.submodule_search_locations
+        if folders is None:
+            return spec.origin, None
+        return spec.origin, list(folders)[0]

@@ -1,5 +1,7 @@
 # A fork that comes back out of user code would be a second driver on the same connection.
 
+# LATER
+
 
 def end_fork(errors):
     """Ends the copy of this process as plain Python would end."""

@@ -1,5 +1,7 @@
 # `import hotload` in user code: its text comes with the driver and is compiled when it is first needed.
 
+# LATER
+
 
 class ApiLoader(object):
     """Gives the module `hotload`, the same to whoever imports it, whatever file lies about."""

@@ -1,5 +1,7 @@
 # Imports of hotload itself, whatever user code has done to imports.
 
+# LATER
+
 OWN_MODULES = {}  # name -> module, also when user code has put another one in its place
 
 

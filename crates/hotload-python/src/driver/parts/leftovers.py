@@ -1,5 +1,7 @@
 # What reloads leave behind in this process, counted: user code should know if it piles up.
 
+# LATER
+
 LEFTOVERS = {}  # kind -> how many, as hotload was told last
 
 

@@ -1,5 +1,7 @@
 # What hotload is told of the sources that ran.
 
+# LATER
+
 
 def take_read():
     """What was read since hotload was last told, as it is told."""

@@ -77,3 +77,109 @@ if PY2:
 
         def __getattr__(self, name):
             return getattr(self.stream, name)
+
+
+# LATER
+
+# The standard streams, back in place before each step and written out after it.
+
+CLOSED_STREAMS = []  # Held: 2.7 closes what is collected, and the number is another stream's by now.
+
+
+def restore_streams():
+    """Undoes what an earlier step did to the streams: replaced, deleted or closed them."""
+    for name in STREAMS:
+        # First, since one of user code's own that nobody holds any more may close the descriptor.
+        setattr(sys, name, SAVED_STREAMS[name])
+    for number, name in enumerate(STREAMS):
+        restore_descriptor(number)
+        if is_closed(SAVED_STREAMS[name]):
+            replace_stream(number, name)
+
+
+def replace_stream(number, name):
+    closed = SAVED_STREAMS[name]
+    try:
+        SAVED_STREAMS[name] = reopen(number, closed)
+    except (EnvironmentError, ImportError):
+        return  # The descriptor is gone as well; Jython has no `fcntl`.
+    CLOSED_STREAMS.append(closed)
+    setattr(sys, name, SAVED_STREAMS[name])
+
+
+def restore_descriptor(number):
+    """Undoes an `os.close(1)`, but not what has put another file in its place."""
+    copy, identity = SAVED_DESCRIPTORS.get(number, (None, None))
+    try:
+        if copy is not None and is_gone(number) and identity_of(copy) == identity:
+            os.dup2(copy, number)
+    except EnvironmentError:
+        pass  # The copy is closed as well.
+
+
+def is_closed(stream):
+    try:
+        if stream is None or stream.closed is True:
+            return stream is not None
+        return is_gone(stream.fileno())  # a copy, which `os.closerange` has closed
+    except:
+        return False
+
+
+def is_gone(descriptor):
+    try:
+        os.fstat(descriptor)
+        return False
+    except EnvironmentError:
+        return exc_info()[1].errno == 9
+
+
+def reopen(number, stream):
+    mode = 'w'
+    if number == 0:
+        mode = 'r'
+    if PY2:
+        # A copy that no `os.closerange(3, 256)` closes: 2.7 knows no `closefd`.
+        return os.fdopen(move_up(number), mode, 1)
+    else:
+        return open(number, mode, 1, stream.encoding, stream.errors, closefd=False)
+
+
+def flush_streams():
+    """Writes out what was printed. Returns the errors of that, of any kind."""
+    errors = []
+    for name in ('stdout', 'stderr'):
+        stream = getattr(sys, name, None)
+        if stream is not None:
+            try:
+                stream.flush()
+            except:
+                errors.append(exc_info())
+    return errors
+
+
+def is_output_closed(errors):
+    """Flushes, and says whether nobody reads standard output any more (`hotload lib | head`)."""
+    for error in errors + flush_streams():
+        is_broken_pipe = safely(getattr, error[1], 'errno') == 32
+        if is_broken_pipe and is_own_output() and has_lost_reader(1):
+            # So that what is still buffered makes no noise at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return True
+    return False
+
+
+def is_own_output():
+    """Whether standard output is still what hotload was given, not a pipe that user code has put there."""
+    copy, identity = SAVED_DESCRIPTORS.get(1, (None, None))
+    return identity is None or safely(identity_of, 1) == identity
+
+
+def has_lost_reader(descriptor):
+    try:
+        select = import_own('select')
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        return bool(poll.poll(0))
+    except Exception:
+        return True  # no `poll` here: the broken pipe is most likely this one

@@ -1,5 +1,7 @@
 # Which modules are watched, and what a watched source has to be.
 
+# LATER
+
 # How often a source that had content and is empty or missing is looked at again, a millisecond
 # apart, while an editor writes it anew. Counted, since the clock may be set back.
 LOOKS = 1000

@@ -1,0 +1,119 @@
+//! Which files each program is made of, and in which order they stand in it.
+
+/// One of the Python files in this folder.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct File {
+    /// Where it lies, relative to this folder.
+    pub(super) path: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// The line in a file above what may be compiled after user code has run.
+const LATER: &str = "# LATER\n";
+
+impl File {
+    /// What has to be compiled before user code runs.
+    pub(super) fn first_half(&self) -> &'static str {
+        self.halves().0
+    }
+
+    /// What can wait until user code has run, or imports something.
+    pub(super) fn later_half(&self) -> &'static str {
+        self.halves().1
+    }
+
+    fn halves(&self) -> (&'static str, &'static str) {
+        self.text.split_once(LATER).unwrap_or((self.text, ""))
+    }
+}
+
+macro_rules! files {
+    ($($path:literal),+ $(,)?) => {
+        &[$(File { path: $path, text: include_str!($path) }),+]
+    };
+}
+
+/// The driver. A file comes after those that it needs while it is run itself.
+pub(super) const DRIVER: &[File] = files![
+    "parts/base.py",
+    "parts/imports.py",
+    "parts/json.py",
+    "parts/channel.py",
+    "parts/streams.py",
+    "parts/last_words.py",
+    "parts/sources.py",
+    "parts/watched.py",
+    "parts/finder.py",
+    "parts/loading.py",
+    "parts/targets.py",
+    "parts/interrupts.py",
+    "parts/actions.py",
+    "parts/read_sources.py",
+    "parts/failures.py",
+    "parts/background.py",
+    "parts/forks.py",
+    "parts/import_hotload.py",
+    "parts/leftovers.py",
+];
+
+/// Stands last in the driver: the loop that answers requests.
+pub(super) const SERVE: &[File] = files!["parts/serve.py"];
+
+/// Stands there instead when hotload only wants to know what a Python is like.
+pub(super) const EXAMINE: &[File] = files!["hosts/examine.py"];
+
+/// Stands before that in a host that swallows what is printed.
+pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
+
+/// The part that user code imports.
+pub(super) const API: &str = "api";
+
+/// What is compiled when it is needed, under the name that the driver asks for.
+pub(super) const ON_DEMAND: [(&str, &[File]); 5] = [
+    (
+        "errors",
+        files![
+            "errors/decoding.py",
+            "errors/source_text.py",
+            "errors/frames.py",
+            "errors/exceptions.py",
+        ],
+    ),
+    ("syntax", files!["errors/syntax.py"]),
+    ("suggestions", files!["errors/suggestions.py"]),
+    ("native", files!["errors/native.py"]),
+    // What `import hotload` gives in user code, and what runs a launch script.
+    (
+        API,
+        files![
+            "api/plan.py",
+            "api/steps.py",
+            "api/watch_list.py",
+            "api/state.py",
+            "api/launched/loop.py",
+            "api/launched/module.py",
+        ],
+    ),
+];
+
+/// `hotload.py`. What a reader looks for comes first.
+pub(super) const EXPORT: &[File] = files![
+    "api/alone/base.py",
+    "api/plan.py",
+    "api/alone/loop.py",
+    "api/steps.py",
+    "api/watch_list.py",
+    "api/state.py",
+    "api/alone/poller.py",
+    "api/alone/errors.py",
+    "errors/native.py",
+    "errors/decoding.py",
+    "parts/sources.py",
+    "parts/imports.py",
+    "parts/watched.py",
+    "parts/finder.py",
+    "parts/loading.py",
+    "api/alone/command_line.py",
+    "api/alone/bytecode.py",
+    "api/alone/start.py",
+];
