@@ -44,7 +44,11 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
     }
     let version = arguments.print_driver.as_deref();
     version
-        .map(|version| Ok(driver::generate(dialect(version)?).to_string().into_bytes()))
+        .map(|version| {
+            Ok(driver::generated(dialect(version)?)
+                .to_string()
+                .into_bytes())
+        })
         .transpose()
 }
 

@@ -3,28 +3,42 @@
 
 use super::indent_of;
 
-/// The text without comments that have a line of their own, blank lines and documentation strings.
+/// What becomes of documentation strings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Documentation {
+    /// They stay: `help()` in user code shows them.
+    Kept,
+    /// They are left out, unless one is all there is of a block.
+    LeftOut,
+}
+
+/// The text without comments and blank lines.
 ///
 /// It knows Python as the driver is written, where documentation, and no other string, starts a line
-/// with three quotes. A string that is all there is of a block stays.
-pub(crate) fn bare(text: &str) -> String {
-    let mut lines = text.lines().filter(|line| says_something(line)).peekable();
+/// with three quotes. Where a line might continue a string its comment stays.
+pub(super) fn bare(text: &str, documentation: Documentation) -> String {
+    let mut lines = text.lines();
     let mut bare = String::with_capacity(text.len());
     while let Some(line) = lines.next() {
-        let mut piece = format!("{line}\n");
-        if is_documentation(line) {
-            let mut last = line.trim_start().trim_start_matches(QUOTES);
-            while !last.ends_with(QUOTES) {
-                let Some(next) = lines.next() else { break };
-                piece.push_str(&format!("{next}\n"));
-                last = next;
+        if !is_documentation(line) {
+            if says_something(line) {
+                bare.push_str(without_comment(line));
+                bare.push('\n');
             }
-            let is_all = |next: &&str| indent_of(next) < indent_of(line);
-            if !lines.peek().is_none_or(is_all) {
-                continue;
-            }
+            continue;
         }
-        bare.push_str(&piece);
+        let mut piece = format!("{line}\n");
+        let mut last = line.trim_start().trim_start_matches(QUOTES);
+        while !last.ends_with(QUOTES) {
+            let Some(next) = lines.next() else { break };
+            piece.push_str(&format!("{next}\n"));
+            last = next;
+        }
+        let next = lines.clone().find(|line| says_something(line));
+        let is_whole_block = next.is_none_or(|next| indent_of(next) < indent_of(line));
+        if is_whole_block || documentation == Documentation::Kept {
+            bare.push_str(&piece);
+        }
     }
     bare
 }
@@ -40,16 +54,25 @@ fn says_something(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#')
 }
 
+fn without_comment(line: &str) -> &str {
+    let is_closed = |code: &str| {
+        let count = |quote| code.matches(quote).count();
+        count('\'') % 2 == 0 && count('"') % 2 == 0
+    };
+    match line.split_once("  # ") {
+        Some((code, _)) if is_closed(code) => code.trim_end(),
+        _ => line,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use super::{Documentation, bare};
 
-    #[test]
-    fn what_only_people_read_is_left_out() {
-        let text = "\
+    const TEXT: &str = "\
 \"\"\"A module.\"\"\"
 # It is small.
-import os
+import os  # for nothing
 
 
 class Missing(Exception):
@@ -62,15 +85,35 @@ def f(x):
     # And how.
     \"\"\"
     # Why.
-    return '# no comment'  # stays
+    return '  # no comment'  # stays: \"it's\"
 ";
+
+    #[test]
+    fn what_only_people_read_is_left_out() {
         let expected = "\
 import os
 class Missing(Exception):
     \"\"\"All there is.\"\"\"
 def f(x):
-    return '# no comment'  # stays
+    return '  # no comment'  # stays: \"it's\"
 ";
-        assert_eq!(bare(text), expected);
+        assert_eq!(bare(TEXT, Documentation::LeftOut), expected);
+    }
+
+    #[test]
+    fn documentation_may_stay() {
+        let expected = "\
+\"\"\"A module.\"\"\"
+import os
+class Missing(Exception):
+    \"\"\"All there is.\"\"\"
+def f(x):
+    \"\"\"Says what it does.
+
+    # And how.
+    \"\"\"
+    return '  # no comment'  # stays: \"it's\"
+";
+        assert_eq!(bare(TEXT, Documentation::Kept), expected);
     }
 }

@@ -15,12 +15,15 @@ pub fn export() -> String {
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
 }
 
-/// A part without what only a driver needs that is compiled bit by bit.
-fn whole(part: &str) -> String {
-    let is_for_halves = |line: &&str| {
+/// A file without what is only for a driver that is compiled bit by bit.
+pub(super) fn whole(text: &str) -> String {
+    let is_for_a_driver = |line: &&str| {
         let line = line.trim();
-        line == "# LATER" || line == "load_later()" || line.starts_with("need(")
+        line == "load_later()"
+            || ["# LATER", "# Uses:", "need("]
+                .iter()
+                .any(|start| line.starts_with(start))
     };
-    let lines = part.lines().filter(|line| !is_for_halves(line));
+    let lines = text.lines().filter(|line| !is_for_a_driver(line));
     lines.map(|line| format!("{line}\n")).collect()
 }

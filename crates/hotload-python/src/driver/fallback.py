@@ -1,4 +1,4 @@
-# Lies in the shim as text, for where no socket reaches hotload. Parses on Python 2.4 and newer.
+# Part of the shim, as text, for when no socket reaches hotload. Parses on Python 2.4 and newer.
 import os, sys, time
 
 NOTHING = ''.encode('ascii')
@@ -6,9 +6,9 @@ NEWLINE = chr(10).encode('ascii')
 
 
 class Lines(object):
-    """The connection on standard input and output: each message is one line behind a token.
+    """The connection over standard input and output: each message is one line that starts with a token.
 
-    User code gets an empty input, and its output goes to standard error.
+    User code gets empty input, and its output goes to standard error.
     """
 
     def __init__(self, ours, theirs):
@@ -22,7 +22,7 @@ class Lines(object):
             os.close(null)
             os.dup2(2, 1)
         except (AttributeError, TypeError, EnvironmentError):
-            # Descriptors are no numbers here.
+            # Descriptors are not numbers here.
             self.source, self.sink = sys.stdin, sys.stdout
             sys.stdin, sys.stdout = open(os.devnull), sys.stderr
 
@@ -33,14 +33,14 @@ class Lines(object):
         pass
 
     def is_answered(self):
-        """Whether hotload reads what is written here, and its answer comes."""
+        """Whether hotload reads what is written here, and answers."""
         self.write_line('?'.encode('ascii'))
         try:
             import select
             if not select.select([self.source], [], [], 5)[0]:
                 return False
         except Exception:
-            pass  # no time limit here
+            pass  # no waiting with a time limit here
         return self.read_line() == '?'.encode('ascii')
 
     def write_line(self, text):
@@ -53,7 +53,7 @@ class Lines(object):
             self.sink.flush()
 
     def read_line(self):
-        """What stands behind the token in the next line that has it; None at the end."""
+        """What follows the token in the next line that has it; None at the end."""
         while 1:
             while NEWLINE not in self.received:
                 if isinstance(self.source, int):
@@ -68,7 +68,7 @@ class Lines(object):
                 return line[len(self.theirs):].rstrip()
 
     def send(self, data):
-        # As text in which Python escapes what is no plain ASCII.
+        # As text in which Python escapes everything but plain ASCII.
         text = repr(data)
         if text[0] == 'b':
             text = text[1:]
@@ -90,8 +90,8 @@ class Lines(object):
 bytes_type = type(NOTHING)
 
 
-# Looks, of 2 ms and more each: for the first answer, and for a sign of life, which network file
-# systems show with a delay of up to a minute.
+# How many looks, of at least 2 ms each: for the first answer, and for a sign of life, which network
+# file systems show up to a minute late.
 SOON, LATE = 5000, 60000
 
 
@@ -129,7 +129,7 @@ class Files(object):
                     return data
             looks = looks + 1
             if looks % 100 == 0:
-                # hotload touches its file each second; killed, it removes nothing.
+                # hotload touches its file every second; if it is killed, it removes nothing.
                 if self.source is not None and os.path.exists(answers):
                     if os.stat(answers).st_mtime != stamp:
                         looks, stamp = 0, os.stat(answers).st_mtime
@@ -156,6 +156,6 @@ def connect(ours, theirs, folder, has_streams):
         return Files(folder)
     except EnvironmentError:
         if os.path.isdir(folder):
-            sys.stderr.write('hotload: neither a socket nor a file reaches it: %s%s' % (
+            sys.stderr.write('hotload: it cannot be reached through a socket or a file: %s%s' % (
                 sys.exc_info()[1], chr(10)))
         return None

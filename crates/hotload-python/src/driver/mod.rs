@@ -12,8 +12,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use bare::bare;
-use programs::{API, DRIVER, EXAMINE, File, ON_DEMAND, OUTPUT, SERVE};
+use bare::{Documentation, bare};
+use export::whole;
+use programs::{API, DRIVER, EXAMINE, EXPORT, File, ON_DEMAND, OUTPUT, SERVE};
 
 /// Which of the two Pythons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +95,12 @@ impl Driver {
     /// As it is sent: without what only people read. What user code imports keeps its documentation.
     #[must_use]
     pub fn to_be_sent(mut self) -> Self {
-        for part in self.parts.iter_mut().filter(|part| part.name != API) {
-            part.text = bare(&part.text);
+        for part in &mut self.parts {
+            let documentation = match part.name {
+                API => Documentation::Kept,
+                _ => Documentation::LeftOut,
+            };
+            part.text = bare(&part.text, documentation);
         }
         self
     }
@@ -169,6 +174,44 @@ fn parts_of(extras: Extras) -> Vec<(&'static str, Vec<Piece>)> {
         parts.push((name, pieces.collect()));
     }
     parts
+}
+
+/// What a program is put together from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assembly {
+    /// Which program it is.
+    pub name: &'static str,
+    /// Its files in their order, each by its path in the folder of the driver; those that are
+    /// compiled in two halves come twice.
+    pub files: Vec<(&'static str, String)>,
+}
+
+/// Every program that is made for one of the two Pythons. Tests check them file by file.
+#[must_use]
+pub fn assemblies(dialect: Dialect) -> Vec<Assembly> {
+    let driver = |name, examines, output| {
+        let pieces = parts_of(Extras { output, examines }).into_iter();
+        let pieces = pieces.flat_map(|(_, pieces)| pieces);
+        let files = pieces.map(|(path, text)| (path, resolve(text, dialect)));
+        let files = files.collect();
+        Assembly { name, files }
+    };
+    let exported = EXPORT.iter();
+    let exported = exported.map(|file| (file.path, resolve(&whole(file.text), dialect)));
+    vec![
+        driver("driver", false, None),
+        driver(
+            "driver of a host that swallows output",
+            false,
+            Some("channel"),
+        ),
+        driver("examination", true, None),
+        driver("examination of such a host", true, Some("channel")),
+        Assembly {
+            name: "hotload.py",
+            files: exported.collect(),
+        },
+    ]
 }
 
 impl fmt::Display for Driver {

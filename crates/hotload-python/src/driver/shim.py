@@ -1,4 +1,4 @@
-# Started by hotload: fetches the program that reloads your code. Removed once that is here.
+# Started by hotload: fetches the program that reloads your code. It is removed once that has arrived.
 import os, sys
 
 _hotload_interrupts = []
@@ -9,30 +9,30 @@ def _hotload_interrupted(number, frame):
 
 
 def _hotload_code_of(text, compile=compile):
-    # The fifth argument keeps the driver free of what this file may inherit from its host.
+    # The fifth argument: the host's `from __future__` imports, if any, do not apply to the driver.
     return compile(text, '<hotload driver>', 'exec', 0, 1)
 
 
 def _hotload_shim(scope):
-    # Parses on Python 2.4 to 3.14. No nested function here: 2.7.3 to 2.7.8 refuse
-    # it beside exec, and so might a reader.
+    # Parses on Python 2.4 to 3.14. Has no nested function: 2.7.3 to 2.7.8 do not allow one in a
+    # function that runs code from a string.
     handler = None
     try:
         try:
             import _signal as signal
         except ImportError:
             import signal
-        # An interrupt from here on waits for user code.
+        # From here on an interrupt is kept for user code.
         handler = signal.signal(signal.SIGINT, _hotload_interrupted)
     except (ImportError, ValueError):
         pass  # no signals here, or not in this thread
     output = type(sys.stdout).__name__
     try:
-        # Before there is a socket, which would take the free number.
+        # Before the socket is made, which would take a free descriptor.
         os.fstat(sys.stdout.fileno())
-    except:  # of Java, too
+    except:  # Java's exceptions, too
         if getattr(sys.exc_info()[1], 'errno', None) == 9:
-            # 2.7 has a stream all the same where 3.x has none.
+            # Where 3.x has no stream, 2.7 has one that does not work.
             output = 'NoneType'
     try:
         try:
@@ -42,17 +42,17 @@ def _hotload_shim(scope):
         connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         connection.connect(('127.0.0.1', int('@PORT@')))
     except Exception:
-        # No loopback interface, or it is another one's.
+        # There is no loopback interface, or not the one that hotload has.
         fallback = {}
         eval(compile('@FALLBACK@', '<hotload fallback>', 'exec', 0, 1), fallback)
         connection = fallback['connect']('@OUR_TOKEN@', '@THEIR_TOKEN@', '@FOLDER@', int('@STREAMS@'))
         if connection is None:
             return
     try:
-        # A second message at once does not wait until the first has been acknowledged: 40 ms.
+        # Otherwise a second message waits until the first has been acknowledged: 40 ms.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except Exception:
-        pass  # no socket, or none that can
+        pass  # not a socket, or without this option
     version = sys.version_info
     try:
         implementation = sys.implementation.name
@@ -64,7 +64,7 @@ def _hotload_shim(scope):
             implementation = 'ironpython'
         if '__pypy__' in sys.builtin_module_names:
             implementation = 'pypy'
-    # What decides which compiled code it understands.
+    # Decides which compiled code this Python understands.
     try:
         magic = getattr(sys.modules.get('_frozen_importlib_external'), 'MAGIC_NUMBER', None)
         if magic is None:

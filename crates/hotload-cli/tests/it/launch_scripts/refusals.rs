@@ -174,7 +174,7 @@ fn a_script_that_cannot_be_used_is_refused_alone_too() {
             );
             assert!(!said.contains("Traceback"), "{python} {what}: {said}");
             // Old-style in 2.7.
-            let is_named = !text.contains("class Old") || said.contains("of type Old, and");
+            let is_named = !text.contains("class Old") || said.contains("of type Old, not");
             assert!(is_named, "{python} {what}: {said}");
             assert!(said.contains("launch.py, line "), "{python} {what}: {said}");
             messages.push_str(&format!("# {what}\n{said}\n"));

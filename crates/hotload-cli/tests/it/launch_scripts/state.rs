@@ -84,7 +84,7 @@ fn what_cannot_be_called_is_refused_where_it_is_registered() {
     for (python, way) in on_two() {
         let project = Project::with("lib.py", "import hotload\nhotload.on_reload(3)\n");
         let mut session = way.start(&project, python, TUTORIAL);
-        session.says("TypeError: on_reload takes something to call, and 3 is not");
+        session.says("TypeError: on_reload takes something to call, not 3");
         project.save("lib.py", "print('mended')\n");
         session.prints("mended");
     }

@@ -1,4 +1,5 @@
 # What a launch script asks for, checked.
+# Uses: base, loop, sources, steps, watch_list, watched
 
 INTERVAL = 1.0 / 144  # seconds
 
@@ -22,34 +23,34 @@ class Plan(object):
 
 def checked_steps(steps):
     if isinstance(steps, Runnable):
-        refuse('steps is a %s: it has to be a list of steps' % type(steps).__name__)
+        refuse('steps must be a list of steps, not %s' % type(steps).__name__)
     try:
         steps = list(steps)
     except TypeError:
-        refuse('steps is of type %s: it has to be a list of steps' % type(steps).__name__)
+        refuse('steps must be a list of steps, not %s' % type(steps).__name__)
     if not steps:
         refuse('there are no steps')
-    for place, step in enumerate(steps):
+    for index, step in enumerate(steps):
         if not isinstance(step, Runnable):
-            refuse('steps[%d] is %s, and no Runnable%s' % (place, kind_of(step), advice(step)))
+            refuse('steps[%d] is %s, not a Runnable%s' % (index, kind_of(step), advice(step)))
         if does_nothing(step):
-            refuse('steps[%d] is %s, which has no method `run`' % (place, kind_of(step)))
-        check_given(place, step)
+            refuse('steps[%d] is %s, which has no method `run`' % (index, kind_of(step)))
+        check_argument(index, step)
     return steps
 
 
-def check_given(place, step):
-    """Refuses what a step of hotload's own was given, if it can do nothing with that."""
+def check_argument(index, step):
+    """Refuses a step of hotload's own that was given something it cannot use."""
     if type(step) is Command and not isinstance(step.command, (str, bytes, type(u''))):
-        refuse('steps[%d] is a Command of type %s: it takes the text of a shell command'
-               % (place, type(step.command).__name__))
+        refuse('steps[%d] is a Command of type %s: it takes a shell command as text'
+               % (index, type(step.command).__name__))
     if type(step) is PythonHandle and not callable(step.callable):
         refuse('steps[%d] is a PythonHandle of type %s: it takes something to call'
-               % (place, type(step.callable).__name__))
+               % (index, type(step.callable).__name__))
 
 
 def does_nothing(step):
-    """Whether nobody has defined what the step does."""
+    """Whether the step does not define what it does."""
     return getattr(step.run, '__func__', None) is vars(Runnable)['run']
 
 
@@ -80,11 +81,11 @@ def checked_interval(waittime_ms, poll_interval):
         interval, name = poll_interval, 'poll_interval'
     if isinstance(interval, (int, float)) and 0 < interval < 1e6:
         return float(interval)
-    refuse('%s is %r: it has to be a number of seconds above 0' % (name, interval))
+    refuse('%s is %r: it must be a number of seconds above 0' % (name, interval))
 
 
-def place_of_call():
-    """The file and line outside of hotload that called into it."""
+def location_of_call():
+    """The file and line outside hotload that called into it."""
     frame = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename == DRIVER_FILE:
         frame = frame.f_back

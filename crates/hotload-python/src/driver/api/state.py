@@ -1,35 +1,36 @@
 # State that outlives reloads, and what user code may ask about the save that it runs for.
+# Uses: base, errors, sources
 
-VALUES = {}     # (module name, key) -> value
+VALUES = {}  # (module name, key) -> value
 
 
 def once(key, factory):
     """The value that `factory()` returned when this was first called with this key.
 
-    It stays across reloads, also across those that fail. Keys belong to the module that calls.
+    The value is kept across reloads, even those that fail. Each module has its own keys.
     """
-    place = (name_of_caller(), key)
-    if place not in VALUES:
-        VALUES[place] = factory()
-    return VALUES[place]
+    own_key = name_of_caller(), key
+    if own_key not in VALUES:
+        VALUES[own_key] = factory()
+    return VALUES[own_key]
 
 
 def on_reload(callback):
-    """Has `callback` called, with the module as it then is, before the calling module runs again.
+    """Has `callback` called once, just before the calling module runs again.
 
-    Once: what runs again registers again. The last one that was registered is called first. Works
-    as a decorator. A callback that takes no argument is called without.
+    Works as a decorator. The callback gets the module as it then is, or no argument if it takes none.
+    Whatever runs again registers again. The last callback registered is called first.
     """
     if not callable(callback):
-        raise TypeError('on_reload takes something to call, and %r is not' % (callback,))
+        raise TypeError('on_reload takes something to call, not %r' % (callback,))
     name = name_of_caller()
-    # Held here: a first load that fails leaves no module of that name.
+    # The module is kept here: a first load that fails leaves none of that name.
     SOURCES.clean_ups.setdefault(name, []).append((callback, sys.modules.get(name)))
     return callback
 
 
 def changed_files():
-    """The files whose change has caused this cycle; none in the first."""
+    """The files whose change caused this cycle; none in the first."""
     return list(SOURCES.changed)
 
 
@@ -46,12 +47,12 @@ def clean_up(name):
             else:
                 callback()
         except Exception:
-            # The new text runs all the same: it may be the one that mends this.
-            show_error('clean-up of %s' % name, exc_info())
+            # The new text runs all the same: it may be the one that fixes this.
+            show_error('the clean-up of %s failed' % name, exc_info())
 
 
 def takes_argument(callback):
-    """Whether a callback takes the module. What is not written in Python does not."""
+    """Whether a callback takes the module. One that is not written in Python does not."""
     if not hasattr(callback, '__code__') and not hasattr(callback, '__func__'):
         callback = getattr(callback, '__call__', None)
     function = getattr(callback, '__func__', callback)
@@ -60,5 +61,5 @@ def takes_argument(callback):
         return False
     count = code.co_argcount
     if getattr(callback, '__self__', None) is not None:
-        count = count - 1
+        count -= 1
     return count > 0 or bool(code.co_flags & 0x04)

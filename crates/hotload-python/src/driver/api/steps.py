@@ -1,12 +1,13 @@
-# The steps that a launch script can give.
+# The steps of launch scripts.
+# Uses: base, finder, imports, loading, loop, sources
 
 
 class Runnable(object):
     """A step. Subclass it and define `run`.
 
-    `run(self, **kwargs)` is called in each cycle. It may name what it wants: `changed_files`, a
-    list of paths, and `changed_modules`, a list of the loaded modules among them. Both are empty in
-    the first cycle. What it raises is reported, and the next step runs.
+    `run(self, **kwargs)` is called in each cycle. It may name the arguments that it wants:
+    `changed_files`, a list of paths, and `changed_modules`, a list of the loaded modules among them.
+    Both are empty in the first cycle. If it raises, the error is reported and the next step runs.
     """
 
     def run(self, **kwargs):
@@ -24,7 +25,7 @@ class PythonHandle(Runnable):
 
 
 class Command(Runnable):
-    """Runs a command in the shell and waits for it. Another exit status than 0 is a failed step."""
+    """Runs a command in the shell and waits for it. The step fails if the exit status is not 0."""
 
     def __init__(self, command):
         self.command = command
@@ -36,11 +37,11 @@ class Command(Runnable):
 
 
 class CommandFailed(Exception):
-    """A command ended with another exit status than 0."""
+    """The exit status of a command is not 0."""
 
 
 class ClearTerminal(Runnable):
-    """Clears the screen, if there is one. The scroll-back stays."""
+    """Clears the screen, if there is one, but not the scroll-back."""
 
     def run(self, **kwargs):
         stream = sys.__stdout__
@@ -49,53 +50,53 @@ class ClearTerminal(Runnable):
         if os.name == 'nt':
             import_own('subprocess').call('cls', shell=True)
         else:
-            # Scrolls what is there up, and goes to the top.
+            # Scrolls up what is there and moves to the top.
             stream.write('\033[2J\033[H')
             stream.flush()
 
 
 class ReloadedPythonModule(Runnable):
-    """Reloads a module in each cycle. Names that it does not bind again stay.
+    """Reloads a module in each cycle. Names that the module does not rebind keep their values.
 
-    In its first cycle a module that has just run is not run a second time, unless its file was
-    saved since. Subclass it and define the hooks for what comes before and after a reload. Both get
-    the module, in the first cycle, too: `pre_reload_hook` then as it was just loaded.
+    In the first cycle a module that has just run does not run again, unless its file was saved in
+    the meantime. Subclass this and define the hooks to do something before or after a reload. Both get
+    the module, in the first cycle too: `pre_reload_hook` then gets it as it was just loaded.
     """
 
     def __init__(self, module):
         if not hasattr(module, '__name__'):
-            refuse('ReloadedPythonModule takes a module; with a name, write '
+            refuse('ReloadedPythonModule takes a module; for a name, write '
                    'ReloadedPythonModule.from_module_name(...)')
         self.name = module.__name__
         self.given = module
         self.is_first_run = True
         file = source_file(module)
         if file is not None:
-            # From its source from now on, wherever it lies.
+            # From now on it is loaded from its source, wherever that is.
             SOURCES.named[file] = self.name
 
     @classmethod
     def from_module_name(cls, name):
-        """A step that reloads the module of this name, and loads it in the first cycle.
+        """A step that loads the module of this name in the first cycle, and then reloads it.
 
-        If that first load fails, a later save loads it.
+        If the first load fails, the next save loads it.
         """
         name = checked_name(name)
         return cls(sys.modules.get(name) or announced_module(name))
 
     @property
     def module(self):
-        """The module. Before the first cycle it has no names yet, unless somebody has imported it."""
+        """The module. It has no names before the first cycle, unless it has been imported."""
         return sys.modules.get(self.name, self.given)
 
     def pre_reload_hook(self, module):
-        """Called before each reload, for clean-up."""
+        """Called before each reload, to clean up."""
 
     def post_reload_hook(self, module):
-        """Called after each reload that has succeeded, for what is to be done then."""
+        """Called after each reload that succeeded."""
 
     def function(self, name):
-        """A function of the module. It is looked up by each call, and so is the reloaded one."""
+        """A function of the module, looked up at each call, so that the reloaded one is called."""
         return ModuleFunction(self, name)
 
     def run(self, **kwargs):
@@ -119,18 +120,18 @@ class ReloadedPythonModule(Runnable):
             load_first(self.name)
             UNFINISHED.pop(self.name, None)
         except:
-            # The next try fills the same module.
+            # The next attempt fills the same module.
             SOURCES.prepared[self.name] = self.given
             raise
 
     def reload(self, file):
         if file is not None and has_hook(self):
-            # Nothing is cleaned up for a source that does not compile.
+            # For a source that does not compile nothing is cleaned up.
             check_source(self.name, file)
         try:
             self.pre_reload_hook(self.module)
         except Exception:
-            # The new text runs all the same: it may be the one that mends this.
+            # The new text runs all the same: it may be the one that fixes this.
             self.reload_text()
             raise
         self.reload_text()
@@ -141,7 +142,7 @@ class ReloadedPythonModule(Runnable):
 
 
 class ModuleFunction(object):
-    """A function of a reloaded module, by its name."""
+    """A function of a reloaded module, by name."""
 
     def __init__(self, reloader, name):
         self.reloader = reloader
@@ -156,15 +157,15 @@ class ModuleFunction(object):
 
 
 class ReloadModules(Runnable):
-    """Reloads each changed module but the one that another step reloads.
+    """Reloads each changed module except the one that another step reloads.
 
-    One whose reload fails is tried again in each cycle until it loads.
+    A module whose reload fails is tried again in each cycle until it succeeds.
     """
 
-    due = {}  # name -> module: of all such steps, since an edited script has others
+    due = {}  # name -> module; shared by all such steps, since an edited script makes new ones
 
     def __init__(self, module):
-        # A ReloadedPythonModule knows the name of its module.
+        # A ReloadedPythonModule has the name of its module.
         self.name = getattr(module, 'name', None) or getattr(module, '__name__', None)
         if self.name is None:
             refuse('ReloadModules takes a module or a ReloadedPythonModule')
@@ -175,11 +176,11 @@ class ReloadModules(Runnable):
             self.due[module.__name__] = module
         self.due.pop(self.name, None)
         names = sorted(self.due)
-        for place, name in enumerate(names):
+        for index, name in enumerate(names):
             try:
                 self.reload(name)
             except Exception:
-                self.reload_quietly(names[place + 1:])
+                self.reload_quietly(names[index + 1:])
                 raise
 
     def reload(self, name):
@@ -188,12 +189,12 @@ class ReloadModules(Runnable):
             reload_whole(module)
         except Exception:
             if not os.path.exists(source_file(module)):
-                del self.due[name]  # should it come back, it has changed
+                del self.due[name]  # if it comes back, that is a change
             raise
         del self.due[name]
 
     def reload_quietly(self, names):
-        """Reloads these after one that has failed. What fails here is told in a later cycle."""
+        """Reloads these after one has failed. If they fail, a later cycle reports it."""
         for name in names:
             try:
                 self.reload(name)
@@ -202,20 +203,21 @@ class ReloadModules(Runnable):
 
 
 def checked_name(name):
-    if PY2 and isinstance(name, unicode):
-        name = name.encode('utf-8')
+    if PY2:
+        if isinstance(name, unicode):
+            name = name.encode('utf-8')
     if not isinstance(name, str) or '' in name.split('.'):
-        refuse('from_module_name takes the name of a module, and %r is none' % (name,))
+        refuse('from_module_name takes the name of a module, not %r' % (name,))
     return name
 
 
 def announced_module(name):
-    """A module without names: whoever loads it first fills it."""
+    """A module without names yet: its first load, by whatever import, fills it."""
     if name.endswith('.py'):
-        refuse('`%s` is a file: name the module, `%s`' % (name, name[:-3]))
+        refuse('`%s` is a file: give the name of the module, `%s`' % (name, name[:-3]))
     found = find_file(name)
     if found is None:
-        # Without a source: built in, or an extension. There is nothing to put off.
+        # It has no source: it is built in, or an extension. There is no reason to wait.
         try:
             __import__(name)
         except ImportError:
@@ -224,13 +226,13 @@ def announced_module(name):
     file = os.path.abspath(found[0])
     SOURCES.targets[name] = (file, found[1])
     SOURCES.named[file] = name
-    SOURCES.prepared[name] = type(os)(name)  # Jython's `sys` is no module
+    SOURCES.prepared[name] = type(os)(name)  # `sys` would not do: in Jython it is not a module
     SOURCES.prepared[name].__file__ = file
     return SOURCES.prepared[name]
 
 
 def source_file(module):
-    """The source of a module, also where `__file__` names what was compiled from it; or None."""
+    """The source of a module, even if `__file__` names what was compiled from it; or None."""
     file = getattr(module, '__file__', None)
     if not file:
         return None
@@ -241,15 +243,12 @@ def source_file(module):
     return file
 
 
-# Names of modules whose last load by a step has not come to its end.
-UNFINISHED = {}
-
-# file -> what had been loaded from it last when this cycle began.
-LOADED_BEFORE = {}
+UNFINISHED = {}  # names of the modules whose last load by a step did not finish
+LOADED_BEFORE = {}  # file -> what was last loaded from it before this cycle
 
 
 def has_just_run(name, file):
-    """Whether the text that is in the file has run in this cycle, to its end."""
+    """Whether the present text of the file has run in this cycle, to its end."""
     if name in UNFINISHED or file not in SOURCES.loaded:
         return False
     loaded = SOURCES.loaded[file][-1]
@@ -266,14 +265,14 @@ def reload_whole(module):
 
 
 def check_source(name, file):
-    """Raises what compiling the file raises."""
+    """Raises the error if the file does not compile."""
     data, modified = read_once(file)
     try:
         if PY2:
             check_encoding(data, file)
         compile(data, file, 'exec', 0, 1)
     except Exception:
-        SOURCES.broken = (exc_info()[1], file)
+        SOURCES.broken = exc_info()[1], file
         SOURCES.read.append([name, file, modified, data, False])
         raise
 
@@ -286,7 +285,7 @@ def has_hook(reloader):
 
 def loaded_modules(files):
     """The loaded modules whose sources are among the files."""
-    wanted = dict([(os.path.normcase(file), True) for file in files])
+    wanted = {os.path.normcase(file) for file in files}
     found = {}
     for name, module in list(sys.modules.items()):
         if name not in ('__main__', 'hotload') and isinstance(module, type(os)):
@@ -297,18 +296,18 @@ def loaded_modules(files):
 
 
 def run_step(step):
-    """Runs a step with what it wants to know."""
+    """Runs a step with the arguments that it wants."""
     keywords = {'changed_files': list(SOURCES.changed)}
     names, takes_any = argument_names(step.run)
     if takes_any or 'changed_modules' in names:
         keywords['changed_modules'] = loaded_modules(SOURCES.changed)
     if not takes_any:
-        keywords = dict([(name, keywords[name]) for name in keywords if name in names])
+        keywords = {name: keywords[name] for name in keywords if name in names}
     step.run(**keywords)
 
 
 def argument_names(function):
-    """The names of a function's arguments, and whether it takes any other keyword, too."""
+    """The names of a function's arguments, and whether it takes any other keyword."""
     code = getattr(getattr(function, '__func__', function), '__code__', None)
     if code is None:
         return (), True

@@ -1,13 +1,14 @@
 # Watch lists: what a launch script wants to have watched.
+# Uses: base, loop, watched
 
-# Written by Python itself, and what editors leave beside a file: no reason to run again.
+# Written by Python itself or left by editors beside a file: no reason to run again.
 GENERATED = ('.pyc', '.pyo', '~')
 
 
 class FileList(list):
-    """What `listfiles` returns: a list that knows its folder, so that new files there are seen.
+    """What `listfiles` returns: a list that knows its folder, so that new files there are found.
 
-    A path that is taken out is not watched; one that is added is.
+    A path that is removed from it is not watched; one that is added is.
     """
 
     def __init__(self, files, folders):
@@ -21,7 +22,7 @@ class FileList(list):
         return both
 
     def __radd__(self, other):
-        # Without this a plain list in front of it would make it a plain list, too.
+        # Without this, adding it to a plain list would make a plain list.
         both = FileList(list(other) + list(self), self.folders)
         both.listed = list(self.listed)
         return both
@@ -30,12 +31,12 @@ class FileList(list):
 def listfiles(folder, ext=""):
     """The files below a folder whose names end with `ext`: a list of paths.
 
-    Left out are hidden folders, `__pycache__`, `node_modules`, virtual environments and
-    `site-packages`; without `ext`, also hidden, compiled and backup files. As part of a watch list
-    it stands for the files that are there by then.
+    It leaves out hidden folders, `__pycache__`, `node_modules`, virtual environments and
+    `site-packages`; without `ext`, hidden, compiled and backup files as well. In a watch list it
+    stands for the files that are there at the time.
     """
     if not os.path.isdir(folder):
-        refuse('there is no folder `%s` to list files of' % path_text(folder))
+        refuse('cannot list the files of `%s`: there is no such folder' % native_path(folder))
     files = []
     for parent, names, file_names in os.walk(folder):
         names[:] = [name for name in sorted(names)
@@ -52,27 +53,27 @@ def is_listed(name, ext):
 
 
 class WatchList(object):
-    """The argument `watch` of `hotload`: paths, lists of them, callables that return them."""
+    """The argument `watch` of `hotload`: paths, lists of paths, callables that return paths."""
 
     def __init__(self, watch):
-        # What can be gone through only once is kept as it is now.
-        self.watch = kept(watch)
+        # What can be iterated over only once is kept as it is now.
+        self.watch = without_iterators(watch)
         self.lists = lists_in(self.watch)
         self.current_folder = os.getcwd()
         self.first = found = self.collect(True)
         missing = [path for path in found.named if not os.path.exists(path)]
         if missing:
-            refuse('there is no file `%s` to watch' % path_text(missing[0]))
+            refuse('cannot watch `%s`: there is no such file' % native_path(missing[0]))
         if not found.files and not found.folders and not found.is_live:
             refuse('the watch list is empty')
 
     def has_changed(self):
-        """Whether a list in it has been changed since this was last asked."""
+        """Whether a list in it has changed since this was last called."""
         before, self.lists = self.lists, lists_in(self.watch)
         return before != self.lists
 
     def collect(self, is_first=False):
-        """What there is to watch by now."""
+        """What there is to watch now."""
         found = Watched(self.current_folder, is_first)
         found.add(self.watch, 'watch', True)
         return found
@@ -87,13 +88,13 @@ class Watched(object):
         self.files = []     # absolute
         self.named = []     # those of them that the script itself names
         self.folders = []   # (folder, ending, files that are left out)
-        self.is_live = False    # whether it has to be asked again
+        self.is_live = False    # whether it may change without a change to a list
 
     def add(self, entry, name, is_named):
         if isinstance(entry, FileList):
             self.add_listed(entry)
         elif is_path(entry):
-            self.add_path(path_text(entry), is_named)
+            self.add_path(native_path(entry), is_named)
         elif callable(entry):
             self.is_live = True
             self.add(self.result_of(entry, name), name + '()', False)
@@ -103,10 +104,10 @@ class Watched(object):
             except TypeError:
                 members = None
             if members is None:
-                refuse('%s is of type %s: no path, no list of paths and no callable'
+                refuse('%s is of type %s, not a path, a list of paths or a callable'
                        % (name, type(entry).__name__))
-            for place, member in enumerate(members):
-                self.add(member, '%s[%d]' % (name, place), is_named)
+            for index, member in enumerate(members):
+                self.add(member, '%s[%d]' % (name, index), is_named)
 
     def result_of(self, entry, name):
         if not self.is_first:
@@ -114,7 +115,7 @@ class Watched(object):
         try:
             return entry()
         except Exception:
-            # In the call of `hotload`: the script cannot be used.
+            # While `hotload` is being called: the script cannot be used.
             kind, value, trace = exc_info()
             while trace.tb_next is not None:
                 trace = trace.tb_next
@@ -134,38 +135,38 @@ class Watched(object):
         if entry == entry.listed:
             self.folders.extend([(folder, ending, []) for folder, ending in entry.folders])
             return
-        absolute = [os.path.join(self.current_folder, path_text(path)) for path in entry]
-        there = dict([(os.path.abspath(path), True) for path in absolute])
-        left_out = [os.path.abspath(os.path.join(self.current_folder, path))
-                    for path in entry.listed]
-        left_out = [path for path in left_out if path not in there]
+        present = {self.absolute(path) for path in entry}
+        listed = [self.absolute(path) for path in entry.listed]
+        left_out = [path for path in listed if path not in present]
         for folder, ending in entry.folders:
             self.folders.append((folder, ending, left_out))
-        listed = dict([(path, True) for path in entry.listed])
-        self.files.extend([os.path.abspath(os.path.join(self.current_folder, path_text(path)))
-                           for path in entry if path not in listed])
+        before = set(entry.listed)
+        self.files.extend([self.absolute(path) for path in entry if path not in before])
+
+    def absolute(self, path):
+        return os.path.abspath(os.path.join(self.current_folder, native_path(path)))
 
 
 def lists_in(entry):
-    """Copies of the lists, down to the second level: nobody nests them deeper."""
+    """Copies of the lists, down to the second level: lists are hardly ever nested deeper."""
     if isinstance(entry, list):
         return [list(member) if isinstance(member, list) else id(member) for member in entry]
     return None
 
 
-def kept(entry):
+def without_iterators(entry):
     """An entry with the iterators in it as lists."""
     if isinstance(entry, FileList) or is_path(entry) or callable(entry):
         return entry
     if hasattr(entry, '__next__') or hasattr(entry, 'next'):
-        return [kept(member) for member in entry]
+        return [without_iterators(member) for member in entry]
     if isinstance(entry, tuple):
-        return [kept(member) for member in entry]
+        return [without_iterators(member) for member in entry]
     if isinstance(entry, list):
-        for place, member in enumerate(entry):
+        for index, member in enumerate(entry):
             if hasattr(member, '__next__') or hasattr(member, 'next'):
-                # In place: who appends to this list later means it.
-                entry[place] = kept(member)
+                # In place: a script that appends to this list later means this one.
+                entry[index] = without_iterators(member)
     return entry
 
 
@@ -175,7 +176,7 @@ def is_path(value):
             or type(value).__module__.startswith('pathlib'))  # 3.4 and 3.5
 
 
-def path_text(path):
+def native_path(path):
     """A path as this Python's str."""
     if hasattr(path, '__fspath__'):
         path = path.__fspath__()

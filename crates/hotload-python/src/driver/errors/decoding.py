@@ -2,22 +2,22 @@
 
 
 def decode_source(data):
-    """The text of a source as its Python reads it, CRLF as LF."""
+    """The text of a source as its Python reads it, with CRLF as LF."""
     if data.startswith(b'\xef\xbb\xbf'):
         data = data[3:]
     text = None
     try:
         text = data.decode(encoding_of(data))
     except Exception:
-        pass  # 2.7 has encodings that are none of text, with errors of their own: hex, zlib
+        pass  # 2.7 has encodings that are not for text, and raise errors of their own: hex, zlib
     if not isinstance(text, type(u'')):
-        # A cookie that names no encoding, or the wrong one: each byte is a character of its own.
+        # A cookie that names the wrong encoding, or no encoding: each byte becomes a character.
         text = data.decode('latin-1')
     return text.replace(u'\r\n', u'\n').replace(u'\r', u'\n')
 
 
 def encoding_of(data):
-    """What the coding cookie in one of the first two lines names."""
+    """The encoding that a coding cookie in one of the first two lines names."""
     for line in data.split(b'\n', 2)[:2]:
         line = line.strip()
         if line[:1] != b'#':

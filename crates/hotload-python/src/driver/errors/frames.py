@@ -1,33 +1,34 @@
 # The frames of a traceback, as data.
 #
-# A recursion repeats a few places thousands of times. So each place is described once, as a site,
-# and the frames are indexes into the sites.
+# A recursion repeats a few locations thousands of times. So each location is described once, as a
+# site, and the frames are indexes into the sites.
+# Uses: base, error_reports, json, messages, source_text, sources
 
-FRAMES_AT_EACH_END = 1000  # of a traceback that is longer than both
-PERIOD = 840  # after so many frames each recursion of up to eight functions is where it was
+FRAMES_AT_EACH_END = 1000  # of a longer traceback
+PERIOD = 840  # the least number of frames after which recursions of 1 to 8 functions all repeat
 
 # Reading a file's statements takes 1 ms for 3 kB.
 LONGEST_FOR_STATEMENTS = 8192
-ONLY_TREE = 0x400  # compile() then gives the syntax tree; `ast` takes 11 ms to import
+ONLY_TREE = 0x400  # has compile() return the syntax tree; `ast` takes 11 ms to import
 
 
 class Sites(object):
-    """The places that the frames of one report stand at."""
+    """The locations of the frames of one report."""
 
     def __init__(self, texts):
         self.texts = texts
         self.described = []
-        self.places = {}    # (code, instruction or line) -> index
-        self.trees = {}     # file -> (first line, last line) of each statement
+        self.indexes = {}   # (code, instruction or line) -> index
+        self.trees = {}     # source -> (first line, last line) of each statement
 
     def walk(self, trace):
         """Indexes of the frames' sites, outermost first; how many are hotload's; what is left out."""
         ends, tool, count, differs = [], 0, 0, None
         while trace is not None:
             if trace.tb_frame.f_globals is NAMES:
-                tool = tool + 1
+                tool += 1
             else:
-                count = count + 1
+                count += 1
                 ends.append(trace)
                 if differs is None and count > FRAMES_AT_EACH_END:
                     if site_key(trace) != site_key(ends[-1 - PERIOD]):
@@ -43,10 +44,10 @@ class Sites(object):
 
     def site_of(self, trace):
         key = site_key(trace)
-        if key not in self.places:
-            self.places[key] = len(self.described)
+        if key not in self.indexes:
+            self.indexes[key] = len(self.described)
             self.described.append(self.describe(trace, trace.tb_frame.f_code))
-        return self.places[key]
+        return self.indexes[key]
 
     def describe(self, trace, code):
         source = safely(self.texts.of_code, code)
@@ -61,7 +62,7 @@ class Sites(object):
             text, state = text or None, source.state
         statement, statement_text = self.statement_line(code.co_filename, source, line), None
         if sys.version_info < (3, 8) and statement is not None and statement != line:
-            # A call over several lines has the line of its last argument.
+            # The line of a call over several lines is that of its last argument.
             statement_text = source.filled_line(statement)
         return {
             'file': path_text(code.co_filename),
@@ -80,7 +81,7 @@ class Sites(object):
         }
 
     def statement_line(self, path, source, line):
-        """Where the innermost statement around a line starts, in a source of the user's."""
+        """Where the innermost statement around a line of a user's source starts."""
         if source is None or line is None or path not in SOURCES.loaded:
             return None
         if source not in self.trees:
@@ -111,7 +112,7 @@ def site_key(trace):
 
 
 def statements_of(data):
-    """First and last line of each statement of a source; of none if it is too long to read."""
+    """First and last line of each statement of a source, unless that is too long to read."""
     if len(data) > LONGEST_FOR_STATEMENTS:
         return []
     statements = []
@@ -125,12 +126,12 @@ def statements_of(data):
 
 def add_statements(body, end, statements):
     """Adds the statements of a block that ends at or before the line `end`."""
-    for place, statement in enumerate(body):
+    for index, statement in enumerate(body):
         first = first_line(statement)
         last = end
-        if place + 1 < len(body):
-            # On one line with the next one, a statement still has that line.
-            last = max(first, first_line(body[place + 1]) - 1)
+        if index + 1 < len(body):
+            # A statement has its line even if the next one starts on the same line.
+            last = max(first, first_line(body[index + 1]) - 1)
         statements.append((first, last))
         for field in ('body', 'handlers', 'orelse', 'finalbody', 'cases'):
             inner = getattr(statement, field, None)
@@ -144,11 +145,11 @@ def first_line(statement):
 
 
 def absolute_path(path):
-    """The whole path of a file that is there; None for `<string>` and the like."""
+    """The absolute path of a file that exists; None for `<string>` and the like."""
     try:
-        whole = os.path.abspath(path)
-        if os.path.isfile(whole):
-            return path_text(whole)
+        absolute = os.path.abspath(path)
+        if os.path.isfile(absolute):
+            return path_text(absolute)
     except Exception:
         pass
     return None

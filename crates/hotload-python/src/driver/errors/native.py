@@ -1,4 +1,5 @@
 # A traceback as this Python prints it, without the driver's frames: `--traceback native`.
+# Uses: base, decoding, imports, sources
 
 
 def native_lines(kind, value, trace):
@@ -6,7 +7,7 @@ def native_lines(kind, value, trace):
     traceback = import_own('traceback')
     filled = fill_line_cache()
     try:
-        # 3.13 imports more when it has something to print.
+        # 3.13 imports more once it has something to print.
         return with_own_imports(print_traceback, traceback, kind, value, trace)
     finally:
         for path in filled:
@@ -43,7 +44,7 @@ def print_traceback(traceback, kind, value, trace):
 
 
 def is_own(file):
-    """Whether a frame is hotload's or of importing."""
+    """Whether a frame belongs to hotload or to importing."""
     return (
         file == DRIVER_FILE
         or file.startswith('<frozen importlib')
@@ -51,7 +52,7 @@ def is_own(file):
 
 
 def hide_driver(shown, done):
-    """Takes the frames of the driver and of importing out of an exception and its causes."""
+    """Removes the frames of the driver and of importing from an exception and its causes."""
     if shown is None or id(shown) in done:
         return
     done[id(shown)] = True

@@ -1,6 +1,7 @@
 # The lines of sources as they were when their code was compiled.
+# Uses: base, decoding, error_reports, frames, sources
 
-LINE_LIMIT = 4096  # characters of one line that are told, and so many behind the place to look at
+LINE_LIMIT = 4096  # characters that are reported of one line, and past the marked column
 
 
 class SourceText(object):
@@ -25,7 +26,7 @@ class SourceText(object):
         return None
 
 
-# Of code that bears a file's name and was made from another text, which is gone: by compile() in
+# For code that bears a file's name but was made from another text, which is gone: by compile() in
 # user code, or many loads ago.
 UNKNOWN = SourceText(b'', 'unknown')
 
@@ -35,10 +36,10 @@ class SourceTexts(object):
 
     def __init__(self):
         self.found = {}
-        self.not_reloaded = []  # files that hold another text by now, which no step of hotload's loads
+        self.not_reloaded = []  # files whose text has changed since, and that no step of hotload's loads
 
     def of_code(self, code):
-        """The text that a code object was compiled from; None if there is none."""
+        """The text that a code object was compiled from, or None."""
         path = code.co_filename
         loaded = SOURCES.loaded.get(path)
         if loaded is None:
@@ -53,7 +54,7 @@ class SourceTexts(object):
         return UNKNOWN
 
     def is_on_disk(self, path, data):
-        """Whether a file still holds what was loaded from it."""
+        """Whether a file still has what was loaded from it."""
         key = (path, id(data))
         if key not in self.found:
             self.found[key] = safely(holds_now, path, data) is not False
@@ -61,20 +62,20 @@ class SourceTexts(object):
                 self.not_reloaded.append(path_text(path))
         return self.found[key]
 
-    def of_refused(self, path):
-        """The text of a file that did not compile; the one that has run before is another."""
+    def of_rejected(self, path):
+        """The text of a file that did not compile, which is not the one that has run before."""
         for _, file, _, data, has_compiled in reversed(SOURCES.read):
             if file == path and not has_compiled:
                 return self.of_data(path, data, 'ok')
         return self.of_path(path)
 
     def has_compiled(self, path):
-        """Whether what is known of a file compiles: a SyntaxError in its name is one of another text."""
-        refused = [entry for entry in SOURCES.read if entry[1] == path and not entry[-1]]
-        return path in SOURCES.loaded and not refused
+        """Whether a file's known text compiles: a SyntaxError in its name is about another text."""
+        rejected = [entry for entry in SOURCES.read if entry[1] == path and not entry[-1]]
+        return path in SOURCES.loaded and not rejected
 
     def of_path(self, path):
-        """The text of a file that hotload has not had compiled, as it is by now."""
+        """The present text of a file that hotload has not compiled."""
         loaded = SOURCES.loaded.get(path)
         if loaded:
             return self.of_data(path, loaded[-1][0], 'ok')
@@ -92,10 +93,7 @@ class SourceTexts(object):
 def read_text(path):
     try:
         data, modified = read_once(path)
-        state = 'ok'
-        if modified > STARTED['time']:
-            state = 'stale'
-        return SourceText(data, state)
+        return SourceText(data, 'stale' if modified > STATE.started else 'ok')
     except Exception:
         return None
 
@@ -103,16 +101,16 @@ def read_text(path):
 def holds_now(path, data):
     if not os.path.exists(path):
         return False
-    # The length first: what else may lie there by now, such as a pipe, is not read.
+    # The length first: whatever else is there by now, such as a pipe, is not read.
     return os.path.getsize(path) == len(data) and read_once(path)[0] == data
 
 
 def holds_code(outer, code):
-    """Whether a code object is another one or one that is compiled into it."""
+    """Whether a code object is another one or was compiled as part of it."""
     if outer is code or outer == code:
         return True
     if not hasattr(outer, 'co_consts'):
-        return True  # Jython's code says nothing of what is in it: the newest text, most likely
+        return True  # Jython's code does not say what it contains: most likely it is the newest text
     for constant in outer.co_consts:
         if type(constant) is type(outer) and holds_code(constant, code):
             return True
@@ -120,7 +118,7 @@ def holds_code(outer, code):
 
 
 def holds_like(outer, code):
-    """The same of code that user code has made from it: with something added, as pytest does, or renamed."""
+    """The same for code that user code has made from it: renamed, or with additions as pytest makes."""
     if outer.co_firstlineno == code.co_firstlineno:
         if outer.co_name == code.co_name and set(outer.co_names) <= set(code.co_names):
             return True
@@ -140,12 +138,12 @@ def does_the_same(one, other):
 
 
 def bounded_line(text, column):
-    """A line, cut behind its marked column, but not at 64 K."""
+    """A line, cut well past its marked column, and at 64 K in any case."""
     return text and text[:min(LINE_LIMIT + (column or 0), 16 * LINE_LIMIT)]
 
 
 def count_characters(text):
-    """A character beyond U+FFFF is one, also in a narrow build of 2.7."""
+    """How many characters there are; a narrow build of 2.7 stores one above U+FFFF as two."""
     if sys.maxunicode == 0xffff:
         return len(text.encode('utf-32-le')) // 4
     return len(text)

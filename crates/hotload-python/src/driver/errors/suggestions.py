@@ -1,10 +1,11 @@
 # What Python's own printer adds to a message: `Did you mean: 'colour'?`
 #
-# Only the printer knows it, so it is asked. Where it is written in C it prints to sys.stderr.
+# Only the printer knows it, so it is made to print. The one that is written in C prints to sys.stderr.
+# Uses: base, channel, error_reports, imports
 
 
 class Listener(object):
-    """A stderr that hears this thread, and lets others through."""
+    """A stderr that records what this thread writes and passes on what others do."""
 
     def __init__(self, others, thread):
         self.others = others
@@ -22,7 +23,7 @@ class Listener(object):
 
 
 def suggestion_for(value):
-    """The sentence behind the message; None if there is none."""
+    """The sentence after the message; None if there is none."""
     message = safely(str, value)
     printed = safely(with_own_imports, print_alone, value)
     if message is None or printed is None:
@@ -34,7 +35,7 @@ def suggestion_for(value):
 
 
 def print_alone(value):
-    """What the printer writes of an exception, without its frames."""
+    """What the printer writes for an exception, without its frames."""
     limit = getattr(sys, 'tracebacklimit', None)
     stderr = sys.stderr
     listener = Listener(stderr, get_ident())

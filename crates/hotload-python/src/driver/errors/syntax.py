@@ -1,18 +1,19 @@
-# Where a source does not compile, the same from every version.
+# Where a source does not compile, in the same form for every version.
 #
-# Versions count columns in bytes or characters, from 0 or 1, and lines beyond the end of the file;
-# the exception's own copy of the line is often another one. What is here was measured on each.
+# Versions count columns in bytes or characters, from 0 or 1, and lines past the end of the file; the
+# exception's own copy of the line is often a different one. This is what was measured on each.
+# Uses: base, error_reports, frames, imports, messages, source_text, sources
 
-# So many places of what is wrong in an f-string are looked at.
-PLACES_TO_TRY = 8
+# How many occurrences of the wrong part of an f-string are tried.
+OCCURRENCES_TO_TRY = 8
 
-# What is said of a text that ends too early.
+# How the messages about a text that ends too early begin.
 AT_END_OF_TEXT = ('unexpected EOF while parsing', 'EOL while scanning string literal')
 
-UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # what such a file begins with
+UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # how such a file begins
 
-# What the parser refuses: up to 3.7 with the column of the token's last character. An `f"..."` is one
-# token here also for 2.7, which refuses the string behind the name `f`.
+# What the parser rejects: up to 3.7 with the column of the token's last character. An `f"..."` is one
+# token here even for 2.7, which rejects the string after the name `f`.
 AT_END_OF_TOKEN = ('invalid syntax', 'Missing parentheses in call to')
 TOKEN = (
     r'[bBuUrRfF]{0,2}(?:"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\''
@@ -23,7 +24,7 @@ TOKEN = (
 if PY2:
     WIDER_BY_ONE = ()
 else:
-    # 3.6 and 3.7 count from 1 in what the tokenizer and the parser refuse, from 0 in the rest.
+    # 3.6 and 3.7 count from 1 where the tokenizer or the parser rejects something, elsewhere from 0.
     WIDER_BY_ONE = (
         'invalid syntax', 'unexpected EOF while parsing', 'EOL while scanning string literal',
         'EOF while scanning triple-quoted string literal',
@@ -34,14 +35,14 @@ else:
 
 
 def describe_syntax(error, texts, trace):
-    """The place of a SyntaxError, in characters from 1; what is not known is None."""
+    """The location of a SyntaxError, in characters from 1; what is unknown is None."""
     file = safely(getattr, error, 'filename')
     line = number_of(error, 'lineno')
     if line is not None and line < 1:
         line = None
     source, has_compiled = None, False
     if isinstance(file, (str, type(u''))):
-        source = safely(texts.of_refused, file_for_texts(file))
+        source = safely(texts.of_rejected, file_for_texts(file))
         has_compiled = safely(texts.has_compiled, file_for_texts(file))
         file = path_text(file)
     else:
@@ -56,22 +57,22 @@ def describe_syntax(error, texts, trace):
     if has_compiled:
         return describe_generated(error, file, line, source, trace)
     if is_cut_off(error, source, line):
-        return place_behind(file, line, source)
+        return location_after(file, line, source)
     if isinstance(error, IndentationError) and source.line(line):
-        return place_in(file, line, columns_of_indentation(source.line(line), line), source)
+        return location_in(file, line, columns_of_indentation(source.line(line), line), source)
     if line is not None and line > len(source.lines) or line and not source.line(line).strip():
         at_end = last_filled(source, line)
         if at_end is not None and line >= at_end and not [
                 text for text in source.lines[at_end:] if text.strip()]:
-            return place_behind(file, at_end, source)
+            return location_after(file, at_end, source)
     if sys.version_info < (3, 12) and message_starts(error, 'f-string') and source.line(line):
-        column = place_in_string(error, source, line, line)[1]
-        return place_in(file, line, (column, None, None), source)
-    return place_in(file, line, columns_of(error, source, line, source.line(line)), source)
+        column = find_in_string(error, source, line, line)[1]
+        return location_in(file, line, (column, None, None), source)
+    return location_in(file, line, columns_of(error, source, line, source.line(line)), source)
 
 
 def is_cut_off(error, source, line):
-    """Whether a block is missing because the source ends here. From 3.9 on this is an IndentationError."""
+    """Whether a block is missing since the source ends here: an IndentationError from 3.9 on."""
     text = source.line(line)
     column = number_of(error, 'offset')
     return (
@@ -79,11 +80,11 @@ def is_cut_off(error, source, line):
         and message_starts(error, 'expected an indented block'))
 
 
-def place_behind(file, line, source):
-    return place_in(file, line, (count_characters(source.line(line).rstrip()) + 1, None, None), source)
+def location_after(file, line, source):
+    return location_in(file, line, (count_characters(source.line(line).rstrip()) + 1, None, None), source)
 
 
-def place_in(file, line, columns, source, text=None):
+def location_in(file, line, columns, source, text=None):
     before = None
     if source is not None and line is not None:
         text, before = source.line(line), source.filled_line(line - 1)
@@ -100,55 +101,55 @@ def place_in(file, line, columns, source, text=None):
 
 
 def describe_in_string(error, path, texts):
-    """The place of what is wrong in an f-string, which up to 3.8 is told as `(x x)` in `<fstring>`."""
+    """The location of an error in an f-string, which up to 3.8 is reported as `(x x)` in `<fstring>`."""
     source = SourceText(read_once(path)[0], 'ok')
-    line, column = place_in_string(error, source, 1, len(source.lines))
-    return place_in(path_text(path), line, (column, None, None), source)
+    line, column = find_in_string(error, source, 1, len(source.lines))
+    return location_in(path_text(path), line, (column, None, None), source)
 
 
 def wrong_in_string(error):
-    """The beginning of the part that does not compile: versions tell it in parentheses."""
+    """The beginning of the part that does not compile, which versions report in parentheses."""
     text = plain_message(safely(getattr, error, 'text') or '')[0]
     return '{' + text.split('\n')[0].strip()[1:-1]
 
 
-def place_in_string(error, source, first, last):
-    """Line and column of what is wrong, between two lines: up to 3.11 the column is one in the part alone.
+def find_in_string(error, source, first, last):
+    """Line and column of the error, between two lines: up to 3.11 its own column counts from the part.
 
-    The part may stand at several places. It is wrong at the first one that is still wrong when all
-    others are not.
+    The part may occur several times. The first occurrence that is still wrong when all the others
+    have been mended is the one.
     """
     wrong = wrong_in_string(error)
-    places = []
+    found = []
     for number in range(first, last + 1):
         start = source.line(number).find(wrong)
         while start >= 0 and len(wrong) > 1:
-            places.append((number, start))
+            found.append((number, start))
             start = source.line(number).find(wrong, start + 1)
-    for number, start in places[:PLACES_TO_TRY]:
-        if len(places) == 1 or is_wrong_alone(error, source, places, (number, start)):
+    for number, start in found[:OCCURRENCES_TO_TRY]:
+        if len(found) == 1 or is_wrong_alone(error, source, found, (number, start)):
             return number, count_characters(source.line(number)[:start]) + 2
     return None, None
 
 
-def is_wrong_alone(error, source, places, place):
+def is_wrong_alone(error, source, found, one):
     wrong = wrong_in_string(error)
     lines = source.lines[:]
-    for number, start in places:
-        if (number, start) != place:
+    for number, start in found:
+        if (number, start) != one:
             line = lines[number - 1]
             lines[number - 1] = line[:start] + u'{0'.ljust(len(wrong)) + line[start + len(wrong):]
     try:
         compile(u'\n'.join(lines).encode('utf-8'), '<twin>', 'exec', 0, 1)
-    except SyntaxError:
-        return exc_info()[1].msg == error.msg and wrong_in_string(exc_info()[1]) == wrong
+    except SyntaxError as twin:
+        return twin.msg == error.msg and wrong_in_string(twin) == wrong
     except Exception:
         pass
     return False
 
 
 def describe_unsourced(error, file, line):
-    """The place in a source that nobody has any more: `exec`, or an error raised by hand."""
+    """The location in a source that is gone: `exec`, or an error raised by hand."""
     text = safely(getattr, error, 'text')
     if isinstance(text, (str, type(u''))):
         text = plain_message(text)[0].split('\n')[0]
@@ -161,15 +162,15 @@ def describe_unsourced(error, file, line):
         column = None
     if column is not None and text is not None:
         column = min(column, count_characters(text) + 1)
-        column = start_of_refused(error, text, column)
-    return place_in(file, line, (column, None, None), None, text)
+        column = start_of_rejected(error, text, column)
+    return location_in(file, line, (column, None, None), None, text)
 
 
 def describe_generated(error, file, line, source, trace):
-    """The place in a text that user code has compiled under the name of a file.
+    """The location in a text that user code has compiled under the name of a file.
 
-    What the exception has as its line may be the file's, which has nothing to do with it: 3.9 and
-    newer read it from there, and all do for what the compiler refuses. A `raise` means the file.
+    The exception's line may be one of the file, which has nothing to do with it: 3.9 and newer read it
+    from there, and for what the compiler rejects all versions do. A `raise` means the file.
     """
     text = safely(getattr, error, 'text')
     if isinstance(text, (str, type(u''))):
@@ -180,10 +181,10 @@ def describe_generated(error, file, line, source, trace):
     column = number_of(error, 'offset')
     if shown is None or not safely(is_from_raise, trace) or PY2 and column is None:
         # 2.7 begins a new traceback at the `raise` of an error that compile() has raised.
-        return place_in(file, line, (None, None, None), None)
+        return location_in(file, line, (None, None, None), None)
     if column is not None:
-        column = column > 0 and min(column, count_characters(shown) + 1) or None
-    return place_in(file, line, (column, None, None), source)
+        column = min(column, count_characters(shown) + 1) if column > 0 else None
+    return location_in(file, line, (column, None, None), source)
 
 
 def is_from_raise(trace):
@@ -195,11 +196,11 @@ def is_from_raise(trace):
 
 
 def column_with_line_end(text, column):
-    """Where eval() gets a text without a line end, versions point at its last token, or nowhere."""
+    """The column with a line end added: without one, eval() points at the last token, or nowhere."""
     try:
         compile(text.encode('utf-8') + b'\n', '<twin>', 'exec', 0, 1)
-    except SyntaxError:
-        return number_of(exc_info()[1], 'offset')
+    except SyntaxError as twin:
+        return number_of(twin, 'offset')
     except Exception:
         pass
     return column
@@ -234,7 +235,7 @@ def columns_of(error, source, line, text):
     if column is None or text is None:
         return None, None, None
     end_line, end = number_of(error, 'end_lineno'), number_of(error, 'end_offset')
-    # 3.13 reads the file again, and loses its way in a long line; 3.9 and newer count a BOM then.
+    # 3.13 reads the file again and gets lost in a long line; 3.9 and newer then count a BOM.
     twin = None
     has_mark = line == 1 and source.data.startswith(b'\xef\xbb\xbf')
     if not is_ascii(text) or len(text) > 500 or has_mark:
@@ -248,11 +249,11 @@ def columns_of(error, source, line, text):
             column = column_of(text, column - 1)
     if column is not None and not PY2:
         if sys.version_info < (3, 8) and not message_starts(error, WIDER_BY_ONE):
-            column = column + 1
+            column += 1
     if column is None or column < 1:
         return None, None, None
     column = min(column, count_characters(text) + 1)
-    column = start_of_refused(error, text, column)
+    column = start_of_rejected(error, text, column)
     if end_line != line or end is None or end <= column:
         # Several versions give an end before the start, or 0, or -1.
         end_text = source.line(end_line)
@@ -262,17 +263,17 @@ def columns_of(error, source, line, text):
     return column, end_line, min(end, count_characters(text) + 1)
 
 
-def start_of_refused(error, text, last):
-    """Where the refused token begins that ends with column `last`; `last` itself if none does."""
+def start_of_rejected(error, text, last):
+    """Where the rejected token begins that ends at column `last`; `last` itself if none does."""
     if sys.version_info >= (3, 8) or not message_starts(error, AT_END_OF_TOKEN):
         return last
     re = import_own('re')
     column = 1
     for token in re.findall(TOKEN, text, re.UNICODE):
-        behind = column + count_characters(token)
-        if behind > last:
-            return behind == last + 1 and column or last
-        column = behind
+        after = column + count_characters(token)
+        if after > last:
+            return column if after == last + 1 else last
+        column = after
     return last
 
 
@@ -288,13 +289,13 @@ def message_starts(error, beginnings):
 def error_of_twin(error, source, line):
     """The error of the same source in ASCII, where bytes are characters, if it is the same error.
 
-    The name is made up: with the real one 3.9 and newer read the file again.
+    The name is made up: given the real one, 3.9 and newer read the file again.
     """
-    text = u''.join([character <= u'\x7f' and character or u'x' for character in u'\n'.join(source.lines)])
+    text = u'\n'.join(source.lines)
+    text = u''.join([character if character <= u'\x7f' else u'x' for character in text])
     try:
         compile(text.encode('ascii'), '<twin>', 'exec', 0, 1)
-    except SyntaxError:
-        twin = exc_info()[1]
+    except SyntaxError as twin:
         if twin.lineno == error.lineno and twin.msg == error.msg:
             return twin
     except Exception:
@@ -303,7 +304,7 @@ def error_of_twin(error, source, line):
 
 
 def columns_of_indentation(text, line):
-    """The indentation itself: versions point to its end, behind it, or to the line's end."""
+    """The indentation itself: versions point at its end, past it, or at the end of the line."""
     width = len(text) - len(text.lstrip(u' \t\f'))
     if width:
         return 1, line, width + 1
@@ -311,16 +312,16 @@ def columns_of_indentation(text, line):
 
 
 def describe_unreadable(path):
-    """The place in a source that compile() refuses as a whole."""
+    """The location in a source that compile() rejects as a whole."""
     data = read_once(path)[0]
     if data[:2] in UTF_16:
-        return place_in(path_text(path), 1, (None, None, None), None)
+        return location_in(path_text(path), 1, (None, None, None), None)
     source = SourceText(data, 'ok')
     for number, text in enumerate(source.lines):
         if u'\0' in text:
             column = count_characters(text.partition(u'\0')[0]) + 1
-            return place_in(path_text(path), number + 1, (column, None, None), source)
+            return location_in(path_text(path), number + 1, (column, None, None), source)
     for number, text in enumerate(source.lines[:2]):
         if text.lstrip().startswith('#') and 'coding' in text:
-            return place_in(path_text(path), number + 1, (None, None, None), source)
-    return place_in(path_text(path), None, (None, None, None), None)
+            return location_in(path_text(path), number + 1, (None, None, None), source)
+    return location_in(path_text(path), None, (None, None, None), None)

@@ -1,12 +1,13 @@
-# In place of the loop, for `hotload --doctor`: says what this Python is like, and leaves.
+# In place of the loop, for `hotload --doctor`: reports what this Python is like, and ends.
+# Uses: base, channel, interrupts, shim, streams
 
-# What hosts leave out or block, and user code may want.
+# What some hosts leave out or block, and user code may want.
 OFTEN_MISSING = ('socket', 'select', 'json', 'threading', 'traceback', 'ctypes', 'ssl', 'hashlib',
                  'zlib', 'sqlite3', 'subprocess', 'multiprocessing', 'pdb')
 
 
 def examine(streams):
-    """Facts as text, numbers and lists. `streams` are from before hotload's own care."""
+    """Facts as text, numbers and lists. `streams` are as they were before hotload prepared them."""
     return {
         'reply': 'examined',
         'version': sys.version,
@@ -34,7 +35,7 @@ def is_in_main_thread():
 
 
 def describe_stream(name):
-    """Type, encoding, and where it leads."""
+    """The type and encoding of a stream, and where it leads."""
     stream = getattr(sys, name, None)
     described = {
         'type': type(stream).__name__,
@@ -68,7 +69,7 @@ def is_there(name):
 
 
 def wait_for_interrupt():
-    """Whether an interrupt comes as user code would see it, within two seconds."""
+    """Whether an interrupt arrives, the way user code would see it, within two seconds."""
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         send_message(CHANNEL, {'reply': 'examined_waiting'})
@@ -82,12 +83,10 @@ def wait_for_interrupt():
 def run_examination():
     streams = [describe_stream(name) for name in STREAMS]
     prepare_streams()
-    STARTED['path'], STARTED['finders'] = sys.path[:], sys.meta_path[:]
     load_later()
     send_message(CHANNEL, examine(streams))
     if CHANNEL.receive()['op'] == 'interrupt':
         send_message(CHANNEL, {'reply': 'interruptible', 'is': wait_for_interrupt()})
 
 
-CHANNEL = Channel(CONNECTION, RECEIVED)
 run_examination()

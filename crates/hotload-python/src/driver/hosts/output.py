@@ -1,7 +1,9 @@
-# For a host that swallows what is printed: to its console, or where it has none, to hotload.
+# For a host that swallows what is printed: it goes to the host's console or, if there is none, to
+# hotload.
+# Uses: base, channel, json, streams
 
-OUTPUT = '@OUTPUT@'  # where it is to go: `console` or `channel`
-PRINTED = []  # since hotload was last told
+OUTPUT = '@OUTPUT@'  # `console`, or `channel` for hotload
+PRINTED = []  # since the last message
 
 
 class ToHotload(object):
@@ -49,12 +51,11 @@ def prepare_streams():
 
 # LATER
 
-# What was printed to hotload goes in front of each message.
-
 send_plain_message = send_message
 
 
 def send_message(channel, message):
+    """Sends what was printed, then the message."""
     if PRINTED:
         text = ''.join([text_of(part) for part in PRINTED])
         del PRINTED[:]

@@ -1,10 +1,11 @@
-# What a step that is no reload does.
+# What the steps do that reload nothing.
+# Uses: base, json, sources, targets
 
 # LATER
 
 
 def other_action(module, request):
-    """What a step that is no reload runs, and with which arguments."""
+    """What a step that is not a reload runs, and its arguments."""
     if request['op'] == 'call':
         return call_in, (module, request['function'])
     if request['op'] == 'preload':
@@ -15,7 +16,7 @@ def other_action(module, request):
 
 
 def prepare_preload(driver, request):
-    """Lets a step find what is loaded before the targets, a file or what an import finds."""
+    """Makes known what is to be loaded before the targets: a file, or what an import finds."""
     if request['file'] is None:
         driver.modules[request['module']] = request['module']
     else:

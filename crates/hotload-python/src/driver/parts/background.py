@@ -1,58 +1,62 @@
-# Errors that end no step: of threads, of `__del__`, of event loops, of the interpreter's end.
+# Errors that end no step: in threads, in `__del__`, in event loops, when the interpreter ends.
 #
-# Python prints them itself; where it lets itself be asked, hotload reports them like others.
+# Python prints them by itself; where it can be hooked, hotload reports them like other errors.
+# Uses: base, channel, error_reports, exceptions, finder, imports, json
+
+if not PY2:
+    def hook_background():
+        if hasattr(sys, 'unraisablehook'):
+            sys.unraisablehook = note_unraisable
+            if 'threading' in sys.modules:
+                sys.modules['threading'].excepthook = note_thread
+
+    def note_unraisable(unraisable):
+        load_later()
+        report_unraisable(unraisable)
+
+    def note_thread(arguments):
+        load_later()
+        report_thread(arguments)
+
 
 # LATER
 
-if PY2:
-    THREADS = import_own('thread')
-else:
-    THREADS = import_own('_thread')
-get_ident = THREADS.get_ident
 
-BACKGROUND_AT_MOST = 20  # from the start of one step to the start of the next
+class Background(object):
+    """What is reported of a step's background errors: from its start to that of the next one."""
 
-SENDING = THREADS.allocate_lock()
-SENDER = [None]     # the thread that holds it
-BACKGROUND = []     # reports to be sent with the result of the running step
-DROPPED = [0, 0]    # how many were there since the step's start; how many of them are not told
+    LIMIT = 20
+    reports = []    # to be sent with the result of the running step
+    count = 0
+    dropped = 0     # how many of them are not reported
 
 
-def send_message(channel, message):
-    """Writes one frame, whatever other threads have to tell."""
-    if SENDER[0] == get_ident():
-        return  # An interrupt amid a report: whoever pressed the key will do so again.
-    with SENDING:
-        SENDER[0] = get_ident()
-        try:
-            write_frame(channel, message)
-        finally:
-            SENDER[0] = None
+BACKGROUND = Background()
 
 
 def report_background(parts, phase, thread=None, headline=None):
-    """Tells of an error at once, or, while a step runs, with its result."""
-    DROPPED[0] = DROPPED[0] + 1
-    if DROPPED[0] > BACKGROUND_AT_MOST:
-        DROPPED[1] = DROPPED[1] + 1
+    """Reports an error at once or, while a step is running, with its result."""
+    BACKGROUND.count += 1
+    if BACKGROUND.count > BACKGROUND.LIMIT:
+        BACKGROUND.dropped += 1
         return
-    BACKGROUND.append(safely_described(parts, phase, thread, headline))
-    if not RUNNING:
+    BACKGROUND.reports.append(safely_described(parts, phase, thread, headline))
+    if not STATE.running:
         errors = take_background()
         if errors:
-            safely(send_message, NAMES['CHANNEL'], {'reply': 'errors', 'errors': errors})
+            safely(send_message, CHANNEL, {'reply': 'errors', 'errors': errors})
 
 
 def take_background():
-    errors = BACKGROUND[:]
-    del BACKGROUND[:len(errors)]
+    errors = BACKGROUND.reports[:]
+    del BACKGROUND.reports[:len(errors)]
     return errors
 
 
 def take_dropped():
-    """How many were not told since this was last asked."""
-    dropped = DROPPED[1]
-    DROPPED[:] = [0, 0]
+    """How many have not been reported since this was last called."""
+    dropped = BACKGROUND.dropped
+    BACKGROUND.count = BACKGROUND.dropped = 0
     return dropped
 
 
@@ -62,7 +66,7 @@ def is_silent(kind):
 
 
 def report_thread(arguments):
-    """In the place of `threading.excepthook`, from 3.8 on."""
+    """In place of `threading.excepthook`, from 3.8 on."""
     if not is_silent(arguments.exc_type):
         parts = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
         report_thread_of(arguments.thread, parts)
@@ -89,7 +93,7 @@ def headline_of_unraisable(unraisable):
 
 
 def headline_of_context(context):
-    """What an event loop logs of an error, `context` being what its handler gets."""
+    """What an event loop logs about an error, from the `context` that its handler gets."""
     lines = [context.get('message') or 'Unhandled exception in event loop']
     for key in sorted(context):
         if key not in ('message', 'exception', 'source_traceback', 'handle_traceback'):
@@ -124,7 +128,7 @@ def watch_threads(threading):
 
 
 def watch_event_loops(base_events):
-    """Reports what an event loop would log: a task that failed and was never asked."""
+    """Reports what an event loop would log: a task that failed and whose result nothing asked for."""
     log_error = base_events.BaseEventLoop.default_exception_handler
 
     def handle(loop, context):
@@ -136,14 +140,14 @@ def watch_event_loops(base_events):
             log_error(loop, context)
 
     base_events.BaseEventLoop.default_exception_handler = handle
-    # Later, what is left is not looked at in good order. Who registers after this is called before.
-    import_own('atexit').register(tell_unasked_futures)
+    # At the very end it would be too late. What user code registers after this is called before it.
+    import_own('atexit').register(report_failed_futures)
 
 
-def tell_unasked_tasks():
-    """Has loops report tasks that have failed and that nobody has asked by the end of their step.
+def report_failed_tasks():
+    """Has event loops report tasks that have failed, if nothing has asked for their result by now.
 
-    Python's own words come with the task's last reference, which a warm interpreter may keep for ever.
+    Python does so when the last reference to the task goes, which may never happen here.
     """
     tasks = sys.modules.get('asyncio.tasks')
     known = safely(getattr, tasks, '_scheduled_tasks')  # from 3.12 on
@@ -151,32 +155,32 @@ def tell_unasked_tasks():
         known = safely(getattr, tasks, '_all_tasks')  # from 3.7 on
     if known is not None:
         for task in safely(list, known) or ():
-            safely(tell_unasked, task)
+            safely(report_future, task)
     elif tasks is not None:
-        tell_unasked_futures()
+        report_failed_futures()
 
 
-def tell_unasked_futures():
-    """The same of all that there are, in some milliseconds."""
+def report_failed_futures():
+    """Does the same for all futures that exist, which takes some milliseconds."""
     futures = sys.modules['asyncio.futures']
     kinds = tuple([getattr(futures, name) for name in ('Future', '_PyFuture') if hasattr(futures, name)])
     for found in import_own('gc').get_objects():
         if is_a(type(found), kinds):
-            safely(tell_unasked, found)
+            safely(report_future, found)
 
 
-def tell_unasked(future):
+def report_future(future):
     if future._log_traceback and not future._loop.is_running():
         future.__del__()
         future._log_traceback = False
 
 
 def is_logged(logger):
-    """Whether user code has said where log entries go, so that one must not be missing there."""
+    """Whether user code has set up where log entries go: then none may be missing there."""
     while logger is not None:
         if logger.handlers:
             return True
-        logger = logger.propagate and logger.parent or None
+        logger = logger.parent if logger.propagate else None
     return False
 
 
@@ -187,17 +191,17 @@ AFTER_IMPORT['asyncio.base_events'] = watch_event_loops
 def watch_loaded():
     for name in AFTER_IMPORT:
         if sys.modules.get(name) is not None:
-            imported(sys.modules[name])
+            run_after_import(sys.modules[name])
 
 
 def watch_exit():
-    """Has errors of atexit reported, where its functions can be listed, and those of what goes last."""
+    """Has the errors of exit functions reported, where those can be listed, and what fails even later."""
     need('errors')
     library_folders()
     if PY2:
         handlers = getattr(sys.modules.get('atexit'), '_exithandlers', [])
-        for place, handler in enumerate(handlers):
-            handlers[place] = (call_at_exit, handler, {})
+        for index, handler in enumerate(handlers):
+            handlers[index] = (call_at_exit, handler, {})
 
 
 if PY2:

@@ -1,8 +1,9 @@
 """hotload's driver: reloads modules, calls functions and reports what happened."""
-# One program in parts, sent by hotload over a socket and generated for this Python's major version
-# from files that parse on all. User code should not wait for it: this first part is what has to be
-# there before user code runs; PARTS holds them all, the others for when they are needed. Nothing here
-# imports anything slow.
+# hotload generates this program for one major version of Python, from files that parse on all of
+# them, and sends it in parts. User code has to wait while the first part is compiled, so that part
+# holds only what is needed before user code runs. PARTS has all of them; the others are compiled when
+# they are needed. Nothing here imports anything slow.
+# Uses: shim
 import os
 import sys
 import time
@@ -11,11 +12,12 @@ PY2 = sys.version_info[0] == 2
 DRIVER_FILE = '<hotload driver>'
 NAMES = globals()
 
-# What user code may have replaced by the time it is needed. The builtins are globals here: with
-# `__builtins__` of its own, 2.7 would restrict the driver, and PyPy slow it down.
+# What user code may have replaced by the time it is needed. The builtins become globals: if
+# `__builtins__` were not the module's own dictionary, 2.7 would restrict the driver, and PyPy would
+# run it slowly.
 if PY2:
     import __builtin__ as builtins
-    HELD = sys.modules.copy()  # 2.7 empties modules that nobody holds.
+    HELD = sys.modules.copy()  # 2.7 empties a module once nothing refers to it.
 else:
     import builtins
 OWN_BUILTINS = builtins.__dict__.copy()
@@ -24,13 +26,29 @@ exc_info = sys.exc_info
 getpid = os.getpid
 gettrace, settrace = sys.gettrace, sys.settrace
 sleep = time.sleep
-STARTED = {'time': time.time()}  # and sys.path and sys.meta_path as they were before user code
-RUNNING = []  # not empty while a step runs
 LOADED = {}  # names of the parts that have run
 
 
-# Keeps .pyc files from lying beside the user's. Reading is the finder's business, which
-# compiles watched modules from source.
+class State(object):
+    """What the driver notes about itself."""
+
+    started = time.time()
+    path = sys.path[:]          # as it was before user code, and so are the finders
+    finders = sys.meta_path[:]
+    last_words = None           # the file for them
+    native = False              # whether errors are reported as Python prints them, too
+    running = False             # whether a step is running
+    handler = None              # what user code has for SIGINT
+    tracer = None               # what user code has given to sys.settrace()
+    when_idle = None            # what an interrupt calls while no request is being answered
+    describing = None           # the thread that describes the outcome of a step: interrupts are for it
+    sending = None              # the thread that is sending a message
+
+
+STATE = State()
+
+# Keeps .pyc files from being written beside the user's. Reading is up to the finder, which compiles
+# watched modules from source.
 sys.dont_write_bytecode = True
 
 
@@ -38,7 +56,7 @@ def need(name):
     """Runs one of the parts that can wait, once."""
     if name not in LOADED:
         eval(CODE_OF(PARTS[name]), NAMES)
-        # Last: an interrupt before this line only has it done again.
+        # Comes last: after an interrupt before this line the part only runs again.
         LOADED[name] = True
 
 

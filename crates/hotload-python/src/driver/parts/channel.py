@@ -1,12 +1,13 @@
-# Frames from hotload: four bytes of length, big-endian, then JSON in ASCII.
+# The connection to hotload. A frame is four bytes of length, big-endian, then JSON in ASCII.
+# Uses: base, imports, json, shim
 
 
 class Channel(object):
-    """The connection to hotload, out of the way of user code.
+    """The connection, where user code does not come across it.
 
-    `os.closerange(3, 256)` is common; the descriptor's number could then come back as the user's
-    own file. So the connection gets a high number, and is known again by device and inode before
-    each use. Where descriptors are no numbers, and on Windows, the socket stays as it is.
+    `os.closerange(3, 256)` is common, after which the user's own file could get the number of a closed
+    descriptor. So the connection gets a high number, and its device and inode are checked before each
+    use. Where descriptors are not numbers, and on Windows, the socket stays as it is.
     """
 
     descriptor = None
@@ -20,16 +21,16 @@ class Channel(object):
             connection.close()
 
     def transfer(self, with_descriptor, with_socket, argument):
-        while 1:
+        while True:
             try:
                 if self.descriptor is None:
                     return with_socket(argument)
                 if identity_of(self.descriptor) != self.identity:
                     raise EnvironmentError('the connection to hotload was closed by user code')
                 return with_descriptor(self.descriptor, argument)
-            except EnvironmentError:
-                # A signal: 2.7 does not go on by itself.
-                if exc_info()[1].errno != 4:
+            except EnvironmentError as error:
+                # A signal: 2.7 does not try again by itself.
+                if error.errno != 4:
                     raise
 
     def take(self, size):
@@ -37,13 +38,13 @@ class Channel(object):
             more = self.transfer(os.read, self.connection.recv, 65536)
             if not more:
                 return None
-            self.received = self.received + more
+            self.received += more
         taken = self.received[:size]
         self.received = self.received[size:]
         return taken
 
     def receive(self):
-        """The next message, or None when hotload is gone."""
+        """The next message, or None if hotload is gone."""
         size = 0
         for byte in bytearray(self.take(4) or []):
             size = size << 8 | byte
@@ -52,26 +53,26 @@ class Channel(object):
             return None
         return json_load(text.decode('ascii'))
 
-    def tell_up(self):
-        """Says that this program runs: the frame of a reply."""
+    def report_up(self):
+        """Says that this program is running: the frame of a reply."""
         frame = '\0\0\0\x0e{"reply":"up"}'.encode('ascii')
         self.transfer(os.write, self.connection.send, frame)
 
 
 def identity_of(descriptor):
     found = os.fstat(descriptor)
-    return (found.st_dev, found.st_ino)
+    return found.st_dev, found.st_ino
 
 
 def move_up(descriptor):
-    """A copy of the descriptor with a high number, not inherited by programs."""
+    """A copy of the descriptor with a high number, which programs do not inherit."""
     if PY2:
         import fcntl
         for number in (900, 240, 3):
             try:
                 high = fcntl.fcntl(descriptor, fcntl.F_DUPFD, number)
             except EnvironmentError:
-                continue  # over the limit of this process
+                continue  # above this process's limit
             fcntl.fcntl(high, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
             return high
     else:
@@ -83,5 +84,39 @@ def move_up(descriptor):
                     os.dup2(descriptor, number, False)
                     return number
                 except OSError:
-                    break  # over the limit of this process
+                    break  # above this process's limit
     return os.dup(descriptor)
+
+
+CHANNEL = Channel(CONNECTION, RECEIVED)
+
+
+# LATER
+
+if PY2:
+    THREADS = import_own('thread')
+else:
+    THREADS = import_own('_thread')
+get_ident = THREADS.get_ident
+SEND_LOCK = THREADS.allocate_lock()
+
+
+def send_message(channel, message):
+    """Writes one frame, whatever other threads have to send."""
+    if STATE.sending == get_ident():
+        return  # An interrupt in the middle of a message: whoever pressed the key will press it again.
+    with SEND_LOCK:
+        STATE.sending = get_ident()
+        try:
+            write_frame(channel, message)
+        finally:
+            STATE.sending = None
+
+
+def write_frame(channel, message):
+    text = json_dump(message).encode('ascii')
+    size = len(text)
+    header = bytearray([size >> 24 & 255, size >> 16 & 255, size >> 8 & 255, size & 255])
+    data = bytes(header) + text
+    while data:
+        data = data[channel.transfer(os.write, channel.connection.send, data):]

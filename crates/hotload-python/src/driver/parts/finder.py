@@ -1,10 +1,11 @@
 # The hook in sys.meta_path that makes watched modules run from their source.
+# Uses: base, sources, watched
 
 if PY2:
     import imp
 
     class SourceLoader(object):
-        """Loads one source (PEP 302), or hands it to `runpy` and `inspect`."""
+        """Loads one source (PEP 302), or gives it to `runpy` and `inspect`."""
 
         def __init__(self, file, package):
             self.file = file
@@ -36,10 +37,10 @@ if PY2:
             try:
                 eval(code, module.__dict__)
             except:
-                # As an import does; after sys.exit() what the module has stays.
+                # As import does; after sys.exit() the module stays, with the names that it has.
                 if is_first and not issubclass(exc_info()[0], SystemExit):
                     sys.modules.pop(name, None)
-                    # Nobody holds it, and 2.7 would take the names from its threads and exit functions.
+                    # Unless it is kept, 2.7 clears the names that its threads and exit functions use.
                     SOURCES.failed = SOURCES.failed[-19:] + [module]
                 raise
             return sys.modules[name]
@@ -69,7 +70,7 @@ else:
             return compile_source(name, self.get_filename(name))
 
     class SourceFinder(object):
-        """Finds what PathFinder finds, and has watched modules run from their source."""
+        """Finds what PathFinder finds, but has watched modules run from their source."""
 
         def find_spec(self, name, path=None, target=None):
             if name in SOURCES.targets:
@@ -78,71 +79,67 @@ else:
             return find_watched(name, path, target)
 
     def spec_of_file(name, file, package):
-        folders = None
-        if package:
-            folders = [package]
         return bootstrap_files.spec_from_file_location(
-            name, file, loader=SourceLoader(name, file), submodule_search_locations=folders)
+            name, file, loader=SourceLoader(name, file),
+            submodule_search_locations=[package] if package else None)
 
 
 FINDER = SourceFinder()
 
 
 def install_finder():
-    place = 0
+    index = 0
     if not PY2:
         # Directly before PathFinder: at 0 it would shadow built-in and frozen modules, and the
         # finders of pytest and of editable installs.
-        place = len(sys.meta_path)
+        index = len(sys.meta_path)
         if bootstrap_files.PathFinder in sys.meta_path:
-            place = sys.meta_path.index(bootstrap_files.PathFinder)
-    sys.meta_path.insert(place, FINDER)
+            index = sys.meta_path.index(bootstrap_files.PathFinder)
+    sys.meta_path.insert(index, FINDER)
 
 
 # LATER
 
-# What the hook in sys.meta_path finds, once something is imported.
+AFTER_IMPORT = {}  # module name -> what to call with the module once it has been imported
+PROVIDED = {}  # module name -> the loader of a module that has no file
 
-AFTER_IMPORT = {}  # module name -> what is called with the module when it has been imported
 
-
-def imported(module):
+def run_after_import(module):
     try:
         AFTER_IMPORT[module.__name__](module)
     except Exception:
         pass  # another module of that name
 
+
 if PY2:
     def find_watched(name, path):
-        if name == 'hotload':
-            return ApiLoader()
+        if name in PROVIDED:
+            return PROVIDED[name]
         if path is None and (imp.is_builtin(name) or imp.is_frozen(name)):
             return None
         wait_for_source(name)
-        entries = path
-        if entries is None:
-            entries = sys.path
+        entries = sys.path if path is None else path
         last = name.rpartition('.')[2]
-        for place, entry in enumerate(entries):
+        for index, entry in enumerate(entries):
             found = look_in(entry, last)
             if found is None:
                 continue
-            if place and is_found_earlier(name, last, entries[:place]):
+            if index and is_found_earlier(name, last, entries[:index]):
                 return None
             return SourceLoader(*found)
         if SOURCES.seen.get(name) in SOURCES.gone:
-            # Its orphaned .pyc would be loaded otherwise.
+            # Python would load the .pyc that is left of it.
             raise ImportError('No module named ' + last)
         if name in AFTER_IMPORT:
-            return ToldLoader()
+            return AfterImportLoader()
         return None
 
-    class ToldLoader(object):
-        """Loads a module as Python does, and then does what is to be done with it."""
+    class AfterImportLoader(object):
+        """Loads a module as Python does, then calls what AFTER_IMPORT has for it."""
 
         def load_module(self, name):
             module = imp.load_module(name, *imp.find_module(name))
-            imported(module)
+            run_after_import(module)
             return module
 
     def look_in(entry, last):
@@ -183,8 +180,8 @@ else:
         NotFound = ImportError  # 3.4 and 3.5
 
     def find_watched(name, path, target):
-        if name == 'hotload':
-            return bootstrap.ModuleSpec(name, ApiLoader())
+        if name in PROVIDED:
+            return bootstrap.ModuleSpec(name, PROVIDED[name])
         spec = bootstrap_files.PathFinder.find_spec(name, path, target)
         seen = SOURCES.seen.get(name)
         if seen and (spec is None or spec.origin != seen):
@@ -195,23 +192,23 @@ else:
             return spec
         loader = type(spec.loader)
         if loader is bootstrap_files.SourcelessFileLoader and seen in SOURCES.gone:
-            # An orphaned .pyc of a source that was deleted: PathFinder would load it.
+            # The .pyc that is left of a deleted source: PathFinder would load it.
             raise NotFound('No module named %r' % name, name=name)
         if loader is bootstrap_files.SourceFileLoader and is_watched(spec.origin):
             spec.loader = SourceLoader(spec.loader.name, spec.loader.path)
         elif loader is bootstrap_files.SourceFileLoader and name in AFTER_IMPORT:
-            spec.loader = ToldLoader(spec.loader.name, spec.loader.path)
+            spec.loader = AfterImportLoader(spec.loader.name, spec.loader.path)
         return spec
 
-    class ToldLoader(bootstrap_files.SourceFileLoader):
-        """Loads a module as Python does, and then does what is to be done with it."""
+    class AfterImportLoader(bootstrap_files.SourceFileLoader):
+        """Loads a module as Python does, then calls what AFTER_IMPORT has for it."""
 
         def exec_module(self, module):
             bootstrap_files.SourceFileLoader.exec_module(self, module)
-            imported(module)
+            run_after_import(module)
 
     def forget_path_caches():
-        # Not importlib.invalidate_caches: it imports importlib.metadata, 20 ms, from 3.10 on.
+        # Not importlib.invalidate_caches: from 3.10 on it imports importlib.metadata, 20 ms.
         for importer in list(sys.path_importer_cache.values()):
             forget = getattr(importer, 'invalidate_caches', None)
             if forget is not None:
@@ -219,7 +216,7 @@ else:
 
 
 def find_file(name):
-    """The source and, for a package, the folder of a module that is not loaded; None without."""
+    """The source, and the folder of a package, of a module that is not loaded; None without a source."""
     path = None
     found = None
     parts = name.split('.')
@@ -227,7 +224,7 @@ def find_file(name):
         found = find_part('.'.join(parts[:count]), path)
         if found is None:
             return None
-        path = found[1] and [found[1]]
+        path = [found[1]] if found[1] else None
         if path is None and count < len(parts):
             return None
     return found

@@ -1,10 +1,11 @@
-# A fork that comes back out of user code would be a second driver on the same connection.
+# A fork that returns from user code would be a second driver on the same connection.
+# Uses: base, streams
 
 # LATER
 
 
 def end_fork(errors):
-    """Ends the copy of this process as plain Python would end."""
+    """Ends this copy of the process the way plain Python would."""
     status = 0
     if errors:
         status = 1

@@ -1,10 +1,12 @@
-# `import hotload` in user code: its text comes with the driver and is compiled when it is first needed.
+# `import hotload` in user code. The text of the module comes with the driver and is compiled when it is
+# first needed.
+# Uses: base, finder, leftovers, loop, module
 
 # LATER
 
 
 class ApiLoader(object):
-    """Gives the module `hotload`, the same to whoever imports it, whatever file lies about."""
+    """Gives every importer the same module `hotload`, whatever file of that name there is."""
 
     if PY2:
         def load_module(self, name):
@@ -15,19 +17,22 @@ class ApiLoader(object):
             return api_module()
 
         def exec_module(self, module):
-            pass  # it was made whole
+            pass  # it is complete already
+
+
+PROVIDED['hotload'] = ApiLoader()
 
 
 def api_module():
-    if 'API_MODULE' not in NAMES:
+    if 'api' not in LOADED:
         need('api')
-        tell_newer_api()
+        note_newer_api()
     return API_MODULE
 
 
 def serve_launched(driver, request):
-    """Answers what is asked of a launch script or of one of its steps."""
+    """Answers a request that is about a launch script or one of its steps."""
     api_module()
     driver.send(answer_launched(driver, request))
     if request['op'] == 'step':
-        tell_leftovers(driver)
+        report_leftovers(driver)

@@ -1,60 +1,56 @@
-# Ctrl-C: user code's business while it runs, nobody's between the steps.
+# Ctrl-C: up to user code while it runs, and without effect between the steps.
+# Uses: base, channel, shim
 
 try:
     import _signal as signal  # `signal` imports `enum`, 7 ms
 except ImportError:
     import signal
 
-USER_HANDLER = [None]
-TRACERS = [None]  # what user code has given to sys.settrace(): the driver is not its business
-WHEN_IDLE = [None]  # what an interrupt calls while no request is there
-
 
 def note_interrupt(number, frame):
-    """Outside of user code: breaks no frame in two, and waits for the step that is to start."""
-    if WHEN_IDLE[0] is not None:
-        WHEN_IDLE[0]()
+    """Outside user code: breaks no frame in two, and is left for the step that is about to start."""
+    if STATE.when_idle is not None:
+        STATE.when_idle()
     else:
         INTERRUPTS.append(number)
 
 
 def prepare_interrupts():
-    handler = HANDLER  # from before the shim
-    if handler in (signal.SIG_IGN, None):
+    STATE.handler = HANDLER  # from before the shim
+    if HANDLER in (signal.SIG_IGN, None):
         # Inherited from `nohup` or `sh -c '... &'`: Python then installs no handler.
-        handler = signal.default_int_handler
-    USER_HANDLER[0] = handler
+        STATE.handler = signal.default_int_handler
     signal.signal(signal.SIGINT, note_interrupt)
 
 
 def hand_over_interrupts():
-    signal.signal(signal.SIGINT, USER_HANDLER[0])
+    signal.signal(signal.SIGINT, STATE.handler)
 
 
 def take_back_interrupts():
-    # What user code has set stays its own: asyncio compares it.
+    # What user code has set is kept for it: asyncio compares it.
     handler = signal.getsignal(signal.SIGINT)
     if handler is not note_interrupt and handler is not None:
-        USER_HANDLER[0] = handler
+        STATE.handler = handler
     signal.signal(signal.SIGINT, note_interrupt)
 
 
-def trace_again():
-    tracer, TRACERS[0] = TRACERS[0], None
+def resume_tracing():
+    tracer, STATE.tracer = STATE.tracer, None
     if tracer is not None and not is_debugger(tracer):
         settrace(tracer)
 
 
 def is_debugger(tracer):
-    # What was stepped over the end of a step is over.
+    # Whoever stepped past the end of a step is done with debugging it.
     return isinstance(getattr(tracer, '__self__', None), getattr(sys.modules.get('bdb'), 'Bdb', ()))
 
 
 def run_user_code(action, arguments, errors):
-    """Runs `action` with the user's handler; what `sys.exc_info()` says goes into `errors`.
+    """Runs `action` with the user's handler; what `sys.exc_info()` says is added to `errors`.
 
     Emptying that list later frees the user's objects: as a local of this function the traceback
-    would hold itself.
+    would refer to itself.
     """
     try:
         try:
@@ -62,11 +58,11 @@ def run_user_code(action, arguments, errors):
             if INTERRUPTS:
                 # It came after hotload had sent the request.
                 raise KeyboardInterrupt
-            trace_again()
+            resume_tracing()
             try:
                 action(*arguments)
             finally:
-                TRACERS[0] = gettrace()
+                STATE.tracer = gettrace()
                 settrace(None)
         except:  # old-style instances of 2.7 and foreign exceptions, too
             errors.append(exc_info())
@@ -79,3 +75,22 @@ def run_user_code(action, arguments, errors):
                 take_back_interrupts()
             except KeyboardInterrupt:
                 pass
+
+
+# LATER
+
+
+def interruptible(action, *arguments):
+    """Runs user code that describes an error: an interrupt ends a slow `__str__`."""
+    if STATE.when_idle is not None or STATE.describing != get_ident():
+        return action(*arguments)
+    STATE.when_idle = break_off
+    try:
+        return action(*arguments)
+    finally:
+        STATE.when_idle = None
+
+
+def break_off():
+    STATE.when_idle = None  # At once: a second interrupt would break hotload's own lines.
+    raise KeyboardInterrupt

@@ -1,18 +1,19 @@
-# What reloads leave behind in this process, counted: user code should know if it piles up.
+# What reloads leave behind in this process, counted: users should know if it piles up.
+# Uses: base, channel, imports, interrupts
 
 # LATER
 
-LEFTOVERS = {}  # kind -> how many, as hotload was told last
+LEFTOVERS = {}  # kind -> how many there were at the last report
 
 
-def tell_leftovers(driver):
-    """Counts, and tells hotload if there is something, or was before."""
+def report_leftovers(driver):
+    """Counts, and reports if anything is left behind now or was before."""
     counts = {}
     for kind, count in LEFTOVER_COUNTS:
         try:
             number = count()
         except Exception:
-            number = 0  # not to be counted here, or user code has replaced what is asked
+            number = 0  # cannot be counted here, or user code has replaced what is asked
         if number:
             counts[kind] = number
     if counts or LEFTOVERS:
@@ -22,7 +23,7 @@ def tell_leftovers(driver):
 
 
 def count_threads():
-    return import_own(PY2 and 'thread' or '_thread')._count()
+    return THREADS._count()
 
 
 def count_exit_handlers():

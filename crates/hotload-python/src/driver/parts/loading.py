@@ -1,4 +1,5 @@
-# Loading a module for the first time.
+# How a module is loaded for the first time, and how it is reloaded.
+# Uses: base, finder, imports, watched
 
 
 class Missing(Exception):
@@ -6,8 +7,8 @@ class Missing(Exception):
 
 
 def load_first(name):
-    # Not by `import`: on 2.7 that holds the import lock while the module's body runs, and
-    # threads that it starts would hang at their first import.
+    # Not with `import`: on 2.7 that holds the import lock while the module's body runs, and the first
+    # import of any thread that it starts would hang.
     path = None
     if '.' in name:
         load_later()
@@ -38,15 +39,13 @@ if not PY2:
         try:
             spec.loader.exec_module(module)
         except:
-            # As an import does; after sys.exit() what the module has stays.
+            # As import does; after sys.exit() the module stays, with the names that it has.
             if not issubclass(exc_info()[0], SystemExit):
                 sys.modules.pop(name, None)
             raise
 
 
 # LATER
-
-# Reloading a module, and what a first load needs of its package.
 
 if PY2:
     reload_module = reload
@@ -56,9 +55,9 @@ else:
 
 
 def forget_absences():
-    """Lets imports find files that were not there when Python looked before."""
+    """Lets imports find files that were not there when Python last looked."""
     if PY2:
-        # `sys.modules['pkg.name'] is None` says that `pkg` has no `name`, for ever.
+        # `sys.modules['pkg.name'] is None` says that `pkg` has no `name`, for good.
         for name, module in list(sys.modules.items()):
             if module is None and is_in_watched_package(name):
                 del sys.modules[name]
@@ -73,7 +72,7 @@ def is_in_watched_package(name):
 
 
 def path_of_parent(name):
-    """Where the package of a dotted name looks for its modules; loads it if need be."""
+    """Where the package of a dotted name looks for its modules; loads the package if need be."""
     parent = name.rpartition('.')[0]
     if parent not in sys.modules:
         load_first(parent)

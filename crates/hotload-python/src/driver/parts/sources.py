@@ -1,23 +1,24 @@
-# Watched modules run from their source, whatever .pyc lies about, and hotload is told what ran.
+# Watched modules run from their source, whatever .pyc files lie about, and what ran is reported.
+# Uses: base, imports, state
 
 
 class Sources(object):
-    """What is watched, and what was read since hotload was last told."""
+    """What is watched, and what was read since the last report."""
 
     roots = []      # folders
     named = {}      # file -> module name: the targets
     targets = {}    # module name -> (file, folder if it is a package)
-    lengths = {}    # file -> length of the text that was read last
+    lengths = {}    # file -> length of the text that was last read
     seen = {}       # module name -> file
-    gone = {}       # file -> True: waited for in vain
-    read = []       # since hotload was last told: [module, file, mtime, bytes, whether it compiled]
+    gone = {}       # file -> True: did not come back in time
+    read = []       # since the last report: [module, file, mtime, bytes, whether it compiled]
     loaded = {}     # file -> (bytes, code) of its last loads, the latest last
-    failed = []     # modules of 2.7 whose first load has failed
+    failed = []     # on 2.7: modules whose first load failed
     broken = None   # (error, file): the last source that did not compile
     newer_api = None    # a hotload.py that is newer than what `import hotload` gives
     changed = []    # files: what caused this cycle
-    prepared = {}   # module name -> the module, without names, that its first load fills
-    clean_ups = {}  # module name -> what is called before it runs again
+    prepared = {}   # module name -> the module, still without names, that its first load fills
+    clean_ups = {}  # module name -> what to call before it runs again
 
 
 SOURCES = Sources()
@@ -25,19 +26,16 @@ SOURCES = Sources()
 
 def read_once(path):
     """The bytes of a source, and its mtime from before they were read."""
-    stream = open(path, 'rb')
-    try:
+    with open(path, 'rb') as stream:
         try:
             modified = os.fstat(stream.fileno()).st_mtime
         except (TypeError, OSError):
-            modified = os.stat(path).st_mtime  # Jython: a descriptor is no number.
+            modified = os.stat(path).st_mtime  # Jython: a descriptor is not a number.
         return stream.read(), modified
-    finally:
-        stream.close()
 
 
 def compile_source(name, path):
-    """The code of a watched module as its file is now."""
+    """The code of a watched module, from its file as it is now."""
     data, modified = read_once(path)
     if not data:
         load_later()
@@ -52,7 +50,7 @@ def compile_source(name, path):
             check_encoding(data, path)
         code = compile(data, path, 'exec', 0, 1)
     except Exception:
-        SOURCES.broken = (exc_info()[1], path)
+        SOURCES.broken = exc_info()[1], path
         raise
     entry[-1] = True
     SOURCES.loaded[path] = SOURCES.loaded.get(path, [])[-3:] + [(data, code)]
@@ -63,9 +61,56 @@ def compile_source(name, path):
 
 if PY2:
     def check_encoding(data, path):
-        # compile() takes what import refuses: bytes beyond ASCII without a coding cookie.
+        # compile() accepts what import rejects: bytes beyond ASCII without a coding cookie.
         try:
             data.decode('ascii')
-        except UnicodeError:
+        except UnicodeError as error:
             load_later()
-            check_cookie(data, path, exc_info()[1].start)
+            check_cookie(data, path, error.start)
+
+
+# LATER
+
+# How often a source that had content and is now empty or missing is looked at again, a millisecond
+# apart, in case an editor is just writing it. Counted, since the clock may be set back.
+LOOKS = 1000
+
+
+def wait_for_content(path):
+    """Reads an empty source; if it had content, waits for what an editor is about to write."""
+    data, modified = read_once(path)
+    looks = 0
+    while not data and SOURCES.lengths.get(path) and looks < LOOKS:
+        sleep(0.001)
+        data, modified = read_once(path)
+        looks += 1
+    return data, modified
+
+
+def wait_for_source(name):
+    """Gives a source that was there before time to come back."""
+    path = SOURCES.seen.get(name)
+    if path is None or path in SOURCES.gone:
+        return
+    for _ in range(LOOKS):
+        if os.path.exists(path):
+            return
+        sleep(0.001)
+    SOURCES.gone[path] = True
+
+
+if PY2:
+    def check_cookie(data, path, index):
+        """Rejects a source that has a byte beyond ASCII, at `index`, and does not name its encoding."""
+        re = import_own('re')
+        cookie = re.compile(r'[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+')
+        first, second = (data.splitlines() + ['', ''])[:2]
+        if data.startswith('\xef\xbb\xbf') or cookie.match(first):
+            return
+        if cookie.match(second) and re.match(r'[ \t\f]*(#.*)?$', first):
+            return
+        line = data.count('\n', 0, index) + 1
+        raise SyntaxError(
+            "Non-ASCII character '\\x%02x' in file %s on line %d, but no encoding declared;"
+            ' see http://python.org/dev/peps/pep-0263/ for details'
+            % (ord(data[index]), path, line), (path, line, None, None))

@@ -1,29 +1,31 @@
-# The standard streams: line by line also when piped.
+# The standard streams: they write line by line even to a pipe, and whatever user code does to them is
+# undone before the next step.
+# Uses: base, channel, error_reports, imports
 
 STREAMS = ('stdin', 'stdout', 'stderr')
 SAVED_STREAMS = {}
-SAVED_DESCRIPTORS = {}  # number -> a copy of it, and what file that is
+SAVED_DESCRIPTORS = {}  # number -> a copy of it, and the identity of that file
 
 
 def prepare_streams():
-    """Makes piped output come line by line, and keeps the streams for later steps."""
+    """Has piped output written line by line, and saves the streams for later steps."""
     try:
         if sys.stdout is sys.__stdout__ and not sys.stdout.isatty():
             write_line_by_line()
     except Exception:
-        pass  # A host's own stream, without one of these methods: its business.
+        pass  # A stream of the host's own that lacks one of these methods: leave it as it is.
     for number, name in enumerate(STREAMS):
         SAVED_STREAMS[name] = getattr(sys, name, None)
         try:
             SAVED_DESCRIPTORS[number] = move_up(number), identity_of(number)
         except Exception:
-            pass  # closed, or no number here
+            pass  # closed, or not a number here
     if hasattr(os, 'register_at_fork'):
         os.register_at_fork(after_in_child=close_copies)
 
 
 def close_copies():
-    """Nobody who reads the output is to wait for a daemon that has closed its streams."""
+    """Lets a reader see the end of output when a daemon has closed its streams."""
     for copy, identity in SAVED_DESCRIPTORS.values():
         try:
             if identity_of(copy) == identity:
@@ -35,7 +37,7 @@ def close_copies():
 
 def write_line_by_line():
     if PY2:
-        # PYTHONUNBUFFERED has done it, unless the environment was ignored.
+        # PYTHONUNBUFFERED has done this, unless the environment was ignored.
         if sys.flags.ignore_environment or 'PYTHONUNBUFFERED' not in os.environ:
             sys.stdout = sys.__stdout__ = EncodingStream(os.fdopen(move_up(1), 'w', 1))
     else:
@@ -43,23 +45,23 @@ def write_line_by_line():
         old = sys.stdout
         binary = old.buffer
         if isinstance(binary, io.RawIOBase):
-            # Unbuffered would make two writes of each printed line.
+            # Without a buffer each printed line would be written in two pieces.
             binary = io.BufferedWriter(binary)
         elif hasattr(old, 'reconfigure'):
             old.reconfigure(line_buffering=True)
             return
         encoding, errors = old.encoding, old.errors
         if encoding in ('ascii', 'ANSI_X3.4-1968'):
-            encoding, errors = 'utf-8', 'backslashreplace'  # the C locale, its remedy ignored
+            encoding, errors = 'utf-8', 'backslashreplace'  # the C locale, where its fix was ignored
         sys.stdout = sys.__stdout__ = io.TextIOWrapper(
             binary, encoding, errors, line_buffering=True)
         sys.stdout.mode = 'w'
-        SAVED_STREAMS['replaced'] = old  # Closes the descriptor if it is collected.
+        SAVED_STREAMS['replaced'] = old  # If it were collected it would close the descriptor.
 
 
 if PY2:
     class EncodingStream(object):
-        """A file that takes Unicode: Python can name the encoding of its own streams only."""
+        """A file that takes Unicode: Python can set an encoding only for streams that it made itself."""
 
         encoding = 'utf-8'
 
@@ -81,15 +83,14 @@ if PY2:
 
 # LATER
 
-# The standard streams, back in place before each step and written out after it.
-
-CLOSED_STREAMS = []  # Held: 2.7 closes what is collected, and the number is another stream's by now.
+# Kept: 2.7 closes a stream that is collected, and by then its number belongs to another one.
+CLOSED_STREAMS = []
 
 
 def restore_streams():
     """Undoes what an earlier step did to the streams: replaced, deleted or closed them."""
     for name in STREAMS:
-        # First, since one of user code's own that nobody holds any more may close the descriptor.
+        # Comes first: a stream of user code's that goes away here may close the descriptor.
         setattr(sys, name, SAVED_STREAMS[name])
     for number, name in enumerate(STREAMS):
         restore_descriptor(number)
@@ -102,13 +103,13 @@ def replace_stream(number, name):
     try:
         SAVED_STREAMS[name] = reopen(number, closed)
     except (EnvironmentError, ImportError):
-        return  # The descriptor is gone as well; Jython has no `fcntl`.
+        return  # The descriptor is gone as well, or this is Jython, which has no `fcntl`.
     CLOSED_STREAMS.append(closed)
     setattr(sys, name, SAVED_STREAMS[name])
 
 
 def restore_descriptor(number):
-    """Undoes an `os.close(1)`, but not what has put another file in its place."""
+    """Undoes an `os.close(1)`, unless another file has taken its place."""
     copy, identity = SAVED_DESCRIPTORS.get(number, (None, None))
     try:
         if copy is not None and is_gone(number) and identity_of(copy) == identity:
@@ -121,7 +122,7 @@ def is_closed(stream):
     try:
         if stream is None or stream.closed is True:
             return stream is not None
-        return is_gone(stream.fileno())  # a copy, which `os.closerange` has closed
+        return is_gone(stream.fileno())  # a copy that `os.closerange` has closed
     except:
         return False
 
@@ -130,23 +131,21 @@ def is_gone(descriptor):
     try:
         os.fstat(descriptor)
         return False
-    except EnvironmentError:
-        return exc_info()[1].errno == 9
+    except EnvironmentError as error:
+        return error.errno == 9
 
 
 def reopen(number, stream):
-    mode = 'w'
-    if number == 0:
-        mode = 'r'
+    mode = 'r' if number == 0 else 'w'
     if PY2:
-        # A copy that no `os.closerange(3, 256)` closes: 2.7 knows no `closefd`.
+        # A copy that no `os.closerange(3, 256)` closes: 2.7 has no `closefd`.
         return os.fdopen(move_up(number), mode, 1)
     else:
         return open(number, mode, 1, stream.encoding, stream.errors, closefd=False)
 
 
 def flush_streams():
-    """Writes out what was printed. Returns the errors of that, of any kind."""
+    """Writes out what was printed. Returns the errors that this raised, of any kind."""
     errors = []
     for name in ('stdout', 'stderr'):
         stream = getattr(sys, name, None)
@@ -159,26 +158,25 @@ def flush_streams():
 
 
 def is_output_closed(errors):
-    """Flushes, and says whether nobody reads standard output any more (`hotload lib | head`)."""
+    """Flushes, and returns whether the reader of standard output is gone (`hotload lib | head`)."""
     for error in errors + flush_streams():
         is_broken_pipe = safely(getattr, error[1], 'errno') == 32
         if is_broken_pipe and is_own_output() and has_lost_reader(1):
-            # So that what is still buffered makes no noise at the end.
+            # So that what is still buffered causes no error at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return True
     return False
 
 
 def is_own_output():
-    """Whether standard output is still what hotload was given, not a pipe that user code has put there."""
+    """Whether standard output is still the one from the start, not a pipe that user code put there."""
     copy, identity = SAVED_DESCRIPTORS.get(1, (None, None))
     return identity is None or safely(identity_of, 1) == identity
 
 
 def has_lost_reader(descriptor):
     try:
-        select = import_own('select')
-        poll = select.poll()
+        poll = import_own('select').poll()
         poll.register(descriptor, 0)
         return bool(poll.poll(0))
     except Exception:

@@ -1,10 +1,11 @@
-# Loading the targets.
+# Under which names the targets are loaded, and from which files.
+# Uses: base, finder, loading, sources
 
 
 def free_name(name):
     """The name to load a target under: its own, unless a module of this Python has it.
 
-    Running `types.py` of the user's in the module that all of Python uses would break both.
+    Running the user's `types.py` in the module that all of Python uses would break both.
     """
     loaded = sys.modules.get(name)
     if loaded is None and name not in sys.builtin_module_names:
@@ -13,13 +14,13 @@ def free_name(name):
 
 
 def load_target(name):
-    """Runs a target: its first load, or a reload that keeps its names."""
+    """Runs a target: loads it for the first time, or reloads it, which keeps its names."""
     if 'later' in LOADED:
         forget_absences()
     file = SOURCES.targets[name][0]
     if not os.path.exists(file):
         raise Missing(file)
-    if isinstance(sys.modules.get(name), type(os)):  # Jython's `sys` is no module
+    if isinstance(sys.modules.get(name), type(os)):  # `sys` would not do: in Jython it is not a module
         load_later()
         reload_module(sys.modules[name])
     else:
@@ -28,11 +29,9 @@ def load_target(name):
 
 # LATER
 
-# Which files the targets have.
-
 
 def find_targets(driver, targets):
-    """The file of each target, also of those that only an import finds; None without."""
+    """The file of each target, including those that only an import finds; None for those without."""
     files = []
     for target in targets:
         file = target['file']

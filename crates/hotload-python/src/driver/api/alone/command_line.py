@@ -1,4 +1,5 @@
 # `find . -name '*.py' | python hotload.py lib.py`
+# Uses: base, errors, imports, loop, sources, steps
 
 
 def main(arguments):
@@ -6,13 +7,13 @@ def main(arguments):
     argparse = import_own('argparse')
     parser = argparse.ArgumentParser(
         prog='hotload.py',
-        description='Reloads a module whenever a file of the list on standard input is saved.')
+        description='Reload a module whenever a file that standard input lists is saved.')
     parser.add_argument('file', metavar='lib.py', help='the module to reload')
     parser.add_argument('--entrypoint', metavar='FUNC', help='call FUNC in it after each reload')
     parser.add_argument('--recursive', action='store_true', default=is_set('HOTLOAD_RECURSIVE'),
-                        help='reload the other changed modules first')
+                        help='reload other changed modules first')
     parser.add_argument('--no-clear', action='store_true', default=is_set('HOTLOAD_NO_CLEAR'),
-                        help='leave the screen as it is')
+                        help='do not clear the screen')
     parser.add_argument('--version', action='version', version=__version__)
     options = parser.parse_args(arguments)
     files = listed_on_standard_input()
@@ -20,7 +21,7 @@ def main(arguments):
         say("error: there are no files on standard input\n\n"
             "hint: pipe a list into it: find . -name '*.py' | python hotload.py lib.py")
         return 1
-    # What is reloaded may import this as `hotload`.
+    # The reloaded modules may import this one as `hotload`.
     sys.modules['hotload'] = sys.modules['__main__']
     folder, name = os.path.split(options.file)
     sys.path[0] = os.path.abspath(folder)
@@ -45,7 +46,7 @@ def steps_for(options, name):
 
 
 class Target(ReloadedPythonModule):
-    """Reloads a module and calls a function of it."""
+    """Reloads a module and calls one of its functions."""
 
     entrypoint = None
 
@@ -59,14 +60,14 @@ def is_set(name):
 
 
 def listed_on_standard_input():
-    """The paths on standard input, one a line. User code gets the terminal in its place."""
+    """The paths on standard input, one per line. After that, user code reads the terminal."""
     if sys.stdin is None or sys.stdin.isatty():
         return []
     files = [line.rstrip('\r\n') for line in sys.stdin]
     try:
         terminal = os.open('/dev/tty', os.O_RDWR)
     except EnvironmentError:
-        pass  # there is none: user code finds the end of the list
+        pass  # there is none: user code gets empty input
     else:
         os.dup2(terminal, 0)
         os.close(terminal)

@@ -1,4 +1,5 @@
 # Errors as text: what Python prints, without hotload's own frames.
+# Uses: base, native
 
 
 def show_error(what, error):
@@ -8,17 +9,17 @@ def show_error(what, error):
 
 
 def say(text):
-    """Standard output carries only what user code prints."""
+    """Writes to standard error: standard output has only what user code prints."""
     try:
         sys.stderr.write(text + '\n')
         sys.stderr.flush()
     except Exception:
-        pass  # closed or replaced: nobody to tell
+        pass  # closed or replaced: there is no other way to say it
 
 
 def error_text(kind, value, trace):
     try:
         return ''.join(native_lines(kind, value, trace))
     except Exception:
-        # One whose own methods fail while it is printed.
+        # Its own methods fail while it is printed.
         return getattr(kind, '__name__', 'an old-style exception')

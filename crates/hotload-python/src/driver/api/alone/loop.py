@@ -1,29 +1,25 @@
 # The loop: looks at the files, and runs the steps when one has changed.
+# Uses: base, errors, loading, plan, poller, sources, steps
 
-# How often callables in the watch list are asked for what there is by now, in seconds.
-ASK_AGAIN = 0.5
-
-# How long a source that does not compile may turn out to be half a save, in seconds.
-HALF_WRITTEN = 0.06
-
-CALLED = []  # where `hotload` was called
+ASK_AGAIN = 0.5  # seconds between two calls of the callables in the watch list
+HALF_WRITTEN = 0.06  # seconds to wait for the rest of a source that does not compile
 
 
 def hotload(watch=None, steps=None, waittime_ms=INTERVAL, poll_interval=None, **unknown):
     """Runs the steps now and whenever something that is watched has changed, until Ctrl-C.
 
     `watch`: a path, a callable that returns paths, or a list (or other iterable) of these. What
-    `listfiles` returns stands for the files that are in its folder by then.
-    `steps`: a list of Runnables, run in this order. When one raises, the next one runs.
-    `poll_interval`: seconds between two looks at the files. `waittime_ms` is the same, in seconds
-    as well: its name is from a time when it was thought to be something else.
+    `listfiles` returns stands for the files that are in its folder at the time.
+    `steps`: a list of Runnables, which run in this order. If one raises, the next one still runs.
+    `poll_interval`: seconds between two looks at the files. `waittime_ms` is the same, also in
+    seconds, whatever its name says.
     """
-    file, line = place_of_call()
-    if CALLED:
-        refuse('hotload.hotload is called twice, first in line %d' % CALLED[0])
+    file, line = location_of_call()
+    if Loop.called_in is not None:
+        refuse('hotload.hotload is called twice, first in line %d' % Loop.called_in)
     if not is_interruptible():
-        refuse('hotload.hotload is called in a thread: call it in the main one, where Ctrl-C ends it')
-    CALLED.append(line)
+        refuse('hotload.hotload is called in a thread: call it in the main thread, where Ctrl-C ends it')
+    Loop.called_in = line
     os.environ['HOTLOAD_RUNNING'] = 'HOTLOAD_RUNNING'
     loop = Loop(Plan(watch, steps, waittime_ms, poll_interval, unknown), file)
     try:
@@ -34,7 +30,7 @@ def hotload(watch=None, steps=None, waittime_ms=INTERVAL, poll_interval=None, **
 
 def refuse(why):
     """Ends the program: what the script asks for cannot be done."""
-    file, line = place_of_call()
+    file, line = location_of_call()
     if file is not None:
         why = '%s, line %d: %s' % (file, line, why)
     say('error: ' + why)
@@ -53,6 +49,8 @@ def is_interruptible():
 
 class Loop(object):
 
+    called_in = None  # the line that calls `hotload`
+
     def __init__(self, plan, script):
         self.plan = plan
         self.script = os.path.abspath(script or '.')
@@ -65,38 +63,38 @@ class Loop(object):
     def run(self):
         self.cycle([])
         changed = self.ask()
-        while 1:
+        while True:
             sleep(self.plan.interval)
-            changed = changed + self.poller.tick()
+            changed += self.poller.tick()
             if self.is_live and now() - self.asked > ASK_AGAIN:
-                changed = changed + self.ask()
+                changed += self.ask()
             if changed:
                 self.cycle(sorted(set(changed + self.wait_for_rest(changed))))
                 # A step may have added to a list.
                 changed = self.ask()
 
     def ask(self):
-        """Asks the watch list anew; returns the files that have come into being."""
+        """Asks the watch list again; returns the files that are new."""
         self.asked = now()
         has_changed = self.plan.watch.has_changed()
         if not has_changed and not self.is_live:
             return []
         try:
             new = self.poller.watch(self.plan.watch.collect())
-            # What a step has put on a list was there before: nobody has saved it.
-            return not has_changed and new or []
+            # What a step has added to a list was there before: it has not been saved.
+            return [] if has_changed else new
         except SystemExit:
             return []  # `refuse` has said why
         except Exception:
-            show_error('the watch list', exc_info())
-            # Not again at once: whoever reads this should be able to.
-            self.asked = self.asked + 10
+            show_error('a callable in the watch list failed', exc_info())
+            # Not again at once, so that there is time to read this.
+            self.asked += 10
             return []
 
     def wait_for_rest(self, changed):
-        """Gives an editor that writes a file in two parts the time for the second.
+        """Gives an editor that writes a file in two parts time for the second.
 
-        Returns what has changed meanwhile.
+        Returns what has changed in the meantime.
         """
         until = now() + HALF_WRITTEN
         while now() < until and [file for file in changed if is_broken(file)]:
@@ -115,7 +113,7 @@ class Loop(object):
         SOURCES.read = []
 
     def take_back_interrupts(self):
-        """A debugger that user code has left would come back at the next Ctrl-C, here."""
+        """Without this, the next Ctrl-C would bring back a debugger that was left."""
         if signal.getsignal(signal.SIGINT) is not self.interrupted:
             try:
                 signal.signal(signal.SIGINT, self.interrupted)
@@ -130,24 +128,23 @@ class Loop(object):
         except KeyboardInterrupt:
             raise
         except Missing:
-            say('%s left out: its file is not there' % step_name(step))
-        except CommandFailed:
-            say('failed: %s' % exc_info()[1])
-        except SystemExit:
-            code = exc_info()[1].code
-            if code is None or isinstance(code, int) and code == 0:
+            say('skipped %s: its file is missing' % step_name(step))
+        except CommandFailed as error:
+            say('failed: %s' % error)
+        except SystemExit as error:
+            if error.code is None or isinstance(error.code, int) and error.code == 0:
                 return True
-            say('stopped: sys.exit(%r)' % (code,))
+            say('stopped: sys.exit(%r)' % (error.code,))
         except:  # old-style exceptions of 2.7, too
             show_error('%s failed' % step_name(step), exc_info())
         return False
 
     def report(self, changed, failed, seconds):
         if self.script in changed:
-            say('note: `%s` was saved; start it again to use it' % self.script)
+            say('note: `%s` was saved; run it again for the change to take effect' % self.script)
         if not failed:
             for step in self.plan.steps:
-                # One with an `__init__` of its own need not have a name.
+                # A subclass with its own `__init__` need not have a name.
                 if isinstance(step, ReloadedPythonModule) and hasattr(step, 'name'):
                     say('Successfully reloaded %s @ %s' % (
                         step.name, time.strftime('%Y-%m-%d %H:%M:%S')))
@@ -156,7 +153,7 @@ class Loop(object):
 
 
 def is_broken(file):
-    """Whether a source that has run is one that does not compile now."""
+    """Whether a source that has run no longer compiles."""
     if file not in SOURCES.loaded:
         return False
     try:

@@ -1,18 +1,19 @@
-# Finds what changed on disk. The files that were used last are looked at in every tick, the rest in
-# turn, as far as a share of the time goes: half of it for those that have been used at all.
+# Finds what changed on disk. The files that were used last are looked at in every tick; the rest take
+# turns within a share of the time, half of which is for those that have been used at all.
+# Uses: base, sources, watch_list, watched
 
-now = getattr(time, 'monotonic', time.time)  # 2.7 has a clock only that people may set
+now = getattr(time, 'monotonic', time.time)  # 2.7 only has a clock that may be set
 
-SHARE = 0.015       # of a core, for looking: to wake up takes as much as 0.5 % more
-LEAST = 0.005       # of a core, for the others, however long files in use take
-BATCH = 0.0005      # seconds: many looks in a row take much less time each than a few after a sleep
-IN_USE = 16         # files that are looked at in every tick; if there are no more, all of them
-TOO_FRESH = 2.0     # seconds in which a stamp is not trusted: some file systems count them so
-EMPTY_WAIT = 1.0    # seconds in which a file that had content may be empty: it is being saved
-DELETED = 1.0       # seconds after which a file that is not there counts as deleted
-LIST_AGAIN = 10.0   # seconds: some network shares do not touch the time of a folder
+SHARE = 0.015       # of a core, for looking; waking up takes up to 0.5 % more
+LEAST = 0.005       # of a core, for the files not in use, however long the others take
+BATCH = 0.0005      # seconds: looks are much faster in a row than one by one after a sleep
+IN_USE = 16         # files that are looked at in every tick, or all of them if there are no more
+TOO_FRESH = 2.0     # seconds before a stamp is trusted: some file systems' clocks tick that slowly
+EMPTY_WAIT = 1.0    # seconds that a file that had content may be empty while it is saved
+DELETED = 1.0       # seconds after which a missing file counts as deleted
+LIST_AGAIN = 10.0   # seconds: some network shares do not update the time of a folder
 LIST_FRESH = 0.1    # the same for a folder whose stamp is too fresh
-LONGEST = 1 << 20   # bytes, for comparing content
+LONGEST = 1 << 20   # bytes: the content of a longer file is not compared
 
 
 class Poller(object):
@@ -21,51 +22,47 @@ class Poller(object):
     def __init__(self, watched):
         self.files = {}     # path -> WatchedFile
         self.folders = {}   # (path, ending) -> WatchedFolder
-        self.named = {}     # files that the watch list names
-        self.left_out = {}  # files that it leaves out
-        self.order = []     # of files and folders, as they are looked at in turn
-        self.next = 0
+        self.named = set()      # files that the watch list names
+        self.left_out = set()   # files that it leaves out
+        self.order = []     # files and folders, in the order of their turns
+        self.last = 0       # index of the last one that had its turn
         self.in_use = []    # the latest first
-        self.next_in_use = 0
+        self.last_in_use = 0
         self.ticked = now()
-        self.credit = 0.0   # seconds that may be spent on the others
+        self.credit = 0.0   # seconds that may be spent on those not in use
         self.watch(watched)
 
     def watch(self, watched):
-        """Watches this; returns the files that have come into being since."""
-        left_out, named, new = {}, {}, []
-        told = dict([(path, True) for path in watched.named])
-        for _, _, paths in watched.folders:
-            left_out.update(dict([(path, True) for path in paths]))
-        self.left_out = left_out
+        """Watches this; returns the files that are new."""
+        given, named, new = set(watched.named), set(watched.files), []
+        self.left_out = {path for _, _, paths in watched.folders for path in paths}
         for folder, ending, _ in watched.folders:
             if (folder, ending) not in self.folders:
                 new.extend(self.add_folder(folder, ending))
         for path in watched.files:
-            named[path] = True
             if path not in self.files:
                 self.add_file(path)
-                if path not in told:
+                if path not in given:
                     new.append(path)
         for path in self.named:
             if path not in named and path in self.files:
                 self.drop(self.files.pop(path))
-        for path in left_out:
+        for path in self.left_out:
             if path in self.files and path not in named:
                 self.drop(self.files.pop(path))
         self.named = named
         self.drop_folders([(folder, ending) for folder, ending, _ in watched.folders])
         return [path for path in new if path in self.files and self.files[path].is_there()]
 
-    def drop_folders(self, told):
-        """Drops the folders that are no longer told, with what was found in them."""
-        gone = [place for place in self.folders if not is_below_any(place, told)]
-        for place in gone:
-            self.drop(self.folders.pop(place))
-        for path in gone and list(self.files):
+    def drop_folders(self, watched):
+        """Drops the folders that are no longer watched, with what was found in them."""
+        gone = [key for key in self.folders if not is_below_any(key, watched)]
+        for key in gone:
+            self.drop(self.folders.pop(key))
+        for path in list(self.files) if gone else ():
             folder, name = os.path.split(path)
             endings = [ending for parent, ending in self.folders if parent == folder]
-            if path not in self.named and not [1 for ending in endings if is_listed(name, ending)]:
+            if path not in self.named and not any([is_listed(name, ending) for ending in endings]):
                 self.drop(self.files.pop(path))
 
     def drop(self, entry):
@@ -84,11 +81,11 @@ class Poller(object):
         return self.list(folder)
 
     def list(self, folder):
-        """The files that are new in a folder and below it."""
+        """The new files in a folder and below it."""
         found = []
         for name in folder.names():
             path = os.path.join(folder.path, name)
-            # Most are known, and asking what they are takes the most time.
+            # Most are known already, and finding out what they are takes the longest.
             if path in self.files or path in self.left_out or (path, folder.ending) in self.folders:
                 continue
             if is_listed(name, folder.ending) and os.path.isfile(path):
@@ -99,7 +96,7 @@ class Poller(object):
         return found
 
     def use(self, entry):
-        """Has it looked at in every tick, as long as no others are used."""
+        """Has a file looked at in every tick, until enough others are used."""
         if entry in self.in_use:
             self.in_use.remove(entry)
         self.in_use.insert(0, entry)
@@ -109,7 +106,7 @@ class Poller(object):
         started = now()
         changed = []
         is_short = len(self.order) <= IN_USE
-        for entry in is_short and list(self.order) or self.in_use[:IN_USE]:
+        for entry in list(self.order) if is_short else self.in_use[:IN_USE]:
             self.look(entry, changed)
         if not is_short:
             self.earn(started)
@@ -118,30 +115,30 @@ class Poller(object):
         return changed
 
     def earn(self, started):
-        """Adds what files in use leave of the share, and some if they leave nothing."""
+        """Adds what the files in use leave of the share, or a little if they leave nothing."""
         elapsed = max(started - self.ticked, 0.0)
         self.ticked = started
         left = max(SHARE * elapsed - (now() - started), LEAST * elapsed)
         self.credit = min(self.credit + left, SHARE)
 
     def look_in_turn(self, changed):
-        """Looks at the others, from where the last look ended, as far as the credit goes."""
+        """Looks at those not in use, from where it stopped last time, as far as the credit goes."""
         started = now()
-        self.next_in_use = self.go_round(
-            self.in_use[IN_USE:], self.next_in_use, started + self.credit / 2, changed)
-        self.next = self.go_round(self.order, self.next, started + self.credit, changed)
-        # What a long look took more than its share is missing later.
-        self.credit = self.credit - (now() - started)
+        self.last_in_use = self.go_round(
+            self.in_use[IN_USE:], self.last_in_use, started + self.credit / 2, changed)
+        self.last = self.go_round(self.order, self.last, started + self.credit, changed)
+        # If a look took longer, less is left for the next ones.
+        self.credit -= now() - started
 
-    def go_round(self, entries, place, until, changed):
-        """Looks at each entry behind a place, once at most; returns where that ended."""
-        # Counted by hand: the range of all would be a list in 2.7, built each time.
+    def go_round(self, entries, index, until, changed):
+        """Looks at the entries after an index, each once at most; returns the last one's index."""
+        # Counted by hand: in 2.7 a range would be a list, built each time.
         count = 0
         while count < len(entries) and now() < until:
-            place = (place + 1) % len(entries)
-            self.look(entries[place], changed)
-            count = count + 1
-        return place
+            index = (index + 1) % len(entries)
+            self.look(entries[index], changed)
+            count += 1
+        return index
 
     def look(self, entry, changed):
         if isinstance(entry, WatchedFolder):
@@ -154,7 +151,7 @@ class Poller(object):
             changed.append(entry.path)
 
     def have_run(self, read):
-        """Takes it that these sources were read and run: that version needs no further run."""
+        """Notes that these sources were read and have run, so that they count as seen."""
         for _, path, modified, data, _ in read:
             entry = self.files.get(path)
             if entry is not None:
@@ -179,7 +176,7 @@ class WatchedFile(object):
     def has_changed(self):
         stamp = stamp_of(self.path)
         if stamp is None:
-            # Not yet there again, however long that takes.
+            # Not back yet, however long that takes.
             if self.missing_since is None:
                 self.missing_since = now()
             return False
@@ -194,7 +191,7 @@ class WatchedFile(object):
         return True
 
     def is_being_saved(self, stamp):
-        """Whether a file that had content is empty, and has been for a moment only."""
+        """Whether a file that had content has been empty for only a moment."""
         if stamp[1] or not self.stamp or not self.stamp[1]:
             self.empty_since = None
             return False
@@ -207,8 +204,8 @@ class WatchedFile(object):
             return True
         if stamp[3] == self.stamp[3] and now() - self.seen > TOO_FRESH:
             return False
-        # A second save within one tick of the file system's clock, or one that has put the time
-        # back: the content tells.
+        # A second save within one tick of the file system's clock, or a save that set the time back:
+        # only the content shows it.
         self.stamp = stamp
         return self.content is not None and content_of(self.path, stamp) != self.content
 
@@ -235,7 +232,7 @@ class WatchedFolder(object):
         try:
             modified = os.stat(self.path).st_mtime
         except EnvironmentError:
-            return False  # its files are missing, each by itself
+            return False  # each of its files is found to be missing
         if modified != self.modified:
             self.modified, self.seen = modified, now()
             return True
@@ -243,7 +240,7 @@ class WatchedFolder(object):
         return age > LIST_AGAIN or age > LIST_FRESH and now() - self.seen < TOO_FRESH
 
     def names(self):
-        """What is in it by now."""
+        """What is in it now."""
         self.listed = now()
         try:
             return sorted(os.listdir(self.path))
@@ -251,11 +248,11 @@ class WatchedFolder(object):
             return []
 
 
-def is_below_any(place, told):
-    """Whether a folder is one of those that were told, with the same ending, or lies in one."""
-    path, ending = place
-    for folder, told_ending in told:
-        if ending == told_ending and (path + os.sep).startswith(folder.rstrip(os.sep) + os.sep):
+def is_below_any(key, watched):
+    """Whether a folder is in one of the watched ones with the same ending, or is one of them."""
+    path, ending = key
+    for folder, watched_ending in watched:
+        if ending == watched_ending and (path + os.sep).startswith(folder.rstrip(os.sep) + os.sep):
             return True
     return False
 
@@ -266,7 +263,7 @@ def is_watched_below(path, name):
 
 
 def stamp_of(path):
-    """Time, length and inode of a file, and when those last changed; None if there is none."""
+    """Time, length and inode of a file, and when they last changed; None if there is no file."""
     try:
         found = os.stat(path)
     except EnvironmentError:
@@ -277,7 +274,7 @@ def stamp_of(path):
 
 
 def content_of(path, stamp):
-    """The hash of a file's content; None of one that is long or cannot be read."""
+    """The hash of a file's content; None if it is long or cannot be read."""
     if stamp[1] > LONGEST:
         return None
     try:

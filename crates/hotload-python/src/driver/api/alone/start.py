@@ -1,4 +1,5 @@
-# From here on watched modules run from their source.
+# What happens when hotload.py is imported or run: from here on watched modules run from their source.
+# Uses: base, bytecode, command_line, finder, sources
 
 SOURCES.roots = [os.path.normcase(os.path.abspath(sys.path[0] or '.'))]
 install_finder()

@@ -1,4 +1,5 @@
 # The module `hotload` as user code sees it.
+# Uses: base, finder, loop, sources, state, steps, watch_list
 
 API_VERSION = '@VERSION@'
 
@@ -9,15 +10,15 @@ API = [
 
 API_MODULE = type(os)('hotload', 'The API of launch scripts, and state that outlives reloads.')
 API_MODULE.__version__ = API_VERSION
-API_MODULE.TIME_RELOADS = False  # each cycle's line says how long it took anyway
+API_MODULE.TIME_RELOADS = False  # no effect here: each cycle's line shows how long it took
 for exported in API:
     exported.__module__ = 'hotload'
     setattr(API_MODULE, exported.__name__, exported)
 API_MODULE.__all__ = [exported.__name__ for exported in API] + ['TIME_RELOADS']
 
 
-def tell_newer_api():
-    """Has hotload told of a hotload.py that is newer than this: it is not used."""
+def note_newer_api():
+    """Has hotload report a hotload.py that is newer than this module: it is not used."""
     try:
         file = find_file('hotload')[0]
         for line in read_once(file)[0].decode('ascii').splitlines():

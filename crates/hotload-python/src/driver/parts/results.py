@@ -1,0 +1,95 @@
+# How a step ended, as data.
+# Uses: background, base, channel, error_reports, imports, interrupts, json, loading, messages, sources
+# Uses: streams
+
+# LATER
+
+
+def describe_step(errors, action, was_loaded):
+    """The reply to a step, from what `run_user_code` has left."""
+    phase = 'run'
+    if action in ('reload', 'preload'):
+        phase = 'reload' if was_loaded else 'import'
+    STATE.describing = get_ident()
+    try:
+        result = describe_outcome(errors, phase)
+    except:
+        result = {'outcome': 'exited', 'what': 'an exception that cannot be described'}
+    result['reply'] = 'result'
+    result['output_closed'] = is_output_closed(errors)
+    result['sources'] = take_sources()
+    if SOURCES.newer_api is not None:
+        result['newer_api'], SOURCES.newer_api = SOURCES.newer_api, None
+    del errors[:]
+    SOURCES.broken = None
+    report_failed_tasks()
+    STATE.running = False
+    result['errors'] = take_background()
+    result['errors_dropped'] = take_dropped()
+    return result
+
+
+def take_sources():
+    """What was read since the last report."""
+    binascii = import_own('binascii')
+    # Taken first: a thread of user code may import at any time.
+    read, SOURCES.read = SOURCES.read, []
+    return [{
+        'module': name,
+        'file': path,
+        'modified': float(modified),
+        'source': PlainText(binascii.b2a_base64(data).decode('ascii').rstrip()),
+        'ran': ran,
+    } for name, path, modified, data, ran in read]
+
+
+def describe_outcome(errors, phase):
+    if not errors:
+        return {'outcome': 'ok'}
+    kind, value, trace = errors[0]
+    if is_a(kind, Missing):
+        return {'outcome': 'missing', 'file': value.args[0]}
+    if is_a(kind, SystemExit):
+        return describe_exit(value)
+    if is_a(kind, KeyboardInterrupt):
+        return {'outcome': 'interrupted', 'what': 'KeyboardInterrupt'}
+    if kind is getattr(sys.modules.get('bdb'), 'BdbQuit', None):
+        return {'outcome': 'interrupted', 'what': 'the debugger was left'}
+    result = {'outcome': 'failed', 'error': safely_described(errors[0], phase)}
+    if SOURCES.broken is not None and SOURCES.broken[0] is value:
+        result['half_written'] = SOURCES.broken[1]
+    return result
+
+
+def describe_exit(value):
+    code = value.code
+    # What is not a number is not compared: the `==` of an array is an array.
+    if code is None or isinstance(code, int) and code == 0:
+        return {'outcome': 'ok'}
+    if type(code) is int:
+        shown = repr(code)
+    else:
+        need('errors')
+        shown = safely(interruptible, shown_code, code) or '<message unavailable>'
+    return {'outcome': 'exited', 'what': 'sys.exit(%s)' % shown}
+
+
+def shown_code(code):
+    """An exit status as text. One that is not a number is printed, too, as Python does."""
+    if isinstance(code, int):
+        return repr(code)[:200]
+    text = code
+    if not isinstance(code, type(u'')):
+        text = str(code)
+    safely(sys.stderr.write, text + '\n')
+    shown = plain_message(text)[0][:200]
+    if isinstance(code, (str, type(u''))):
+        shown = repr_of(shown)
+    return shown
+
+
+def repr_of(value):
+    text = repr(value)[:200]
+    if PY2:
+        return text.replace("u'", "'", 1)
+    return text
