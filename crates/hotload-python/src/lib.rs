@@ -15,6 +15,8 @@
 
 // In the order in which they may use each other: each only those above it.
 
+pub mod version;
+
 pub mod ownership;
 
 pub mod targets;

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::CommandFactory;
+use hotload_python::driver;
 use hotload_python::driver::export;
-use hotload_python::driver::{self, Dialect, Version};
+use hotload_python::version::{Dialect, Version};
 
 use crate::arguments::{Arguments, Color};
 use crate::exit::Exit;

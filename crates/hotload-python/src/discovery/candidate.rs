@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::discovery::hosts::Host;
-use crate::discovery::request::{SHIM_PLACE, VersionPrefix};
+use crate::discovery::request::SHIM_PLACE;
+use crate::version::VersionPrefix;
 
 /// A program that may be a Python, with the arguments around the shim.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::discovery::candidate::{Candidate, Source};
-use crate::discovery::request::VersionPrefix;
 use crate::ownership;
+use crate::version::VersionPrefix;
 
 /// The interpreters of the environments that are active, the inner one first.
 pub(super) fn active() -> Vec<Candidate> {

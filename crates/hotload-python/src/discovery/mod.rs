@@ -26,7 +26,8 @@ pub use versions::KnownVersions;
 use self::named::{find_command, given};
 use crate::discovery::candidate::Candidate;
 use crate::discovery::hosts::Hosts;
-use crate::discovery::request::{Request, VersionPrefix};
+use crate::discovery::request::Request;
+use crate::version::VersionPrefix;
 
 /// The candidates for a request, best first; never none.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use crate::driver::Version;
+use crate::version::VersionPrefix;
 
 /// Where the shim goes in a command line.
 pub const SHIM_PLACE: &str = "{shim}";
@@ -28,56 +28,6 @@ pub enum Request {
         /// The other words.
         arguments: Vec<String>,
     },
-}
-
-/// The first numbers of a version: `2`, `2.7`, `3.11.7`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionPrefix(Box<[u32]>);
-
-impl VersionPrefix {
-    /// Reads up to three numbers with dots between them.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let numbers: Option<Box<[u32]>> = text.split('.').map(number).collect();
-        numbers.filter(|numbers| numbers.len() <= 3).map(Self)
-    }
-
-    /// Whether a version begins with these numbers.
-    #[must_use]
-    pub fn is_of(&self, version: Version) -> bool {
-        let numbers = [version.major, version.minor, version.micro];
-        numbers.starts_with(&self.0)
-    }
-
-    pub(crate) fn numbers(&self) -> Vec<u32> {
-        self.0.to_vec()
-    }
-
-    /// Whether a version of which only the first numbers are known may be one of these.
-    pub(crate) fn may_be(&self, known: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(&known.0)
-            .all(|(wanted, known)| wanted == known)
-    }
-
-    /// Whether a version of which these numbers are known is certainly one of these.
-    pub(crate) fn is_certainly(&self, known: &Self) -> bool {
-        known.0.starts_with(&self.0)
-    }
-}
-
-/// Digits alone: `parse` would take a sign.
-fn number(digits: &str) -> Option<u32> {
-    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| is_number)
-}
-
-impl fmt::Display for VersionPrefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let numbers: Vec<String> = self.0.iter().map(u32::to_string).collect();
-        f.write_str(&numbers.join("."))
-    }
 }
 
 /// A request that cannot be understood.
@@ -242,9 +192,9 @@ mod tests {
         }
     }
 
-    fn version(numbers: &[u32], arguments: &[&str]) -> Request {
+    fn version(version: &str, arguments: &[&str]) -> Request {
         Request::Version(
-            VersionPrefix(numbers.into()),
+            VersionPrefix::parse(version).unwrap(),
             arguments.iter().map(|&word| word.into()).collect(),
         )
     }
@@ -285,12 +235,12 @@ mod tests {
             (here.to_owned(), Request::Path(here.into())),
             ("no/such/file".into(), Request::Path("no/such/file".into())),
             ("python9.9".into(), command("python9.9", &[])),
-            ("2.7".into(), version(&[2, 7], &[])),
-            ("3".into(), version(&[3], &[])),
-            ("3 -S".into(), version(&[3], &["-S"])),
+            ("2.7".into(), version("2.7", &[])),
+            ("3".into(), version("3", &[])),
+            ("3 -S".into(), version("3", &["-S"])),
             (
                 "2.7 -x {shim} 1".into(),
-                version(&[2, 7], &["-x", "{shim}", "1"]),
+                version("2.7", &["-x", "{shim}", "1"]),
             ),
             ("3.+1".into(), command("3.+1", &[])),
             ("3ds max".into(), command("3ds", &["max"])),
@@ -309,24 +259,6 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Request::parse(&text), Ok(expected), "{text}");
         }
-    }
-
-    #[test]
-    fn a_version_is_asked_for_by_its_first_numbers() {
-        let cases = [
-            ("3", "3.11.7", true),
-            ("3.1", "3.11.7", false),
-            ("3.11", "3.11.7", true),
-            ("3.11.7", "3.11.7", true),
-            ("2", "3.11.7", false),
-        ];
-        for (wanted, version, expected) in cases {
-            let prefix = VersionPrefix::parse(wanted).unwrap();
-            assert_eq!(prefix.is_of(version.parse().unwrap()), expected, "{wanted}");
-        }
-        let known = |text| VersionPrefix::parse(text).unwrap();
-        assert!(known("3.11").may_be(&known("3")) && !known("3.11").is_certainly(&known("3")));
-        assert!(known("3").is_certainly(&known("3.11")) && !known("3").may_be(&known("2")));
     }
 
     #[test]

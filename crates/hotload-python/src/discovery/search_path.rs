@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 use crate::discovery::candidate::{Candidate, Source};
-use crate::discovery::request::VersionPrefix;
+use crate::version::VersionPrefix;
 
 /// `python`, `python3.11`, but not `python3-config` or `pythonw`. Others are rows of the hosts' table.
 const NAMES: &str = r"(?i)^python(\d+(\.\d+){0,2})?t?(\.exe|\.bat|\.cmd)?$";

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::discovery::candidate::{Candidate, Source};
-use crate::discovery::request::VersionPrefix;
+use crate::version::VersionPrefix;
 
 /// The versions that pyenv has installed. Its `shims` on PATH answer for the selected one only.
 pub(super) fn pyenv() -> Vec<Candidate> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::search_path;
 use crate::discovery::candidate::Candidate;
-use crate::discovery::request::VersionPrefix;
+use crate::version::VersionPrefix;
 
 /// The versions that candidates say they have, by where those are from. Nothing was started: a
 /// version manager's stub says nothing here.
@@ -69,7 +69,7 @@ impl fmt::Display for KnownVersions {
 mod tests {
     use super::KnownVersions;
     use crate::discovery::candidate::{Candidate, Source};
-    use crate::discovery::request::VersionPrefix;
+    use crate::version::VersionPrefix;
 
     #[test]
     fn versions_are_told_with_their_source_each_once_and_without_stubs() {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
 
 use crate::discovery::candidate::{Candidate, Source};
-use crate::discovery::request::VersionPrefix;
+use crate::version::VersionPrefix;
 
 /// The interpreters that their installers have noted down, the user's own first.
 pub(super) fn registry() -> Vec<Candidate> {

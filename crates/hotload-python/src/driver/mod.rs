@@ -9,69 +9,13 @@ pub mod export;
 mod programs;
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::OnceLock;
 
 use bare::{Documentation, bare};
 use export::whole;
 use programs::{API, DRIVER, EXAMINE, EXPORT, File, ON_DEMAND, OUTPUT, SERVE};
 
-/// Which of the two Pythons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// 2.7
-    Two,
-    /// 3.4 and newer
-    Three,
-}
-
-/// The version that an interpreter says it has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Version {
-    /// 2 or 3.
-    pub major: u32,
-    /// The second number.
-    pub minor: u32,
-    /// The third number.
-    pub micro: u32,
-}
-
-impl Version {
-    /// Whether the driver is for this version.
-    #[must_use]
-    pub fn is_supported(&self) -> bool {
-        (self.major, self.minor) == (2, 7) || self.major == 3 && self.minor >= 4
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        if self.major == 2 {
-            Dialect::Two
-        } else {
-            Dialect::Three
-        }
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)
-    }
-}
-
-impl FromStr for Version {
-    type Err = std::num::ParseIntError;
-
-    /// Reads `3`, `3.11` or `3.11.7`; what is missing is 0.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut numbers = text.splitn(3, '.');
-        let mut next = || numbers.next().map_or(Ok(0), str::parse);
-        Ok(Self {
-            major: next()?,
-            minor: next()?,
-            micro: next()?,
-        })
-    }
-}
+use crate::version::Dialect;
 
 /// The driver for one of the two Pythons. Compiling takes most of the time that user code waits for
 /// it (1 ms for 80 lines), so it comes in parts, of which only the first is compiled at once.
@@ -302,7 +246,7 @@ fn indent_of(line: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, Version, resolve};
+    use super::{Dialect, resolve};
 
     const PART: &str = "\
 a
@@ -322,20 +266,5 @@ f
     fn a_version_branch_is_resolved_at_any_depth() {
         assert_eq!(resolve(PART, Dialect::Two), "a\nb\n\nif x:\n    d\nf\n");
         assert_eq!(resolve(PART, Dialect::Three), "a\ne\nf\n");
-    }
-
-    #[test]
-    fn two_seven_and_three_four_and_newer_are_supported() {
-        let cases = [
-            ("2.6.9", false),
-            ("2.7", true),
-            ("3.3", false),
-            ("3.4", true),
-            ("3.14.1", true),
-        ];
-        for (text, supported) in cases {
-            let version: Version = text.parse().unwrap();
-            assert_eq!(version.is_supported(), supported, "{text}");
-        }
     }
 }

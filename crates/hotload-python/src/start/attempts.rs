@@ -5,10 +5,10 @@
 use std::collections::VecDeque;
 
 use crate::discovery::candidate::Candidate;
-use crate::discovery::request::VersionPrefix;
 use crate::discovery::{Candidates, KnownVersions};
-use crate::driver::Version;
 use crate::start::error::StartError;
+use crate::version::Version;
+use crate::version::VersionPrefix;
 
 /// What is left to be tried.
 pub(crate) struct Attempts {

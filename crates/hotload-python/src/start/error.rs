@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use crate::discovery::KnownVersions;
 use crate::discovery::candidate::Candidate;
-use crate::discovery::request::{SHIM_PLACE, VersionPrefix};
-use crate::driver::Version;
+use crate::discovery::request::SHIM_PLACE;
 use crate::outcome::failure::Failure;
 use crate::targets::launch_script::LaunchScript;
+use crate::version::{Version, VersionPrefix};
 
 /// What shells and pyenv's stubs answer for a program that is not there, and what `cmd` and the
 /// stubs of Microsoft's store do.

@@ -14,10 +14,11 @@ use std::process::{Command, Stdio};
 use hotload_core::running::process::{ProcessGroup, Processes, WhenEnded};
 
 use crate::discovery::candidate::Candidate;
-use crate::driver::{self, Dialect};
+use crate::driver;
 use crate::start::error::StartError;
 use crate::start::shim::{ShimFile, Tokens, Ways};
 use crate::transport::{Reception, WhenArrived};
+use crate::version::Dialect;
 
 /// What user code reads as standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

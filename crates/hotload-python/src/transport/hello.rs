@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use crate::driver::Version;
+use crate::version::Version;
 
 /// What the interpreter says first.
 #[derive(Debug, Clone, PartialEq, Eq)]

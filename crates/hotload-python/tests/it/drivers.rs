@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hotload_python::driver::{self, Assembly, Dialect};
+use hotload_python::driver::{self, Assembly};
+use hotload_python::version::Dialect;
 use serde_json::json;
 
 use crate::pythons::{Python, pythons};

@@ -7,7 +7,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::config::most_similar;
 use super::config_file::{ConfigError, ConfigFile};
-use crate::discovery::request::{SHIM_PLACE, VersionPrefix};
+use crate::discovery::request::SHIM_PLACE;
+use crate::version::VersionPrefix;
 
 /// The keys of a row, each with a value as it may be.
 const KEYS: [(&str, &str); 19] = [
