@@ -17,6 +17,8 @@
 
 pub mod version;
 
+pub mod path;
+
 pub mod ownership;
 
 pub mod targets;

@@ -16,6 +16,7 @@ use hotload_python::outcome::death::{Cause, Death};
 use hotload_python::outcome::failure::{Failure, UserError};
 use hotload_python::outcome::leftovers::{Leftover, Pile};
 use hotload_python::outcome::notice::Ready;
+use hotload_python::path;
 use hotload_python::start::error::StartError;
 use hotload_python::targets::Target;
 use serde_json::{Map, Value, json};
@@ -154,13 +155,7 @@ fn write_in_thread(mut file: File) -> io::Result<Lines> {
 
 /// The path with the links in it resolved, also of a file that is not there yet.
 fn resolved(path: &Path) -> PathBuf {
-    let whole = dunce::canonicalize(path);
-    whole.unwrap_or_else(
-        |_| match (path.parent().map(dunce::canonicalize), path.file_name()) {
-            (Some(Ok(folder)), Some(name)) => folder.join(name),
-            _ => path.to_path_buf(),
-        },
-    )
+    dunce::canonicalize(path).unwrap_or_else(|_| path::watched(path))
 }
 
 /// Whether the file may be appended to: new, empty, no regular file, or full of events.

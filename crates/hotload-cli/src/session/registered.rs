@@ -12,10 +12,10 @@ use hotload_core::running::run_command::RunCommand;
 use hotload_core::running::step::Step;
 use hotload_core::watching::watch_set::{NewFiles, Root, WatchSet};
 use hotload_python::interpreter::Interpreter;
+use hotload_python::path;
 use hotload_python::protocol::registered::{
     LaunchStep, LaunchStepKind, Registered, Watched, WatchedFolder,
 };
-use hotload_python::protocol::reply::resolved;
 use hotload_python::steps::launch_script::RegisteredStep;
 
 use crate::config::filter::{PathFilter, Wanted};
@@ -68,7 +68,7 @@ impl LaunchPlanner {
 
     fn watch_set_of(&self, watched: &Watched) -> WatchSet {
         let mut watch_set = self.watch_set.clone();
-        let files = watched.files.iter().map(|file| resolved(file));
+        let files = watched.files.iter().map(path::watched);
         watch_set
             .files
             .extend(files.filter(|file| !self.excluded.contains(file)));
@@ -81,7 +81,7 @@ impl LaunchPlanner {
     fn root(&self, watched: &WatchedFolder) -> Root {
         let folder =
             dunce::canonicalize(&watched.folder).unwrap_or_else(|_| watched.folder.clone());
-        let left_out = watched.left_out.iter().map(|file| resolved(file));
+        let left_out = watched.left_out.iter().map(path::watched);
         Root {
             filter: Arc::new(PathFilter {
                 root: folder.clone(),

@@ -27,6 +27,7 @@ use crate::interpreter::settings::Settings;
 use crate::interpreter::state::{Afterwards, End, Ordered, State, Work};
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
+use crate::path;
 use crate::protocol::message::{Request, StepRequest};
 use crate::protocol::registered::Registered;
 use crate::start::attempts::Attempts;
@@ -255,5 +256,5 @@ fn changed(changes: &ChangeSet) -> Vec<String> {
     let there = changes
         .iter()
         .filter(|(_, kind)| *kind != ChangeKind::Removed);
-    there.map(|(path, _)| settings::text(path)).collect()
+    there.map(|(file, _)| path::text(file)).collect()
 }

@@ -1,8 +1,9 @@
 //! What every interpreter of a session is told before its first step.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::path::text;
 use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{Launched, StandardInput};
 use crate::targets::Target;
@@ -76,9 +77,4 @@ fn setup_target(target: &Target) -> SetupTarget {
         package: location.and_then(|location| location.package.as_deref().map(text)),
         folder: text(&target.folder),
     }
-}
-
-/// A path as the driver is sent it.
-pub(crate) fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }

@@ -1,7 +1,7 @@
 //! How an interpreter comes up: from a candidate to one that can run steps.
 
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::thread;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use crate::interpreter::settings::{self, Settings};
 use crate::interpreter::state::{Afterwards, Connected, End, Starting, State, Up, Work};
 use crate::interpreter::{EventKind, Interpreter};
 use crate::outcome::notice::{Notice, Ready};
-use crate::protocol::reply;
+use crate::path;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::{self, Surroundings};
@@ -175,13 +175,7 @@ impl Interpreter {
             };
             return self.give_up(error);
         }
-        self.ready(
-            files
-                .iter()
-                .flatten()
-                .map(|file| reply::resolved(Path::new(file)))
-                .collect(),
-        )
+        self.ready(files.iter().flatten().map(path::watched).collect())
     }
 
     pub(super) fn ready(&mut self, files: Vec<PathBuf>) -> Vec<News<Self>> {

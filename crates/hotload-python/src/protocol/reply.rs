@@ -9,6 +9,7 @@ use hotload_core::watching::poller::SourceRead;
 
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::notice::Notice;
+use crate::path;
 use crate::protocol::message::{Source, StepOutcome, StepResult};
 use crate::traceback::advice::{advice, advice_to_reload};
 use crate::traceback::capture::Capture;
@@ -17,28 +18,19 @@ use crate::traceback::territory::Territory;
 use crate::traceback::text::{self, sources::Sources};
 use crate::transport::hello::Hello;
 
-/// The path as the poller names it: links in the folder resolved, not in the name.
-#[must_use]
-pub fn resolved(path: &Path) -> PathBuf {
-    match (path.parent().map(dunce::canonicalize), path.file_name()) {
-        (Some(Ok(folder)), Some(name)) => folder.join(name),
-        _ => path.to_path_buf(),
-    }
-}
-
 /// A source that was read, and, if it compiled, that its module was run from it. `None` from a driver
 /// whose names user code has broken: it may send anything.
 pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>)> {
     let bytes = BASE64.decode(&source.source).ok()?;
-    let path = resolved(Path::new(&source.file));
+    let file = path::watched(&source.file);
     let reloaded = source.ran.then(|| Notice::Reloaded {
         module: source.module.clone(),
-        file: path.clone(),
+        file: file.clone(),
         source: bytes.clone(),
     });
     let modified = source.modified;
     let read = SourceRead {
-        path,
+        path: file,
         bytes,
         modified,
     };
@@ -89,7 +81,7 @@ pub(crate) fn crash(
 fn step_error(result: &StepResult, hello: &Hello, territory: &Territory) -> Option<UserError> {
     let mut error = error(result.error.as_ref()?, hello, territory)?;
     if let Some(file) = &result.half_written {
-        error.half_written = Some(resolved(Path::new(file)));
+        error.half_written = Some(path::watched(file));
         let mut read = result.sources.iter().rev();
         let source = read.find(|source| source.file == *file);
         if let Some(bytes) = source.and_then(|source| BASE64.decode(&source.source).ok()) {

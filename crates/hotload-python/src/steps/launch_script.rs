@@ -7,8 +7,8 @@ use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::watching::change_set::{ChangeKind, ChangeSet};
 
 use crate::interpreter::Interpreter;
-use crate::interpreter::settings::text;
 use crate::outcome::failure::Failure;
+use crate::path::text;
 use crate::protocol::message::Request;
 use crate::steps;
 use crate::targets::launch_script::LaunchScript;

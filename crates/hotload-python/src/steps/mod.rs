@@ -10,8 +10,8 @@ use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::watching::change_set::ChangeSet;
 
 use crate::interpreter::Interpreter;
-use crate::interpreter::settings::text;
 use crate::outcome::failure::Failure;
+use crate::path::text;
 use crate::protocol::message::Request;
 use crate::targets::Target;
 

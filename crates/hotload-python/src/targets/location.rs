@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::TargetError;
+use crate::path;
 
 /// Where a target lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +14,12 @@ pub struct Location {
     pub package: Option<PathBuf>,
 }
 
-/// Resolves links in the folder, not in the name: what is watched is the name.
-pub(super) fn resolve_folder(file: &Path) -> Result<PathBuf, TargetError> {
-    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
-        return Err(TargetError::NoFile(file.display().to_string()));
-    };
-    let folder =
-        dunce::canonicalize(folder).map_err(|error| TargetError::Folder(folder.into(), error))?;
-    let file = folder.join(name);
+/// The path by which the poller knows the file of a target.
+pub(super) fn watched_file(file: &Path) -> Result<PathBuf, TargetError> {
+    let file = path::try_watched(file).map_err(|error| {
+        let folder = file.parent().unwrap_or(file);
+        TargetError::Folder(folder.into(), error)
+    })?;
     if file.to_str().is_none() {
         return Err(TargetError::NotUnicode(file));
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::error::TargetError;
 pub use self::location::Location;
-use self::location::{find_module, module_name, packages_above, resolve_folder};
+use self::location::{find_module, module_name, packages_above, watched_file};
 
 /// What is reloaded, and perhaps called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Target {
         if !path.is_file() {
             return Err(TargetError::NoScript(text.into(), "no such file"));
         }
-        let file = resolve_folder(&path)?;
+        let file = watched_file(&path)?;
         let folder = file.parent().unwrap_or(current).to_path_buf();
         Ok(Self {
             spelled: text.into(),
@@ -88,7 +88,7 @@ impl Target {
     }
 
     fn from_file(text: &str, current: &Path) -> Result<Self, TargetError> {
-        let file = resolve_folder(&current.join(text))?;
+        let file = watched_file(&current.join(text))?;
         let (folder, mut names) = packages_above(&file);
         let stem = module_name(&file);
         let mut package = None;

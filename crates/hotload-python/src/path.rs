@@ -1,0 +1,63 @@
+//! How a file is named: to Python, and to the poller.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A path as the text that Python is sent.
+pub(crate) fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The path by which the poller knows a file: links in its folder are resolved, a link that is the
+/// file itself is not, since what is watched is the name.
+///
+/// # Errors
+///
+/// When the folder cannot be looked at.
+pub fn try_watched(file: &Path) -> io::Result<PathBuf> {
+    match (file.parent(), file.file_name()) {
+        (Some(folder), Some(name)) => Ok(dunce::canonicalize(folder)?.join(name)),
+        _ => dunce::canonicalize(file),
+    }
+}
+
+/// As [`try_watched`]; a file whose folder cannot be looked at keeps its path.
+#[must_use]
+pub fn watched(file: impl AsRef<Path>) -> PathBuf {
+    let file = file.as_ref();
+    try_watched(file).unwrap_or_else(|_| file.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{try_watched, watched};
+    use std::path::Path;
+
+    #[cfg(unix)]
+    #[test]
+    fn the_poller_knows_a_file_by_its_own_name_in_its_real_folder() {
+        use std::fs;
+        use std::os::unix::fs::symlink;
+        let temporary = tempfile::tempdir().unwrap();
+        let root = dunce::canonicalize(temporary.path()).unwrap();
+        fs::create_dir(root.join("real")).unwrap();
+        fs::write(root.join("real/lib.py"), "").unwrap();
+        symlink("real", root.join("folder")).unwrap();
+        symlink("lib.py", root.join("real/link.py")).unwrap();
+        let cases = [
+            ("real/lib.py", "real/lib.py"),
+            ("folder/lib.py", "real/lib.py"),
+            ("folder/link.py", "real/link.py"),
+            ("folder/new.py", "real/new.py"),
+            ("nowhere/lib.py", "nowhere/lib.py"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(watched(root.join(given)), root.join(expected), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        assert!(try_watched(Path::new("no/such/folder/lib.py")).is_err());
+    }
+}
