@@ -16,7 +16,8 @@ use hotload_core::running::process::{ProcessGroup, Processes, WhenEnded};
 use crate::discovery::candidate::Candidate;
 use crate::driver;
 use crate::start::error::StartError;
-use crate::start::shim::{ShimFile, Tokens, Ways};
+use crate::start::shim::{ShimFile, Ways};
+use crate::transport::tokens::Tokens;
 use crate::transport::{Reception, WhenArrived};
 use crate::version::Dialect;
 

@@ -7,37 +7,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::transport::literal::escape;
+use crate::transport::tokens::{Tokens, random_hex};
+
 const SHIM: &str = include_str!("../driver/shim.py");
 const FALLBACK: &str = include_str!("../driver/fallback.py");
 const FILE_NAME: &str = "hotload_shim.py";
 const LAST_WORDS: &str = "last_words.txt";
-
-/// The two secrets that hotload and the interpreter prove to each other.
-///
-/// They go through a file that only this user can read: launchers scrub the environment, children
-/// inherit it, and everybody sees the arguments of a process.
-#[derive(Clone)]
-pub(crate) struct Tokens {
-    /// What the interpreter proves.
-    pub(crate) ours: String,
-    /// What hotload proves.
-    pub(crate) theirs: String,
-}
-
-impl Tokens {
-    pub(crate) fn random() -> io::Result<Self> {
-        Ok(Self {
-            ours: random_hex()?,
-            theirs: random_hex()?,
-        })
-    }
-}
-
-fn random_hex() -> io::Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
 
 /// The shim in its folder, and the file for the interpreter's last words; all go when this is
 /// dropped.
@@ -62,10 +38,10 @@ impl ShimFile {
         let text = SHIM
             .replace("@PORT@", &ways.port.to_string())
             .replace("@STREAMS@", if ways.streams { "1" } else { "0" })
-            .replace("@FOLDER@", &literal(&place.to_string_lossy()))
+            .replace("@FOLDER@", &escape(place.to_string_lossy().as_bytes()))
             .replace("@OUR_TOKEN@", &tokens.ours)
             .replace("@THEIR_TOKEN@", &tokens.theirs)
-            .replace("@FALLBACK@", &literal(FALLBACK));
+            .replace("@FALLBACK@", &escape(FALLBACK.as_bytes()));
         private_file(&path)?.write_all(text.as_bytes())?;
         let last_words = path.with_file_name(LAST_WORDS);
         private_file(&last_words)?;
@@ -95,11 +71,6 @@ pub(crate) struct Ways {
     pub(crate) port: u16,
     /// Whether hotload holds its standard streams.
     pub(crate) streams: bool,
-}
-
-/// The text as it stands between the quotes of a Python literal: as UTF-8, in ASCII.
-fn literal(text: &str) -> String {
-    crate::transport::escape(text.as_bytes())
 }
 
 fn private_folder(

@@ -7,8 +7,10 @@
 mod files;
 pub mod frame;
 pub mod hello;
+pub(crate) mod literal;
 mod socket;
 mod streams;
+pub(crate) mod tokens;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,10 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::discovery::hosts::{Host, Output, PreferredTransport};
 use crate::driver::code_cache::Program;
 use crate::driver::{self, Driver, Extras};
-use crate::start::shim::Tokens;
 use crate::transport::hello::Hello;
-
-pub(crate) use streams::escape;
+use crate::transport::tokens::Tokens;
 
 /// A hello is one line with one path in it; whoever says more is a stranger.
 const HELLO_LENGTH: u64 = 1 << 16;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
+use super::literal::{escape, unescape};
 use super::{Hall, Transport, lock};
 
 /// What the shim asks before it says hello: is anybody there? The answer is the same.
@@ -195,65 +196,9 @@ fn may_begin(text: &[u8], mark: &[u8]) -> usize {
     text.len() - begun.unwrap_or(0)
 }
 
-/// The bytes as they stand between the quotes of a Python literal.
-pub(crate) fn escape(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
-    for byte in bytes {
-        match byte {
-            b'\n' => text.push_str("\\n"),
-            b'\\' => text.push_str("\\\\"),
-            b'\'' => text.push_str("\\'"),
-            b' '..=b'~' => text.push(char::from(*byte)),
-            other => text.push_str(&format!("\\x{other:02x}")),
-        }
-    }
-    text
-}
-
-/// What `repr` of Python's bytes has escaped.
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&first, behind)) = rest.split_first() {
-        rest = behind;
-        if first != b'\\' {
-            bytes.push(first);
-            continue;
-        }
-        let Some((&kind, behind)) = rest.split_first() else {
-            break;
-        };
-        rest = behind;
-        bytes.push(match kind {
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'x' => {
-                let digits = rest
-                    .get(..2)
-                    .and_then(|digits| std::str::from_utf8(digits).ok());
-                let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-                rest = rest.get(2..).unwrap_or_default();
-                byte.unwrap_or(b'?')
-            }
-            other => other,
-        });
-    }
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{escape, may_begin, unescape};
-
-    #[test]
-    fn any_bytes_come_back_from_a_line() {
-        let all: Vec<u8> = (0..=255).collect();
-        assert_eq!(unescape(escape(&all).as_bytes()), all);
-        assert!(escape(&all).is_ascii() && !escape(&all).contains(['\n', '\r']));
-        // As Python writes it.
-        assert_eq!(unescape(br#"a\tb\r\n\\\x00\xff'"#), b"a\tb\r\n\\\x00\xff'");
-    }
+    use super::may_begin;
 
     #[test]
     fn what_may_be_the_beginning_of_a_mark_is_kept_back() {
