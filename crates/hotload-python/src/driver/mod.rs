@@ -7,6 +7,7 @@ mod bare;
 pub(crate) mod code_cache;
 pub mod export;
 mod programs;
+pub(crate) mod sending;
 
 use std::fmt;
 use std::sync::OnceLock;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use hotload_core::running::report::Outcome;
 use hotload_core::running::worker::News;
 
+use crate::driver::sending;
 use crate::interpreter::Interpreter;
 use crate::interpreter::state::{Ordered, State, Work};
 use crate::outcome::failure::Failure;
@@ -15,7 +16,7 @@ use crate::protocol::message::{Reply, Request, StepResult};
 use crate::protocol::reply;
 use crate::start::error::StartError;
 use crate::traceback::capture::Capture;
-use crate::transport::{self, Transport, frame};
+use crate::transport::{Transport, frame};
 
 /// What a reply reports besides how its step ended: the sources that were read, and a newer
 /// `hotload.py`.
@@ -82,7 +83,7 @@ impl Interpreter {
     /// The code of the driver's parts, for the next start.
     fn compiled(&mut self, codes: &BTreeMap<String, String>) -> Vec<News<Self>> {
         if let Some(hello) = &self.hello {
-            let driver = transport::driver_for(hello, self.candidate.host.as_deref());
+            let driver = sending::driver_for(hello, self.candidate.host.as_deref());
             self.code_cache.keep(&driver, codes);
         }
         Vec::new()

@@ -12,6 +12,7 @@ use hotload_core::running::worker::News;
 
 use crate::discovery::Candidates;
 use crate::driver::code_cache::CodeCache;
+use crate::driver::sending;
 use crate::interpreter::registering::Script;
 use crate::interpreter::settings::{self, Settings};
 use crate::interpreter::state::{Afterwards, Connected, End, Starting, State, Up, Work};
@@ -22,7 +23,7 @@ use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::{self, Surroundings};
 use crate::transport::frame;
-use crate::transport::{self, Connection, Transport};
+use crate::transport::{Connection, Transport};
 
 impl Interpreter {
     /// Starts the first of the candidates that can be. What becomes of it comes in through `inbox`.
@@ -122,9 +123,9 @@ impl Interpreter {
             reader,
             mut writer,
         } = connection;
-        let driver = transport::driver_for(&hello, self.candidate.host.as_deref());
+        let driver = sending::driver_for(&hello, self.candidate.host.as_deref());
         let program = self.code_cache.program(&hello, &driver);
-        let sent = transport::send_driver(&mut writer, &program, &starting.launched.tokens)
+        let sent = sending::send(&mut writer, &program, &starting.launched.tokens)
             .and_then(|()| writer.write_all(&frame::encode(&setup)));
         // A connection that cannot be written to ends, which the process's end explains.
         if sent.is_err() {

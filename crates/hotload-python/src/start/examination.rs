@@ -13,13 +13,13 @@ use crate::discovery::Candidates;
 use crate::discovery::candidate::Candidate;
 use crate::discovery::hosts::Interrupt;
 use crate::driver::code_cache::Program;
-use crate::driver::{self, Extras};
+use crate::driver::sending;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::{self, Launched, StandardInput, Surroundings};
 use crate::transport::frame;
 use crate::transport::hello::Hello;
-use crate::transport::{self, Arrival, Connection, Transport};
+use crate::transport::{Arrival, Connection, Transport};
 
 /// How long an answer may take, once there was a hello.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
@@ -279,14 +279,9 @@ impl<'v> Visit<'v> {
     }
 
     fn send_driver(&self, connection: &mut Connection) -> std::io::Result<()> {
-        let hello = &connection.hello;
-        let extras = Extras {
-            output: transport::output_of(hello, self.candidate.host.as_deref()),
-            examines: true,
-        };
-        let driver = driver::generate_with(hello.version.dialect(), extras);
+        let driver = sending::examiner_for(&connection.hello, self.candidate.host.as_deref());
         let program = Program::text(&driver);
-        transport::send_driver(&mut connection.writer, &program, &self.launched.tokens)?;
+        sending::send(&mut connection.writer, &program, &self.launched.tokens)?;
         let nobody: Box<dyn Read + Send> = Box::new(std::io::empty());
         let mut reader = std::mem::replace(&mut connection.reader, nobody);
         let events = self.sender.clone();

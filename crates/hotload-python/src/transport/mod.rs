@@ -12,7 +12,6 @@ mod socket;
 mod streams;
 pub(crate) mod tokens;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, PipeWriter, Read, Write};
 use std::path::Path;
@@ -20,9 +19,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::discovery::hosts::{Host, Output, PreferredTransport};
-use crate::driver::code_cache::Program;
-use crate::driver::{self, Driver, Extras};
+use crate::discovery::hosts::PreferredTransport;
 use crate::transport::hello::Hello;
 use crate::transport::tokens::Tokens;
 
@@ -205,38 +202,4 @@ impl Hall {
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Sends the driver, with hotload's own proof in front.
-pub(crate) fn send_driver(
-    writer: &mut Writer,
-    driver: &Program,
-    tokens: &Tokens,
-) -> io::Result<()> {
-    let mut message = format!("{} {}\n", tokens.theirs, driver.header).into_bytes();
-    message.extend_from_slice(&driver.body);
-    writer.write_all(&message)?;
-    writer.flush()
-}
-
-/// The driver for who said this, in this host.
-pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Driver> {
-    let dialect = hello.version.dialect();
-    match output_of(hello, host) {
-        None => Cow::Borrowed(driver::generated(dialect)),
-        output => {
-            let examines = false;
-            let driver = driver::generate_with(dialect, Extras { output, examines });
-            Cow::Owned(driver.to_be_sent())
-        }
-    }
-}
-
-/// Where printed text has to go, if not to the `sys.stdout` that is there.
-pub(crate) fn output_of(hello: &Hello, host: Option<&Host>) -> Option<&'static str> {
-    match host.map_or(Output::Script, |host| host.output) {
-        Output::Script if hello.has_stdout() => None,
-        Output::Script | Output::Console => Some("console"),
-        Output::Channel => Some("channel"),
-    }
 }

@@ -1,0 +1,50 @@
+//! Which driver an interpreter gets, and how it is sent.
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::discovery::hosts::{Host, Output};
+use crate::driver::code_cache::Program;
+use crate::driver::{self, Driver, Extras};
+use crate::transport::Writer;
+use crate::transport::hello::Hello;
+use crate::transport::tokens::Tokens;
+
+/// The driver for the interpreter that has said this, in this host.
+pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Driver> {
+    let dialect = hello.version.dialect();
+    match output_of(hello, host) {
+        None => Cow::Borrowed(driver::generated(dialect)),
+        output => {
+            let examines = false;
+            let driver = driver::generate_with(dialect, Extras { output, examines });
+            Cow::Owned(driver.to_be_sent())
+        }
+    }
+}
+
+/// The driver that only finds out what the Python that has said this is like.
+pub(crate) fn examiner_for(hello: &Hello, host: Option<&Host>) -> Driver {
+    let extras = Extras {
+        output: output_of(hello, host),
+        examines: true,
+    };
+    driver::generate_with(hello.version.dialect(), extras)
+}
+
+/// Sends a driver, with hotload's own proof in front.
+pub(crate) fn send(writer: &mut Writer, program: &Program, tokens: &Tokens) -> io::Result<()> {
+    let mut message = format!("{} {}\n", tokens.theirs, program.header).into_bytes();
+    message.extend_from_slice(&program.body);
+    writer.write_all(&message)?;
+    writer.flush()
+}
+
+/// Where printed text has to go, if not to the `sys.stdout` that is there.
+fn output_of(hello: &Hello, host: Option<&Host>) -> Option<&'static str> {
+    match host.map_or(Output::Script, |host| host.output) {
+        Output::Script if hello.has_stdout() => None,
+        Output::Script | Output::Console => Some("console"),
+        Output::Channel => Some("channel"),
+    }
+}
