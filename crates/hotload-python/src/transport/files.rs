@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Hall, Transport};
+use crate::transport::connection::{Reader, Transport};
+use crate::transport::shared::Shared;
 
 /// What the interpreter writes.
 const FROM_PYTHON: &str = "from_python";
@@ -25,12 +26,12 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// Waits in the background for the file that a shim without other ways writes.
-pub(super) fn wait(folder: &Path, hall: &Arc<Hall>) -> io::Result<()> {
-    let (folder, hall) = (folder.to_path_buf(), Arc::clone(hall));
+pub(super) fn wait(folder: &Path, shared: &Arc<Shared>) -> io::Result<()> {
+    let (folder, shared) = (folder.to_path_buf(), Arc::clone(shared));
     let wait = move || {
-        while !hall.is_closed() && !hall.is_taken() {
+        while !shared.is_closed() && !shared.is_taken() {
             if let Ok(file) = File::open(folder.join(FROM_PYTHON)) {
-                return receive(file, &folder, &hall);
+                return receive(file, &folder, &shared);
             }
             thread::sleep(UNTIL_HELLO);
         }
@@ -39,7 +40,7 @@ pub(super) fn wait(folder: &Path, hall: &Arc<Hall>) -> io::Result<()> {
     Ok(())
 }
 
-fn receive(file: File, folder: &Path, hall: &Hall) {
+fn receive(file: File, folder: &Path, shared: &Shared) {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
@@ -51,13 +52,13 @@ fn receive(file: File, folder: &Path, hall: &Hall) {
     let Ok((writer, touched)) = opened.and_then(|file| Ok((file.try_clone()?, file))) else {
         return; // The start's time limit says so.
     };
-    let reader: Box<dyn Read + Send> = Box::new(Growing {
+    let reader: Reader = Box::new(Growing {
         file,
         folder: folder.to_path_buf(),
         touched,
         beat: Instant::now(),
     });
-    hall.receive(
+    shared.receive(
         Transport::Files,
         BufReader::new(reader),
         Box::new(Appended(writer)),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::{Hall, Transport};
+use crate::transport::connection::{Reader, Transport};
+use crate::transport::shared::Shared;
 
 /// How long a connection may take to say its first line.
 const TIME_TO_SPEAK: Duration = Duration::from_secs(5);
@@ -14,19 +15,19 @@ const TIME_TO_SPEAK: Duration = Duration::from_secs(5);
 /// Listens in the background until it is dropped.
 pub(super) struct Listener {
     address: SocketAddr,
-    hall: Arc<Hall>,
+    shared: Arc<Shared>,
 }
 
 impl Listener {
-    pub(super) fn open(hall: &Arc<Hall>) -> io::Result<Self> {
+    pub(super) fn open(shared: &Arc<Shared>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let in_thread = Arc::clone(hall);
+        let in_thread = Arc::clone(shared);
         thread::Builder::new()
             .name("reception".into())
             .spawn(move || listen(&listener, &in_thread))?;
-        let hall = Arc::clone(hall);
-        Ok(Self { address, hall })
+        let shared = Arc::clone(shared);
+        Ok(Self { address, shared })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -36,9 +37,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.hall
-            .is_closed
-            .store(true, std::sync::atomic::Ordering::SeqCst);
+        self.shared.close();
         // `accept` has no time limit of its own: a connection wakes it.
         let _ = TcpStream::connect(self.address);
     }
@@ -47,25 +46,25 @@ impl Drop for Listener {
 /// Takes connections until it is closed.
 ///
 /// Each has a thread of its own, so that a stranger who says nothing keeps nobody waiting.
-fn listen(listener: &TcpListener, hall: &Arc<Hall>) {
+fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
-        if hall.is_closed() {
+        if shared.is_closed() {
             return;
         }
         // One connection that broke while it was taken in; the next may be ours.
         let Ok(stream) = stream else { continue };
-        let hall = Arc::clone(hall);
-        thread::spawn(move || shake_hands(stream, &hall));
+        let shared = Arc::clone(shared);
+        thread::spawn(move || shake_hands(stream, &shared));
     }
 }
 
 /// A connection that fails here is one that nobody waits for.
-fn shake_hands(stream: TcpStream, hall: &Hall) -> Option<()> {
+fn shake_hands(stream: TcpStream, shared: &Shared) -> Option<()> {
     // Requests and replies are small and each waits for the other.
     stream.set_nodelay(true).ok()?;
     let writer = Box::new(stream.try_clone().ok()?);
-    let reader: Box<dyn Read + Send> = Box::new(Patient::new(stream)?);
-    hall.receive(Transport::Socket, BufReader::new(reader), writer);
+    let reader: Reader = Box::new(Patient::new(stream)?);
+    shared.receive(Transport::Socket, BufReader::new(reader), writer);
     Some(())
 }
 

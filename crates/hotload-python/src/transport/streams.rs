@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use super::literal::{escape, unescape};
-use super::{Hall, Transport, lock};
+use crate::transport::connection::{Reader, Transport};
+use crate::transport::literal::{escape, unescape};
+use crate::transport::shared::Shared;
 
 /// What the shim asks before it says hello: is anybody there? The answer is the same.
 const QUESTION: &[u8] = b"?";
@@ -41,17 +42,16 @@ impl Streams {
     }
 
     /// Passes on what the program prints, and takes out what is for us.
-    pub(super) fn relay(self, hall: &Arc<Hall>) -> io::Result<()> {
-        let mark = format!("{} ", hall.tokens.ours).into_bytes();
+    pub(super) fn relay(self, shared: &Arc<Shared>) -> io::Result<()> {
+        let mark = format!("{} ", shared.tokens.ours).into_bytes();
         let writer = LineWriter {
-            mark: format!("{} ", hall.tokens.theirs),
-            hall: Arc::clone(hall),
+            mark: format!("{} ", shared.tokens.theirs),
+            shared: Arc::clone(shared),
         };
-        // Unless it has come in on another way already.
-        *lock(&hall.input) = Some(self.to_python).filter(|_| !hall.is_taken());
-        let hall = Arc::clone(hall);
+        shared.hold_input(self.to_python);
+        let shared = Arc::clone(shared);
         let mut relay = Relay {
-            hall,
+            shared,
             writer,
             lines: None,
             unread: Vec::new(),
@@ -76,7 +76,7 @@ impl Streams {
 
 /// What the program has printed, on its way.
 struct Relay {
-    hall: Arc<Hall>,
+    shared: Arc<Shared>,
     writer: LineWriter,
     /// Where messages go, once there was a hello.
     lines: Option<Sender<Vec<u8>>>,
@@ -110,13 +110,15 @@ impl Relay {
         }
         let lines = self.lines.get_or_insert_with(|| {
             let (sender, receiver) = mpsc::channel();
-            let reader: Box<dyn Read + Send> = Box::new(LineReader {
+            let reader: Reader = Box::new(LineReader {
                 receiver,
                 left: Vec::new(),
             });
-            let (hall, writer) = (Arc::clone(&self.hall), Box::new(self.writer.clone()));
+            let (shared, writer) = (Arc::clone(&self.shared), Box::new(self.writer.clone()));
             // It waits for the hello that is on its way.
-            thread::spawn(move || hall.receive(Transport::Streams, BufReader::new(reader), writer));
+            thread::spawn(move || {
+                shared.receive(Transport::Streams, BufReader::new(reader), writer)
+            });
             sender
         });
         // The session has ended.
@@ -159,16 +161,13 @@ impl Read for LineReader {
 #[derive(Clone)]
 struct LineWriter {
     mark: String,
-    hall: Arc<Hall>,
+    shared: Arc<Shared>,
 }
 
 impl LineWriter {
     fn write_line(&self, text: &[u8]) -> io::Result<()> {
         let line = [self.mark.as_bytes(), text, b"\n"].concat();
-        let mut pipe = lock(&self.hall.input);
-        pipe.as_mut()
-            .ok_or(io::ErrorKind::BrokenPipe)?
-            .write_all(&line)
+        self.shared.write_input(&line)
     }
 }
 
