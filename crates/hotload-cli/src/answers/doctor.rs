@@ -8,7 +8,7 @@ use hotload_python::discovery::hosts::{Origin, Output};
 use hotload_python::start::StandardInput;
 use hotload_python::start::examination::{self, Conditions, Examination, InterruptEffect, Stream};
 use hotload_python::targets::Target;
-use hotload_python::transport::Transport;
+use hotload_python::transport::{Sink, Transport};
 use serde_json::{Value, json};
 
 use crate::answers;
@@ -18,6 +18,7 @@ use crate::config::files;
 use crate::config::{self, Asked};
 use crate::exit::Exit;
 use crate::render::plain;
+use crate::screen::terminal;
 use crate::system::processes::SystemProcesses;
 
 pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
@@ -33,6 +34,7 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
         standard_input: StandardInput::Inherited,
         shared_folder: config::shared_folder()?,
         start_timeout: config::seconds("--start-timeout", &arguments.start_timeout)?,
+        output: Sink::new(terminal::pass_on),
     };
     let processes = SystemProcesses::new();
     let examined = asked

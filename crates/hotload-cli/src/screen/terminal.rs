@@ -75,6 +75,13 @@ impl Terminal {
     }
 }
 
+/// Passes on at once what a program prints whose standard output hotload holds.
+pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(bytes)?;
+    output.flush()
+}
+
 /// What brings the cursor to the next line if it is within one, and leaves it where it is if not:
 /// user code need not end its last line.
 ///

@@ -27,6 +27,7 @@ use hotload_python::steps::PythonStep;
 use hotload_python::steps::launch_script::ReadScript;
 use hotload_python::targets::launch_script::LaunchScript;
 use hotload_python::traceback::territory::Territory;
+use hotload_python::transport::Sink;
 
 use crate::arguments::TracebackStyle;
 use crate::config::cache_folder;
@@ -35,7 +36,7 @@ use crate::exit::{self, Exit};
 use crate::screen::display::{Display, Header};
 use crate::screen::events::Events;
 use crate::screen::key_commands::Wishes;
-use crate::screen::terminal::Terminal;
+use crate::screen::terminal::{self, Terminal};
 use crate::session::clear::Clear;
 use crate::session::registered::LaunchPlanner;
 use crate::system::output;
@@ -180,6 +181,7 @@ fn start_interpreter(
         code_cache: cache_folder::of_code(),
         start_timeout: config.start_timeout,
         native_tracebacks: config.traceback == TracebackStyle::Native,
+        output: Sink::new(terminal::pass_on),
         territory: territory(config),
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;

@@ -9,6 +9,7 @@ use crate::start::{Launched, StandardInput};
 use crate::targets::Target;
 use crate::targets::launch_script::LaunchScript;
 use crate::traceback::territory::Territory;
+use crate::transport::Sink;
 
 /// What every interpreter of a session is told.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct Settings {
     pub start_timeout: Duration,
     /// Whether errors come with what the interpreter itself would print.
     pub native_tracebacks: bool,
+    /// Takes what user code prints, where hotload holds its standard output.
+    pub output: Sink,
     /// Whose code is whose.
     pub territory: Territory,
 }

@@ -86,6 +86,7 @@ impl Interpreter {
             standard_input: self.settings.standard_input,
             shared_folder: self.settings.shared_folder.as_deref(),
             restarts: self.generation,
+            output: &self.settings.output,
         };
         let launched = start::launch(
             &self.candidate,

@@ -19,7 +19,7 @@ use crate::start::error::StartError;
 use crate::start::{self, Launched, StandardInput, Surroundings};
 use crate::transport::frame;
 use crate::transport::hello::Hello;
-use crate::transport::{Arrival, Connection, Transport};
+use crate::transport::{Arrival, Connection, Sink, Transport};
 
 /// How long an answer may take, once there was a hello.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
@@ -39,6 +39,8 @@ pub struct Conditions {
     pub shared_folder: Option<PathBuf>,
     /// How long the start may take.
     pub start_timeout: Duration,
+    /// Takes what it prints, where hotload holds its standard output.
+    pub output: Sink,
 }
 
 /// What was found out.
@@ -196,6 +198,7 @@ impl<'v> Visit<'v> {
             standard_input: conditions.standard_input,
             shared_folder: conditions.shared_folder.as_deref(),
             restarts: 0,
+            output: &conditions.output,
         };
         let (arrived, ended) = (sender.clone(), sender.clone());
         let started = Instant::now();

@@ -18,7 +18,7 @@ use crate::driver;
 use crate::start::error::StartError;
 use crate::start::shim::{ShimFile, Ways};
 use crate::transport::tokens::Tokens;
-use crate::transport::{Reception, WhenArrived};
+use crate::transport::{Reception, Sink, WhenArrived};
 use crate::version::Dialect;
 
 /// What user code reads as standard input.
@@ -51,6 +51,8 @@ pub(crate) struct Surroundings<'s> {
     /// A folder that both sides see under one path, where the interpreter is elsewhere.
     pub(crate) shared_folder: Option<&'s Path>,
     pub(crate) restarts: u32,
+    /// Takes what it prints, where hotload holds its standard output.
+    pub(crate) output: &'s Sink,
 }
 
 /// Starts a candidate. `arrived` and `ended` are called from threads, the latter once.
@@ -86,7 +88,7 @@ pub(crate) fn launch(
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
-    if let Err(error) = reception.wait(shim.folder()) {
+    if let Err(error) = reception.wait(shim.folder(), surroundings.output) {
         process.kill();
         return Err(StartError::Preparation(error));
     }

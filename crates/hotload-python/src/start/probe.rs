@@ -12,8 +12,8 @@ use crate::discovery::candidate::Candidate;
 use crate::discovery::{Found, identity};
 use crate::start::error::StartError;
 use crate::start::{self, Launched, StandardInput, Surroundings};
-use crate::transport::Arrival;
 use crate::transport::hello::Hello;
+use crate::transport::{Arrival, Sink};
 
 /// A candidate, and what came of asking it.
 #[derive(Debug)]
@@ -123,6 +123,7 @@ impl Asked {
             standard_input: StandardInput::Silence,
             shared_folder: None,
             restarts: 0,
+            output: &Sink::discard(),
         };
         let (arrived, ended) = (events.clone(), events.clone());
         let launched = start::launch(

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod hello;
 pub(crate) mod literal;
 mod shared;
+mod sink;
 mod socket;
 mod streams;
 pub(crate) mod tokens;
@@ -25,6 +26,7 @@ use crate::transport::tokens::Tokens;
 
 pub use connection::Transport;
 pub(crate) use connection::{Arrival, Connection, WhenArrived, Writer};
+pub use sink::Sink;
 
 /// The ways in, open until this is dropped.
 pub(crate) struct Reception {
@@ -77,10 +79,11 @@ impl Reception {
         }
     }
 
-    /// From here on, with the program started, its output and its files are looked at.
-    pub(crate) fn wait(&mut self, folder: &Path) -> io::Result<()> {
+    /// From here on, with the program started, its files are looked at, and its standard output where
+    /// hotload holds that: what is not for hotload goes to `output`.
+    pub(crate) fn wait(&mut self, folder: &Path, output: &Sink) -> io::Result<()> {
         if let Some(streams) = self.streams.take() {
-            streams.relay(&self.shared)?;
+            streams.relay(&self.shared, output)?;
         }
         files::wait(folder, &self.shared)
     }

@@ -13,6 +13,7 @@ use std::thread;
 use crate::transport::connection::{Reader, Transport};
 use crate::transport::literal::{escape, unescape};
 use crate::transport::shared::Shared;
+use crate::transport::sink::Sink;
 
 /// What the shim asks before it says hello: is anybody there? The answer is the same.
 const QUESTION: &[u8] = b"?";
@@ -41,8 +42,8 @@ impl Streams {
         }
     }
 
-    /// Passes on what the program prints, and takes out what is for us.
-    pub(super) fn relay(self, shared: &Arc<Shared>) -> io::Result<()> {
+    /// Passes what the program prints on to `output`, and takes out what is for us.
+    pub(super) fn relay(self, shared: &Arc<Shared>, output: &Sink) -> io::Result<()> {
         let mark = format!("{} ", shared.tokens.ours).into_bytes();
         let writer = LineWriter {
             mark: format!("{} ", shared.tokens.theirs),
@@ -56,6 +57,7 @@ impl Streams {
             lines: None,
             unread: Vec::new(),
             mark,
+            output: output.clone(),
         };
         let mut from_python = self.from_python;
         thread::Builder::new()
@@ -68,7 +70,7 @@ impl Streams {
                         return;
                     }
                 }
-                let _ = pass_on(&relay.unread);
+                let _ = relay.output.write(&relay.unread);
             })?;
         Ok(())
     }
@@ -82,6 +84,7 @@ struct Relay {
     lines: Option<Sender<Vec<u8>>>,
     unread: Vec<u8>,
     mark: Vec<u8>,
+    output: Sink,
 }
 
 impl Relay {
@@ -91,10 +94,10 @@ impl Relay {
             let Some(place) = find(&self.unread, &self.mark) else {
                 let rest = may_begin(&self.unread, &self.mark);
                 let passed: Vec<u8> = self.unread.drain(..rest).collect();
-                return pass_on(&passed);
+                return self.output.write(&passed);
             };
             let passed: Vec<u8> = self.unread.drain(..place).collect();
-            pass_on(&passed)?;
+            self.output.write(&passed)?;
             let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') else {
                 return Ok(());
             };
@@ -124,16 +127,6 @@ impl Relay {
         // The session has ended.
         let _ = lines.send(unescape(line));
     }
-}
-
-/// To hotload's own standard output, at once.
-fn pass_on(bytes: &[u8]) -> io::Result<()> {
-    if bytes.is_empty() {
-        return Ok(());
-    }
-    let mut output = io::stdout().lock();
-    output.write_all(bytes)?;
-    output.flush()
 }
 
 /// Messages as a stream of bytes.

@@ -101,6 +101,26 @@ fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
 }
 
 #[test]
+fn what_a_host_prints_on_the_stream_that_carries_its_hello_is_no_part_of_the_listing() {
+    for python in two_pythons() {
+        let machine = Machine::new();
+        let noisy = format!(
+            "#!/bin/sh\necho a banner\nexec {} \"$@\"\n",
+            python.path.display()
+        );
+        let program = machine.save("bin/noisy", &noisy);
+        machine.project.save(
+            "home/.config/hotload/hotload.toml",
+            "[hosts.noisy]\nprograms = [\"noisy\"]\ntransport = \"streams\"\n",
+        );
+        let (status, listed, said) = machine.answer(&["--list-pythons", "--json"]);
+        assert_eq!(status, Some(0), "{said}");
+        let rows: Vec<Value> = serde_json::from_str(&listed).expect(&listed);
+        assert_eq!(row(&rows, &program)["usable"], true, "{listed}");
+    }
+}
+
+#[test]
 fn json_by_itself_answers_nothing() {
     let (status, _, said) = Machine::new().answer(&["--json", "lib"]);
     assert_eq!(status, Some(2), "{said}");
