@@ -126,6 +126,31 @@ fn the_doctor_of_nobody_exits_with_3() {
     }
 }
 
+/// Connects as a Python would, but cannot say the token.
+const STRANGER: &str = r#"
+import re, socket, sys, time
+shim = open(sys.argv[1]).read()
+port = int(re.search(r"'127\.0\.0\.1', int\('(\d+)'", shim).group(1))
+stranger = socket.create_connection(('127.0.0.1', port))
+stranger.sendall(b'hotload 3.11.7\n')
+time.sleep(60)
+"#;
+
+#[test]
+fn the_doctor_says_when_somebody_else_spoke_in_place_of_the_python() {
+    for python in two_pythons() {
+        let project = Project::with("stranger.py", STRANGER);
+        let command = format!("{} stranger.py {{shim}}", python.path.display());
+        let output = project.run(&["--doctor", "--start-timeout", "2", "--python", &command]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            said.contains("somebody else tried to in its place"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_asked_is_a_usage_error_for_the_doctor_too() {
     let project = Project::new();

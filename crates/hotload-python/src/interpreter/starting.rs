@@ -86,7 +86,7 @@ impl Interpreter {
             standard_input: self.settings.standard_input,
             shared_folder: self.settings.shared_folder.as_deref(),
             restarts: self.generation,
-            output: &self.settings.output,
+            output: self.settings.output.clone(),
         };
         let launched = start::launch(
             &self.candidate,
@@ -109,12 +109,7 @@ impl Interpreter {
             return Vec::new();
         };
         let version = connection.hello.version;
-        if !version.is_supported() {
-            let error = StartError::TooOld(self.candidate.clone(), version);
-            return self.give_up(error);
-        }
-        if !self.attempts.is_wanted(version) {
-            let error = StartError::OtherVersion(self.candidate.clone(), version);
+        if let Err(error) = self.attempts.check(&self.candidate, version) {
             return self.give_up(error);
         }
         let setup = settings::setup(&self.settings, &starting.launched);

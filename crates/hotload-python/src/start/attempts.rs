@@ -36,11 +36,17 @@ impl Attempts {
         (first, attempts)
     }
 
-    /// Whether this is the version that was asked for, if one was.
-    pub(crate) fn is_wanted(&self, version: Version) -> bool {
-        self.version
-            .as_ref()
-            .is_none_or(|wanted| wanted.is_of(version))
+    /// Refuses a Python that the driver is not for, or that is not the one that was asked for.
+    pub(crate) fn check(&self, candidate: &Candidate, version: Version) -> Result<(), StartError> {
+        if !version.is_supported() {
+            return Err(StartError::TooOld(candidate.clone(), version));
+        }
+        match &self.version {
+            Some(wanted) if !wanted.is_of(version) => {
+                Err(StartError::OtherVersion(candidate.clone(), version))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What to try in place of a candidate that has failed.

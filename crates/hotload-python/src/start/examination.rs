@@ -2,11 +2,11 @@
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hotload_core::running::process::{ProcessEnd, Processes};
+use hotload_core::running::process::Processes;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Candidates;
@@ -16,10 +16,11 @@ use crate::driver::code_cache::Program;
 use crate::driver::sending;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
-use crate::start::{self, Launched, StandardInput, Surroundings};
+use crate::start::greeting::{Greeting, GreetingEvent};
+use crate::start::{StandardInput, Surroundings};
 use crate::transport::frame;
 use crate::transport::hello::Hello;
-use crate::transport::{Arrival, Connection, Sink, Transport};
+use crate::transport::{Connection, Sink, Transport};
 
 /// How long an answer may take, once there was a hello.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
@@ -141,10 +142,9 @@ enum Question {
 }
 
 enum Event {
-    Arrived(Arrival),
+    Greeting(GreetingEvent),
     Reply(Reply),
     Disconnected,
-    Ended(ProcessEnd),
 }
 
 /// Starts the first of the candidates that is an interpreter, and asks it.
@@ -179,11 +179,9 @@ pub fn examine(
 /// One candidate that was started to be asked.
 struct Visit<'v> {
     candidate: &'v Candidate,
-    launched: Launched,
+    greeting: Greeting,
     events: Receiver<Event>,
     sender: Sender<Event>,
-    started: Instant,
-    limit: Duration,
     has_ended: bool,
 }
 
@@ -198,25 +196,18 @@ impl<'v> Visit<'v> {
             standard_input: conditions.standard_input,
             shared_folder: conditions.shared_folder.as_deref(),
             restarts: 0,
-            output: &conditions.output,
+            output: conditions.output.clone(),
         };
-        let (arrived, ended) = (sender.clone(), sender.clone());
-        let started = Instant::now();
-        let launched = start::launch(
-            candidate,
-            &surroundings,
-            processes,
-            // Nobody waits for those that come too late.
-            Box::new(move |arrival| drop(arrived.send(Event::Arrived(arrival)))),
-            Box::new(move |end| drop(ended.send(Event::Ended(end)))),
-        )?;
+        let limit = conditions.start_timeout;
+        let to_events = sender.clone();
+        // Nobody waits for those that come too late.
+        let send = move |event| drop(to_events.send(Event::Greeting(event)));
+        let greeting = Greeting::start(candidate, &surroundings, limit, processes, send)?;
         Ok(Self {
             candidate,
-            launched,
+            greeting,
             events,
             sender,
-            started,
-            limit: conditions.start_timeout,
             has_ended: false,
         })
     }
@@ -230,24 +221,18 @@ impl<'v> Visit<'v> {
                 .events
                 .recv_timeout(end.saturating_duration_since(Instant::now()))
             {
-                Ok(Event::Ended(_)) | Err(_) => break,
+                Ok(Event::Greeting(GreetingEvent::Ended(_))) | Err(_) => break,
                 Ok(_) => {}
             }
         }
-        self.launched.process.kill();
+        self.greeting.launched.process.kill();
         answer
     }
 
     fn examination(&mut self, attempts: &Attempts) -> Result<Examination, StartError> {
         let mut connection = self.wait_for_hello()?;
-        let start_time = self.started.elapsed();
-        let version = connection.hello.version;
-        if !version.is_supported() {
-            return Err(StartError::TooOld(self.candidate.clone(), version));
-        }
-        if !attempts.is_wanted(version) {
-            return Err(StartError::OtherVersion(self.candidate.clone(), version));
-        }
+        let start_time = self.greeting.elapsed();
+        attempts.check(self.candidate, connection.hello.version)?;
         let silent = || StartError::Disconnected(self.candidate.clone());
         self.send_driver(&mut connection).map_err(|_| silent())?;
         let Some(Reply::Examined(facts)) = self.next_reply() else {
@@ -259,7 +244,7 @@ impl<'v> Visit<'v> {
             hello: connection.hello,
             transport: connection.transport,
             start_time,
-            left_out: self.launched.left_out.clone(),
+            left_out: self.greeting.launched.left_out.clone(),
             facts: *facts,
             interrupt,
             passed_over: Vec::new(),
@@ -268,15 +253,12 @@ impl<'v> Visit<'v> {
 
     fn wait_for_hello(&self) -> Result<Connection, StartError> {
         loop {
-            let left = self.limit.saturating_sub(self.started.elapsed());
-            let candidate = || self.candidate.clone();
-            match self.events.recv_timeout(left) {
-                Ok(Event::Arrived(Arrival::First(connection))) => return Ok(connection),
-                Ok(Event::Ended(end)) => return Err(StartError::Ended(candidate(), end.status)),
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    return Err(StartError::TimedOut(candidate(), self.limit));
-                }
+            let event = self.events.recv_timeout(self.greeting.time_left());
+            let event = event.map_err(|_| self.greeting.timed_out())?;
+            if let Event::Greeting(event) = event
+                && let Some(connection) = self.greeting.receive(event)?
+            {
+                return Ok(connection);
             }
         }
     }
@@ -284,7 +266,11 @@ impl<'v> Visit<'v> {
     fn send_driver(&self, connection: &mut Connection) -> std::io::Result<()> {
         let driver = sending::examiner_for(&connection.hello, self.candidate.host.as_deref());
         let program = Program::text(&driver);
-        sending::send(&mut connection.writer, &program, &self.launched.tokens)?;
+        sending::send(
+            &mut connection.writer,
+            &program,
+            &self.greeting.launched.tokens,
+        )?;
         let nobody: Box<dyn Read + Send> = Box::new(std::io::empty());
         let mut reader = std::mem::replace(&mut connection.reader, nobody);
         let events = self.sender.clone();
@@ -302,11 +288,11 @@ impl<'v> Visit<'v> {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.events.recv_timeout(left).ok()? {
-                Event::Reply(Reply::Printed {}) | Event::Arrived(_) => {}
+                Event::Reply(Reply::Printed {}) | Event::Greeting(GreetingEvent::Arrived(_)) => {}
                 Event::Reply(reply) => return Some(reply),
                 Event::Disconnected => return None,
                 // What it sent before may still be on its way.
-                Event::Ended(_) => {
+                Event::Greeting(GreetingEvent::Ended(_)) => {
                     self.has_ended = true;
                     end = end.min(Instant::now() + TIME_TO_FOLLOW);
                 }
@@ -340,7 +326,7 @@ impl<'v> Visit<'v> {
         }
         match self.next_reply() {
             Some(Reply::ExaminedWaiting) => {
-                self.launched.process.interrupt();
+                self.greeting.launched.process.interrupt();
             }
             Some(Reply::Interruptible { is: false }) => return InterruptEffect::Nothing,
             _ => return InterruptEffect::Unknown,

@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 pub mod error;
 pub mod examination;
+pub(crate) mod greeting;
 pub mod probe;
 pub(crate) mod shim;
 
@@ -52,7 +53,7 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) shared_folder: Option<&'s Path>,
     pub(crate) restarts: u32,
     /// Takes what it prints, where hotload holds its standard output.
-    pub(crate) output: &'s Sink,
+    pub(crate) output: Sink,
 }
 
 /// Starts a candidate. `arrived` and `ended` are called from threads, the latter once.
@@ -88,7 +89,7 @@ pub(crate) fn launch(
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
-    if let Err(error) = reception.wait(shim.folder(), surroundings.output) {
+    if let Err(error) = reception.wait(shim.folder(), &surroundings.output) {
         process.kill();
         return Err(StartError::Preparation(error));
     }

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hotload_core::running::process::{ProcessEnd, Processes};
+use hotload_core::running::process::Processes;
 
 use crate::discovery::candidate::Candidate;
 use crate::discovery::{Found, identity};
 use crate::start::error::StartError;
-use crate::start::{self, Launched, StandardInput, Surroundings};
+use crate::start::greeting::{Greeting, GreetingEvent};
+use crate::start::{StandardInput, Surroundings};
+use crate::transport::Sink;
 use crate::transport::hello::Hello;
-use crate::transport::{Arrival, Sink};
 
 /// A candidate, and what came of asking it.
 #[derive(Debug)]
@@ -39,30 +40,23 @@ pub enum Answer {
     NotAsked,
 }
 
-enum Event {
-    Arrived(Arrival),
-    Ended(ProcessEnd),
-}
-
 /// Starts each candidate, all at once, and waits for each for `limit` at most. Hosts that take a
 /// licence are left alone.
 #[must_use]
 pub fn probe(found: Vec<Found>, processes: &dyn Processes, limit: Duration) -> Vec<Probe> {
     let (sender, events) = mpsc::channel();
-    let started = Instant::now();
-    let mut asked: Vec<Asked> = found
+    let mut all: Vec<Probing> = found
         .into_iter()
         .enumerate()
-        .map(|(place, found)| Asked::start(found, place, processes, &sender))
+        .map(|(index, found)| Probing::start(found, index, limit, processes, &sender))
         .collect();
-    while asked.iter().any(Asked::is_open) {
-        let left = limit.saturating_sub(started.elapsed());
+    while let Some(left) = all.iter().filter_map(Probing::time_left).max() {
         match events.recv_timeout(left) {
-            Ok((place, event)) => asked[place].receive(event, started.elapsed()),
+            Ok((index, event)) => all[index].receive(event),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }
     }
-    each_once(asked.into_iter().map(|asked| asked.end(limit)))
+    each_once(all.into_iter().map(Probing::end))
 }
 
 /// A version manager's stub and what it starts say the same of themselves: the first one stays, and
@@ -87,95 +81,91 @@ fn each_once(probes: impl Iterator<Item = Probe>) -> Vec<Probe> {
     once
 }
 
-/// A candidate that is being asked, or has answered.
-struct Asked {
+/// A candidate that is being probed.
+struct Probing {
     candidate: Candidate,
     also: Vec<Candidate>,
-    launched: Option<Launched>,
-    answer: Option<Answer>,
-    time: Duration,
+    state: State,
 }
 
-impl Asked {
+enum State {
+    Waiting(Box<Greeting>),
+    Answered(Answer, Duration),
+}
+
+impl Probing {
     fn start(
         found: Found,
-        place: usize,
+        index: usize,
+        limit: Duration,
         processes: &dyn Processes,
-        events: &Sender<(usize, Event)>,
+        events: &Sender<(usize, GreetingEvent)>,
     ) -> Self {
-        let mut asked = Self {
-            candidate: found.candidate,
-            also: found.also,
-            launched: None,
-            answer: None,
-            time: Duration::ZERO,
-        };
-        if asked
-            .candidate
-            .host
-            .as_ref()
-            .is_some_and(|host| host.licence)
-        {
-            asked.answer = Some(Answer::NotAsked);
-            return asked;
-        }
-        let surroundings = Surroundings {
-            standard_input: StandardInput::Silence,
-            shared_folder: None,
-            restarts: 0,
-            output: &Sink::discard(),
-        };
-        let (arrived, ended) = (events.clone(), events.clone());
-        let launched = start::launch(
-            &asked.candidate,
-            &surroundings,
-            processes,
+        let Found { candidate, also } = found;
+        let state = if candidate.host.as_ref().is_some_and(|host| host.licence) {
+            State::Answered(Answer::NotAsked, Duration::ZERO)
+        } else {
+            let events = events.clone();
             // Nobody waits for those that come too late.
-            Box::new(move |arrival| drop(arrived.send((place, Event::Arrived(arrival))))),
-            Box::new(move |end| drop(ended.send((place, Event::Ended(end))))),
-        );
-        match launched {
-            Ok(launched) => asked.launched = Some(launched),
-            Err(error) => asked.answer = Some(Answer::Dead(error)),
-        }
-        asked
-    }
-
-    fn is_open(&self) -> bool {
-        self.answer.is_none()
-    }
-
-    fn receive(&mut self, event: Event, time: Duration) {
-        if !self.is_open() {
-            return;
-        }
-        self.answer = Some(match event {
-            Event::Arrived(Arrival::First(connection)) => Answer::Hello(connection.hello),
-            Event::Arrived(Arrival::Another) => return,
-            Event::Ended(end) => {
-                Answer::Dead(StartError::Ended(self.candidate.clone(), end.status))
+            let send = move |event| drop(events.send((index, event)));
+            match Greeting::start(&candidate, &silence(), limit, processes, send) {
+                Ok(greeting) => State::Waiting(Box::new(greeting)),
+                Err(error) => State::Answered(Answer::Dead(error), Duration::ZERO),
             }
-        });
-        self.time = time;
-        self.kill();
-    }
-
-    /// It has said what it was started for.
-    fn kill(&mut self) {
-        if let Some(launched) = self.launched.take() {
-            launched.process.kill();
+        };
+        Self {
+            candidate,
+            also,
+            state,
         }
     }
 
-    fn end(mut self, limit: Duration) -> Probe {
-        self.kill();
-        let silent = || Answer::Dead(StartError::TimedOut(self.candidate.clone(), limit));
+    /// How long it may still take to answer; `None` once it has.
+    fn time_left(&self) -> Option<Duration> {
+        match &self.state {
+            State::Waiting(greeting) => Some(greeting.time_left()),
+            State::Answered(..) => None,
+        }
+    }
+
+    fn receive(&mut self, event: GreetingEvent) {
+        let State::Waiting(greeting) = &self.state else {
+            return;
+        };
+        let answer = match greeting.receive(event) {
+            Ok(Some(connection)) => Answer::Hello(connection.hello),
+            Ok(None) => return,
+            Err(error) => Answer::Dead(error),
+        };
+        // It has said what it was started for.
+        greeting.launched.process.kill();
+        self.state = State::Answered(answer, greeting.elapsed());
+    }
+
+    fn end(self) -> Probe {
+        let (answer, time) = match self.state {
+            State::Answered(answer, time) => (answer, time),
+            State::Waiting(greeting) => {
+                greeting.launched.process.kill();
+                (Answer::Dead(greeting.timed_out()), Duration::ZERO)
+            }
+        };
         Probe {
-            answer: self.answer.take().unwrap_or_else(silent),
             candidate: self.candidate,
             also: self.also,
-            time: self.time,
+            answer,
+            time,
         }
+    }
+}
+
+/// A candidate that is only asked who it is prints nothing.
+fn silence() -> Surroundings<'static> {
+    Surroundings {
+        standard_input: StandardInput::Silence,
+        shared_folder: None,
+        restarts: 0,
+        output: Sink::discard(),
     }
 }
 
