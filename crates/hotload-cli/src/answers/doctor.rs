@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fmt::Write;
-use std::iter;
 
 use hotload_python::discovery::hosts::{Origin, Output};
 use hotload_python::start::StandardInput;
@@ -17,7 +16,7 @@ use crate::arguments::Arguments;
 use crate::config::files;
 use crate::config::{self, Asked};
 use crate::exit::Exit;
-use crate::render::plain;
+use crate::render::{causes, plain, with_causes};
 use crate::screen::terminal;
 use crate::system::processes::SystemProcesses;
 
@@ -63,8 +62,7 @@ pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
 
 /// What a program is told where there is no interpreter.
 fn nobody(arguments: &Arguments, exit: &Exit) -> Value {
-    let causes = iter::successors(exit.error.source(), |error| error.source());
-    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    let causes: Vec<String> = causes(&*exit.error).map(ToString::to_string).collect();
     json!({
         "asked_for": arguments.python,
         "usable": false,
@@ -117,7 +115,7 @@ impl Findings<'_> {
             },
             "start_ms": found.start_time.as_secs_f64() * 1e3,
             "left_out": found.left_out,
-            "passed_over": found.passed_over,
+            "passed_over": self.passed_over().collect::<Vec<_>>(),
             "interrupt": match found.interrupt {
                 InterruptEffect::Interrupts => "interrupts",
                 InterruptEffect::Nothing => "nothing",
@@ -140,12 +138,7 @@ impl Findings<'_> {
             ),
             ("configuration", self.configuration()),
         ];
-        lines.extend(
-            found
-                .passed_over
-                .iter()
-                .map(|why| ("passed over", why.clone())),
-        );
+        lines.extend(self.passed_over().map(|why| ("passed over", why)));
         lines.push(("started", format!("`{candidate}` ({})", candidate.source)));
         lines.push(("host", self.host()));
         let version = facts.version.lines().next().unwrap_or_default();
@@ -185,6 +178,11 @@ impl Findings<'_> {
             lines.push(("left out", found.left_out.join(", ")));
         }
         lines
+    }
+
+    fn passed_over(&self) -> impl Iterator<Item = String> {
+        let errors = self.examination.passed_over.iter();
+        errors.map(|error| with_causes(error))
     }
 
     fn configuration(&self) -> String {

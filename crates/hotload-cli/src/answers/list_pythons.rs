@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::arguments::Arguments;
 use crate::config::Asked;
 use crate::exit::Exit;
-use crate::render::plain;
+use crate::render::{plain, with_causes};
 use crate::system::processes::SystemProcesses;
 
 /// How long each candidate may take to say hello. All start at once, some of them a whole program.
@@ -139,7 +139,7 @@ fn remark(probe: &Probe, verbose: bool) -> Option<String> {
             // Its command and source stand in the row.
             let candidate = &probe.candidate;
             let named = format!("`{candidate}` ({}) ", candidate.source);
-            Some(error.to_string().replacen(&named, "", 1))
+            Some(with_causes(error).replacen(&named, "", 1))
         }
         Answer::Hello(hello) if !hello.version.is_supported() => {
             Some("too old: hotload needs 2.7, or 3.4 or newer".into())
@@ -170,7 +170,7 @@ fn as_json(probe: &Probe) -> Value {
     let host = candidate.host.as_ref();
     let (hello, reason) = match &probe.answer {
         Answer::Hello(hello) => (Some(hello), None),
-        Answer::Dead(error) => (None, Some(error.to_string())),
+        Answer::Dead(error) => (None, Some(with_causes(error))),
         Answer::NotAsked => (None, Some("not started".into())),
     };
     json!({

@@ -1,5 +1,6 @@
 //! From values to the text that a person reads. Pure: nothing here writes.
 
+mod causes;
 pub(crate) mod death;
 pub(crate) mod error;
 mod plain;
@@ -7,10 +8,8 @@ pub(crate) mod running;
 mod source_line;
 pub(crate) mod starting;
 
-use std::error::Error;
 use std::fmt::Write;
 use std::io;
-use std::iter;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,6 +22,7 @@ use hotload_python::outcome::leftovers::{Leftover, Pile};
 use hotload_python::outcome::notice::Ready;
 use hotload_python::targets::Target;
 
+pub(crate) use self::causes::{causes, with_causes};
 use self::error::Look;
 pub(crate) use self::plain::plain;
 use crate::exit::Exit;
@@ -37,10 +37,8 @@ const DIM: Style = Style::new().dimmed();
 /// The error that ends hotload, its causes, and the way out.
 pub(crate) fn exit(exit: &Exit) -> String {
     let mut text = format!("{BAD}error{BAD:#}: {}\n", plain(&exit.error.to_string()));
-    let mut cause = exit.error.source();
-    while let Some(error) = cause {
-        let _ = writeln!(text, "  caused by: {}", plain(&error.to_string()));
-        cause = error.source();
+    for cause in causes(&*exit.error) {
+        let _ = writeln!(text, "  caused by: {}", plain(&cause.to_string()));
     }
     if let Some(hint) = &exit.hint {
         let _ = write!(text, "\n{HINT}hint{HINT:#}: {}\n", plain(hint));
@@ -143,12 +141,6 @@ fn failed(name: &str, failure: &Failure, look: Look) -> String {
             format!("{BAD}error{BAD:#}: {}: {}\n", plain(name), plain(problem))
         }
     }
-}
-
-/// An error on one line, with its causes.
-fn with_causes(error: &dyn Error) -> String {
-    let causes = iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
 /// Errors beside the steps that are too many to be told.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use hotload_python::discovery::candidate::Candidate;
 use hotload_python::outcome::notice::Ready;
+use hotload_python::start::error::StartError;
 
-use crate::render::{duration, note, warning};
+use crate::render::{duration, note, warning, with_causes};
 
 /// Where the interpreter came from, how long its start took and how it talks, for `-v`.
 pub(crate) fn started(ready: &Ready) -> String {
@@ -26,8 +27,8 @@ pub(crate) fn left_out(names: &[String]) -> String {
 }
 
 /// A candidate that turned out to be none, for `-v`.
-pub(crate) fn passed_over(reason: &str) -> String {
-    note(&format!("passed over: {reason}"))
+pub(crate) fn passed_over(error: &StartError) -> String {
+    note(&format!("passed over: {}", with_causes(error)))
 }
 
 /// A launcher that has started several interpreters.
@@ -56,6 +57,7 @@ pub(crate) fn slow_start(candidate: &Candidate, waited: Duration, limit: Duratio
 }
 
 /// A new interpreter that did not come up either.
-pub(crate) fn start_failed(reason: &str, pause: Duration) -> String {
-    warning(&format!("{reason}; tried again in {}", duration(pause)))
+pub(crate) fn start_failed(error: &StartError, pause: Duration) -> String {
+    let (why, pause) = (with_causes(error), duration(pause));
+    warning(&format!("{why}; tried again in {pause}"))
 }

@@ -341,8 +341,8 @@ impl Observer<Interpreter> for Display {
                 waited,
                 limit,
             } => self.say(&starting::slow_start(&candidate, waited, limit)),
-            Notice::PassedOver(reason) if self.volume >= Volume::Verbose => {
-                self.terminal.write(&starting::passed_over(&reason));
+            Notice::PassedOver(error) if self.volume >= Volume::Verbose => {
+                self.terminal.write(&starting::passed_over(&error));
             }
             Notice::PassedOver(_) => {}
             Notice::Another(candidate) => self.terminal.write(&starting::another(&candidate)),
@@ -384,8 +384,8 @@ impl Observer<Interpreter> for Display {
                 self.terminal
                     .write(&render::watch_list_failed(&failure, self.look()));
             }
-            Notice::StartFailed { reason, pause } => {
-                self.terminal.write(&starting::start_failed(&reason, pause));
+            Notice::StartFailed { error, pause } => {
+                self.terminal.write(&starting::start_failed(&error, pause));
             }
         }
     }

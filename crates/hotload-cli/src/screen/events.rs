@@ -23,6 +23,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::exit::Exit;
+use crate::render::with_causes;
 
 /// Version of the events' form.
 const FORM: u32 = 1;
@@ -334,7 +335,7 @@ impl Events {
             Ending::Stopped(StopReason::Quit) => "quit".into(),
             Ending::WorkerDied => "interpreter died".into(),
             Ending::Stopped(StopReason::Interrupt) => "interrupted".into(),
-            Ending::Fatal(error) => error.to_string(),
+            Ending::Fatal(error) => with_causes(error),
         };
         let fields = json!({"reason": reason, "exit_status": exit_status});
         self.emit("stopped", None, fields);

@@ -1,7 +1,7 @@
 //! How sessions and interpreters end.
 
-use crate::harness::Project;
-use crate::pythons::pythons;
+use crate::harness::{Project, Session};
+use crate::pythons::{pythons, two_pythons};
 
 #[test]
 fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
@@ -38,6 +38,34 @@ fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
             session.ends_cycle(cycle + 2);
             cycle += 2;
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_start_that_fails_is_tried_again_and_the_reason_is_shown() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('up')\n");
+        let launcher = project.file("launcher");
+        let text = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
+        let install = || {
+            fs::write(&launcher, &text).unwrap();
+            fs::set_permissions(&launcher, fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        install();
+        let mut command = project.hotload(&["--python", "./launcher", "lib"]);
+        let mut session = Session::start(&mut command, python);
+        session.prints("up");
+        session.ends_cycle(1);
+        project.save("lib.py", "import os\nos.remove('launcher')\nos._exit(3)\n");
+        session.says(
+            "launcher` (from `--python`): No such file or directory (os error 2); tried again in",
+        );
+        install();
+        project.save("lib.py", "print('up again')\n");
+        session.prints("up again");
     }
 }
 

@@ -67,7 +67,7 @@ impl Interpreter {
     ) -> Result<Vec<News<Self>>, StartError> {
         let mut news = Vec::new();
         loop {
-            let passed_over = Notice::PassedOver(error.to_string());
+            let passed_over = Notice::PassedOver(error.clone());
             self.candidate = self.attempts.next(&self.candidate, error)?;
             news.push(News::Notice(passed_over));
             match self.launch() {
@@ -241,7 +241,7 @@ impl Interpreter {
         }
         self.start_anew(false);
         vec![News::Notice(Notice::StartFailed {
-            reason: error.to_string(),
+            error,
             pause: self.pause(),
         })]
     }

@@ -7,6 +7,7 @@ use crate::discovery::candidate::Candidate;
 use crate::outcome::death::Death;
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::leftovers::Counts;
+use crate::start::error::StartError;
 use crate::transport::Transport;
 use crate::transport::hello::Hello;
 
@@ -23,7 +24,7 @@ pub enum Notice {
         limit: Duration,
     },
     /// A candidate was none, and the next one is tried.
-    PassedOver(String),
+    PassedOver(StartError),
     /// It can run steps.
     Ready(Ready),
     /// The launcher has started another one with the same shim; that was sent away.
@@ -64,7 +65,7 @@ pub enum Notice {
     /// A new one did not come up either; it is tried again after the pause.
     StartFailed {
         /// Why.
-        reason: String,
+        error: StartError,
         /// Until the next try.
         pause: Duration,
     },

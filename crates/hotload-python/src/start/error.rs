@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::discovery::KnownVersions;
@@ -19,12 +20,12 @@ use crate::version::{Version, VersionPrefix};
 const NOT_THERE: [i32; 2] = [127, 9009];
 
 /// Why a program that was started did not become an interpreter.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum StartError {
     /// hotload could not prepare the start: a private folder, a socket, a thread.
-    Preparation(io::Error),
+    Preparation(Arc<io::Error>),
     /// The program could not be started.
-    Spawn(Candidate, io::Error),
+    Spawn(Candidate, Arc<io::Error>),
     /// It ended without a hello.
     Ended(Candidate, ExitStatus),
     /// It gave no hello in time.
@@ -113,13 +114,21 @@ impl fmt::Display for StartError {
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Preparation(error) | Self::Spawn(_, error) => Some(error),
+            Self::Preparation(error) | Self::Spawn(_, error) => Some(&**error),
             _ => None,
         }
     }
 }
 
 impl StartError {
+    pub(crate) fn preparation(error: io::Error) -> Self {
+        Self::Preparation(Arc::new(error))
+    }
+
+    pub(crate) fn spawn(candidate: &Candidate, error: io::Error) -> Self {
+        Self::Spawn(candidate.clone(), Arc::new(error))
+    }
+
     /// Whether what was started is there only to say that there is no Python.
     pub(crate) fn is_stub(&self) -> bool {
         let Self::Ended(_, status) = self else {

@@ -62,7 +62,7 @@ pub struct Examination {
     /// What an interrupt does to it.
     pub interrupt: InterruptEffect,
     /// What was tried before it, and why that was none.
-    pub passed_over: Vec<String>,
+    pub passed_over: Vec<StartError>,
 }
 
 /// What an interrupt does.
@@ -169,7 +169,7 @@ pub fn examine(
                 });
             }
             Err(error) => {
-                passed_over.push(error.to_string());
+                passed_over.push(error.clone());
                 candidate = attempts.next(&candidate, error)?;
             }
         }

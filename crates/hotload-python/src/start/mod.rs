@@ -64,17 +64,17 @@ pub(crate) fn launch(
     arrived: WhenArrived,
     ended: WhenEnded,
 ) -> Result<Launched, StartError> {
-    let tokens = Tokens::random().map_err(StartError::Preparation)?;
+    let tokens = Tokens::random().map_err(StartError::preparation)?;
     let preferred = candidate.host.as_ref().and_then(|host| host.transport);
     let shared = surroundings.shared_folder;
     let mut reception = Reception::open(&tokens, preferred, shared.is_some(), arrived)
-        .map_err(StartError::Preparation)?;
+        .map_err(StartError::preparation)?;
     let ways = Ways {
         port: reception.port(),
         streams: reception.holds_streams(),
     };
     let announce = |folder: &Path| processes.remove_in_the_end(folder);
-    let shim = ShimFile::write(ways, &tokens, shared, announce).map_err(StartError::Preparation)?;
+    let shim = ShimFile::write(ways, &tokens, shared, announce).map_err(StartError::preparation)?;
     let mut command = Command::new(&candidate.program);
     command.args(candidate.arguments_with(&shim.path));
     if surroundings.standard_input == StandardInput::Silence {
@@ -88,10 +88,10 @@ pub(crate) fn launch(
     let unset = set_environment(&mut command, surroundings.restarts, ways.streams);
     let process = processes
         .spawn(command, ended)
-        .map_err(|error| StartError::Spawn(candidate.clone(), error))?;
+        .map_err(|error| StartError::spawn(candidate, error))?;
     if let Err(error) = reception.wait(shim.folder(), &surroundings.output) {
         process.kill();
-        return Err(StartError::Preparation(error));
+        return Err(StartError::preparation(error));
     }
     // Now, while the program comes up, and not when it waits for it.
     for dialect in [Dialect::Three, Dialect::Two] {
