@@ -5,8 +5,8 @@
 //! ```text
 //! targets      what is reloaded?                discovery    which programs may answer?
 //! transport    how do bytes get across?         driver       which program is sent?
-//! traceback    what was an error?               outcome      what is reported?
-//! start        how does one come to say hello?  protocol     what is asked and answered?
+//! traceback    what was an error?               start        how does one come to say hello?
+//! outcome      what is reported?                protocol     what is asked and answered?
 //! interpreter  what state is it in?             steps        which steps run in it?
 //! ```
 //!
@@ -31,9 +31,9 @@ pub mod driver;
 
 pub mod traceback;
 
-pub mod outcome;
-
 pub mod start;
+
+pub mod outcome;
 
 pub mod protocol;
 

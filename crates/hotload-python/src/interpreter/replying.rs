@@ -14,7 +14,6 @@ use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
 use crate::protocol::message::{Reply, Request, StepResult};
 use crate::protocol::reply;
-use crate::start::error::StartError;
 use crate::traceback::capture::Capture;
 use crate::transport::{Transport, frame};
 
@@ -147,7 +146,7 @@ impl Interpreter {
         let (Some(script), Outcome::Failed(failure)) = (&self.settings.launch, &outcome) else {
             return vec![News::StepEnded(outcome)];
         };
-        let error = News::Fatal(StartError::launch(script, failure));
+        let error = News::Fatal(failure.start_error(script));
         match failure {
             // Displayed as the step's error; everything else is in the start error's message.
             Failure::Error(_) => vec![News::StepEnded(outcome), error],

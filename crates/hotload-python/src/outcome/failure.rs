@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::start::error::StartError;
+use crate::targets::launch_script::LaunchScript;
 use crate::traceback::report::ErrorReport;
 use hotload_core::running::report::StepFailure;
 use hotload_core::running::run_command::CommandFailure;
@@ -39,6 +41,24 @@ pub struct UserError {
     pub help: Vec<String>,
     /// The file that did not compile, if it was one that hotload had compiled.
     pub half_written: Option<PathBuf>,
+}
+
+impl Failure {
+    /// Why a launch script whose first run failed like this cannot be used.
+    pub(crate) fn start_error(&self, script: &LaunchScript) -> StartError {
+        let problem = match self {
+            Self::Unusable(problem) => problem.clone(),
+            Self::Error(_) => "it failed before it has called hotload.hotload".into(),
+            Self::Exited(what) => {
+                format!("{what} ended it before it has called hotload.hotload")
+            }
+            _ => "it ended before it has called hotload.hotload".into(),
+        };
+        StartError::Launch {
+            script: script.spelled.clone(),
+            problem,
+        }
+    }
 }
 
 impl StepFailure for Failure {

@@ -11,8 +11,6 @@ use std::time::Duration;
 use crate::discovery::KnownVersions;
 use crate::discovery::candidate::Candidate;
 use crate::discovery::request::SHIM_PLACE;
-use crate::outcome::failure::Failure;
-use crate::targets::launch_script::LaunchScript;
 use crate::version::{Version, VersionPrefix};
 
 /// What shells and pyenv's stubs answer for a program that is not there, and what `cmd` and the
@@ -135,22 +133,6 @@ impl StartError {
             return false;
         };
         status.code().is_some_and(|code| NOT_THERE.contains(&code))
-    }
-
-    /// A launch script whose first run failed.
-    pub(crate) fn launch(script: &LaunchScript, failure: &Failure) -> Self {
-        let problem = match failure {
-            Failure::Unusable(problem) => problem.clone(),
-            Failure::Error(_) => "it failed before it has called hotload.hotload".into(),
-            Failure::Exited(what) => {
-                format!("{what} ended it before it has called hotload.hotload")
-            }
-            _ => "it ended before it has called hotload.hotload".into(),
-        };
-        Self::Launch {
-            script: script.spelled.clone(),
-            problem,
-        }
     }
 
     /// The way out, where there is one.
