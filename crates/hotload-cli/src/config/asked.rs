@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hotload_python::discovery::hosts::{ConfigFile, Hosts};
-use hotload_python::discovery::request::Request;
+use hotload_python::discovery::request::PythonRequest;
 use hotload_python::discovery::{self, Candidates};
 
 use crate::arguments::{Arguments, Color};
@@ -14,7 +14,7 @@ use crate::screen::terminal::Terminal;
 
 /// Which interpreter is asked for, and what that means here.
 pub(crate) struct Asked {
-    pub(crate) request: Request,
+    pub(crate) request: PythonRequest,
     /// Where the search for a `.venv` starts.
     pub(crate) folder: PathBuf,
     /// None where they are not to be read.
@@ -27,7 +27,7 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn from_arguments(arguments: &Arguments, folder: &Path) -> Result<Self, Exit> {
         let python = arguments.python.as_deref();
-        let request = python.map_or(Ok(Request::Default), Request::parse)?;
+        let request = python.map_or(Ok(PythonRequest::Default), PythonRequest::parse)?;
         let color = (!arguments.quiet).then_some(arguments.color);
         let found = (!arguments.no_config).then(|| files::read(folder));
         let files = found.transpose()?.map(|Found { files, strangers }| {

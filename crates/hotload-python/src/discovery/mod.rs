@@ -26,7 +26,7 @@ pub use versions::KnownVersions;
 use self::named::{find_command, given};
 use crate::discovery::candidate::Candidate;
 use crate::discovery::hosts::Hosts;
-use crate::discovery::request::Request;
+use crate::discovery::request::PythonRequest;
 use crate::version::VersionPrefix;
 
 /// The candidates for a request, best first; never none.
@@ -77,23 +77,29 @@ pub struct Found {
 /// # Errors
 ///
 /// When nothing on this machine may answer, or what was asked for cannot be run.
-pub fn find(request: &Request, folder: &Path, hosts: &Hosts) -> Result<Candidates, CandidateError> {
+pub fn find(
+    request: &PythonRequest,
+    folder: &Path,
+    hosts: &Hosts,
+) -> Result<Candidates, CandidateError> {
     match request {
-        Request::Default => find_default(folder),
-        Request::Path(path) => Ok(vec![given(installed::check(path)?, &[], hosts)].into()),
-        Request::Version(version, arguments) => find_version(version, arguments, folder),
-        Request::Command { program, arguments } => find_command(program, arguments, folder, hosts),
+        PythonRequest::Default => find_default(folder),
+        PythonRequest::Path(path) => Ok(vec![given(installed::check(path)?, &[], hosts)].into()),
+        PythonRequest::Version(version, arguments) => find_version(version, arguments, folder),
+        PythonRequest::Command { program, arguments } => {
+            find_command(program, arguments, folder, hosts)
+        }
     }
 }
 
 /// Each `.venv` above the target that a request is not answered with, since another user has put it
 /// there.
 #[must_use]
-pub fn left_out(request: &Request, folder: &Path) -> Vec<PathBuf> {
+pub fn left_out(request: &PythonRequest, folder: &Path) -> Vec<PathBuf> {
     match request {
-        Request::Path(_) | Request::Command { .. } => Vec::new(),
-        Request::Default if !environments::active().is_empty() => Vec::new(),
-        Request::Default | Request::Version(..) => environments::of_strangers(folder),
+        PythonRequest::Path(_) | PythonRequest::Command { .. } => Vec::new(),
+        PythonRequest::Default if !environments::active().is_empty() => Vec::new(),
+        PythonRequest::Default | PythonRequest::Version(..) => environments::of_strangers(folder),
     }
 }
 

@@ -13,7 +13,7 @@ pub const SHIM_PLACE: &str = "{shim}";
 
 /// What the user asked for: not yet anything that is known to exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
+pub enum PythonRequest {
     /// Nothing: the interpreter of the project or of the machine.
     Default,
     /// A file.
@@ -88,7 +88,7 @@ impl RequestError {
     }
 }
 
-impl Request {
+impl PythonRequest {
     /// Reads what was given to `--python`. What names an existing file or folder is a path,
     /// blanks and all.
     ///
@@ -183,17 +183,17 @@ fn split_keeping_backslashes(text: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Request, RequestError, VersionPrefix, split_keeping_backslashes};
+    use super::{PythonRequest, RequestError, VersionPrefix, split_keeping_backslashes};
 
-    fn command(program: &str, arguments: &[&str]) -> Request {
-        Request::Command {
+    fn command(program: &str, arguments: &[&str]) -> PythonRequest {
+        PythonRequest::Command {
             program: program.into(),
             arguments: arguments.iter().map(|&word| word.into()).collect(),
         }
     }
 
-    fn version(version: &str, arguments: &[&str]) -> Request {
-        Request::Version(
+    fn version(version: &str, arguments: &[&str]) -> PythonRequest {
+        PythonRequest::Version(
             VersionPrefix::parse(version).unwrap(),
             arguments.iter().map(|&word| word.into()).collect(),
         )
@@ -224,7 +224,7 @@ mod tests {
         ];
         for text in refused {
             let expected = RequestError::NoPrefix(text.into());
-            assert_eq!(Request::parse(text), Err(expected), "{text}");
+            assert_eq!(PythonRequest::parse(text), Err(expected), "{text}");
         }
     }
 
@@ -232,8 +232,11 @@ mod tests {
     fn a_request_is_a_path_a_name_or_a_command() {
         let here = env!("CARGO_MANIFEST_DIR");
         let cases = [
-            (here.to_owned(), Request::Path(here.into())),
-            ("no/such/file".into(), Request::Path("no/such/file".into())),
+            (here.to_owned(), PythonRequest::Path(here.into())),
+            (
+                "no/such/file".into(),
+                PythonRequest::Path("no/such/file".into()),
+            ),
             ("python9.9".into(), command("python9.9", &[])),
             ("2.7".into(), version("2.7", &[])),
             ("3".into(), version("3", &[])),
@@ -257,7 +260,7 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            assert_eq!(Request::parse(&text), Ok(expected), "{text}");
+            assert_eq!(PythonRequest::parse(&text), Ok(expected), "{text}");
         }
     }
 
@@ -273,7 +276,7 @@ mod tests {
             ("{shim}", RequestError::ShimAsProgram("{shim}".into())),
         ];
         for (text, expected) in cases {
-            assert_eq!(Request::parse(text), Err(expected), "{text}");
+            assert_eq!(PythonRequest::parse(text), Err(expected), "{text}");
         }
     }
 
