@@ -166,17 +166,6 @@ impl Origin {
     }
 }
 
-/// The name that a mistyped one was probably meant to be.
-pub(super) fn most_similar<'n>(
-    name: &str,
-    names: impl Iterator<Item = &'n str>,
-) -> Option<&'n str> {
-    let scored = names.map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known));
-    let near = scored.filter(|(score, _)| *score >= 0.85);
-    near.max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, known)| known)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{ConfigFile, Owner};

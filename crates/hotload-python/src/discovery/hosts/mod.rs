@@ -8,6 +8,7 @@ mod config_file;
 mod host;
 mod program_name;
 mod row_check;
+mod similar;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -15,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 pub use config_file::{ConfigError, ConfigFile, Owner};
 pub use host::{Host, Interrupt, Origin, Output, Places, PreferredTransport, System};
 pub(crate) use program_name::{is_named, names_of};
+pub use similar::most_similar;
 
 const TABLE: &str = include_str!("table.toml");
 
@@ -104,7 +106,7 @@ impl Hosts {
             let aliases = row.aliases.iter().map(String::as_str);
             std::iter::once(row.name.as_str()).chain(aliases)
         });
-        config::most_similar(name, names)
+        most_similar(name, names)
     }
 }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::config::most_similar;
 use super::config_file::{ConfigError, ConfigFile};
+use super::similar::most_similar;
 use crate::discovery::request::SHIM_PLACE;
 use crate::version::VersionPrefix;
 
