@@ -37,7 +37,7 @@ impl Asked {
         Ok(Self {
             request,
             folder: folder.into(),
-            hosts: Hosts::load(files.as_deref().unwrap_or_default())?,
+            hosts: files::hosts(files.as_deref().unwrap_or_default())?,
             config_files: files,
             color,
         })

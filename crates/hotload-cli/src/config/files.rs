@@ -1,12 +1,15 @@
-//! Which configuration files there are: `hotload.toml` of the project, and of the user.
+//! The configuration files that there are, `hotload.toml` of the project and of the user, and what
+//! they say.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
-use hotload_python::discovery::hosts::{ConfigFile, Owner};
+use hotload_python::discovery::hosts::{ConfigError, ConfigFile, ConfigOwner, Hosts, HostsTable};
 use hotload_python::ownership;
+use toml::Spanned;
+use toml::de::DeTable;
 
 use crate::exit::Exit;
 
@@ -36,8 +39,8 @@ pub(crate) fn read(folder: &Path) -> Result<Found, Exit> {
         place.is_file() && !is_strangers
     });
     let places = [
-        (users_place(), Owner::User),
-        (projects_place, Owner::Project),
+        (users_place(), ConfigOwner::User),
+        (projects_place, ConfigOwner::Project),
     ];
     let mut files = Vec::new();
     for (place, owner) in places {
@@ -51,13 +54,64 @@ pub(crate) fn read(folder: &Path) -> Result<Found, Exit> {
     Ok(Found { files, strangers })
 }
 
-fn read_one(path: PathBuf, owner: Owner) -> Result<Option<ConfigFile>, Exit> {
+/// hotload's own hosts, with those of these files.
+pub(crate) fn hosts(files: &[ConfigFile]) -> Result<Hosts, ConfigError> {
+    let parsed: Vec<_> = files.iter().map(parse).collect::<Result<_, _>>()?;
+    let tables = files.iter().zip(&parsed).filter_map(|(file, keys)| {
+        let value = keys.get_ref().get("hosts")?;
+        Some(HostsTable { file, value })
+    });
+    Hosts::load(&tables.collect::<Vec<_>>())
+}
+
+/// The keys and values of a file, each with where it stands.
+fn parse(file: &ConfigFile) -> Result<Spanned<DeTable<'_>>, ConfigError> {
+    let keys = DeTable::parse(&file.text).map_err(|error| file.toml_error(&error))?;
+    file.check_keys(keys.get_ref(), &["hosts"], "key")?;
+    Ok(keys)
+}
+
+fn read_one(path: PathBuf, owner: ConfigOwner) -> Result<Option<ConfigFile>, Exit> {
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some(ConfigFile { path, text, owner })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
             let message = format!("cannot read `{}`", path.display());
             Err(Exit::usage_because(message, error).hint("`--no-config` leaves the file out"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ConfigFile, ConfigOwner, hosts};
+
+    #[test]
+    fn what_is_wrong_in_a_file_is_reported_with_its_line() {
+        let cases = [
+            ("[hosts.x\n", "line 1: ", None),
+            ("\nhosts = [", "line 2: ", None),
+            (
+                "\n[host.x]\n",
+                "line 2: unknown key: `host`",
+                Some("did you mean `hosts`?"),
+            ),
+            (
+                "[hosts.x]\nrun = 1\n",
+                "line 2: `run` in `[hosts.x]`: invalid type",
+                Some("as in `run = [\"tools/solver\"]`"),
+            ),
+        ];
+        for (text, said, hint) in cases {
+            let file = ConfigFile {
+                path: "/p/hotload.toml".into(),
+                text: text.into(),
+                owner: ConfigOwner::Project,
+            };
+            let error = hosts(&[file]).unwrap_err();
+            let expected = format!("`/p/hotload.toml`, {said}");
+            assert!(error.to_string().starts_with(&expected), "{error}");
+            assert_eq!(error.hint().as_deref(), hint, "{text}");
         }
     }
 }

@@ -1,14 +1,13 @@
 //! `[hosts.NAME]` in configuration files: rows that are added to the table, or change it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Table;
 
-use super::config_file::message_of;
-use super::config_file::{ConfigError, ConfigFile, Owner};
-use super::{Host, Origin, row_check};
+use super::config_file::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
+use super::host::{Host, Origin};
+use super::row_check::{self, Row};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -16,28 +15,18 @@ struct Rows {
     hosts: Table,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct CheckedRows {
-    #[serde(rename = "hosts")]
-    _hosts: BTreeMap<String, Host>,
-}
-
-/// The rows of a table, changed and completed by files. Rows of later files come first, new ones
-/// before those of hotload's own.
-pub(super) fn rows(table: &str, files: &[ConfigFile]) -> Result<Vec<Host>, ConfigError> {
+/// The rows of a table, changed and completed by configuration files. Rows of later files come
+/// first, new ones before those of hotload's own.
+pub(super) fn rows(table: &str, tables: &[HostsTable<'_>]) -> Result<Vec<Host>, ConfigError> {
     let built_in: Rows = toml::from_str(table).expect("the table is tested");
     let mut rows: Vec<(String, Table, Origin)> = Vec::new();
     for (name, row) in built_in.hosts {
-        rows.push((name, as_table(row), Origin::BuiltIn));
+        let row = row.try_into().expect("the table is tested");
+        rows.push((name, row, Origin::BuiltIn));
     }
-    for file in files {
-        for (name, row) in file.rows()? {
-            let row = as_table(row);
-            let origin = match file.owner {
-                Owner::User => Origin::User(file.path.clone()),
-                Owner::Project => Origin::Project(file.path.clone()),
-            };
+    for table in tables {
+        for (name, row) in checked(table)? {
+            let origin = origin(table.file);
             match rows.iter_mut().find(|(known, ..)| *known == name) {
                 Some((_, known, from)) => {
                     known.extend(row);
@@ -48,7 +37,7 @@ pub(super) fn rows(table: &str, files: &[ConfigFile]) -> Result<Vec<Host>, Confi
         }
     }
     let hosts = rows.into_iter().map(|(name, row, origin)| {
-        let host: Host = row.try_into().expect("each file was checked");
+        let host: Host = row.try_into().expect("each row was checked");
         Host {
             name,
             origin,
@@ -56,74 +45,61 @@ pub(super) fn rows(table: &str, files: &[ConfigFile]) -> Result<Vec<Host>, Confi
         }
     });
     let hosts: Vec<Host> = hosts.collect();
-    check_names(&hosts, files)?;
-    for file in files {
-        file.check_references(&hosts)?;
+    check_names(&hosts, tables)?;
+    for table in tables {
+        check_references(table, &hosts)?;
     }
     Ok(hosts)
 }
 
-fn as_table(row: toml::Value) -> Table {
-    row.try_into().expect("each row was checked to be a table")
+fn origin(file: &ConfigFile) -> Origin {
+    match file.owner {
+        ConfigOwner::User => Origin::User(file.path.clone()),
+        ConfigOwner::Project => Origin::Project(file.path.clone()),
+    }
 }
 
-impl ConfigFile {
-    /// The rows of this file, each checked by itself.
-    fn rows(&self) -> Result<Table, ConfigError> {
-        let whole = self.parsed()?;
-        let rows = row_check::rows(self, whole.get_ref())?;
-        for row in &rows {
-            row.check()?;
-        }
-        // From the text, and not from what was parsed: errors then have a place in it.
-        if let Err(error) = toml::from_str::<CheckedRows>(&self.text) {
-            let place = error.span().unwrap_or(0..0);
-            let what = message_of(&error);
-            let mut named = rows.iter().filter_map(|row| row.wrong_value(&place, &what));
-            return Err(named
-                .next()
-                .unwrap_or_else(|| self.error(place.clone(), what.clone(), None)));
-        }
-        let rows: Rows = toml::from_str(&self.text).expect("it was just read");
-        Ok(self.with_own_paths(rows.hosts))
+/// The rows of one file, each checked by itself.
+fn checked(table: &HostsTable<'_>) -> Result<Vec<(String, Table)>, ConfigError> {
+    let rows = row_check::rows(table)?;
+    for row in &rows {
+        row.check()?;
     }
+    for row in &rows {
+        row.check_values()?;
+    }
+    let folder = table.file.path.parent().unwrap_or(Path::new(""));
+    let named = |row: Row<'_>| (row.name.to_owned(), with_own_paths(row.table(), folder));
+    Ok(rows.into_iter().map(named).collect())
+}
 
-    /// What the rows of this file refer to, once all are known.
-    fn check_references(&self, hosts: &[Host]) -> Result<(), ConfigError> {
-        let whole = self.parsed()?;
-        for row in row_check::rows(self, whole.get_ref())? {
-            row.check_places_of(hosts.iter().map(|host| host.name.as_str()))?;
-            let merged = hosts.iter().find(|host| host.name == row.name);
-            if merged.is_some_and(|host| !host.names_a_program()) {
-                return Err(row.is_empty());
-            }
+/// What the rows of one file refer to, once all are known.
+fn check_references(table: &HostsTable<'_>, hosts: &[Host]) -> Result<(), ConfigError> {
+    for row in row_check::rows(table)? {
+        row.check_places_of(hosts.iter().map(|host| host.name.as_str()))?;
+        let merged = hosts.iter().find(|host| host.name == row.name);
+        if merged.is_some_and(|host| !host.names_a_program()) {
+            return Err(row.is_empty());
         }
-        Ok(())
     }
+    Ok(())
+}
 
-    /// A program with a separator in its name is a path, from the file's folder on.
-    fn with_own_paths(&self, mut rows: Table) -> Table {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        for (_, row) in &mut rows {
-            let run = row.as_table_mut().and_then(|row| row.get_mut("run"));
-            for program in run
-                .and_then(toml::Value::as_array_mut)
-                .into_iter()
-                .flatten()
-            {
-                if let Some(text) = program.as_str()
-                    && text.chars().any(std::path::is_separator)
-                {
-                    *program = folder.join(text).display().to_string().into();
-                }
-            }
+/// A program with a separator in its name is a path, from the file's folder on.
+fn with_own_paths(mut row: Table, folder: &Path) -> Table {
+    let run = row.get_mut("run").and_then(toml::Value::as_array_mut);
+    for program in run.into_iter().flatten() {
+        if let Some(text) = program.as_str()
+            && text.chars().any(std::path::is_separator)
+        {
+            *program = folder.join(text).display().to_string().into();
         }
-        rows
     }
+    row
 }
 
 /// Two rows that answer to one name would make a request ambiguous.
-fn check_names(hosts: &[Host], files: &[ConfigFile]) -> Result<(), ConfigError> {
+fn check_names(hosts: &[Host], tables: &[HostsTable<'_>]) -> Result<(), ConfigError> {
     for (place, host) in hosts.iter().enumerate() {
         for other in &hosts[place + 1..] {
             let names = || std::iter::once(&other.name).chain(&other.aliases);
@@ -136,9 +112,10 @@ fn check_names(hosts: &[Host], files: &[ConfigFile]) -> Result<(), ConfigError> 
                     .iter()
                     .any(|origin| origin.path() == path)
             };
+            let files = tables.iter().map(|table| table.file);
             let file = files
-                .iter()
-                .rfind(from)
+                .rev()
+                .find(from)
                 .expect("the table has each name once");
             let start = file.text.find(name.as_str()).unwrap_or(0);
             let what = format!(
@@ -168,21 +145,28 @@ impl Origin {
 
 #[cfg(test)]
 mod tests {
-    use super::{ConfigFile, Owner};
+    use toml::de::DeTable;
+
+    use super::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
     use crate::discovery::hosts::{Hosts, Origin, Output};
 
-    fn file(text: &str) -> ConfigFile {
-        ConfigFile {
+    /// hotload's own hosts with those of a file.
+    fn load(text: &str) -> Result<Hosts, ConfigError> {
+        let file = ConfigFile {
             path: "/p/hotload.toml".into(),
             text: text.into(),
-            owner: Owner::Project,
-        }
+            owner: ConfigOwner::Project,
+        };
+        let whole = DeTable::parse(&file.text).unwrap();
+        let value = whole.get_ref().get("hosts");
+        let table = value.map(|value| HostsTable { file: &file, value });
+        Hosts::load(table.as_slice())
     }
 
     #[test]
     fn a_file_without_a_host_means_nothing() {
         for text in ["", "# [hosts.solver]\n", "[hosts]\n"] {
-            let hosts = Hosts::load(&[file(text)]).unwrap();
+            let hosts = load(text).unwrap();
             assert_eq!(
                 hosts.iter().count(),
                 Hosts::load(&[]).unwrap().iter().count()
@@ -194,7 +178,7 @@ mod tests {
     fn a_file_adds_hosts_and_changes_single_keys_of_known_ones() {
         let text = "[hosts.solver]\nrun = [\"bin/solver\"]\narguments = [\"-q\", \"{shim}\"]\n\
                     [hosts.\"abaqus cae\"]\nlicence = false\n";
-        let hosts = Hosts::load(&[file(text)]).unwrap();
+        let hosts = load(text).unwrap();
         let solver = hosts.by_name(&["solver"]).unwrap().0;
         assert_eq!(solver.looked_for(), ["/p/bin/solver"]);
         assert_eq!(solver.origin, Origin::Project("/p/hotload.toml".into()));
@@ -209,11 +193,6 @@ mod tests {
                 "[hosts.x]\nprogams = []\n",
                 "line 2: unknown key in `[hosts.x]`: `progams`",
                 "did you mean `programs`?",
-            ),
-            (
-                "\n[host.x]\n",
-                "line 2: unknown key: `host`",
-                "did you mean `hosts`?",
             ),
             (
                 "hosts = 1\n",
@@ -237,12 +216,10 @@ mod tests {
             ),
         ];
         for (text, said, hint) in cases {
-            let error = Hosts::load(&[file(text)]).unwrap_err();
+            let error = load(text).unwrap_err();
             assert_eq!(error.to_string(), format!("`/p/hotload.toml`, {said}"));
             assert_eq!(error.hint().unwrap_or_default(), hint, "{text}");
         }
-        let error = Hosts::load(&[file("[hosts.x\n")]).unwrap_err();
-        assert!(error.to_string().contains("line "), "{error}");
     }
 
     #[test]
@@ -270,7 +247,7 @@ mod tests {
         ];
         for (line, said, hint) in cases {
             let text = format!("[hosts.x]\nrun = [\"x\"]\n{line}\n");
-            let error = Hosts::load(&[file(&text)]).unwrap_err();
+            let error = load(&text).unwrap_err();
             assert_eq!(
                 error.to_string(),
                 format!("`/p/hotload.toml`, line 3: {said}")
@@ -291,7 +268,7 @@ mod tests {
             ),
         ];
         for (text, said) in cases {
-            let error = Hosts::load(&[file(text)]).unwrap_err();
+            let error = load(text).unwrap_err();
             assert_eq!(
                 error.to_string(),
                 format!("`/p/hotload.toml`, line 1: {said}")
@@ -300,7 +277,7 @@ mod tests {
         }
         // A row of hotload's own has its program already.
         for text in ["[hosts.gdb]\n", "[hosts.x]\nplaces-of = \"abaqus\"\n"] {
-            Hosts::load(&[file(text)]).unwrap();
+            load(text).unwrap();
         }
     }
 }

@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use toml::Spanned;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
+
+use super::similar::most_similar;
 
 /// A configuration file and its text.
 #[derive(Debug, Clone)]
@@ -16,12 +18,21 @@ pub struct ConfigFile {
     /// What is in it.
     pub text: String,
     /// Whose it is.
-    pub owner: Owner,
+    pub owner: ConfigOwner,
+}
+
+/// The `[hosts]` of a configuration file.
+#[derive(Debug, Clone, Copy)]
+pub struct HostsTable<'f> {
+    /// The file: what is wrong in the table is reported with its line there.
+    pub file: &'f ConfigFile,
+    /// What the file says under `hosts`, a table or not.
+    pub value: &'f Spanned<DeValue<'f>>,
 }
 
 /// Whose a configuration file is. A project may come from anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
+pub enum ConfigOwner {
     /// The user's own.
     User,
     /// The project's.
@@ -61,14 +72,10 @@ impl ConfigError {
 }
 
 impl ConfigFile {
-    /// What is wrong at a place in the text.
-    pub(super) fn error(
-        &self,
-        place: Range<usize>,
-        what: String,
-        hint: Option<String>,
-    ) -> ConfigError {
-        let before = self.text.as_bytes().get(..place.start).unwrap_or_default();
+    /// What is wrong in a part of the text.
+    #[must_use]
+    pub fn error(&self, part: Range<usize>, what: String, hint: Option<String>) -> ConfigError {
+        let before = self.text.as_bytes().get(..part.start).unwrap_or_default();
         ConfigError {
             path: self.path.clone(),
             line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
@@ -77,12 +84,33 @@ impl ConfigFile {
         }
     }
 
-    /// Its keys and values, each with its place.
-    pub(super) fn parsed(&self) -> Result<Spanned<DeTable<'_>>, ConfigError> {
-        DeTable::parse(&self.text).map_err(|error| {
-            let place = error.span().unwrap_or(0..0);
-            self.error(place, message_of(&error), None)
-        })
+    /// What the reader of TOML found wrong.
+    #[must_use]
+    pub fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
+        self.error(error.span().unwrap_or(0..0), message_of(error), None)
+    }
+
+    /// Refuses a key that is not among those that are known; `what` is what the key is.
+    ///
+    /// # Errors
+    ///
+    /// When there is such a key.
+    pub fn check_keys(
+        &self,
+        table: &DeTable<'_>,
+        known: &[&str],
+        what: &str,
+    ) -> Result<(), ConfigError> {
+        let mut keys = table.keys();
+        let Some(key) = keys.find(|key| !known.contains(&key.get_ref().as_ref())) else {
+            return Ok(());
+        };
+        let hint = match most_similar(key.get_ref(), known.iter().copied()) {
+            Some(similar) => format!("did you mean `{similar}`?"),
+            None => format!("known are `{}`", known.join("`, `")),
+        };
+        let what = format!("unknown {what}: `{}`", key.get_ref());
+        Err(self.error(key.span(), what, Some(hint)))
     }
 }
 

@@ -13,7 +13,7 @@ mod similar;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-pub use config_file::{ConfigError, ConfigFile, Owner};
+pub use config_file::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
 pub use host::{Host, Interrupt, Origin, Output, Places, PreferredTransport, System};
 pub(crate) use program_name::{is_named, names_of};
 pub use similar::most_similar;
@@ -33,13 +33,13 @@ impl Hosts {
     ///
     /// # Errors
     ///
-    /// When a file cannot be understood.
-    pub fn load(files: &[ConfigFile]) -> Result<Self, ConfigError> {
+    /// When a row cannot be used.
+    pub fn load(tables: &[HostsTable<'_>]) -> Result<Self, ConfigError> {
         let hosts = Self {
             rows: OnceLock::new(),
         };
-        if !files.is_empty() {
-            let rows = config::rows(TABLE, files)?;
+        if !tables.is_empty() {
+            let rows = config::rows(TABLE, tables)?;
             hosts
                 .rows
                 .get_or_init(|| rows.into_iter().map(Arc::new).collect());

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use toml::de::{DeTable, DeValue, Deserializer};
+use toml::{Spanned, Table};
 
-use super::config_file::{ConfigError, ConfigFile};
+use super::config_file::{ConfigError, ConfigFile, HostsTable, message_of};
+use super::host::Host;
 use super::similar::most_similar;
 use crate::discovery::request::SHIM_PLACE;
 use crate::version::VersionPrefix;
@@ -41,8 +44,9 @@ const KEPT: [&str; 2] = ["PYTHONHOME", "PYTHONINSPECT"];
 pub(super) struct Row<'f> {
     file: &'f ConfigFile,
     pub(super) name: &'f str,
-    place: Range<usize>,
+    name_at: Range<usize>,
     keys: &'f DeTable<'f>,
+    keys_at: Range<usize>,
 }
 
 type Checked = Result<(), ConfigError>;
@@ -50,22 +54,16 @@ type Checked = Result<(), ConfigError>;
 /// What is wrong, and what helps.
 type Problem = (String, Option<String>);
 
-/// The rows of a file, by their names.
+/// The rows of a table, by their names.
 ///
 /// # Errors
 ///
 /// When there is something else in it.
-pub(super) fn rows<'f>(
-    file: &'f ConfigFile,
-    whole: &'f DeTable<'f>,
-) -> Result<Vec<Row<'f>>, ConfigError> {
-    check_keys(file, whole, &["hosts"], "key")?;
-    let Some(hosts) = whole.get("hosts") else {
-        return Ok(Vec::new());
-    };
-    let DeValue::Table(hosts) = hosts.get_ref() else {
+pub(super) fn rows<'f>(table: &HostsTable<'f>) -> Result<Vec<Row<'f>>, ConfigError> {
+    let HostsTable { file, value } = *table;
+    let DeValue::Table(hosts) = value.get_ref() else {
         let hint = Some("a host is `[hosts.NAME]`".into());
-        return Err(file.error(hosts.span(), "`hosts` is no table".into(), hint));
+        return Err(file.error(value.span(), "`hosts` is no table".into(), hint));
     };
     let rows = hosts.iter().map(|(name, row)| {
         let shown: &str = name.get_ref().as_ref();
@@ -77,24 +75,12 @@ pub(super) fn rows<'f>(
         Ok(Row {
             file,
             name: shown,
-            place: name.span(),
+            name_at: name.span(),
             keys,
+            keys_at: row.span(),
         })
     });
     rows.collect()
-}
-
-fn check_keys(file: &ConfigFile, table: &DeTable<'_>, known: &[&str], what: &str) -> Checked {
-    let mut keys = table.keys();
-    let Some(key) = keys.find(|key| !known.contains(&key.get_ref().as_ref())) else {
-        return Ok(());
-    };
-    let hint = match most_similar(key.get_ref(), known.iter().copied()) {
-        Some(similar) => format!("did you mean `{similar}`?"),
-        None => format!("known are `{}`", known.join("`, `")),
-    };
-    let what = format!("unknown {what}: `{}`", key.get_ref());
-    Err(file.error(key.span(), what, Some(hint)))
 }
 
 impl Row<'_> {
@@ -102,9 +88,10 @@ impl Row<'_> {
     pub(super) fn check(&self) -> Checked {
         self.check_name()?;
         let what = format!("key in `[hosts.{}]`", self.name);
-        check_keys(self.file, self.keys, &KEYS.map(|(key, _)| key), &what)?;
+        self.file
+            .check_keys(self.keys, &KEYS.map(|(key, _)| key), &what)?;
         if let Some(DeValue::Table(places)) = self.keys.get("places").map(Spanned::get_ref) {
-            check_keys(self.file, places, &SYSTEMS, &what)?;
+            self.file.check_keys(places, &SYSTEMS, &what)?;
             self.check_places(places)?;
         }
         self.check_shim("arguments")?;
@@ -159,7 +146,7 @@ impl Row<'_> {
             return Ok(());
         };
         let hint = Some("give it another name, as in `[hosts.solver]`".into());
-        Err(self.file.error(self.place.clone(), what.into(), hint))
+        Err(self.file.error(self.name_at.clone(), what.into(), hint))
     }
 
     fn check_shim(&self, key: &str) -> Checked {
@@ -199,17 +186,36 @@ impl Row<'_> {
         Ok(())
     }
 
-    /// What the reader of TOML says of the value at a place; none if that is in another row.
-    pub(super) fn wrong_value(&self, place: &Range<usize>, what: &str) -> Option<ConfigError> {
+    /// Whether its values are of the kinds that its keys take.
+    pub(super) fn check_values(&self) -> Checked {
+        match Host::deserialize(self.values()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.wrong_value(&error)),
+        }
+    }
+
+    /// Its keys and values, to be merged with those of other rows.
+    pub(super) fn table(&self) -> Table {
+        Table::deserialize(self.values()).expect("each row is a table")
+    }
+
+    fn values(&self) -> Deserializer<'_> {
+        Spanned::new(self.keys_at.clone(), self.keys.clone()).into_deserializer()
+    }
+
+    fn wrong_value(&self, error: &toml::de::Error) -> ConfigError {
+        let part = error.span().unwrap_or(self.name_at.clone());
         let is_there = |value: &Spanned<DeValue<'_>>| {
-            value.span().start <= place.start && place.end <= value.span().end
+            value.span().start <= part.start && part.end <= value.span().end
         };
         let mut keys = self.keys.iter();
-        let (key, _) = keys.find(|(_, value)| is_there(value))?;
+        let Some((key, _)) = keys.find(|(_, value)| is_there(value)) else {
+            return self.file.toml_error(error);
+        };
         let key: &str = key.get_ref().as_ref();
         let example = KEYS.iter().find(|(known, _)| *known == key);
         let hint = example.map(|(key, value)| format!("as in `{key} = {value}`"));
-        Some(self.at(key, place.clone(), what, hint))
+        self.at(key, part, &message_of(error), hint)
     }
 
     /// Whether what the row refers to is there: `names` are all hosts.
@@ -234,11 +240,11 @@ impl Row<'_> {
     pub(super) fn is_empty(&self) -> ConfigError {
         let what = format!("host `{}` names no program", self.name);
         let hint = "give it `run = [\"path/of/program\"]`, `programs` or `places`".to_owned();
-        self.file.error(self.place.clone(), what, Some(hint))
+        self.file.error(self.name_at.clone(), what, Some(hint))
     }
 
-    fn at(&self, key: &str, place: Range<usize>, what: &str, hint: Option<String>) -> ConfigError {
+    fn at(&self, key: &str, part: Range<usize>, what: &str, hint: Option<String>) -> ConfigError {
         let what = format!("`{key}` in `[hosts.{}]`: {what}", self.name);
-        self.file.error(place, what, hint)
+        self.file.error(part, what, hint)
     }
 }
