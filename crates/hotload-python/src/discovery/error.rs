@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::KnownVersions;
-use super::environments::in_environment;
+use crate::discovery::environments::in_environment;
 use crate::discovery::hosts::{Host, Hosts, System};
+use crate::discovery::versions::KnownVersions;
 
 /// A request that nothing on this machine answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::CandidateError;
 use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::error::CandidateError;
 use crate::discovery::hosts::{Hosts, names_of};
 
 /// The programs of a name, in the order of PATH, or the one of a path; never none.

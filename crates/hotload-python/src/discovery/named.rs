@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{CandidateError, Candidates, each_once, find_version, installed, search_path};
 use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::candidates::{Candidates, each_once};
+use crate::discovery::error::CandidateError;
 use crate::discovery::hosts::{Host, Hosts};
+use crate::discovery::pythons::find_version;
 use crate::discovery::request::SHIM_PLACE;
+use crate::discovery::{installed, search_path};
 
 /// The candidates for a program or a host with words behind it.
 pub(super) fn find_command(
