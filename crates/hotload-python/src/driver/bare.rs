@@ -1,8 +1,6 @@
 //! Leaves out of a part of the driver what only people read. Python spends a sixth of the time in
 //! which it compiles a part on comments and documentation, and user code waits for that.
 
-use super::indent_of;
-
 /// What becomes of documentation strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Documentation {
@@ -63,6 +61,11 @@ fn without_comment(line: &str) -> &str {
         Some((code, _)) if is_closed(code) => code.trim_end(),
         _ => line,
     }
+}
+
+/// How far a line is indented.
+pub(super) fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 #[cfg(test)]

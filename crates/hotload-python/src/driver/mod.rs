@@ -12,7 +12,7 @@ pub(crate) mod sending;
 use std::fmt;
 use std::sync::OnceLock;
 
-use bare::{Documentation, bare};
+use bare::{Documentation, bare, indent_of};
 use export::whole;
 use programs::{API, DRIVER, EXAMINE, EXPORT, File, ON_DEMAND, OUTPUT, SERVE};
 
@@ -239,10 +239,6 @@ fn block<'l>(lines: &'l [&'l str], indent: usize) -> &'l [&'l str] {
         .rposition(is_filled)
         .map_or(0, |last| last + 1);
     &lines[..length]
-}
-
-fn indent_of(line: &str) -> usize {
-    line.len() - line.trim_start().len()
 }
 
 #[cfg(test)]
