@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::grammar::{self, ENTRY};
 use super::lines::{Line, decoded};
 use super::message::Message;
-use super::outside::ends_message;
+use super::starts::ends_message;
 use super::tree::Chain;
 
 /// A file name that goes over several lines is looked for in so many.

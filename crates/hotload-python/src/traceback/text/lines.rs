@@ -10,7 +10,9 @@ use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
 use super::clean::Clean;
-use super::message::LONGEST_MESSAGE;
+
+/// How much of a message is kept, in characters.
+pub(super) const LONGEST_MESSAGE: usize = 65_536;
 
 /// As many bytes as the longest message can take.
 const LONGEST_LINE: usize = 4 * LONGEST_MESSAGE;

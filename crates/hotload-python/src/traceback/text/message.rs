@@ -6,10 +6,7 @@ use memchr::memchr_iter;
 
 use crate::traceback::raised::MessageState;
 
-use super::lines::{ESCAPE_LENGTH, Line, decoded};
-
-/// How much of a message is kept, in characters.
-pub(super) const LONGEST_MESSAGE: usize = 65_536;
+use super::lines::{ESCAPE_LENGTH, LONGEST_MESSAGE, Line, decoded};
 
 /// A message so far.
 #[derive(Debug, Clone, Default)]

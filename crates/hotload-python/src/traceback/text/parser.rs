@@ -4,11 +4,10 @@ use regex::bytes::Regex;
 
 use crate::traceback::raised::Traceback;
 
-use super::crash::Crash;
+use super::inside::Inside;
 use super::lines::Line;
 use super::outside::Outside;
 use super::passing;
-use super::story::Story;
 
 /// Takes lines and gives tracebacks.
 pub(super) struct Parser {
@@ -18,12 +17,6 @@ pub(super) struct Parser {
     taken: usize,
     /// How many have to be before others are passed over.
     patience: usize,
-}
-
-/// What is being read.
-pub(super) enum Inside {
-    Story(Box<Story>),
-    Crash(Box<Crash>),
 }
 
 impl Parser {
@@ -83,22 +76,5 @@ impl Parser {
     /// The text ends here.
     pub(super) fn finish(self) -> Option<Traceback> {
         self.inside?.finish()
-    }
-}
-
-impl Inside {
-    /// Takes a line that belongs to it; false if it has ended before that line.
-    fn take(&mut self, line: Line<'_>) -> bool {
-        match self {
-            Self::Story(story) => story.take(line),
-            Self::Crash(crash) => crash.take(line),
-        }
-    }
-
-    fn finish(self) -> Option<Traceback> {
-        match self {
-            Self::Story(story) => story.finish(),
-            Self::Crash(crash) => crash.finish(),
-        }
     }
 }

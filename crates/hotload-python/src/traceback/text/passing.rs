@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::grammar::{ENTRY, HEADER};
-use super::{log, outside};
+use super::{log, starts};
 
 /// So many lines in a row are looked at before others are passed over: where there is something in nearly
 /// each line, looking is faster.
@@ -17,19 +17,19 @@ pub(super) const PATIENCE: usize = 8;
 /// Lines in which a traceback may begin.
 pub(super) fn stops_outside() -> &'static Regex {
     static STOPS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("^{}|{}", regex::escape(ENTRY), starts())));
+        LazyLock::new(|| regex(&format!("^{}|{}", regex::escape(ENTRY), begins())));
     &STOPS
 }
 
 /// Lines in which a message may end.
 pub(super) fn stops_in_message() -> &'static Regex {
     static STOPS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("^\"\"\"$|{}|{}", log::pattern(), starts())));
+        LazyLock::new(|| regex(&format!("^\"\"\"$|{}|{}", log::pattern(), begins())));
     &STOPS
 }
 
-fn starts() -> String {
-    let starts = outside::STARTS.map(regex::escape).join("|");
+fn begins() -> String {
+    let starts = starts::STARTS.map(regex::escape).join("|");
     format!("^(?:{starts})|{}$", regex::escape(HEADER))
 }
 
@@ -44,7 +44,7 @@ mod tests {
 
     use super::super::lines::Lines;
     use super::super::parser::Parser;
-    use super::super::{Tracebacks, outside};
+    use super::super::{Tracebacks, starts};
     use super::{PATIENCE, log};
     use crate::traceback::raised::Traceback;
 
@@ -119,7 +119,7 @@ mod tests {
             for behind in ["", " ", "x", "]", ": x", " INFO", "\u{e9}"] {
                 let line = format!("{before}{word}{behind}");
                 let is_end =
-                    outside::ends_message(line.as_bytes()) || log::kind(line.as_bytes()).is_some();
+                    starts::ends_message(line.as_bytes()) || log::kind(line.as_bytes()).is_some();
                 ends += usize::from(is_end);
                 assert!(
                     !is_end || super::stops_in_message().is_match(line.as_bytes()),
