@@ -13,7 +13,7 @@ use crate::transport::hello::Hello;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Capture {
-    phase: CapturedPhase,
+    phase: Phase,
     thread: Option<String>,
     /// Folders of the interpreter's own library.
     pub(crate) stdlib: Vec<String>,
@@ -26,16 +26,6 @@ pub struct Capture {
     exceptions_left_out: u64,
     /// What the interpreter itself would print, if that was asked for.
     pub(crate) native: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(transparent)]
-struct CapturedPhase(Phase);
-
-impl Default for CapturedPhase {
-    fn default() -> Self {
-        Self(Phase::Run)
-    }
 }
 
 /// A place in some code.
@@ -89,7 +79,7 @@ impl Capture {
             return None;
         }
         let circumstances = Circumstances {
-            phase: self.phase.0,
+            phase: self.phase,
             origin: Origin::Structured,
             python: Some(hello.version.to_string()),
             implementation: Some(hello.implementation.clone()),
@@ -159,7 +149,7 @@ impl Site {
             before: self.before.clone(),
             statement: self.stmt_text.clone(),
             text_state: self.text_state,
-            repeat: 1,
+            ..Frame::default()
         }
     }
 }

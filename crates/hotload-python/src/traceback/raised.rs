@@ -15,7 +15,7 @@ pub struct Traceback {
 }
 
 /// Where and when an error was raised.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Circumstances {
     /// What ran.
     pub phase: Phase,
@@ -32,7 +32,7 @@ pub struct Circumstances {
 }
 
 /// What ran when an error was raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// A module's first load.
@@ -40,6 +40,7 @@ pub enum Phase {
     /// A module's reload.
     Reload,
     /// A function or statements of a step; for a text: whatever it was.
+    #[default]
     Run,
     /// What user code has given to somebody else to call: an event loop, a hook.
     Callback,
@@ -54,19 +55,20 @@ pub enum Phase {
 }
 
 /// How an error is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// From the exception itself.
     Structured,
     /// From a traceback's text.
+    #[default]
     Text,
     /// From what the interpreter wrote when it died.
     Crash,
 }
 
 /// One exception and where it was raised.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Raised {
     /// What it was.
     pub exception: Exception,
@@ -92,7 +94,7 @@ pub struct Gap {
 }
 
 /// What one exception was.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Exception {
     /// Its place in the list.
     pub id: usize,
@@ -133,10 +135,11 @@ pub struct Exception {
 }
 
 /// Why an exception is in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// It is the one that ended the run.
+    #[default]
     Root,
     /// `raise … from` it.
     Cause,
@@ -147,12 +150,13 @@ pub enum Relation {
 }
 
 /// What the text of a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageState {
     /// The message.
     Ok,
     /// There is none.
+    #[default]
     Empty,
     /// `str()` of the exception fails.
     Unprintable,
@@ -163,7 +167,7 @@ pub enum MessageState {
 }
 
 /// Where a source does not compile. Columns are characters, counted from 1; an end is exclusive.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 pub struct Syntax {
     /// As the interpreter names it; in a report relative to the project where it lies in it, with `/`.
     pub file: Option<String>,
@@ -232,6 +236,28 @@ pub struct Frame {
     pub text_state: TextState,
     /// How often it was there in a row, or as part of a block that was.
     pub repeat: u64,
+}
+
+impl Default for Frame {
+    /// A frame that was there once, and of which nothing is known.
+    fn default() -> Self {
+        Self {
+            file: String::new(),
+            absolute: None,
+            line: None,
+            stmt_line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            function: String::new(),
+            qualname: None,
+            text: None,
+            before: None,
+            statement: None,
+            text_state: TextState::None,
+            repeat: 1,
+        }
+    }
 }
 
 /// Whether a frame's text is what ran.

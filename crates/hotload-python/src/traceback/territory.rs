@@ -220,25 +220,14 @@ mod tests {
     use std::path::Path;
 
     use super::{Owner, Territory, normal};
-    use crate::traceback::raised::{Frame, TextState};
+    use crate::traceback::raised::Frame;
     use crate::traceback::report::Kind;
 
     fn frame(file: &str, exists: bool) -> Frame {
         Frame {
             file: file.into(),
             absolute: exists.then(|| file.into()),
-            line: Some(1),
-            stmt_line: None,
-            col: None,
-            end_line: None,
-            end_col: None,
-            function: "f".into(),
-            qualname: None,
-            text: None,
-            before: None,
-            statement: None,
-            text_state: TextState::None,
-            repeat: 1,
+            ..Frame::default()
         }
     }
 

@@ -1,9 +1,7 @@
 //! What an interpreter writes when it dies: `Fatal Python error: …`, then the frames of each thread,
 //! innermost first.
 
-use crate::traceback::raised::{
-    Circumstances, Exception, Frame, Origin, Phase, Raised, Relation, Traceback,
-};
+use crate::traceback::raised::{Circumstances, Exception, Frame, Origin, Phase, Raised, Traceback};
 
 use super::draft::NO_EXCEPTION;
 use super::frames::frame;
@@ -30,6 +28,7 @@ pub(super) struct Crash {
     others: usize,
 }
 
+#[derive(Default)]
 struct Thread {
     is_current: bool,
     name: Option<String>,
@@ -83,8 +82,7 @@ impl Crash {
             self.told = Some(Thread {
                 is_current: header.is_current,
                 name: header.name.map(str::to_owned),
-                frames: Vec::new(),
-                is_cut: false,
+                ..Thread::default()
             });
         }
         true
@@ -112,30 +110,18 @@ impl Crash {
     pub(super) fn finish(self) -> Option<Traceback> {
         let notes = self.notes();
         let message = self.message.finish();
-        let thread = self.told.unwrap_or(Thread {
-            is_current: false,
-            name: None,
-            frames: Vec::new(),
-            is_cut: false,
-        });
+        let thread = self.told.unwrap_or_default();
         let exception = Exception {
-            id: 0,
-            relation: Relation::Root,
-            parent: None,
             type_name: self.what.unwrap_or_default().into(),
-            qualname: None,
-            module: None,
             display: self.what.unwrap_or(NO_EXCEPTION).into(),
             message: message.text,
             message_state: message.state,
             message_chars: message.chars,
             message_lines: message.lines,
-            hint: None,
             note_lines: vec![1; notes.len()],
             notes_total: notes.len(),
             notes,
-            group_total: None,
-            syntax: None,
+            ..Exception::default()
         };
         let frames: Vec<Frame> = thread.frames.into_iter().rev().collect();
         if self.what.is_none() && frames.is_empty() {
@@ -150,17 +136,13 @@ impl Crash {
                 } else {
                     Origin::Text
                 },
-                python: None,
-                implementation: None,
                 thread: thread.name,
+                ..Circumstances::default()
             },
             raised: vec![Raised {
                 exception,
                 frames,
-                tool: 0,
-                left_out: 0,
-                gap: None,
-                is_remote: false,
+                ..Raised::default()
             }],
             left_out: 0,
         })

@@ -1,6 +1,6 @@
 //! One exception while it is read.
 
-use crate::traceback::raised::{Exception, Raised, Relation, Syntax, TextState};
+use crate::traceback::raised::{Exception, Raised, Syntax, TextState};
 
 use super::carets::Excerpt;
 use super::frames::Frames;
@@ -106,10 +106,6 @@ impl Draft {
         let added = hint.as_ref().map_or(0, |hint| hint.chars().count() + 2);
         text.truncate(kept);
         let exception = Exception {
-            id: 0,
-            relation: Relation::Root,
-            parent: None,
-            qualname: None,
             module: name.module,
             display: if name.name.is_empty() {
                 NO_EXCEPTION.into()
@@ -123,18 +119,16 @@ impl Draft {
             message_chars: message.chars - added,
             message_lines: message.lines,
             hint,
-            notes: Vec::new(),
-            note_lines: Vec::new(),
-            notes_total: 0,
             syntax: self.syntax.map(Place::finish),
+            ..Exception::default()
         };
         Raised {
             exception,
             frames,
-            tool: 0,
             left_out,
             gap,
             is_remote: self.is_remote,
+            ..Raised::default()
         }
     }
 }
@@ -148,7 +142,6 @@ impl Place {
         let marked = self.excerpt.of_syntax();
         Syntax {
             file: Some(self.file),
-            abs: None,
             line: self.line,
             col: marked.col,
             end_line: self.line.filter(|_| marked.end_col.is_some()),
@@ -158,7 +151,7 @@ impl Place {
                 None => TextState::None,
             },
             text: marked.text,
-            before: None,
+            ..Syntax::default()
         }
     }
 }

@@ -155,19 +155,9 @@ impl Frames {
 pub(super) fn frame(entry: &Entry<'_>) -> Frame {
     Frame {
         file: entry.file.to_owned(),
-        absolute: None,
         line: entry.line,
-        stmt_line: None,
-        col: None,
-        end_line: None,
-        end_col: None,
         function: entry.function.unwrap_or_default().to_owned(),
-        qualname: None,
-        text: None,
-        before: None,
-        statement: None,
-        text_state: TextState::None,
-        repeat: 1,
+        ..Frame::default()
     }
 }
 

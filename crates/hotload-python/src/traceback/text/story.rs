@@ -1,6 +1,6 @@
 //! A traceback while it is read: its exceptions, their causes, and the members of groups.
 
-use crate::traceback::raised::{Circumstances, Origin, Phase, Relation, Traceback};
+use crate::traceback::raised::{Circumstances, Phase, Relation, Traceback};
 
 use super::draft::Draft;
 use super::grammar::{self, Announcement, Entry, Rule};
@@ -97,10 +97,8 @@ impl Story {
         Self {
             circumstances: Circumstances {
                 phase,
-                origin: Origin::Text,
-                python: None,
-                implementation: None,
                 thread,
+                ..Circumstances::default()
             },
             prefix: Prefix::None,
             is_group: false,
