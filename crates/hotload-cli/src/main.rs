@@ -38,7 +38,10 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         // clap's own way: help goes to standard output, errors to standard error with status 2.
-        Err(error) => arguments::without_wrong_tip(error).exit(),
+        Err(error) => {
+            let error = arguments::without_wrong_tip(error);
+            render::usage::plain_error(error).exit()
+        }
     };
     let color = arguments.color;
     match run(arguments) {

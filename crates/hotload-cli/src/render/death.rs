@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use hotload_python::outcome::death::{Cause, Death};
 
 use crate::render::error::{Look, error, sentence};
-use crate::render::plain;
+use crate::render::plain_line;
 
 /// What follows the death of an interpreter.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ pub(crate) fn death(death: &Death, state_lost: bool, next: Next<'_>, look: Look)
         Next::AtOnce => "  a new one is started\n".into(),
         Next::OnSave => "  a new one is started and loads on the next save\n".into(),
         Next::Without(preload) => {
-            let preload = plain(preload);
+            let preload = plain_line(preload);
             format!(
                 "  a new one is started without the preload `{preload}`, until that is saved or `R` \
                  is pressed\n"

@@ -7,6 +7,7 @@ mod plain;
 pub(crate) mod running;
 mod source_line;
 pub(crate) mod starting;
+pub(crate) mod usage;
 
 use std::fmt::Write;
 use std::io;
@@ -24,7 +25,7 @@ use hotload_python::targets::Target;
 
 pub(crate) use self::causes::{causes, with_causes};
 use self::error::Look;
-pub(crate) use self::plain::plain;
+pub(crate) use self::plain::{plain, plain_line};
 use crate::exit::Exit;
 use crate::system::keys::KEYS;
 
@@ -36,12 +37,15 @@ const DIM: Style = Style::new().dimmed();
 
 /// The error that ends hotload, its causes, and the way out.
 pub(crate) fn exit(exit: &Exit) -> String {
-    let mut text = format!("{BAD}error{BAD:#}: {}\n", plain(&exit.error.to_string()));
+    let mut text = format!(
+        "{BAD}error{BAD:#}: {}\n",
+        plain_line(&exit.error.to_string())
+    );
     for cause in causes(&*exit.error) {
-        let _ = writeln!(text, "  caused by: {}", plain(&cause.to_string()));
+        let _ = writeln!(text, "  caused by: {}", plain_line(&cause.to_string()));
     }
     if let Some(hint) = &exit.hint {
-        let _ = write!(text, "\n{HINT}hint{HINT:#}: {}\n", plain(hint));
+        let _ = write!(text, "\n{HINT}hint{HINT:#}: {}\n", plain_line(hint));
     }
     text
 }
@@ -54,10 +58,10 @@ pub(crate) fn header(ready: &Ready, targets: &[Target], unicode: bool) -> String
     // A host says more than what its Python is made of.
     match &ready.candidate.host {
         Some(host) => {
-            let _ = write!(python, " ({})", plain(&host.to_string()));
+            let _ = write!(python, " ({})", plain_line(&host.to_string()));
         }
         None if hello.implementation != "cpython" => {
-            let _ = write!(python, " ({})", plain(&hello.implementation));
+            let _ = write!(python, " ({})", plain_line(&hello.implementation));
         }
         None => {}
     }
@@ -72,7 +76,7 @@ pub(crate) fn names(targets: &[Target]) -> String {
         .iter()
         .map(|target| target.spelled.as_str())
         .collect();
-    plain(&names.join(", "))
+    plain_line(&names.join(", "))
 }
 
 /// `ok  lib  3.2 ms  #7  14:02:11  12 files`
@@ -131,14 +135,18 @@ fn failed(name: &str, failure: &Failure, look: Look) -> String {
         // Told by the notice of its death.
         Failure::InterpreterDied => String::new(),
         Failure::Command(failure) => {
-            let name = plain(name);
+            let name = plain_line(name);
             format!(
                 "{BAD}error{BAD:#}: {name}: {}\n",
-                plain(&with_causes(failure))
+                plain_line(&with_causes(failure))
             )
         }
         Failure::Unusable(problem) => {
-            format!("{BAD}error{BAD:#}: {}: {}\n", plain(name), plain(problem))
+            format!(
+                "{BAD}error{BAD:#}: {}: {}\n",
+                plain_line(name),
+                plain_line(problem)
+            )
         }
     }
 }
@@ -177,7 +185,7 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
         let _ = writeln!(
             text,
             "{DIM}{kind} {}{DIM:#}",
-            plain(&path.to_string_lossy())
+            plain_line(&path.to_string_lossy())
         );
     }
     text
@@ -185,14 +193,14 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
 
 /// What was loaded before the targets, and the time that took.
 pub(crate) fn preload(step: &StepReport<Failure>) -> String {
-    let name = plain(&step.name.text);
+    let name = plain_line(&step.name.text);
     let duration = duration(step.duration);
     match &step.outcome {
         Outcome::Ok => format!("{DIM}preloaded {name}  {duration}{DIM:#}\n"),
         Outcome::Skipped(skip) => {
             format!(
                 "{WARNING}left out{WARNING:#}  preload {name}: {}\n",
-                skip.reason
+                plain_line(&skip.reason)
             )
         }
         _ => format!("{BAD}failed{BAD:#}  preload {name}  {duration}\n"),
@@ -279,13 +287,15 @@ pub(crate) fn not_shown(again: u64, others: u64) -> String {
     let mut text = String::new();
     if again > 0 {
         let are = if again == 1 { "is" } else { "are" };
+        text.push('\n');
         text.push_str(&note(&format!(
-            "\n{again} more {are} the same as one of these"
+            "{again} more {are} the same as one of these"
         )));
     }
     if others > 0 {
+        text.push('\n');
         text.push_str(&note(&format!(
-            "\n{others} more, the same or others, are not shown: `--traceback full` shows all"
+            "{others} more, the same or others, are not shown: `--traceback full` shows all"
         )));
     }
     text
@@ -301,12 +311,12 @@ pub(crate) fn strangers(path: &Path) -> String {
 
 /// One quiet line.
 pub(crate) fn note(text: &str) -> String {
-    format!("{DIM}{}{DIM:#}\n", plain(text))
+    format!("{DIM}{}{DIM:#}\n", plain_line(text))
 }
 
 /// Something that went wrong beside the steps.
 pub(crate) fn warning(text: &str) -> String {
-    format!("{WARNING}warning{WARNING:#}: {}\n", plain(text))
+    format!("{WARNING}warning{WARNING:#}: {}\n", plain_line(text))
 }
 
 /// A duration as one reads it at a glance.

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::plain::push_plain;
+use super::plain::characters;
 
 /// A tab goes to the next multiple of this.
 const TAB: usize = 4;
@@ -60,23 +60,22 @@ impl SourceLine {
 fn cells(line: &str, indentation: Option<(char, char)>) -> (Vec<Cell>, usize) {
     let mut column = 0;
     let mut signs = indentation;
-    let cells = line.chars().map(|character| {
-        let mut shown = String::new();
+    let cells = characters(line).map(|(character, escaped)| {
         let start = column;
         if !matches!(character, ' ' | '\t') {
             signs = None;
         }
-        let width = if character == '\t' {
-            let width = TAB - column % TAB;
-            shown.push(signs.map_or(' ', |(tab, _)| tab));
-            shown.push_str(&" ".repeat(width - 1));
-            width
-        } else if character == ' ' {
-            shown.push(signs.map_or(' ', |(_, space)| space));
-            1
-        } else {
-            push_plain(&mut shown, character);
-            shown.chars().map(|shown| shown.width().unwrap_or(0)).sum()
+        let (shown, width) = match character {
+            '\t' => {
+                let sign = signs.map_or(' ', |(tab, _)| tab);
+                let width = TAB - column % TAB;
+                (format!("{sign:<width$}"), width)
+            }
+            ' ' => (signs.map_or(' ', |(_, space)| space).into(), 1),
+            _ => {
+                let width = columns(&escaped);
+                (escaped, width)
+            }
         };
         column += width;
         Cell { start, shown }

@@ -128,6 +128,40 @@ fn what_files_and_errors_hold_does_not_reach_the_terminal() {
 }
 
 #[test]
+fn what_arguments_hold_does_not_reach_the_terminal() {
+    let project = Project::with("lib.py", "print('ran')\n");
+    for arguments in [
+        vec!["--\x1b[2J"],
+        vec!["--busy", "\x1b]0;title\x07"],
+        vec!["--poll", "\u{9b}31m"],
+        vec!["lib\x1b[2J.py"],
+        vec!["--python", "\u{202e}\x1b[2J"],
+    ] {
+        let output = project.run(&[&["lib"], &arguments[..]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']) && said.contains('\\'),
+            "{said:?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_target_with_a_line_break_in_its_name_has_one_line() {
+    for python in two_pythons() {
+        let name = "a\nerror: forged.py";
+        let project = Project::with(name, "print('ran')\n");
+        let output = project.run_with(python, &["--once", name]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.matches("a\\nerror: forged.py").count() >= 2 && !said.contains("\nerror"),
+            "{python}: {said}"
+        );
+    }
+}
+
+#[test]
 fn only_run_is_a_way_to_a_shell() {
     let python = &two_pythons()[0];
     let project = Project::with("lib.py", "print('ran')\n");
