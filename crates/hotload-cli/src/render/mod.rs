@@ -27,7 +27,6 @@ pub(crate) use self::causes::{causes, with_causes};
 use self::error::Look;
 pub(crate) use self::plain::{plain, plain_line};
 use crate::exit::Exit;
-use crate::system::keys::KEYS;
 
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -247,10 +246,10 @@ pub(crate) fn pile(pile: Pile, hook: &str) -> String {
 }
 
 /// The keys that can be pressed between two cycles.
-pub(crate) fn keys() -> String {
+pub(crate) fn keys<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> String {
     let mut text = String::new();
-    for (key, meaning) in KEYS {
-        let _ = writeln!(text, "  {HINT}{key:8}{HINT:#}  {meaning}");
+    for (names, meaning) in keys {
+        let _ = writeln!(text, "  {HINT}{names:8}{HINT:#}  {meaning}");
     }
     text
 }

@@ -142,7 +142,7 @@ impl Display {
     /// Says once that what was typed is left for user code, and that it is not any more.
     fn tell_typed_ahead(&mut self, typed: TypedAhead) {
         let is_held = typed == TypedAhead::Held;
-        if is_held && !self.typed_ahead_told || typed == TypedAhead::Dropped {
+        if is_held && !self.typed_ahead_told || typed == TypedAhead::Discarded {
             self.typed_ahead_told = is_held;
             self.say(&render::typed_ahead(is_held));
         }

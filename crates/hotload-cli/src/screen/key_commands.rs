@@ -15,6 +15,7 @@ use crate::arguments::TracebackStyle;
 use crate::render;
 use crate::render::error::Look;
 use crate::screen::editor::{Editor, Place};
+use crate::system::keys;
 
 /// What a person at the keyboard can ask hotload itself for.
 pub(crate) struct Wishes {
@@ -82,7 +83,7 @@ impl Wishes {
             KeyCommand::Pause => render::note("not paused any more"),
             KeyCommand::ShowError => self.last_error_in_full(look),
             KeyCommand::OpenError => self.open_error().map_or_else(|why| why, |()| String::new()),
-            KeyCommand::ListKeys => render::keys(),
+            KeyCommand::ListKeys => render::keys(keys::list()),
             KeyCommand::EditorEnded => self.editor_ended(),
             KeyCommand::RunAgain | KeyCommand::Quit => String::new(),
         }

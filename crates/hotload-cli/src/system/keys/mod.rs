@@ -1,15 +1,17 @@
 //! Keys that a person presses between two cycles.
 //!
-//! While a cycle runs the terminal is user code's, type-ahead included: the terminal is in its own
-//! mode, and nobody reads it here. What one presses is never echoed and needs no Enter, and output
-//! is written as ever.
+//! While a cycle runs the terminal belongs to user code, type-ahead included: it is in its own mode, and
+//! hotload does not read it. A key is never echoed and needs no Enter, and output is written as usual.
 
+mod bindings;
 #[cfg(unix)]
 #[path = "mode_unix.rs"]
 mod mode;
 #[cfg(windows)]
 #[path = "mode_windows.rs"]
 mod mode;
+mod reader;
+mod state;
 
 use std::io;
 use std::panic;
@@ -17,29 +19,16 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use hotload_core::running::input::{Inbox, Input, KeyCommand, Stop};
+use hotload_core::running::input::Inbox;
 use hotload_python::interpreter::Interpreter;
 
+pub(crate) use bindings::list;
 pub(crate) use mode::Mark;
 use mode::Mode;
-
-/// Between two looks whether hotload has come to the front, or a key has been pressed.
-const LOOK_AGAIN: Duration = Duration::from_millis(300);
+use state::{State, Typed};
 
 /// How long a cycle waits for the reading of the keys that came before it.
 const TIME_TO_READ: Duration = Duration::from_millis(100);
-
-/// The keys, and what they are for.
-pub(crate) const KEYS: [(&str, &str); 7] = [
-    ("Enter, r", "run again"),
-    ("R", "restart the interpreter and run"),
-    ("p", "pause: saves wait until the next p"),
-    ("e", "show the last error in full"),
-    ("o", "open the last error's place in VISUAL or EDITOR"),
-    ("q", "quit"),
-    ("?", "list the keys"),
-];
 
 /// What becomes of what was typed while a cycle ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +38,7 @@ pub(crate) enum TypedAhead {
     /// It is left for user code, and keys stay off.
     Held,
     /// It was left for user code, which has then run without asking for it.
-    Dropped,
+    Discarded,
 }
 
 /// The keyboard, shared by all who have to do with the terminal.
@@ -57,111 +46,88 @@ pub(crate) enum TypedAhead {
 pub(crate) struct Keyboard(Arc<Shared>);
 
 struct Shared {
-    state: Mutex<State>,
+    terminal: Mutex<Terminal>,
     changed: Condvar,
 }
 
-/// Told what has to be undone in the terminal if hotload is killed: a mark, or `None` for nothing.
+/// Called with what has to be undone in the terminal if hotload is killed: a mark, or `None` for nothing.
 type WhenChanged = Box<dyn Fn(Option<Mark>) + Send>;
 
-struct State {
-    /// Whether keys are wanted in this session, and it has not ended.
-    is_on: bool,
-    /// Whether no cycle runs.
-    is_between_cycles: bool,
-    /// Whether another group has the terminal, or hotload is stopped.
-    is_lent: bool,
-    /// Whether user code reads what is typed: it has asked for the terminal.
-    has_reader: bool,
-    /// Whether it has done so in this cycle or the last one.
-    has_asked: bool,
-    /// Whether what was typed during a cycle is left for the reader.
-    is_held_back: bool,
-    /// The terminal's own mode, while keys are read.
-    own_mode: Option<Mode>,
-    /// Whether keys are being read at this moment.
-    is_reading: bool,
+/// The terminal, so far as keys are read from it.
+struct Terminal {
+    state: State<Mode>,
+    /// Whether the thread is reading keys at this moment.
+    is_taking_keys: bool,
     when_changed: WhenChanged,
 }
 
 impl Keyboard {
     pub(crate) fn new(when_changed: impl Fn(Option<Mark>) + Send + 'static) -> Self {
-        let state = State {
-            is_on: false,
-            is_between_cycles: false,
-            is_lent: false,
-            has_reader: false,
-            has_asked: false,
-            is_held_back: false,
-            own_mode: None,
-            is_reading: false,
+        let terminal = Terminal {
+            state: State::new(),
+            is_taking_keys: false,
             when_changed: Box::new(when_changed),
         };
         Self(Arc::new(Shared {
-            state: Mutex::new(state),
+            terminal: Mutex::new(terminal),
             changed: Condvar::new(),
         }))
     }
 
     /// Starts to read keys, between cycles, into `inbox`.
     pub(crate) fn start(&self, inbox: Inbox<Interpreter>) -> io::Result<()> {
-        self.lock().is_on = true;
+        self.lock().state.start();
         let keyboard = self.clone();
         let read = move || keyboard.read(&inbox);
         thread::Builder::new().name("keys".into()).spawn(read)?;
         Ok(())
     }
 
-    /// A cycle has ended; `went_through` is whether nothing has kept it from reading what was typed
-    /// for it before.
+    /// A cycle has ended. `went_through` is whether nothing kept it from reading what was typed for it
+    /// before.
     pub(crate) fn begin(&self, went_through: bool) -> TypedAhead {
-        let mut state = self.lock();
-        state.is_between_cycles = true;
-        let is_for_nobody = state.is_held_back && went_through && !state.has_asked;
-        state.has_reader &= !is_for_nobody;
-        state.is_held_back = false;
-        state.enter();
+        let mut terminal = self.lock();
+        let is_unread = terminal.state.cycle_ended(went_through);
+        terminal.enter();
         self.0.changed.notify_all();
-        match (is_for_nobody, state.is_held_back) {
-            (true, _) => TypedAhead::Dropped,
-            (false, true) => TypedAhead::Held,
-            (false, false) => TypedAhead::Nothing,
+        if is_unread {
+            TypedAhead::Discarded
+        } else if terminal.state.has_text() {
+            TypedAhead::Held
+        } else {
+            TypedAhead::Nothing
         }
     }
 
-    /// A cycle starts: what is typed from now on is user code's.
+    /// A cycle starts: from now on what is typed is for user code.
     pub(crate) fn end(&self) {
-        let mut state = self.lock();
-        state.is_between_cycles = false;
-        state.has_asked = false;
-        self.leave(state);
+        let mut terminal = self.lock_after_keys();
+        let mode = terminal.state.cycle_started();
+        terminal.leave(mode);
     }
 
-    /// Another group gets the terminal, or hotload stops.
+    /// Another process group gets the terminal, or hotload is stopped.
     #[cfg(unix)]
     pub(crate) fn lend(&self) {
-        let mut state = self.lock();
-        state.has_asked |= !state.is_between_cycles;
-        state.has_reader |= state.has_asked;
-        state.is_lent = true;
-        self.leave(state);
+        let mut terminal = self.lock_after_keys();
+        let mode = terminal.state.lend();
+        terminal.leave(mode);
     }
 
     /// hotload has the terminal again.
     #[cfg(unix)]
     pub(crate) fn take_back(&self) {
-        let mut state = self.lock();
-        state.is_lent = false;
-        state.enter();
+        let mut terminal = self.lock();
+        terminal.state.take_back();
+        terminal.enter();
         self.0.changed.notify_all();
     }
 
-    /// Puts the terminal back as it was, for good. Waits for nobody: it may be called while hotload
-    /// panics.
+    /// Puts the terminal back as it was, for good. Never waits: it may be called while hotload panics.
     pub(crate) fn restore(&self) {
-        if let Ok(mut state) = self.0.state.try_lock() {
-            state.is_on = false;
-            state.leave();
+        if let Ok(mut terminal) = self.0.terminal.try_lock() {
+            let mode = terminal.state.stop();
+            terminal.leave(mode);
         }
     }
 
@@ -175,133 +141,44 @@ impl Keyboard {
         }));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Terminal> {
+        let terminal = self.0.terminal.lock();
+        terminal.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn leave(&self, mut state: MutexGuard<'_, State>) {
-        if state.is_reading {
-            // What has come before the cycle is still a key.
-            let waited = self.0.changed.wait_timeout(state, TIME_TO_READ);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+    /// What was pressed before this is still a key: waits until it has been read.
+    fn lock_after_keys(&self) -> MutexGuard<'_, Terminal> {
+        let terminal = self.lock();
+        if !terminal.is_taking_keys {
+            return terminal;
         }
-        state.leave();
-    }
-
-    fn read(&self, inbox: &Inbox<Interpreter>) {
-        mode::prepare_thread();
-        loop {
-            let mut state = self.lock();
-            if !state.is_on {
-                return;
-            }
-            if state.own_mode.is_none() {
-                state.enter();
-            }
-            if state.own_mode.is_none() {
-                // Until it is time for keys, or hotload has been brought to the front.
-                let waited = self.0.changed.wait_timeout(state, LOOK_AGAIN);
-                drop(waited.unwrap_or_else(PoisonError::into_inner));
-                continue;
-            }
-            drop(state);
-            match mode::wait_for_key(LOOK_AGAIN) {
-                Ok(true) => self.take_keys(inbox),
-                Ok(false) => {}
-                // The terminal is gone.
-                Err(_) => return,
-            }
-        }
-    }
-
-    fn take_keys(&self, inbox: &Inbox<Interpreter>) {
-        {
-            let mut state = self.lock();
-            if state.own_mode.is_none() || !mode::is_in_front() {
-                return;
-            }
-            state.is_reading = true;
-        }
-        let mut wanted = Vec::new();
-        while let Ok(true) = event::poll(Duration::ZERO) {
-            let Ok(event) = event::read() else { break };
-            wanted.extend(input(&event));
-        }
-        self.lock().is_reading = false;
-        self.0.changed.notify_all();
-        for input in wanted {
-            // What comes in one piece behind a key that starts a run was not meant for hotload.
-            let is_last = !matches!(
-                input,
-                Input::Key(KeyCommand::ShowError | KeyCommand::ListKeys | KeyCommand::Pause)
-            );
-            inbox.send(input);
-            if is_last {
-                break;
-            }
-        }
+        let waited = self.0.changed.wait_timeout(terminal, TIME_TO_READ);
+        waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
 
-impl State {
-    /// Turns to reading keys, if this is the time for it.
+impl Terminal {
+    /// Starts reading keys, if it is time to and hotload is in the foreground.
     fn enter(&mut self) {
-        let is_time = self.is_on && self.is_between_cycles && !self.is_lent && !self.is_held_back;
-        if !is_time || self.own_mode.is_some() || !mode::is_in_front() {
+        if !self.state.is_due() || !mode::is_in_front() {
             return;
         }
         let Ok(mode) = Mode::enter() else { return };
         (self.when_changed)(Some(mode.mark()));
-        let has_input = mode::has_input();
-        self.own_mode = Some(mode);
-        if has_input && self.has_reader {
-            self.leave();
-            self.is_held_back = true;
-        } else if has_input {
-            // Typed while user code ran that asks for nothing: no key, and for nobody.
-            mode::drop_input();
+        match self.state.entered(mode, mode::has_input()) {
+            Typed::Nothing => {}
+            Typed::Keep(mode) => self.leave(Some(mode)),
+            Typed::Discard => mode::drop_input(),
         }
     }
 
-    fn leave(&mut self) {
-        if let Some(mode) = self.own_mode.take() {
+    /// Gives the terminal its own mode back, if it was in the one for keys.
+    fn leave(&self, mode: Option<Mode>) {
+        if let Some(mode) = mode {
             mode.leave();
             (self.when_changed)(None);
         }
     }
-}
-
-/// What a key means; most mean nothing.
-fn input(event: &Event) -> Option<Input<Interpreter>> {
-    let Event::Key(key) = event else { return None };
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    if is_ctrl_c(key) {
-        return Some(Input::Stop(Stop::INTERRUPT));
-    }
-    if key
-        .modifiers
-        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-    {
-        return None;
-    }
-    let wish = match key.code {
-        KeyCode::Enter | KeyCode::Char('r') => KeyCommand::RunAgain,
-        KeyCode::Char('R') => KeyCommand::Restart,
-        KeyCode::Char('p') => KeyCommand::Pause,
-        KeyCode::Char('e') => KeyCommand::ShowError,
-        KeyCode::Char('o') => KeyCommand::OpenError,
-        KeyCode::Char('q') => KeyCommand::Quit,
-        KeyCode::Char('?') => KeyCommand::ListKeys,
-        _ => return None,
-    };
-    Some(Input::Key(wish))
-}
-
-/// Where the terminal makes no signal of it, as on Windows while keys are read.
-fn is_ctrl_c(key: &KeyEvent) -> bool {
-    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
 #[cfg(all(test, unix))]

@@ -1,0 +1,102 @@
+//! Which key does what.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use hotload_core::running::input::{Input, KeyCommand, Stop};
+use hotload_python::interpreter::Interpreter;
+
+/// Keys and what they do.
+struct Binding {
+    /// As a list of keys names them.
+    names: &'static str,
+    /// What they do, in words.
+    meaning: &'static str,
+    keys: &'static [KeyCode],
+    command: KeyCommand,
+}
+
+/// All of them, in the order in which they are listed.
+const BINDINGS: [Binding; 7] = [
+    Binding {
+        names: "Enter, r",
+        meaning: "run again",
+        keys: &[KeyCode::Enter, KeyCode::Char('r')],
+        command: KeyCommand::RunAgain,
+    },
+    Binding {
+        names: "R",
+        meaning: "restart the interpreter and run",
+        keys: &[KeyCode::Char('R')],
+        command: KeyCommand::Restart,
+    },
+    Binding {
+        names: "p",
+        meaning: "pause: saves wait until the next p",
+        keys: &[KeyCode::Char('p')],
+        command: KeyCommand::Pause,
+    },
+    Binding {
+        names: "e",
+        meaning: "show the last error in full",
+        keys: &[KeyCode::Char('e')],
+        command: KeyCommand::ShowError,
+    },
+    Binding {
+        names: "o",
+        meaning: "open the last error's place in VISUAL or EDITOR",
+        keys: &[KeyCode::Char('o')],
+        command: KeyCommand::OpenError,
+    },
+    Binding {
+        names: "q",
+        meaning: "quit",
+        keys: &[KeyCode::Char('q')],
+        command: KeyCommand::Quit,
+    },
+    Binding {
+        names: "?",
+        meaning: "list the keys",
+        keys: &[KeyCode::Char('?')],
+        command: KeyCommand::ListKeys,
+    },
+];
+
+/// The names of the keys and what they do.
+pub(crate) fn list() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BINDINGS
+        .iter()
+        .map(|binding| (binding.names, binding.meaning))
+}
+
+/// What a key asks for; most ask for nothing.
+pub(super) fn input(event: &Event) -> Option<Input<Interpreter>> {
+    let Event::Key(key) = event else { return None };
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    if is_ctrl_c(key) {
+        return Some(Input::Stop(Stop::INTERRUPT));
+    }
+    if key
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+    {
+        return None;
+    }
+    let binding = BINDINGS
+        .iter()
+        .find(|binding| binding.keys.contains(&key.code))?;
+    Some(Input::Key(binding.command))
+}
+
+/// Where the terminal makes no signal of it, as on Windows while keys are read.
+fn is_ctrl_c(key: &KeyEvent) -> bool {
+    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// Whether further keys are still for hotload: this one starts no run and does not end the session.
+pub(super) fn leaves_keyboard(input: &Input<Interpreter>) -> bool {
+    matches!(
+        input,
+        Input::Key(KeyCommand::ShowError | KeyCommand::ListKeys | KeyCommand::Pause)
+    )
+}

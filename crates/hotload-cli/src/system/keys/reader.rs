@@ -1,0 +1,65 @@
+//! The thread that reads keys.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use crossterm::event;
+use hotload_core::running::input::Inbox;
+use hotload_python::interpreter::Interpreter;
+
+use super::{Keyboard, bindings, mode};
+
+/// Between two looks whether hotload has come to the foreground, or a key has been pressed.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+
+impl Keyboard {
+    /// Reads keys whenever it is time to, until the session ends.
+    pub(super) fn read(&self, inbox: &Inbox<Interpreter>) {
+        mode::prepare_thread();
+        loop {
+            let mut terminal = self.lock();
+            if terminal.state.is_off() {
+                return;
+            }
+            terminal.enter();
+            if !terminal.state.is_reading() {
+                // Until it is time for keys, or hotload has been brought to the foreground.
+                let waited = self.0.changed.wait_timeout(terminal, LOOK_AGAIN);
+                drop(waited.unwrap_or_else(PoisonError::into_inner));
+                continue;
+            }
+            drop(terminal);
+            match mode::wait_for_key(LOOK_AGAIN) {
+                Ok(true) => self.take_keys(inbox),
+                Ok(false) => {}
+                // The terminal is gone.
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn take_keys(&self, inbox: &Inbox<Interpreter>) {
+        {
+            let mut terminal = self.lock();
+            if !terminal.state.is_reading() || !mode::is_in_front() {
+                return;
+            }
+            terminal.is_taking_keys = true;
+        }
+        let mut inputs = Vec::new();
+        while let Ok(true) = event::poll(Duration::ZERO) {
+            let Ok(event) = event::read() else { break };
+            inputs.extend(bindings::input(&event));
+        }
+        self.lock().is_taking_keys = false;
+        self.0.changed.notify_all();
+        for input in inputs {
+            // What comes in one piece after a key that starts a run was not meant for hotload.
+            let goes_on = bindings::leaves_keyboard(&input);
+            inbox.send(input);
+            if !goes_on {
+                break;
+            }
+        }
+    }
+}
