@@ -6,9 +6,8 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::Syntax;
 use hotload_python::traceback::report::{Kind, ListedFrame};
 
+use super::page::{Page, Section};
 use super::words::{INDENT, function_in, line_of, wrapped};
-use super::{Page, Section};
-use crate::arguments::TracebackStyle;
 use crate::render::DIM;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
@@ -24,7 +23,7 @@ const OUTERMOST_CALLERS: usize = 2;
 impl Page<'_> {
     /// Who called it, innermost first.
     pub(super) fn callers(&self) -> Section {
-        let is_full = self.look.style == TracebackStyle::Full;
+        let is_full = self.look.is_full();
         let shown = self.shown_frame();
         let is_syntax = self
             .root
@@ -129,7 +128,7 @@ impl Page<'_> {
         };
         let mut counts = vec![(self.root.hidden.left_out, "left out")];
         let has_users = innermost_user_frame(&self.root.frames).is_some();
-        if self.look.style != TracebackStyle::Full && has_users {
+        if !self.look.is_full() && has_users {
             counts.push((count(Kind::Library), "library"));
             counts.push((count(Kind::Stdlib), "stdlib"));
         }
@@ -152,8 +151,7 @@ impl Page<'_> {
         let lines: Vec<String> = rows
             .map(|row| format!("{INDENT}{DIM}{row}{DIM:#}"))
             .collect();
-        let length = lines.len();
-        Section::new(lines, length)
+        Section::whole(lines)
     }
 }
 

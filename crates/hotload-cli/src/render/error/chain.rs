@@ -3,9 +3,9 @@
 use hotload_python::traceback::raised::Relation;
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
+use super::look::NARROWEST;
+use super::page::{Page, Section};
 use super::words::{INDENT, in_our_words, place_in_words, summary};
-use super::{NARROWEST, Page, Section};
-use crate::arguments::TracebackStyle;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 use crate::render::{BAD, HINT};
@@ -25,7 +25,7 @@ impl Page<'_> {
             .skip(1)
             .take_while(|one| one.exception.relation != Relation::Member)
             .collect();
-        let most = if self.look.style == TracebackStyle::Full {
+        let most = if self.look.is_full() {
             chained.len()
         } else {
             CHAINED
@@ -34,7 +34,7 @@ impl Page<'_> {
         for one in chained.iter().take(most) {
             lines.extend(self.chained(one, 0));
             lines.extend(self.hint(one, "  "));
-            if self.look.style == TracebackStyle::Full {
+            if self.look.is_full() {
                 let frames: Vec<&ListedFrame> = one.frames.iter().rev().collect();
                 lines.extend(self.caller_lines(&frames, 0, "from").concat());
             }

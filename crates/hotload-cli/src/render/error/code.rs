@@ -2,7 +2,7 @@
 
 use hotload_python::traceback::report::ListedFrame;
 
-use super::Look;
+use super::look::Look;
 use crate::render::source_line::{Layout, SourceLine};
 use crate::render::{BAD, HINT};
 

@@ -4,9 +4,9 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Relation, Syntax};
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
+use super::look::NARROWEST;
+use super::page::{Page, Section};
 use super::words::{place_in_words, summary};
-use super::{NARROWEST, Page, Section};
-use crate::arguments::TracebackStyle;
 use crate::render::source_line::fitting;
 
 const MEMBERS: usize = 5;
@@ -43,15 +43,12 @@ impl Page<'_> {
             return Vec::new();
         };
         let members = self.numbered(group, number);
-        let shown = match self.is_full() {
-            true => members.len(),
-            false => most.min(members.len()),
+        let shown = if self.look.is_full() {
+            members.len()
+        } else {
+            most.min(members.len())
         };
         self.listed(&members[..shown], total.max(members.len()) - shown, number)
-    }
-
-    fn is_full(&self) -> bool {
-        self.look.style == TracebackStyle::Full
     }
 
     fn numbered(&self, group: &ReportedException, number: &str) -> Vec<Numbered<'_>> {
@@ -98,17 +95,17 @@ impl Page<'_> {
         let room = self.look.width().saturating_sub(indent);
         let place = place_in_words(one, "at", self.look, room);
         let mut lines = Vec::new();
-        if self.is_full() && is_innermost_shown(one) {
+        if self.look.is_full() && is_innermost_shown(one) {
             lines.extend(self.all_frames(one, indent - 2, "at"));
             lines.extend(self.hint(one, &start));
         } else {
             lines.extend((!place.is_empty()).then(|| format!("{start}{place}")));
             lines.extend(self.hint(one, &start));
-            if self.is_full() {
+            if self.look.is_full() {
                 lines.extend(self.all_frames(one, indent - 2, "from"));
             }
         }
-        if self.is_full() {
+        if self.look.is_full() {
             for cause in self.causes_of_member(one) {
                 lines.extend(self.chained(cause, indent));
                 lines.extend(self.all_frames(cause, indent, "from"));
@@ -138,7 +135,7 @@ impl Page<'_> {
 
     /// What a member that is a group holds: all of it, or the first errors that it comes down to.
     fn inner(&self, number: &str, one: &ReportedException) -> Vec<String> {
-        if self.is_full() {
+        if self.look.is_full() {
             return self.members_of(one, number, usize::MAX);
         }
         let mut leaves = Vec::new();

@@ -5,8 +5,8 @@ use std::iter;
 use anstyle::Style;
 use hotload_python::traceback::raised::Phase;
 
+use super::page::{Page, Section};
 use super::words::{INDENT, in_our_words, message, message_lines, name_of, wrapped};
-use super::{Page, Section};
 use crate::arguments::TracebackStyle;
 use crate::render::plain::{plain_line, plain_lines};
 use crate::render::source_line::fitting;
@@ -43,7 +43,7 @@ impl Page<'_> {
     /// `text` may be the first ones.
     fn message_lines(&self, label: &str, style: Style, text: &str, total: usize) -> Vec<String> {
         let all: Vec<&str> = text.split('\n').collect();
-        let most = if self.look.style == TracebackStyle::Full {
+        let most = if self.look.is_full() {
             all.len()
         } else {
             MESSAGE_LINES
@@ -51,7 +51,7 @@ impl Page<'_> {
         let mut lines = Vec::new();
         for line in all.iter().take(most) {
             let cut = fitting(line, MESSAGE_LINE_CHARACTERS, self.look.more());
-            let shown = if self.look.style == TracebackStyle::Full {
+            let shown = if self.look.is_full() {
                 line
             } else {
                 cut.as_str()
@@ -96,15 +96,14 @@ impl Page<'_> {
         let lines: Vec<String> = all
             .flat_map(|text| self.labelled("help", HINT, &text, 1))
             .collect();
-        let length = lines.len();
-        Section::new(lines, length)
+        Section::whole(lines)
     }
 
     pub(super) fn notes(&self) -> Section {
         let exception = &self.root.exception;
         let notes = &exception.notes;
         let totals = exception.note_lines.iter().copied().chain(iter::repeat(1));
-        let most = if self.look.style == TracebackStyle::Full {
+        let most = if self.look.is_full() {
             notes.len()
         } else {
             NOTES

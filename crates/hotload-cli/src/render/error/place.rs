@@ -5,8 +5,8 @@ use hotload_python::traceback::raised::{Syntax, TextState};
 use hotload_python::traceback::report::{Kind, ListedFrame, Place};
 
 use super::code::{Code, arrow, end_on_line, mark_of};
+use super::page::{Page, Section};
 use super::words::{function_in, location, location_of, short_file, wrapped};
-use super::{Page, Section};
 use crate::render::plain::plain_line;
 use crate::render::source_line::columns;
 
@@ -18,8 +18,7 @@ impl Page<'_> {
             _ => self.frame(),
         };
         lines.extend(self.raised_deeper());
-        let length = lines.len();
-        Section::new(lines, length)
+        Section::whole(lines)
     }
 
     fn syntax(&self, place: &Place, syntax: &Syntax) -> Vec<String> {
@@ -52,9 +51,10 @@ impl Page<'_> {
             is_indentation: false,
         };
         let times = self.times(listed);
-        let worker = match self.in_worker {
-            true => " (in a worker process)",
-            false => "",
+        let worker = if self.in_worker {
+            " (in a worker process)"
+        } else {
+            ""
         };
         let older = match frame.text_state {
             TextState::Older => " (the file has changed since this was loaded)",

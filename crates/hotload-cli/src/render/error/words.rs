@@ -4,7 +4,7 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Exception, MessageState};
 use hotload_python::traceback::report::{ListedFrame, Place, ReportedException};
 
-use super::Look;
+use super::look::Look;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
