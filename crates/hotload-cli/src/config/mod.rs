@@ -25,7 +25,7 @@ use crate::arguments::{Arguments, BusyPolicy, Color, TracebackStyle};
 use crate::config::watching::Watching;
 use crate::exit::Exit;
 use crate::screen::editor::Editor;
-use crate::screen::events::{EventFile, EventPath};
+use crate::screen::event_file::{EventFile, EventPath};
 use crate::screen::terminal;
 
 /// A session as it was asked for.

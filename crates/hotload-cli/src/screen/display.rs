@@ -25,7 +25,7 @@ use crate::render::death::Next;
 use crate::render::error::Look;
 use crate::render::{running, starting};
 use crate::screen::events::Events;
-use crate::screen::key_commands::Wishes;
+use crate::screen::key_commands::KeyCommands;
 use crate::screen::terminal::Terminal;
 use crate::system::keys::{Keyboard, TypedAhead};
 
@@ -91,7 +91,7 @@ pub(crate) struct Display {
     /// Whether the interpreter has a plan that a launch script has registered.
     pub(crate) has_plan: bool,
     pub(crate) keyboard: Keyboard,
-    pub(crate) wishes: Wishes,
+    pub(crate) commands: KeyCommands,
     pub(crate) typed_ahead_told: bool,
     pub(crate) piles: Piles,
     /// Whether a cycle or a warm-up runs.
@@ -202,15 +202,15 @@ impl Display {
 
 impl Observer<Interpreter> for Display {
     fn may_run(&self) -> bool {
-        !self.wishes.is_editor_in_front()
+        !self.commands.is_editor_in_front()
     }
 
     fn key(&mut self, wish: KeyCommand, paused: bool) {
-        let answer = self.wishes.answer(wish, paused, self.look());
+        let answer = self.commands.answer(wish, paused, self.look());
         self.terminal.write(&answer);
         match wish {
             // What is typed from now on may be for it.
-            KeyCommand::OpenError if self.wishes.is_editor_open() => self.keyboard.end(),
+            KeyCommand::OpenError if self.commands.is_editor_open() => self.keyboard.end(),
             KeyCommand::EditorEnded if !self.is_running => {
                 let typed = self.keyboard.begin(false);
                 self.tell_typed_ahead(typed);
@@ -292,7 +292,7 @@ impl Observer<Interpreter> for Display {
 
     fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
         self.events.step(cycle, step);
-        self.wishes.step_ended(cycle, step);
+        self.commands.step_ended(cycle, step);
         let text = render::step(step, self.volume >= Volume::Verbose, self.look());
         // Whoever has interrupted a command knows that.
         let is_told = matches!(

@@ -1,11 +1,16 @@
-//! Opens a place in the user's editor.
+//! Opens a location in the user's editor.
 
 use std::env;
+use std::error::Error;
+use std::fmt;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
+use shell_words::ParseError;
+
 /// The user's editor.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Editor {
     /// As it was given.
     pub(crate) command: String,
@@ -13,14 +18,53 @@ pub(crate) struct Editor {
     pub(crate) variable: &'static str,
 }
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) file: String,
     /// From 1.
     pub(crate) line: u64,
     /// From 1, where it is known.
     pub(crate) column: Option<u64>,
+}
+
+/// Why an editor was not started.
+#[derive(Debug)]
+pub(crate) struct EditorError {
+    editor: Editor,
+    why: Why,
+}
+
+#[derive(Debug)]
+enum Why {
+    /// Its command cannot be split into words.
+    Quotes(ParseError),
+    /// There is no word in it.
+    Empty,
+    /// The system does not start it.
+    Start(io::Error),
+}
+
+impl fmt::Display for EditorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Editor { command, variable } = &self.editor;
+        match self.why {
+            Why::Empty => write!(f, "`{command}` (from {variable}) names no program"),
+            Why::Quotes(_) | Why::Start(_) => {
+                write!(f, "cannot open `{command}` (from {variable})")
+            }
+        }
+    }
+}
+
+impl Error for EditorError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.why {
+            Why::Quotes(error) => Some(error),
+            Why::Start(error) => Some(error),
+            Why::Empty => None,
+        }
+    }
 }
 
 impl Editor {
@@ -32,32 +76,41 @@ impl Editor {
         })
     }
 
-    /// The command that opens a place, or why there is none.
-    pub(crate) fn open(&self, place: &Place) -> Result<Command, String> {
-        let words = split(&self.command)?;
-        let (program, arguments) = words.split_first().ok_or("it is empty")?;
+    /// The command that opens a location.
+    pub(crate) fn open(&self, location: &Location) -> Result<Command, EditorError> {
+        let words = split(&self.command).map_err(|error| self.failed(Why::Quotes(error)))?;
+        let (program, arguments) = words.split_first().ok_or_else(|| self.failed(Why::Empty))?;
         let mut command = Command::new(program);
         command
             .args(arguments)
-            .args(place_arguments(program, place));
+            .args(location_arguments(program, location));
         Ok(command)
     }
-}
 
-/// As a shell splits it; on Windows a backslash is none of the shell's.
-fn split(command: &str) -> Result<Vec<String>, String> {
-    if cfg!(windows) {
-        let command = command.replace('\\', "\\\\");
-        return shell_words::split(&command).map_err(|error| error.to_string());
+    /// Its command could not be started.
+    pub(crate) fn not_started(&self, error: io::Error) -> EditorError {
+        self.failed(Why::Start(error))
     }
-    shell_words::split(command).map_err(|error| error.to_string())
+
+    fn failed(&self, why: Why) -> EditorError {
+        let editor = self.clone();
+        EditorError { editor, why }
+    }
 }
 
-/// How this editor is told a line. One that is not known gets the file alone.
-fn place_arguments(program: &str, place: &Place) -> Vec<String> {
+/// As a shell splits it; on Windows a backslash has no meaning to the shell.
+fn split(command: &str) -> Result<Vec<String>, ParseError> {
+    if cfg!(windows) {
+        return shell_words::split(&command.replace('\\', "\\\\"));
+    }
+    shell_words::split(command)
+}
+
+/// How this editor is given a line. One that is not known gets only the file.
+fn location_arguments(program: &str, location: &Location) -> Vec<String> {
     let name = Path::new(program).file_stem().unwrap_or_default();
     let name = name.to_string_lossy().to_lowercase();
-    let Place { file, line, column } = place;
+    let Location { file, line, column } = location;
     let with_column = match column {
         Some(column) => format!("{file}:{line}:{column}"),
         None => format!("{file}:{line}"),
@@ -84,10 +137,12 @@ fn place_arguments(program: &str, place: &Place) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Editor, Place};
+    use std::error::Error;
+
+    use super::{Editor, Location};
 
     #[test]
-    fn each_editor_is_told_the_line_in_its_own_way() {
+    fn each_editor_is_given_the_line_in_its_own_way() {
         let cases = [
             ("vim", "+7 /tmp/a b.py"),
             ("/usr/bin/nano -w", "-w +7 /tmp/a b.py"),
@@ -102,12 +157,12 @@ mod tests {
                 command: command.into(),
                 variable: "EDITOR",
             };
-            let place = Place {
+            let location = Location {
                 file: "/tmp/a b.py".into(),
                 line: 7,
                 column: Some(3),
             };
-            let command = editor.open(&place).unwrap();
+            let command = editor.open(&location).unwrap();
             let arguments: Vec<_> = command
                 .get_args()
                 .map(|word| word.to_string_lossy())
@@ -122,11 +177,13 @@ mod tests {
             command: "vim 'x".into(),
             variable: "EDITOR",
         };
-        let place = Place {
+        let location = Location {
             file: "a.py".into(),
             line: 1,
             column: None,
         };
-        assert!(editor.open(&place).is_err());
+        let error = editor.open(&location).unwrap_err();
+        assert_eq!(error.to_string(), "cannot open `vim 'x` (from EDITOR)");
+        assert_eq!(error.source().unwrap().to_string(), "missing closing quote");
     }
 }

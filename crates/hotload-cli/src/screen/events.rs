@@ -1,10 +1,7 @@
-//! The JSON events of `--events`: one object a line, flushed line by line.
+//! What happens in a session, as the JSON events of `--events`.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
-use std::thread;
+use std::io;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use hotload_core::running::cut::Cut;
@@ -16,163 +13,16 @@ use hotload_python::outcome::death::{Cause, Death};
 use hotload_python::outcome::failure::{Failure, UserError};
 use hotload_python::outcome::leftovers::{Leftover, Pile};
 use hotload_python::outcome::notice::Ready;
-use hotload_python::path;
 use hotload_python::start::error::StartError;
 use hotload_python::targets::Target;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::exit::Exit;
 use crate::render::with_causes;
+use crate::screen::event_file::EventFile;
 
 /// Version of the events' form.
 const FORM: u32 = 1;
-
-/// A file that may hold events, not yet opened.
-pub(crate) struct EventPath {
-    /// As it was given.
-    given: PathBuf,
-    /// Links resolved: it is left out of the watch.
-    pub(crate) path: PathBuf,
-}
-
-/// Where events are appended to.
-pub(crate) struct EventFile {
-    lines: Lines,
-}
-
-/// How lines get there.
-enum Lines {
-    /// A file takes what it is given.
-    File(File),
-    /// A pipe or a device may have a reader who stalls: a thread waits for him.
-    Thread(SyncSender<String>, Receiver<Written>),
-}
-
-/// Sent by the thread when it has written all lines.
-struct Written;
-
-/// How long the end of a session waits for a reader.
-const TIME_TO_READ: Duration = Duration::from_secs(1);
-
-/// How many lines a stalled reader may owe.
-const OWED_LINES: usize = 10_000;
-
-impl EventPath {
-    /// Refuses a file that somebody would miss.
-    pub(crate) fn check(
-        given: &Path,
-        current: &Path,
-        targets: &[Target],
-        watched: &[PathBuf],
-    ) -> Result<Self, Exit> {
-        let refused = |why: &str| {
-            Exit::usage(format!("`--events {}` {why}", given.display()))
-                .hint("name a new file, or one that holds events")
-        };
-        let path = resolved(&current.join(given));
-        let is_target = |target: &Target| {
-            let location = target.location.as_ref();
-            location.is_some_and(|location| location.file == path)
-        };
-        if targets.iter().any(is_target) {
-            return Err(refused("is a target"));
-        }
-        if watched
-            .iter()
-            .any(|watched| resolved(&current.join(watched)) == path)
-        {
-            return Err(refused("is watched"));
-        }
-        if !may_hold_events(&path) {
-            return Err(refused("exists and holds something else than events"));
-        }
-        Ok(Self {
-            given: given.into(),
-            path,
-        })
-    }
-
-    /// Opens it, and makes it if need be.
-    pub(crate) fn open(self) -> Result<EventFile, Exit> {
-        let failed = |error| {
-            let given = self.given.display();
-            Exit::usage_because(format!("cannot write events to `{given}`"), error)
-        };
-        let opened = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.path);
-        let file = opened.map_err(failed)?;
-        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
-        let lines = if is_regular {
-            Lines::File(file)
-        } else {
-            write_in_thread(file).map_err(failed)?
-        };
-        Ok(EventFile { lines })
-    }
-}
-
-impl EventFile {
-    /// Waits until the reader has what was written, for a limited time.
-    fn close(self) {
-        if let Lines::Thread(sender, written) = self.lines {
-            drop(sender);
-            // Who has not read it by now does not get it.
-            let _ = written.recv_timeout(TIME_TO_READ);
-        }
-    }
-
-    fn append(&mut self, event: &Value) -> io::Result<()> {
-        // One write a line, so that other writers of the same file do not come in between.
-        let line = format!("{event}\n");
-        match &mut self.lines {
-            Lines::File(file) => file.write_all(line.as_bytes()),
-            Lines::Thread(sender, _) => sender.try_send(line).map_err(|error| match error {
-                TrySendError::Full(_) => io::Error::other("nobody reads them"),
-                TrySendError::Disconnected(_) => io::ErrorKind::BrokenPipe.into(),
-            }),
-        }
-    }
-}
-
-fn write_in_thread(mut file: File) -> io::Result<Lines> {
-    let (sender, lines) = mpsc::sync_channel::<String>(OWED_LINES);
-    let (done, written) = mpsc::channel();
-    thread::Builder::new()
-        .name("events".into())
-        .spawn(move || {
-            for line in lines {
-                if file.write_all(line.as_bytes()).is_err() {
-                    return;
-                }
-            }
-            // Nobody waits for it while the session goes on.
-            let _ = done.send(Written);
-        })?;
-    Ok(Lines::Thread(sender, written))
-}
-
-/// The path with the links in it resolved, also of a file that is not there yet.
-fn resolved(path: &Path) -> PathBuf {
-    dunce::canonicalize(path).unwrap_or_else(|_| path::watched(path))
-}
-
-/// Whether the file may be appended to: new, empty, no regular file, or full of events.
-fn may_hold_events(path: &Path) -> bool {
-    let is_regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if !is_regular {
-        return true;
-    }
-    let mut first = [0; 1];
-    match File::open(path).and_then(|mut file| file.read(&mut first)) {
-        Ok(0) => true,
-        Ok(_) => first == *b"{",
-        // Not readable, but perhaps writable: opening it tells.
-        Err(_) => true,
-    }
-}
 
 /// Writes events, if somebody wants them.
 pub(crate) struct Events {

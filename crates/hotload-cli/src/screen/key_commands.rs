@@ -1,6 +1,8 @@
-//! Answers the keys that change nothing in the session: the last error, its place in an editor, the
+//! Answers the keys that change nothing in the session: the last error, its location in an editor, the
 //! list of keys.
 
+use std::error::Error;
+use std::fmt;
 use std::process::ExitStatus;
 use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -14,11 +16,11 @@ use hotload_python::outcome::failure::Failure;
 use crate::arguments::TracebackStyle;
 use crate::render;
 use crate::render::error::Look;
-use crate::screen::editor::{Editor, Place};
+use crate::screen::editor::{Editor, EditorError, Location};
 use crate::system::keys;
 
-/// What a person at the keyboard can ask hotload itself for.
-pub(crate) struct Wishes {
+/// What keys can ask of hotload itself.
+pub(crate) struct KeyCommands {
     editor: Option<Editor>,
     processes: Rc<dyn Processes>,
     inbox: Inbox<Interpreter>,
@@ -34,7 +36,7 @@ struct LastError {
     step: StepReport<Failure>,
 }
 
-impl Wishes {
+impl KeyCommands {
     pub(crate) fn new(
         editor: Option<Editor>,
         processes: Rc<dyn Processes>,
@@ -73,16 +75,19 @@ impl Wishes {
             .is_some_and(|editor| editor.owns_terminal())
     }
 
-    /// What there is to say to a wish.
-    pub(crate) fn answer(&mut self, wish: KeyCommand, paused: bool, look: Look) -> String {
-        match wish {
+    /// What a command prints.
+    pub(crate) fn answer(&mut self, command: KeyCommand, paused: bool, look: Look) -> String {
+        match command {
             KeyCommand::Restart => render::note("the interpreter is started anew"),
             KeyCommand::Pause if paused => {
                 render::note("paused: saves wait; p goes on, r runs once")
             }
             KeyCommand::Pause => render::note("not paused any more"),
             KeyCommand::ShowError => self.last_error_in_full(look),
-            KeyCommand::OpenError => self.open_error().map_or_else(|why| why, |()| String::new()),
+            KeyCommand::OpenError => match self.open_error() {
+                Ok(()) => String::new(),
+                Err(why) => why.text(),
+            },
             KeyCommand::ListKeys => render::keys(keys::list()),
             KeyCommand::EditorEnded => self.editor_ended(),
             KeyCommand::RunAgain | KeyCommand::Quit => String::new(),
@@ -101,40 +106,42 @@ impl Wishes {
             .unwrap_or_else(|| render::note("no error to show"))
     }
 
-    /// Opens the editor, or says why not.
-    fn open_error(&mut self) -> Result<(), String> {
+    /// Opens the editor at the last error.
+    fn open_error(&mut self) -> Result<(), NotOpened> {
         if self.open.is_some() {
-            return Err(render::note("the editor is open already"));
+            return Err(NotOpened::AlreadyOpen);
         }
-        let failure = self
-            .last_error
-            .as_ref()
-            .and_then(|error| error.step.outcome.failure());
-        let place = failure
-            .and_then(place)
-            .ok_or_else(|| render::note("no place of an error to open"))?;
-        let editor = self.editor.as_ref().ok_or_else(|| {
-            render::note(&format!(
-                "the error is at {}:{}; set VISUAL or EDITOR to have it opened",
-                place.file, place.line
-            ))
-        })?;
-        let refused = |why: &str| {
-            let Editor { command, variable } = editor;
-            render::warning(&format!("cannot open `{command}` (from {variable}): {why}"))
+        let location = self.last_location().ok_or(NotOpened::NoLocation)?;
+        let Some(editor) = &self.editor else {
+            return Err(NotOpened::NoEditor(location));
         };
-        let command = editor.open(&place).map_err(|why| refused(&why))?;
+        let command = editor.open(&location).map_err(NotOpened::Failed)?;
         let (ended, inbox) = (self.ended.0.clone(), self.inbox.clone());
         let group = self.processes.spawn(
             command,
             Box::new(move |end| {
-                // Nobody is there any more when the session has ended.
+                // The session may have ended by now.
                 let _ = ended.send(end.status);
                 inbox.send(Input::Key(KeyCommand::EditorEnded));
             }),
         );
-        self.open = Some(group.map_err(|error| refused(&error.to_string()))?);
+        let failed = |error| NotOpened::Failed(editor.not_started(error));
+        self.open = Some(group.map_err(failed)?);
         Ok(())
+    }
+
+    /// Where to look first for the last error.
+    fn last_location(&self) -> Option<Location> {
+        let last_error = self.last_error.as_ref()?;
+        let Some(Failure::Error(error)) = last_error.step.outcome.failure() else {
+            return None;
+        };
+        let place = error.report.primary.as_ref()?;
+        Some(Location {
+            file: place.abs.clone()?,
+            line: place.line?,
+            column: place.col,
+        })
     }
 
     fn editor_ended(&mut self) -> String {
@@ -150,15 +157,48 @@ impl Wishes {
     }
 }
 
-/// Where to look first.
-fn place(failure: &Failure) -> Option<Place> {
-    let Failure::Error(error) = failure else {
-        return None;
-    };
-    let place = error.report.primary.as_ref()?;
-    Some(Place {
-        file: place.abs.clone()?,
-        line: place.line?,
-        column: place.col,
-    })
+/// Why no editor was opened.
+#[derive(Debug)]
+enum NotOpened {
+    /// The last one is still open.
+    AlreadyOpen,
+    /// There is no error with a location.
+    NoLocation,
+    /// The environment names no editor.
+    NoEditor(Location),
+    /// It could not be started.
+    Failed(EditorError),
+}
+
+impl fmt::Display for NotOpened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyOpen => f.write_str("the editor is open already"),
+            Self::NoLocation => f.write_str("no place of an error to open"),
+            Self::NoEditor(Location { file, line, .. }) => write!(
+                f,
+                "the error is at {file}:{line}; set VISUAL or EDITOR to have it opened"
+            ),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for NotOpened {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl NotOpened {
+    fn text(&self) -> String {
+        let text = render::with_causes(self);
+        match self {
+            Self::Failed(_) => render::warning(&text),
+            _ => render::note(&text),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod display;
 pub(crate) mod editor;
+pub(crate) mod event_file;
 pub(crate) mod events;
 pub(crate) mod key_commands;
 pub(crate) mod terminal;

@@ -35,7 +35,7 @@ use crate::config::{Config, StepConfig};
 use crate::exit::{self, Exit};
 use crate::screen::display::{Display, Header};
 use crate::screen::events::Events;
-use crate::screen::key_commands::Wishes;
+use crate::screen::key_commands::KeyCommands;
 use crate::screen::terminal::{self, Terminal};
 use crate::session::clear::Clear;
 use crate::session::registered::LaunchPlanner;
@@ -128,7 +128,7 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         warming_up: None,
         interrupted: false,
         main_hint: None,
-        wishes: Wishes::new(config.editor, processes, channel.0.clone()),
+        commands: KeyCommands::new(config.editor, processes, channel.0.clone()),
         keyboard: keyboard.clone(),
         typed_ahead_told: false,
         piles: Piles::default(),
