@@ -47,7 +47,8 @@ fn main() -> ExitCode {
     match run(arguments) {
         Ok(code) => code,
         Err(exit) => {
-            Terminal::new(color).write(&render::exit(&exit));
+            let text = render::fatal::error(&*exit.error, exit.hint.as_deref());
+            Terminal::new(color).write(&text);
             ExitCode::from(exit.status)
         }
     }

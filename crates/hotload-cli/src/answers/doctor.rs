@@ -16,7 +16,7 @@ use crate::arguments::Arguments;
 use crate::config::files;
 use crate::config::{self, Asked};
 use crate::exit::Exit;
-use crate::render::{causes, plain, with_causes};
+use crate::render::{causes, plain_line, with_causes};
 use crate::screen::terminal;
 use crate::system::processes::SystemProcesses;
 
@@ -83,14 +83,14 @@ impl Findings<'_> {
     fn as_text(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.lines() {
-            let _ = writeln!(text, "{name:14}{}", plain(&value));
+            let _ = writeln!(text, "{name:14}{}", plain_line(&value));
         }
         let advice = self.advice();
         if !advice.is_empty() {
             text.push('\n');
         }
         for line in advice {
-            let _ = writeln!(text, "advice: {}", plain(&line));
+            let _ = writeln!(text, "advice: {}", plain_line(&line));
         }
         text
     }

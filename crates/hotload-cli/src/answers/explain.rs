@@ -80,7 +80,7 @@ impl Input {
     fn open(path: &Path, arguments: &Arguments) -> Result<Self, Exit> {
         if path == Path::new("-") {
             if io::stdin().is_terminal() {
-                Terminal::new(arguments.color).write(&render::paste_here());
+                Terminal::new(arguments.color).write(&render::explained::paste_here());
             }
             let reader = BufReader::with_capacity(LOOKED_AT, io::stdin());
             return Self::new("standard input".into(), reader);
@@ -235,7 +235,7 @@ impl Shown {
     fn finish(mut self, answer: &mut Answer) -> Result<usize, Exit> {
         self.tell_repeated(answer)?;
         if self.again + self.others > 0 {
-            answer.print(&render::not_shown(self.again, self.others))?;
+            answer.print(&render::explained::not_shown(self.again, self.others))?;
         }
         Ok(self.count)
     }
@@ -243,7 +243,7 @@ impl Shown {
     fn tell_repeated(&mut self, answer: &mut Answer) -> Result<(), Exit> {
         match std::mem::take(&mut self.repeated) {
             0 => Ok(()),
-            times => answer.print(&render::repeated(times)),
+            times => answer.print(&render::explained::repeated(times)),
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::arguments::Arguments;
 use crate::config::Asked;
 use crate::exit::Exit;
-use crate::render::{plain, with_causes};
+use crate::render::{plain_line, with_causes};
 use crate::system::processes::SystemProcesses;
 
 /// How long each candidate may take to say hello. All start at once, some of them a whole program.
@@ -86,8 +86,8 @@ fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
         let _ = writeln!(
             text,
             "not started: `{}`, which only `--python` starts (from {})",
-            plain(&host.to_string()),
-            plain(&file.unwrap_or_default())
+            plain_line(&host.to_string()),
+            plain_line(&file.unwrap_or_default())
         );
     }
     text
@@ -100,7 +100,7 @@ fn rows(probe: &Probe, verbose: bool) -> Vec<[String; 4]> {
     let further = probe.also.iter().filter(|_| verbose);
     let further: Vec<[String; 4]> = further
         .map(|candidate| {
-            let command = plain(&format!("{candidate}  (the same)"));
+            let command = plain_line(&format!("{candidate}  (the same)"));
             [version.clone(), what.clone(), source(candidate), command]
         })
         .collect();
@@ -109,7 +109,7 @@ fn rows(probe: &Probe, verbose: bool) -> Vec<[String; 4]> {
 
 fn source(candidate: &Candidate) -> String {
     let source = candidate.source.to_string();
-    plain(source.trim_start_matches("from "))
+    plain_line(source.trim_start_matches("from "))
 }
 
 fn row(probe: &Probe, verbose: bool) -> [String; 4] {
@@ -127,7 +127,7 @@ fn row(probe: &Probe, verbose: bool) -> [String; 4] {
     if let Some(remark) = remark(probe, verbose) {
         let _ = write!(command, "  ({remark})");
     }
-    let [version, what, command] = [version, what, command].map(|cell| plain(&cell));
+    let [version, what, command] = [version, what, command].map(|cell| plain_line(&cell));
     [version, what, source(candidate), command]
 }
 

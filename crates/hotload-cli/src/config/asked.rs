@@ -56,6 +56,6 @@ impl Asked {
 fn warn_of(strangers: &[PathBuf], color: Option<Color>) {
     let Some(color) = color else { return };
     for path in strangers {
-        Terminal::new(color).write(&render::strangers(path));
+        Terminal::new(color).write(&render::reported::strangers(path));
     }
 }

@@ -4,8 +4,8 @@ use std::process::ExitStatus;
 
 use hotload_python::outcome::death::{Cause, Death};
 
-use crate::render::error::{Look, error, sentence};
-use crate::render::plain_line;
+use super::error::{Look, error, sentence};
+use super::plain::plain_line;
 
 /// What follows the death of an interpreter.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// The text with everything escaped that a terminal would act on or show nothing for. Line breaks and
 /// tabs are kept.
-pub(crate) fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     escaped(text, &['\n', '\t'])
 }
 

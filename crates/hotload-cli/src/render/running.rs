@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hotload_core::running::cut::{Cut, CutBy};
 
-use crate::render::{note, warning};
+use super::line::{note, warning};
 
 /// A save that came while user code runs, and how to get out.
 pub(crate) fn save_waits(owns_terminal: bool) -> String {

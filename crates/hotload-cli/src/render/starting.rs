@@ -6,7 +6,8 @@ use hotload_python::discovery::candidate::Candidate;
 use hotload_python::outcome::notice::Ready;
 use hotload_python::start::error::StartError;
 
-use crate::render::{duration, note, warning, with_causes};
+use super::causes::with_causes;
+use super::line::{duration, note, warning};
 
 /// Where the interpreter came from, how long its start took and how it talks, for `-v`.
 pub(crate) fn started(ready: &Ready) -> String {

@@ -121,7 +121,7 @@ impl Display {
 
     fn ready(&mut self, ready: &Ready) {
         self.events.ready(ready, &self.targets, self.files_watched);
-        let header = render::header(ready, &self.targets, self.unicode);
+        let header = render::header::header(ready, &self.targets, self.unicode);
         let changed = *self.header.text.borrow() != header;
         if self.volume >= Volume::Normal {
             self.header.text.replace(header);
@@ -144,12 +144,12 @@ impl Display {
         let is_held = typed == TypedAhead::Held;
         if is_held && !self.typed_ahead_told || typed == TypedAhead::Discarded {
             self.typed_ahead_told = is_held;
-            self.say(&render::typed_ahead(is_held));
+            self.say(&render::keys::typed_ahead(is_held));
         }
     }
 
     fn preloaded(&mut self, step: &StepReport<Failure>) {
-        let line = render::preload(step);
+        let line = render::header::preload(step);
         self.say(&line);
         if self.volume >= Volume::Normal {
             self.header.preloads.borrow_mut().push_str(&line);
@@ -181,7 +181,7 @@ impl Display {
             self.uncalled.remove(place);
             let target = self.targets.iter().find(|target| target.module == module);
             let name = target.map_or(module, |target| &target.spelled);
-            self.main_hint = Some(render::main_hint(name));
+            self.main_hint = Some(render::hints::main(name));
         }
     }
 
@@ -195,7 +195,8 @@ impl Display {
 
     fn tell_broken_events(&mut self) {
         if let Some(error) = self.events.take_error() {
-            self.terminal.write(&render::events_broken(&error));
+            self.terminal
+                .write(&render::reported::events_broken(&error));
         }
     }
 }
@@ -231,7 +232,7 @@ impl Observer<Interpreter> for Display {
         self.events.changed(cycle, changes);
         self.wait_told = false;
         if self.volume >= Volume::Verbose {
-            self.terminal.write(&render::changes(changes));
+            self.terminal.write(&render::cycle::changes(changes));
         }
     }
 
@@ -293,7 +294,7 @@ impl Observer<Interpreter> for Display {
     fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
         self.events.step(cycle, step);
         self.commands.step_ended(cycle, step);
-        let text = render::step(step, self.volume >= Volume::Verbose, self.look());
+        let text = render::step::step(step, self.volume >= Volume::Verbose, self.look());
         // Whoever has interrupted a command knows that.
         let is_told = matches!(
             step.outcome,
@@ -309,7 +310,7 @@ impl Observer<Interpreter> for Display {
         }
         if step.name.kind == StepKind::Launch {
             if self.has_plan && step.outcome.is_bad() {
-                self.say(&render::plan_kept());
+                self.say(&render::reported::plan_kept());
             }
             self.has_plan |= !step.outcome.is_bad();
         }
@@ -322,9 +323,9 @@ impl Observer<Interpreter> for Display {
         self.events.cycle(report);
         self.files_watched = report.files_watched;
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
-        self.say(&render::cycle(
+        self.say(&render::cycle::cycle(
             report,
-            &render::names(&self.targets),
+            &render::header::names(&self.targets),
             &clock,
         ));
         if let Some(hint) = self.main_hint.take() {
@@ -361,7 +362,7 @@ impl Observer<Interpreter> for Display {
                 self.terminal
                     .write(&render::error::error(&error, self.look()));
             }
-            Notice::ErrorsDropped(count) => self.say(&render::errors_dropped(count)),
+            Notice::ErrorsDropped(count) => self.say(&render::reported::errors_dropped(count)),
             Notice::Leftovers(counts) => {
                 for pile in self.piles.count(cycle, counts) {
                     self.events.pile(cycle, pile);
@@ -370,7 +371,7 @@ impl Observer<Interpreter> for Display {
                     } else {
                         "a function for `--before`"
                     };
-                    self.say(&render::pile(pile, hook));
+                    self.say(&render::hints::pile(pile, hook));
                 }
             }
             Notice::Died { death, state_lost } => {
@@ -379,10 +380,12 @@ impl Observer<Interpreter> for Display {
                 let text = render::death::death(&death, state_lost, self.next(), self.look());
                 self.terminal.write(&text);
             }
-            Notice::NewerApi { file, version } => self.say(&render::newer_api(&file, &version)),
+            Notice::NewerApi { file, version } => {
+                self.say(&render::reported::newer_api(&file, &version))
+            }
             Notice::WatchListFailed(failure) => {
                 self.terminal
-                    .write(&render::watch_list_failed(&failure, self.look()));
+                    .write(&render::step::watch_list_failed(&failure, self.look()));
             }
             Notice::StartFailed { error, pause } => {
                 self.terminal.write(&starting::start_failed(&error, pause));

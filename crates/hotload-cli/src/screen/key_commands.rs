@@ -78,17 +78,14 @@ impl KeyCommands {
     /// What a command prints.
     pub(crate) fn answer(&mut self, command: KeyCommand, paused: bool, look: Look) -> String {
         match command {
-            KeyCommand::Restart => render::note("the interpreter is started anew"),
-            KeyCommand::Pause if paused => {
-                render::note("paused: saves wait; p goes on, r runs once")
-            }
-            KeyCommand::Pause => render::note("not paused any more"),
+            KeyCommand::Restart => render::keys::restarted(),
+            KeyCommand::Pause => render::keys::paused(paused),
             KeyCommand::ShowError => self.last_error_in_full(look),
             KeyCommand::OpenError => match self.open_error() {
                 Ok(()) => String::new(),
                 Err(why) => why.text(),
             },
-            KeyCommand::ListKeys => render::keys(keys::list()),
+            KeyCommand::ListKeys => render::keys::list(keys::list()),
             KeyCommand::EditorEnded => self.editor_ended(),
             KeyCommand::RunAgain | KeyCommand::Quit => String::new(),
         }
@@ -101,9 +98,9 @@ impl KeyCommands {
         };
         let look = Look { style, ..look };
         let last = self.last_error.as_ref();
-        let text = last.map(|error| render::step(&error.step, true, look));
+        let text = last.map(|error| render::step::step(&error.step, true, look));
         text.filter(|text| !text.is_empty())
-            .unwrap_or_else(|| render::note("no error to show"))
+            .unwrap_or_else(render::keys::no_error)
     }
 
     /// Opens the editor at the last error.

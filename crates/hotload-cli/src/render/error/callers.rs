@@ -8,7 +8,7 @@ use hotload_python::traceback::report::{Kind, ListedFrame};
 
 use super::page::{Page, Section};
 use super::words::{INDENT, function_in, line_of, wrapped};
-use crate::render::DIM;
+use crate::render::line::DIM;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 

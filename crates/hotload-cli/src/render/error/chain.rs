@@ -6,9 +6,9 @@ use hotload_python::traceback::report::{ListedFrame, ReportedException};
 use super::look::NARROWEST;
 use super::page::{Page, Section};
 use super::words::{INDENT, in_our_words, place_in_words, summary};
+use crate::render::line::{BAD, HINT};
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
-use crate::render::{BAD, HINT};
 
 const CHAINED: usize = 4;
 

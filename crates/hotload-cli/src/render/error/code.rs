@@ -3,8 +3,8 @@
 use hotload_python::traceback::report::ListedFrame;
 
 use super::look::Look;
+use crate::render::line::{BAD, HINT};
 use crate::render::source_line::{Layout, SourceLine};
-use crate::render::{BAD, HINT};
 
 /// The code around a place.
 pub(super) struct Code<'t> {

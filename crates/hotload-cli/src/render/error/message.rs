@@ -8,9 +8,9 @@ use hotload_python::traceback::raised::Phase;
 use super::page::{Page, Section};
 use super::words::{INDENT, in_our_words, message, message_lines, name_of, wrapped};
 use crate::arguments::TracebackStyle;
+use crate::render::line::{BAD, HINT};
 use crate::render::plain::{plain_line, plain_lines};
 use crate::render::source_line::fitting;
-use crate::render::{BAD, HINT};
 
 const MESSAGE_LINES: usize = 6;
 const MESSAGE_LINE_CHARACTERS: usize = 300;

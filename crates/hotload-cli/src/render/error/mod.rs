@@ -16,7 +16,7 @@ use hotload_python::traceback::report::ErrorReport;
 
 use self::page::{Page, Part, Section, shorten};
 use self::words::wrapped;
-use super::BAD;
+use super::line::BAD;
 use super::plain::plain;
 use crate::arguments::TracebackStyle;
 

@@ -1,0 +1,70 @@
+//! How a step ended.
+
+use hotload_core::running::report::{Outcome, StepReport};
+use hotload_core::running::step_name::{StepKind, StepName};
+use hotload_python::outcome::failure::Failure;
+
+use super::causes::with_causes;
+use super::error::{self, Look};
+use super::line::{BAD, WARNING, note};
+use super::plain::{plain, plain_line};
+
+/// What there is to say of a step that did not simply succeed; nothing for one that did.
+pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> String {
+    match &report.outcome {
+        Outcome::Ok => String::new(),
+        // Told when it was interrupted.
+        Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
+        Outcome::Failed(failure) | Outcome::Interrupted(failure) => {
+            let title = title(&report.name, failure);
+            format!("{title}{}", failed(&report.name.to_string(), failure, look))
+        }
+        Outcome::Skipped(skip) if verbose || !skip.is_expected => {
+            note(&format!("{} left out: {}", report.name, skip.reason))
+        }
+        Outcome::Skipped(_) => String::new(),
+    }
+}
+
+/// The name of a step that a launch script has defined: its traceback does not tell.
+fn title(name: &StepName, failure: &Failure) -> String {
+    match failure {
+        Failure::Error(_) | Failure::Exited(_) if name.kind == StepKind::Named => {
+            note(&format!("step {name} failed"))
+        }
+        _ => String::new(),
+    }
+}
+
+fn failed(name: &str, failure: &Failure, look: Look) -> String {
+    match failure {
+        Failure::Error(error) => error::error(error, look),
+        Failure::Exited(what) | Failure::Stopped { what, .. } => {
+            format!("{WARNING}stopped{WARNING:#}: {}\n", plain(what))
+        }
+        // Told by the notice of its death.
+        Failure::InterpreterDied => String::new(),
+        Failure::Command(failure) => {
+            let name = plain_line(name);
+            format!(
+                "{BAD}error{BAD:#}: {name}: {}\n",
+                plain_line(&with_causes(failure))
+            )
+        }
+        Failure::Unusable(problem) => {
+            format!(
+                "{BAD}error{BAD:#}: {}: {}\n",
+                plain_line(name),
+                plain_line(problem)
+            )
+        }
+    }
+}
+
+/// A callable in the watch list of a launch script that failed.
+pub(crate) fn watch_list_failed(failure: &Failure, look: Look) -> String {
+    let text = failed("the watch list", failure, look);
+    format!(
+        "{WARNING}warning{WARNING:#}: the watch list is not asked again: a callable failed\n{text}"
+    )
+}
