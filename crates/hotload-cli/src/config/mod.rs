@@ -157,7 +157,7 @@ impl Config {
     }
 
     /// The targets that no step calls a function of.
-    pub(crate) fn uncalled_modules(&self) -> Vec<String> {
+    pub(crate) fn uncalled_targets(&self) -> Vec<Target> {
         if self.is_launch {
             return Vec::new();
         }
@@ -172,7 +172,7 @@ impl Config {
             .iter()
             .enumerate()
             .filter(|(place, _)| !is_called(*place));
-        uncalled.map(|(_, target)| target.module.clone()).collect()
+        uncalled.map(|(_, target)| target.clone()).collect()
     }
 }
 

@@ -8,17 +8,13 @@ use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_python::interpreter::Interpreter;
 use hotload_python::outcome::failure::Failure;
 
-use crate::screen::display::Header;
-use crate::screen::terminal::Terminal;
+use crate::screen::Screen;
 
 /// `clear`: an empty screen with the header on top.
 pub(crate) struct Clear {
-    /// Where.
-    pub(crate) terminal: Rc<Terminal>,
-    /// What is on top.
-    pub(crate) header: Rc<Header>,
-    /// Whether it may: `--no-clear` is stronger than a launch script.
-    pub(crate) is_wanted: bool,
+    pub(crate) screen: Rc<Screen>,
+    /// Whether it may: `--no-clear` overrules a launch script.
+    pub(crate) is_allowed: bool,
 }
 
 impl Step<Interpreter> for Clear {
@@ -27,8 +23,8 @@ impl Step<Interpreter> for Clear {
     }
 
     fn start(&mut self, _context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
-        if self.is_wanted {
-            self.header.start_screen(&self.terminal);
+        if self.is_allowed {
+            self.screen.clear();
         }
         Started::Ended(Outcome::Ok)
     }

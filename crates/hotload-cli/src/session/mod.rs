@@ -21,7 +21,6 @@ use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
 use hotload_python::interpreter::Interpreter;
 use hotload_python::interpreter::settings;
-use hotload_python::outcome::leftovers::Piles;
 use hotload_python::start::error::StartError;
 use hotload_python::steps::PythonStep;
 use hotload_python::steps::launch_script::ReadScript;
@@ -33,10 +32,11 @@ use crate::arguments::TracebackStyle;
 use crate::config::cache_folder;
 use crate::config::{Config, StepConfig};
 use crate::exit::{self, Exit};
-use crate::screen::display::{Display, Header};
+use crate::screen::Screen;
+use crate::screen::display::{AfterDeath, Display, FirstHeader, SessionInfo};
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
-use crate::screen::terminal::{self, Terminal};
+use crate::screen::terminal;
 use crate::session::clear::Clear;
 use crate::session::registered::LaunchPlanner;
 use crate::system::output;
@@ -62,14 +62,13 @@ impl Kinds for Product {
 
 /// Runs a session to its end.
 pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode, Exit> {
-    let terminal = Rc::new(Terminal::new(config.color));
-    let header = Rc::new(Header::default());
+    let screen = Rc::new(Screen::new(config.color, config.volume));
     let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the files are looked at.
     let launch = launch_script(&config);
     let worker = start_interpreter(&config, launch.clone(), &processes, &channel.0)?;
-    let mut plan = plan(&config, &terminal, &header, &processes);
+    let mut plan = plan(&config, &screen, &processes);
     if let Some(script) = &launch {
         plan.add(ReadScript::new(script), None);
     }
@@ -105,38 +104,16 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         watch_set: config.watch_set.clone(),
         excluded: config.excluded.clone(),
         may_clear: config.may_clear,
-        terminal: Rc::clone(&terminal),
-        header: Rc::clone(&header),
+        screen: Rc::clone(&screen),
         processes: Rc::clone(&processes) as Rc<dyn Processes>,
     };
-    let display = Display {
-        terminal,
-        header,
-        clears: config.steps.contains(&StepConfig::Clear),
-        volume: config.volume,
-        goes_on: !config.once && !config.exit_on_crash,
-        traceback: config.traceback,
-        unicode: config.unicode,
-        files_watched: poller.files_watched(),
-        uncalled: config.uncalled_modules(),
-        targets: config.targets,
-        events: Events::new(config.events),
-        long_run_told: false,
-        wait_told: false,
-        stubborn_told: false,
-        stop_told: false,
-        warming_up: None,
-        interrupted: false,
-        main_hint: None,
-        commands: KeyCommands::new(config.editor, processes, channel.0.clone()),
-        keyboard: keyboard.clone(),
-        typed_ahead_told: false,
-        piles: Piles::default(),
-        is_running: false,
-        has_run: false,
-        has_preloads: !config.preloads.is_empty(),
-        has_plan: false,
-    };
+    let display = display(
+        config,
+        &screen,
+        &processes,
+        &channel.0,
+        poller.files_watched(),
+    );
     let parts = Parts {
         worker,
         planner,
@@ -153,6 +130,43 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         Ending::Fatal(error) => Err(error.into()),
         _ => Ok(ExitCode::from(exit_status)),
     }
+}
+
+fn display(
+    config: Config,
+    screen: &Rc<Screen>,
+    processes: &Rc<SystemProcesses>,
+    inbox: &Inbox<Interpreter>,
+    files_watched: usize,
+) -> Display {
+    let clears_first = config.steps.contains(&StepConfig::Clear) && config.preloads.is_empty();
+    let uncalled = config.uncalled_targets();
+    let info = SessionInfo {
+        targets: config.targets,
+        traceback: config.traceback,
+        unicode: config.unicode,
+        first_header: if clears_first {
+            FirstHeader::ByClear
+        } else {
+            FirstHeader::AtOnce
+        },
+        after_death: if config.once || config.exit_on_crash {
+            AfterDeath::End
+        } else {
+            AfterDeath::Replace
+        },
+    };
+    let keyboard = processes.keyboard();
+    let processes = Rc::clone(processes) as Rc<dyn Processes>;
+    Display::new(
+        Rc::clone(screen),
+        Events::new(config.events),
+        KeyCommands::new(config.editor, processes, inbox.clone()),
+        keyboard,
+        info,
+        uncalled,
+        files_watched,
+    )
 }
 
 fn start_interpreter(
@@ -224,8 +238,7 @@ fn launch_script(config: &Config) -> Option<LaunchScript> {
 
 fn plan(
     config: &Config,
-    terminal: &Rc<Terminal>,
-    header: &Rc<Header>,
+    screen: &Rc<Screen>,
     processes: &Rc<SystemProcesses>,
 ) -> Plan<Interpreter> {
     let mut plan = Plan {
@@ -240,11 +253,10 @@ fn plan(
         let target = |place: &usize| &config.targets[*place];
         match step {
             StepConfig::Clear => {
-                let (terminal, header) = (Rc::clone(terminal), Rc::clone(header));
+                let screen = Rc::clone(screen);
                 let clear = Clear {
-                    terminal,
-                    header,
-                    is_wanted: true,
+                    screen,
+                    is_allowed: true,
                 };
                 plan.add(clear, needs)
             }

@@ -19,8 +19,7 @@ use hotload_python::protocol::registered::{
 use hotload_python::steps::launch_script::RegisteredStep;
 
 use crate::config::filter::{PathFilter, Wanted};
-use crate::screen::display::Header;
-use crate::screen::terminal::Terminal;
+use crate::screen::Screen;
 use crate::session::clear::Clear;
 
 /// Plans what a launch script registers.
@@ -31,8 +30,7 @@ pub(crate) struct LaunchPlanner {
     pub(crate) excluded: Vec<PathBuf>,
     /// Whether steps may clear the screen.
     pub(crate) may_clear: bool,
-    pub(crate) terminal: Rc<Terminal>,
-    pub(crate) header: Rc<Header>,
+    pub(crate) screen: Rc<Screen>,
     pub(crate) processes: Rc<dyn Processes>,
 }
 
@@ -54,9 +52,8 @@ impl LaunchPlanner {
     fn step(&self, index: usize, step: &LaunchStep) -> Box<dyn Step<Interpreter>> {
         match (step.kind, &step.command) {
             (LaunchStepKind::Clear, _) => Box::new(Clear {
-                terminal: Rc::clone(&self.terminal),
-                header: Rc::clone(&self.header),
-                is_wanted: self.may_clear,
+                screen: Rc::clone(&self.screen),
+                is_allowed: self.may_clear,
             }),
             (LaunchStepKind::Command, Some(command)) => {
                 let processes = Rc::clone(&self.processes);

@@ -1,0 +1,310 @@
+//! Shows what happens in a session on the screen, and writes it down as events.
+
+mod main_hint;
+mod notices;
+mod shown;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use hotload_core::running::cut::{Cut, CutBy};
+use hotload_core::running::input::KeyCommand;
+use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
+use hotload_core::running::step_name::{StepKind, StepName};
+use hotload_core::session::Ending;
+use hotload_core::session::observer::{Observer, Run};
+use hotload_core::watching::change_set::ChangeSet;
+use hotload_python::interpreter::Interpreter;
+use hotload_python::outcome::failure::Failure;
+use hotload_python::outcome::leftovers::Piles;
+use hotload_python::outcome::notice::Notice;
+use hotload_python::start::error::StartError;
+use hotload_python::targets::Target;
+
+use self::main_hint::MainHint;
+use self::shown::{Line, Shown};
+use crate::arguments::TracebackStyle;
+use crate::render::error::Look;
+use crate::render::{cycle, header, keys, reported, running, step};
+use crate::screen::Screen;
+use crate::screen::events::Events;
+use crate::screen::key_commands::KeyCommands;
+use crate::system::keys::{Keyboard, TypedAhead};
+
+/// A run that takes longer than this gets a line that says so.
+const LONG_RUN: Duration = Duration::from_secs(2);
+
+/// A save that waits for longer than this gets a line that says so.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
+/// Shows a session.
+pub(crate) struct Display {
+    screen: Rc<Screen>,
+    events: Events,
+    commands: KeyCommands,
+    keyboard: Keyboard,
+    info: SessionInfo,
+    files_watched: usize,
+    activity: Activity,
+    /// Whether a cycle has run.
+    has_run: bool,
+    /// Whether the interpreter has a plan that a launch script has registered.
+    has_plan: bool,
+    shown: Shown,
+    /// What was said last about text that was typed ahead.
+    typed_ahead: TypedAhead,
+    main_hint: MainHint,
+    piles: Piles,
+}
+
+/// What the display has to know about a session.
+pub(crate) struct SessionInfo {
+    pub(crate) targets: Vec<Target>,
+    /// How errors are shown.
+    pub(crate) traceback: TracebackStyle,
+    /// Whether the terminal's encoding has more than ASCII.
+    pub(crate) unicode: bool,
+    pub(crate) first_header: FirstHeader,
+    pub(crate) after_death: AfterDeath,
+}
+
+/// When the header is shown for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FirstHeader {
+    /// When the interpreter is ready.
+    AtOnce,
+    /// By the step that clears the screen, which comes next.
+    ByClear,
+}
+
+/// What follows the death of an interpreter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterDeath {
+    /// Another one.
+    Replace,
+    /// The session's end.
+    End,
+}
+
+/// What is running.
+enum Activity {
+    Nothing,
+    /// The warm-up of a new interpreter, and in it this preload.
+    WarmUp {
+        preload: Option<String>,
+    },
+    Cycle,
+}
+
+impl Display {
+    /// The display of a session that has not begun. `uncalled` are the targets that no step calls a
+    /// function of.
+    pub(crate) fn new(
+        screen: Rc<Screen>,
+        events: Events,
+        commands: KeyCommands,
+        keyboard: Keyboard,
+        info: SessionInfo,
+        uncalled: Vec<Target>,
+        files_watched: usize,
+    ) -> Self {
+        Self {
+            screen,
+            events,
+            commands,
+            keyboard,
+            info,
+            files_watched,
+            activity: Activity::Nothing,
+            has_run: false,
+            has_plan: false,
+            shown: Shown::default(),
+            typed_ahead: TypedAhead::Nothing,
+            main_hint: MainHint::new(uncalled),
+            piles: Piles::default(),
+        }
+    }
+
+    /// Says how the session ended.
+    pub(crate) fn ended(&mut self, ending: &Ending<StartError>, exit_status: u8) {
+        if matches!(ending, Ending::Stopped(_)) && self.screen.is_terminal() {
+            // The terminal has shown `^C` on the line that the shell's prompt would come to.
+            self.screen.start_line();
+        }
+        self.events.stopped(ending, exit_status);
+        self.show_broken_events();
+    }
+
+    /// Reads keys again, and says what happens to text that was typed before.
+    fn read_keys(&mut self, went_through: bool) {
+        let typed = self.keyboard.begin(went_through);
+        self.show_typed_ahead(typed);
+    }
+
+    /// Says once that text is left for user code, and that it is not any more.
+    fn show_typed_ahead(&mut self, typed: TypedAhead) {
+        let is_held = typed == TypedAhead::Held;
+        let is_known = typed == TypedAhead::Nothing || is_held && self.typed_ahead == typed;
+        if !is_known {
+            self.typed_ahead = typed;
+            self.screen.say(&keys::typed_ahead(is_held));
+        }
+    }
+
+    fn look(&self) -> Look {
+        Look {
+            style: self.info.traceback,
+            columns: self.screen.columns(),
+            unicode: self.info.unicode,
+        }
+    }
+
+    fn show_broken_events(&mut self) {
+        if let Some(error) = self.events.take_error() {
+            self.screen.show(&reported::events_broken(&error));
+        }
+    }
+
+    fn show_cycle(&self, report: &Report<Failure>) {
+        let clock = chrono::Local::now().format("%H:%M:%S").to_string();
+        let names = header::names(&self.info.targets);
+        self.screen.say(&cycle::cycle(report, &names, &clock));
+    }
+
+    fn show_step(&self, report: &StepReport<Failure>) {
+        let text = step::step(report, self.screen.is_verbose(), self.look());
+        // A person who has interrupted a command knows that.
+        let is_error = matches!(
+            report.outcome,
+            Outcome::Failed(_) | Outcome::Interrupted(Failure::Stopped { .. })
+        );
+        if is_error {
+            self.screen.show(&text);
+        } else {
+            self.screen.say(&text);
+        }
+    }
+
+    /// A launch script was read.
+    fn script_was_read(&mut self, is_bad: bool) {
+        if self.has_plan && is_bad {
+            self.screen.say(&reported::plan_kept());
+        }
+        self.has_plan |= !is_bad;
+    }
+}
+
+impl Observer<Interpreter> for Display {
+    fn may_run(&self) -> bool {
+        !self.commands.is_editor_in_front()
+    }
+
+    fn key(&mut self, command: KeyCommand, paused: bool) {
+        let answer = self.commands.answer(command, paused, self.look());
+        self.screen.show(&answer);
+        match (command, &self.activity) {
+            // What is typed from now on may be for it.
+            (KeyCommand::OpenError, _) if self.commands.is_editor_open() => self.keyboard.end(),
+            (KeyCommand::EditorEnded, Activity::Nothing) => self.read_keys(false),
+            _ => {}
+        }
+    }
+
+    fn warm_up_started(&mut self) {
+        self.activity = Activity::WarmUp { preload: None };
+        self.keyboard.end();
+    }
+
+    fn warmed_up(&mut self, report: &Report<Failure>) {
+        self.activity = Activity::Nothing;
+        if report.outcome != CycleOutcome::Ok {
+            self.screen.keep();
+        }
+        self.screen.add_to_header("\n");
+        // What is typed before the first cycle may be for its `input()`.
+        if self.has_run {
+            self.read_keys(false);
+        }
+    }
+
+    fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet) {
+        self.keyboard.end();
+        self.has_run = true;
+        self.activity = Activity::Cycle;
+        self.shown.next_cycle();
+        self.events.changed(cycle, changes);
+        self.screen.detail(&cycle::changes(changes));
+    }
+
+    fn step_started(&mut self, _cycle: u64, step: &StepName) {
+        self.shown.next_step();
+        if let Activity::WarmUp { preload } = &mut self.activity {
+            *preload = Some(step.text.clone());
+        }
+    }
+
+    fn step_runs(&mut self, run: Run) {
+        if let Some(id) = run.stopped
+            && self.shown.is_first(Line::Stopped)
+        {
+            self.screen.say(&running::stopped_run(id));
+        }
+        let is_long_wait = run.owns_terminal || run.since >= LONG_WAIT;
+        if run.save_waits && is_long_wait && self.shown.is_first(Line::SaveWaits) {
+            self.screen.say(&running::save_waits(run.owns_terminal));
+        }
+        // User code that waits at a prompt or in a debugger needs no line: it is plain to see.
+        let is_silent = run.owns_terminal || self.shown.was(Line::Stopped);
+        if run.since >= LONG_RUN
+            && !is_silent
+            && self.screen.is_terminal()
+            && self.shown.is_first(Line::LongRun)
+        {
+            self.screen.say(&running::long_run());
+        }
+    }
+
+    fn interrupted_step_runs(&mut self, since: Duration, kill_in: Option<Duration>) {
+        if since >= LONG_WAIT && self.shown.is_first(Line::Stubborn) {
+            self.screen.say(&running::stubborn_run(kill_in));
+        }
+    }
+
+    fn step_cut(&mut self, _cycle: u64, cut: Cut, by: CutBy) {
+        let was_interrupted = self.shown.was(Line::Interrupted);
+        self.screen
+            .say(&running::step_cut(cut, by, was_interrupted));
+        if by == CutBy::Interrupt {
+            self.shown.is_first(Line::Interrupted);
+        }
+    }
+
+    fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
+        self.events.step(cycle, step);
+        self.commands.step_ended(cycle, step);
+        self.show_step(step);
+        match step.name.kind {
+            StepKind::Preload => self.screen.add_to_header(&header::preload(step)),
+            StepKind::Launch => self.script_was_read(step.outcome.is_bad()),
+            _ => {}
+        }
+    }
+
+    fn cycle_ended(&mut self, report: &Report<Failure>) {
+        self.activity = Activity::Nothing;
+        // Before its end can be seen: the next key is for hotload.
+        let typed = self.keyboard.begin(report.outcome == CycleOutcome::Ok);
+        self.events.cycle(report);
+        self.files_watched = report.files_watched;
+        self.show_cycle(report);
+        if let Some(hint) = self.main_hint.take() {
+            self.screen.say(&hint);
+        }
+        self.show_broken_events();
+        self.show_typed_ahead(typed);
+    }
+
+    fn notice(&mut self, cycle: u64, notice: Notice) {
+        self.show_notice(cycle, notice);
+    }
+}

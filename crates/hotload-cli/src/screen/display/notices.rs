@@ -1,0 +1,98 @@
+//! What an interpreter reports besides the outcomes of steps.
+
+use hotload_python::outcome::death::Death;
+use hotload_python::outcome::leftovers::Counts;
+use hotload_python::outcome::notice::{Notice, Ready};
+
+use super::{Activity, AfterDeath, Display, FirstHeader};
+use crate::render::death::{Next, death};
+use crate::render::error::error;
+use crate::render::step::watch_list_failed;
+use crate::render::{header, hints, reported, starting};
+
+impl Display {
+    pub(super) fn show_notice(&mut self, cycle: u64, notice: Notice) {
+        match notice {
+            Notice::SlowStart {
+                candidate,
+                waited,
+                limit,
+            } => self
+                .screen
+                .say(&starting::slow_start(&candidate, waited, limit)),
+            Notice::PassedOver(error) => self.screen.detail(&starting::passed_over(&error)),
+            Notice::Another(candidate) => self.screen.show(&starting::another(&candidate)),
+            Notice::Ready(ready) => self.ready(&ready),
+            Notice::Printed(text) => self.screen.print(&text),
+            Notice::Reloaded {
+                module,
+                file,
+                source,
+            } => {
+                self.events.reloaded(cycle, &module, &file, &source);
+                self.main_hint.reloaded(&module, &source);
+            }
+            Notice::Error(user_error) => {
+                self.events.error(cycle, &user_error);
+                self.screen.show(&error(&user_error, self.look()));
+            }
+            Notice::ErrorsDropped(count) => self.screen.say(&reported::errors_dropped(count)),
+            Notice::Leftovers(counts) => self.leftovers(cycle, counts),
+            Notice::Died { death, state_lost } => self.died(cycle, &death, state_lost),
+            Notice::NewerApi { file, version } => {
+                self.screen.say(&reported::newer_api(&file, &version));
+            }
+            Notice::WatchListFailed(failure) => {
+                self.screen.show(&watch_list_failed(&failure, self.look()));
+            }
+            Notice::StartFailed { error, pause } => {
+                self.screen.show(&starting::start_failed(&error, pause));
+            }
+        }
+    }
+
+    fn ready(&mut self, ready: &Ready) {
+        let info = &self.info;
+        self.events.ready(ready, &info.targets, self.files_watched);
+        self.piles.forget();
+        let title = header::header(ready, &info.targets, info.unicode);
+        let is_first = ready.restarts == 0;
+        let is_new = self.screen.set_title(title);
+        if is_new && !(is_first && info.first_header == FirstHeader::ByClear) {
+            self.screen.show_header();
+        }
+        if !ready.left_out.is_empty() && is_first {
+            self.screen.say(&starting::left_out(&ready.left_out));
+        }
+        self.screen.detail(&starting::started(ready));
+    }
+
+    fn leftovers(&mut self, cycle: u64, counts: Counts) {
+        for pile in self.piles.count(cycle, counts) {
+            self.events.pile(cycle, pile);
+            let hook = if self.has_plan {
+                "a `pre_reload_hook`"
+            } else {
+                "a function for `--before`"
+            };
+            self.screen.say(&hints::pile(pile, hook));
+        }
+    }
+
+    fn died(&mut self, cycle: u64, how: &Death, state_lost: bool) {
+        self.events.died(cycle, how);
+        self.has_plan = false;
+        let text = death(how, state_lost, self.next(), self.look());
+        self.screen.show(&text);
+    }
+
+    /// What follows the death of an interpreter.
+    fn next(&self) -> Next<'_> {
+        match (self.info.after_death, &self.activity) {
+            (AfterDeath::End, _) => Next::End,
+            (AfterDeath::Replace, Activity::WarmUp { preload: Some(it) }) => Next::Without(it),
+            (AfterDeath::Replace, _) if self.has_run => Next::OnSave,
+            (AfterDeath::Replace, _) => Next::AtOnce,
+        }
+    }
+}
