@@ -2,7 +2,8 @@
 
 use std::io;
 use std::os::windows::io::AsRawHandle;
-use std::process::{Child, Command};
+use std::os::windows::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -35,7 +36,7 @@ impl SystemProcesses {
     }
 }
 
-/// The job of a program and of what it starts. Windows ends them all when its only handle is
+/// The job of a program and of everything it starts. Windows ends them all when the job's only handle is
 /// closed: when this is emptied, and when hotload ends, however that happens.
 type SharedJob = Arc<Mutex<Option<Job>>>;
 
@@ -46,7 +47,7 @@ impl Processes for SystemProcesses {
         let id = child.id();
         // Within microseconds of the start, before the program can have started another.
         if let Err(error) = job.assign_process(child.as_raw_handle() as isize) {
-            // Nobody would ever end it.
+            // Nothing else would ever end it.
             let _ = child.kill();
             return Err(io::Error::other(error));
         }
@@ -67,16 +68,15 @@ fn ending_job() -> Result<Job, win32job::JobError> {
 }
 
 fn wait(child: &mut Child, job: &SharedJob, ended: WhenEnded) {
-    let status = child.wait();
-    // What it has left behind goes with it.
+    // An end that cannot be found out counts as a failure.
+    let status = child.wait().unwrap_or_else(|_| ExitStatus::from_raw(1));
+    // Ends what it has left behind.
     lock(job).take();
-    if let Ok(status) = status {
-        ended(ProcessEnd {
-            status,
-            had_terminal: false,
-            left_others: false,
-        });
-    }
+    ended(ProcessEnd {
+        status,
+        had_terminal: false,
+        left_others: false,
+    });
 }
 
 fn lock(job: &SharedJob) -> MutexGuard<'_, Option<Job>> {
@@ -94,7 +94,7 @@ impl ProcessGroup for Group {
     }
 
     fn interrupt(&self) -> bool {
-        // The console has sent a person's Ctrl-C to it as well. Another cannot be sent to it alone.
+        // The console has already sent Ctrl-C to it as well. Another cannot be sent to it alone.
         false
     }
 
@@ -103,7 +103,7 @@ impl ProcessGroup for Group {
     }
 
     fn owns_terminal(&self) -> bool {
-        // Not known here.
+        // Not known on Windows.
         false
     }
 
