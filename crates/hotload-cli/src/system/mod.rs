@@ -1,4 +1,4 @@
-//! What is asked of the operating system?
+//! What does hotload need from the operating system?
 
 #[cfg(unix)]
 pub(crate) mod guard;

@@ -1,4 +1,4 @@
-//! Notices that nobody reads standard output any more, also while nothing is printed.
+//! Notices that standard output's reader has gone away, even while nothing is printed.
 
 use hotload_core::running::input::Inbox;
 use hotload_python::interpreter::Interpreter;
@@ -28,13 +28,13 @@ pub(crate) fn watch(inbox: &Inbox<Interpreter>) {
             inbox.send(Input::OutputClosed);
         }
     };
-    // Without a thread the next line that is printed tells.
+    // Without the thread, printing the next line finds out.
     let _ = std::thread::Builder::new()
         .name("output".into())
         .spawn(wait);
 }
 
-/// Sleeps in the system until the other end is closed; false when that cannot be seen.
+/// Sleeps until the other end is closed; false if the system cannot report that.
 #[cfg(unix)]
 fn wait_until_closed(output: &std::fs::File) -> bool {
     use nix::errno::Errno;
@@ -42,7 +42,7 @@ fn wait_until_closed(output: &std::fs::File) -> bool {
     use std::os::fd::AsFd;
 
     loop {
-        // Errors and the end are told unasked.
+        // Errors and hang-ups are always reported.
         let mut waits = [PollFd::new(output.as_fd(), PollFlags::empty())];
         match poll(&mut waits, PollTimeout::NONE) {
             Ok(_) => {
@@ -55,6 +55,6 @@ fn wait_until_closed(output: &std::fs::File) -> bool {
     }
 }
 
-/// Windows has no such wait: the next line that is printed tells.
+/// Windows has no such wait: printing the next line finds out.
 #[cfg(windows)]
 pub(crate) fn watch(_inbox: &Inbox<Interpreter>) {}

@@ -15,7 +15,7 @@ use hotload_python::interpreter::Interpreter;
 use crate::exit;
 use crate::system::processes::Suspension;
 
-/// Sends each signal that ends hotload to the session, and stops and continues with the shell.
+/// Sends each signal that ends hotload to the session, and carries out Ctrl-Z.
 #[cfg(unix)]
 pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
@@ -49,12 +49,12 @@ pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io:
     Ok(())
 }
 
-/// Ends hotload when the session does not: it may hang in a write that nobody reads.
+/// Ends hotload if the session does not: it may hang in a write that is never read.
 #[cfg(unix)]
 fn end_by_force(exit_status: u8, suspension: Arc<Suspension>) {
-    // The patience with a step, the time for `atexit`, and one second more.
+    // The patience for a step, the time for `atexit`, and one more second.
     const LONGEST: Duration = Duration::from_secs(5);
-    // Without a thread there is no force, and the session ends as it can.
+    // Without the thread, the session ends whenever it can.
     let _ = std::thread::Builder::new()
         .name("end".into())
         .spawn(move || {
@@ -81,7 +81,7 @@ fn stop(signal: i32) -> Stop {
     }
 }
 
-/// The signals that are ignored, the first in the lowest bit. Known on Linux only.
+/// The ignored signals, the first one in the lowest bit. Known only on Linux.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

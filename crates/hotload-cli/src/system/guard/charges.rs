@@ -24,12 +24,12 @@ const TIME_TO_END: Duration = Duration::from_millis(300);
 pub(super) struct Charges {
     groups: Vec<Pid>,
     folders: Vec<PathBuf>,
-    /// Whether something is being started with a file in the last of the folders, and its group has
-    /// not been told.
+    /// Whether something is being started with a file in the last of the folders, and its group is not
+    /// yet known.
     is_starting: bool,
     /// Set while keys are read.
     mark: Option<Mark>,
-    /// The terminal's mode from before user code had it. Set while it has.
+    /// The terminal's mode from before user code had the terminal. Set while user code has it.
     mode: Option<WholeMode>,
 }
 
@@ -75,9 +75,9 @@ impl Charges {
         }
     }
 
-    /// hotload is gone.
+    /// hotload is gone: puts the terminal back, and ends and removes what is left.
     pub(super) fn end(&mut self) {
-        // Before a shell has its prompt there.
+        // Before a shell shows its prompt.
         if let Some(mode) = &self.mode {
             mode.put_back(&io::stdout());
         } else if let Some(mark) = self.mark {
@@ -87,15 +87,15 @@ impl Charges {
         if self.is_starting || !self.groups.is_empty() {
             thread::sleep(TIME_TO_END);
         }
-        // The pipe has stayed open until what was being started became its program, but not quite
-        // until its arguments were to be seen.
+        // The pipe stayed open until what was being started became its program, but not quite until
+        // its arguments could be seen.
         self.find_started();
         for group in &self.groups {
             // It may have ended by itself.
             let _ = killpg(*group, Signal::SIGKILL);
         }
         for folder in &self.folders {
-            // hotload has removed it itself, unless it was killed.
+            // hotload has removed it already, unless it was killed.
             let _ = fs::remove_dir_all(folder);
         }
     }
@@ -113,7 +113,7 @@ fn groups_started_from(folder: &Path) -> Vec<Pid> {
     groups
 }
 
-/// Every process and its arguments, so far as they may be seen.
+/// Every process whose arguments can be seen, and these.
 fn processes() -> Vec<(Pid, Vec<u8>)> {
     match fs::read_dir("/proc") {
         Ok(entries) => entries
@@ -128,7 +128,7 @@ fn processes() -> Vec<(Pid, Vec<u8>)> {
     }
 }
 
-/// Where the system has no `/proc`.
+/// The same on a system without `/proc`.
 fn processes_of_ps() -> Vec<(Pid, Vec<u8>)> {
     let listing = Command::new("ps")
         .args(["-axww", "-o", "pid=,command="])
@@ -181,7 +181,7 @@ mod tests {
             .unwrap();
         let id = Pid::from_raw(child.id().cast_signed());
         let group = nix::unistd::getpgid(Some(id)).unwrap();
-        // Its arguments come into sight a moment after it has become its program.
+        // Its arguments can be seen a moment after it has become its program.
         let mut found = Vec::new();
         while found.is_empty() {
             found = groups_started_from(folder.path());

@@ -1,10 +1,10 @@
-//! The guard: a second process of hotload that ends what was started when hotload dies, removes the
+//! The guard: a second hotload process. When hotload dies, it ends what hotload started, removes the
 //! private folders and puts the terminal back.
 //!
-//! It has a session of its own, so no signal from the terminal reaches it, and waits on a pipe that
-//! only hotload holds. However hotload ends, `kill -9` included, the pipe closes. A thread in the
-//! interpreter would be no answer: 2.7 cannot act while C code holds its lock, and 3.12 warns at
-//! every fork of a threaded process.
+//! It has its own session, so no signal from the terminal reaches it, and waits on a pipe that only
+//! hotload holds. However hotload ends, even with `kill -9`, the pipe closes. A thread in the interpreter
+//! cannot do the job: 2.7 cannot act while C code holds its lock, and 3.12 warns at every fork of a
+//! threaded process.
 
 mod charges;
 mod mode;
@@ -33,13 +33,13 @@ const ARGUMENT: &str = "--hotload-guard";
 
 /// hotload's end of the pipe to its guard.
 pub(crate) struct Guard {
-    /// Until its start was waited for.
+    /// Set until it is known to have started.
     starting: Option<JoinHandle<io::Result<ChildStdin>>>,
     pipe: Option<ChildStdin>,
 }
 
 impl Guard {
-    /// Starts it in the background. `terminal` is the one whose mode it may have to put back.
+    /// Starts it in the background. `terminal` is the terminal whose mode it may have to put back.
     pub(crate) fn start(terminal: Option<File>) -> Self {
         let start = thread::Builder::new().name("guard".into());
         Self {
@@ -48,7 +48,7 @@ impl Guard {
         }
     }
 
-    /// Waits until it is there: what is told to it from now on it looks after.
+    /// Waits until it is running: from now on it looks after whatever is named to it.
     pub(crate) fn wait_until_up(&mut self) -> io::Result<()> {
         if let Some(starting) = self.starting.take() {
             let started = starting.join().unwrap_or(Err(io::ErrorKind::Other.into()));
@@ -60,41 +60,42 @@ impl Guard {
         }
     }
 
-    /// Ends this group when hotload is gone.
+    /// Has it end this group when hotload is gone.
     pub(crate) fn watch(&mut self, group: Pid) {
-        self.tell(format!("+{group}").as_bytes());
+        self.send(format!("+{group}").as_bytes());
     }
 
-    /// The group has ended.
+    /// The group has ended by itself.
     pub(crate) fn forget(&mut self, group: Pid) {
-        self.tell(format!("-{group}").as_bytes());
+        self.send(format!("-{group}").as_bytes());
     }
 
-    /// Puts the terminal back from reading keys when hotload is gone.
+    /// Has it switch the terminal back from reading keys when hotload is gone.
     pub(crate) fn undo(&mut self, mark: Option<Mark>) {
         let flags = mark.map_or(0, |mark| u64::from(mark.0.bits()));
-        self.tell(format!("k{flags}").as_bytes());
+        self.send(format!("k{flags}").as_bytes());
     }
 
-    /// Puts this mode back when hotload is gone: user code has the terminal.
+    /// Has it put this mode back when hotload is gone: user code has the terminal.
     pub(crate) fn put_back(&mut self, mode: Option<&Termios>) {
         let mode = mode.map_or_else(String::new, |mode| WholeMode::of(mode).to_string());
-        self.tell(format!("t{mode}").as_bytes());
+        self.send(format!("t{mode}").as_bytes());
     }
 
-    /// Removes this folder when hotload is gone, and ends what was started with a file in it and was
-    /// not yet told of.
+    /// Has it remove this folder when hotload is gone, and end what was started with a file in it and is
+    /// not yet known to it.
     pub(crate) fn remove(&mut self, folder: &Path) {
         let folder = folder.as_os_str().as_bytes();
-        // A line cannot hold a line break. Such a folder stays if hotload is killed.
+        // The pipe carries lines. A folder with a line break in its path is left behind if hotload is
+        // killed.
         if !folder.contains(&b'\n') {
-            self.tell(&[b"/", folder].concat());
+            self.send(&[b"/", folder].concat());
         }
     }
 
-    fn tell(&mut self, line: &[u8]) {
+    fn send(&mut self, line: &[u8]) {
         if let Some(pipe) = &mut self.pipe {
-            // A guard that was killed guards nothing; hotload still ends what it started itself.
+            // Fails if the guard was killed; hotload still ends what it started itself.
             let _ = pipe.write_all(&[line, b"\n"].concat());
         }
     }
@@ -107,14 +108,14 @@ fn spawn(terminal: Option<File>) -> io::Result<ChildStdin> {
         .stdout(terminal.map_or_else(Stdio::null, Stdio::from))
         .stderr(Stdio::null())
         .spawn()?;
-    // Not waited for: it outlives us by design.
+    // Not waited for: it outlives hotload by design.
     child
         .stdin
         .take()
         .ok_or_else(|| io::ErrorKind::BrokenPipe.into())
 }
 
-/// This very program, also when its file has been replaced since.
+/// This very program, even if its file has been replaced since.
 fn own_program() -> io::Result<PathBuf> {
     let link = PathBuf::from("/proc/self/exe");
     if link.exists() {
@@ -138,7 +139,7 @@ fn guard() {
     let _ = setsid();
     let unused = Arc::new(AtomicBool::new(false));
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        // An empty handler: ignoring a signal takes unsafe code.
+        // A handler that does nothing: ignoring a signal would need unsafe code.
         let _ = signal_hook::flag::register(signal as i32, Arc::clone(&unused));
     }
     let mut charges = Charges::default();

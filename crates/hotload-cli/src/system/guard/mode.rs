@@ -11,7 +11,7 @@ use nix::sys::termios::{
 /// The mode that a terminal had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WholeMode {
-    /// Of input, output, control and the local ones.
+    /// Those for input, output, control and local modes.
     flags: [u64; 4],
     control_characters: Vec<u8>,
 }
@@ -42,10 +42,10 @@ impl WholeMode {
         mode.output_flags = OutputFlags::from_bits_retain(output as _);
         mode.control_flags = ControlFlags::from_bits_retain(control as _);
         mode.local_flags = LocalFlags::from_bits_retain(local as _);
-        for (place, character) in mode.control_chars.iter_mut().zip(&self.control_characters) {
-            *place = *character;
+        for (current, before) in mode.control_chars.iter_mut().zip(&self.control_characters) {
+            *current = *before;
         }
-        // At once: waiting for the output to be written could take for ever, after Ctrl-S.
+        // Now, not after pending output: after Ctrl-S that could take forever.
         let _ = tcsetattr(terminal, SetArg::TCSANOW, &mode);
     }
 }
@@ -61,7 +61,7 @@ impl fmt::Display for WholeMode {
     }
 }
 
-/// Not a mode.
+/// The text is not a mode.
 #[derive(Debug)]
 pub(super) struct NoMode;
 
@@ -71,8 +71,8 @@ impl FromStr for WholeMode {
     fn from_str(text: &str) -> Result<Self, NoMode> {
         let mut parts = text.split(':').map(|part| u64::from_str_radix(part, 16));
         let mut flags = [0; 4];
-        for place in &mut flags {
-            *place = parts.next().and_then(Result::ok).ok_or(NoMode)?;
+        for flag in &mut flags {
+            *flag = parts.next().and_then(Result::ok).ok_or(NoMode)?;
         }
         let characters =
             parts.map(|part| u8::try_from(part.map_err(|_| NoMode)?).map_err(|_| NoMode));

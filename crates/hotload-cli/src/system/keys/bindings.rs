@@ -6,7 +6,7 @@ use hotload_python::interpreter::Interpreter;
 
 /// Keys and what they do.
 struct Binding {
-    /// As a list of keys names them.
+    /// The keys as they are listed.
     names: &'static str,
     /// What they do, in words.
     meaning: &'static str,
@@ -14,7 +14,7 @@ struct Binding {
     command: KeyCommand,
 }
 
-/// All of them, in the order in which they are listed.
+/// All keys, in the order in which they are listed.
 const BINDINGS: [Binding; 7] = [
     Binding {
         names: "Enter, r",
@@ -30,7 +30,7 @@ const BINDINGS: [Binding; 7] = [
     },
     Binding {
         names: "p",
-        meaning: "pause: saves wait until the next p",
+        meaning: "pause: saves wait until p is pressed again",
         keys: &[KeyCode::Char('p')],
         command: KeyCommand::Pause,
     },
@@ -42,7 +42,7 @@ const BINDINGS: [Binding; 7] = [
     },
     Binding {
         names: "o",
-        meaning: "open the last error's place in VISUAL or EDITOR",
+        meaning: "open the last error in VISUAL or EDITOR",
         keys: &[KeyCode::Char('o')],
         command: KeyCommand::OpenError,
     },
@@ -67,7 +67,7 @@ pub(crate) fn list() -> impl Iterator<Item = (&'static str, &'static str)> {
         .map(|binding| (binding.names, binding.meaning))
 }
 
-/// What a key asks for; most ask for nothing.
+/// What a key asks for. Most keys ask for nothing.
 pub(super) fn input(event: &Event) -> Option<Input<Interpreter>> {
     let Event::Key(key) = event else { return None };
     if key.kind == KeyEventKind::Release {
@@ -88,12 +88,12 @@ pub(super) fn input(event: &Event) -> Option<Input<Interpreter>> {
     Some(Input::Key(binding.command))
 }
 
-/// Where the terminal makes no signal of it, as on Windows while keys are read.
+/// Where the terminal does not turn it into a signal, as on Windows while keys are read.
 fn is_ctrl_c(key: &KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
-/// Whether further keys are still for hotload: this one starts no run and does not end the session.
+/// Whether further keys are still for hotload, because this one neither starts a run nor ends the session.
 pub(super) fn leaves_keyboard(input: &Input<Interpreter>) -> bool {
     matches!(
         input,

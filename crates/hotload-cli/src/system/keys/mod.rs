@@ -27,21 +27,21 @@ pub(crate) use mode::Mark;
 use mode::Mode;
 use state::{State, Typed};
 
-/// How long a cycle waits for the reading of the keys that came before it.
+/// How long a cycle waits until the keys that were pressed before it have been read.
 const TIME_TO_READ: Duration = Duration::from_millis(100);
 
-/// What becomes of what was typed while a cycle ran.
+/// What happens to text that was typed while a cycle ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypedAhead {
-    /// There is nothing.
+    /// There is none.
     Nothing,
-    /// It is left for user code, and keys stay off.
+    /// It is left for user code, and keys are not read.
     Held,
-    /// It was left for user code, which has then run without asking for it.
+    /// It was left for user code, which then ran without asking for it.
     Discarded,
 }
 
-/// The keyboard, shared by all who have to do with the terminal.
+/// The keyboard, shared by everything that uses the terminal.
 #[derive(Clone)]
 pub(crate) struct Keyboard(Arc<Shared>);
 
@@ -53,7 +53,7 @@ struct Shared {
 /// Called with what has to be undone in the terminal if hotload is killed: a mark, or `None` for nothing.
 type WhenChanged = Box<dyn Fn(Option<Mark>) + Send>;
 
-/// The terminal, so far as keys are read from it.
+/// The terminal as keys are read from it.
 struct Terminal {
     state: State<Mode>,
     /// Whether the thread is reading keys at this moment.
@@ -74,7 +74,7 @@ impl Keyboard {
         }))
     }
 
-    /// Starts to read keys, between cycles, into `inbox`.
+    /// From now on, sends the keys that are pressed between cycles to `inbox`.
     pub(crate) fn start(&self, inbox: Inbox<Interpreter>) -> io::Result<()> {
         self.lock().state.start();
         let keyboard = self.clone();
@@ -83,8 +83,7 @@ impl Keyboard {
         Ok(())
     }
 
-    /// A cycle has ended. `went_through` is whether nothing kept it from reading what was typed for it
-    /// before.
+    /// A cycle has ended. `went_through` is whether it had every chance to read what was typed for it.
     pub(crate) fn begin(&self, went_through: bool) -> TypedAhead {
         let mut terminal = self.lock();
         let is_unread = terminal.state.cycle_ended(went_through);
@@ -131,7 +130,7 @@ impl Keyboard {
         }
     }
 
-    /// A panic's message is read on a terminal that is as it was.
+    /// Has a panic restore the terminal before its message is printed.
     pub(crate) fn restore_when_panicking(&self) {
         let keyboard = self.clone();
         let usual = panic::take_hook();
@@ -146,7 +145,7 @@ impl Keyboard {
         terminal.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was pressed before this is still a key: waits until it has been read.
+    /// Waits until keys that were pressed before this have been read.
     fn lock_after_keys(&self) -> MutexGuard<'_, Terminal> {
         let terminal = self.lock();
         if !terminal.is_taking_keys {
@@ -172,7 +171,7 @@ impl Terminal {
         }
     }
 
-    /// Gives the terminal its own mode back, if it was in the one for keys.
+    /// Puts the terminal's own mode back, if it was in the mode for keys.
     fn leave(&self, mode: Option<Mode>) {
         if let Some(mode) = mode {
             mode.leave();

@@ -1,5 +1,5 @@
-//! The terminal's mode while keys are read: no echo, no waiting for Enter, and everything else as
-//! it was. Ctrl-C and Ctrl-Z stay signals, and output is processed as ever.
+//! The terminal's mode while keys are read: no echo and no waiting for Enter. Everything else stays as
+//! it was: Ctrl-C and Ctrl-Z are signals, and output is processed as usual.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -16,17 +16,17 @@ use nix::unistd::{getpgrp, tcgetpgrp};
 /// What is off while keys are read: waiting for Enter, and echo.
 const KEYS: LocalFlags = LocalFlags::ICANON.union(LocalFlags::ECHO);
 
-/// The mode that the terminal had, to be put back.
+/// The mode that the terminal had before.
 pub(super) struct Mode {
     before: Termios,
 }
 
-/// What tells the mode for keys: the flags that are off in it and were on before.
+/// How to recognize the mode for keys: the flags that were switched off for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark(pub(crate) LocalFlags);
 
 impl Mark {
-    /// Puts the mode back, if nobody has changed it since.
+    /// Puts the mode back, if it has not been changed since.
     pub(crate) fn undo(self, terminal: impl AsFd + Copy) {
         if let Ok(mut mode) = tcgetattr(terminal)
             && !mode.local_flags.intersects(self.0)
@@ -38,7 +38,7 @@ impl Mark {
 }
 
 impl Mode {
-    /// Turns to reading keys.
+    /// Switches to the mode for keys.
     pub(super) fn enter() -> io::Result<Self> {
         let before = tcgetattr(io::stdin())?;
         let mut mode = before.clone();
@@ -53,17 +53,17 @@ impl Mode {
         Mark(self.before.local_flags & KEYS)
     }
 
-    /// Puts the mode back that was there before.
+    /// Puts the mode from before back.
     pub(super) fn leave(self) {
-        // Whoever is in front by now has a mode of his own.
+        // Otherwise another program is in the foreground by now, with its own mode.
         if is_in_front() {
-            // Fails when the terminal is gone, and then nobody needs it.
+            // Fails if the terminal is gone, and then it does not matter.
             let _ = set(&self.before);
         }
     }
 }
 
-/// At once: waiting for the output to be written could take for ever, after Ctrl-S.
+/// Takes effect now, not after pending output: after Ctrl-S that could take forever.
 fn set(mode: &Termios) -> io::Result<()> {
     Ok(tcsetattr(io::stdin(), SetArg::TCSANOW, mode)?)
 }
@@ -73,8 +73,8 @@ pub(super) fn is_in_front() -> bool {
     tcgetpgrp(io::stdin()) == Ok(getpgrp())
 }
 
-/// A read or a change of mode that comes when hotload is in the background already fails, rather
-/// than stop the whole of it.
+/// Makes a read or a change of mode fail when hotload is in the background, where it would otherwise
+/// stop hotload as a whole.
 pub(super) fn prepare_thread() {
     let mut set = SigSet::empty();
     set.add(Signal::SIGTTIN);
@@ -82,7 +82,7 @@ pub(super) fn prepare_thread() {
     let _ = set.thread_swap_mask(SigmaskHow::SIG_BLOCK);
 }
 
-/// Waits for a key, and says whether one came.
+/// Waits for a key. Returns whether there is one.
 pub(super) fn wait_for_key(limit: Duration) -> io::Result<bool> {
     let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
     let stdin = io::stdin();
@@ -98,12 +98,12 @@ pub(super) fn wait_for_key(limit: Duration) -> io::Result<bool> {
     Ok(came.contains(PollFlags::POLLIN))
 }
 
-/// Whether something was typed that nobody has read.
+/// Whether something was typed and not read.
 pub(super) fn has_input() -> bool {
     wait_for_key(Duration::ZERO).unwrap_or(false)
 }
 
-/// Drops what nobody has read.
+/// Discards what was not read.
 pub(super) fn drop_input() {
     let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
 }

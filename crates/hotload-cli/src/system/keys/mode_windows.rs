@@ -1,4 +1,4 @@
-//! The console's mode while keys are read. It changes nothing in how output is shown.
+//! The console's mode while keys are read. It does not change how output is shown.
 
 use std::io;
 use std::thread;
@@ -7,14 +7,14 @@ use std::time::Duration;
 use crossterm::event;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
-/// A console has no wait that another thread's reading would not disturb, so it is asked again and
-/// again.
+/// The console is asked again and again, because every way to wait for it is disturbed when another
+/// thread reads.
 const INTERVAL: Duration = Duration::from_millis(30);
 
 /// The console was in its own mode.
 pub(super) struct Mode;
 
-/// Nothing that another process could undo.
+/// Nothing: another process cannot undo the mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark;
 
@@ -23,14 +23,14 @@ impl Mode {
         Mark
     }
 
-    /// Turns to reading keys.
+    /// Switches to the mode for keys.
     pub(super) fn enter() -> io::Result<Self> {
         enable_raw_mode().map(|()| Self)
     }
 
-    /// Puts the mode back that was there before.
+    /// Puts the mode from before back.
     pub(super) fn leave(self) {
-        // Fails when the console is gone, and then nobody needs it.
+        // Fails if the console is gone, and then it does not matter.
         let _ = disable_raw_mode();
     }
 }
@@ -42,18 +42,18 @@ pub(super) fn is_in_front() -> bool {
 
 pub(super) fn prepare_thread() {}
 
-/// Waits for a while; the keys are looked at by whoever reads them.
+/// Waits for a while. Whether there is a key is found out by reading.
 pub(super) fn wait_for_key(_limit: Duration) -> io::Result<bool> {
     thread::sleep(INTERVAL);
     Ok(true)
 }
 
-/// Not known without taking it.
+/// Cannot be known without reading it.
 pub(super) fn has_input() -> bool {
     false
 }
 
-/// Drops what nobody has read.
+/// Discards what was not read.
 pub(super) fn drop_input() {
     while let Ok(true) = event::poll(Duration::ZERO) {
         if event::read().is_err() {

@@ -9,7 +9,7 @@ use hotload_python::interpreter::Interpreter;
 
 use super::{Keyboard, bindings, mode};
 
-/// Between two looks whether hotload has come to the foreground, or a key has been pressed.
+/// How often to check whether hotload has come to the foreground or a key was pressed.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 impl Keyboard {
@@ -54,7 +54,7 @@ impl Keyboard {
         self.lock().is_taking_keys = false;
         self.0.changed.notify_all();
         for input in inputs {
-            // What comes in one piece after a key that starts a run was not meant for hotload.
+            // Keys after one that starts a run, read in one go with it, were not meant for hotload.
             let goes_on = bindings::leaves_keyboard(&input);
             inbox.send(input);
             if !goes_on {

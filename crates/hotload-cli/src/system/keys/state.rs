@@ -1,4 +1,4 @@
-//! Whose is what a person types: hotload's or user code's? Only decides; does not touch the terminal.
+//! Is what a person types for hotload or for user code? Only decides; does not touch the terminal.
 
 /// The state of the keyboard. `M` is the mode that the terminal had before keys were read.
 pub(super) struct State<M> {
@@ -10,8 +10,8 @@ pub(super) struct State<M> {
 enum Phase<M> {
     /// This session reads no keys, or it has ended.
     Off,
-    /// A cycle runs: what is typed is for user code. `has_text`: something was typed before it, and
-    /// was left in the terminal for it.
+    /// A cycle runs, and what is typed is for user code. `has_text` is whether text that was typed before
+    /// the cycle was left in the terminal for it.
     Cycle { has_text: bool },
     /// No cycle runs.
     Between(Keys<M>),
@@ -21,9 +21,9 @@ enum Phase<M> {
 enum Keys<M> {
     /// They cannot be read: the terminal is lent, or hotload is in the background.
     NotRead,
-    /// They are read, in a mode for that.
+    /// They are read. The terminal is in the mode for that.
     Read(M),
-    /// They are not read, so that what is in the terminal stays there for user code.
+    /// They are not read, so that text in the terminal stays there for user code.
     HeldBack,
 }
 
@@ -34,20 +34,20 @@ enum Holder {
     Other,
 }
 
-/// Whether user code reads what is typed: whether it has asked for the terminal.
+/// Whether user code reads what is typed, which it does by asking for the terminal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
     No,
-    /// In an earlier cycle.
+    /// It did in an earlier cycle.
     Earlier,
-    /// In the cycle that runs, or in the last one while none does.
+    /// It did in the running cycle, or, between two cycles, in the last one.
     Now,
 }
 
 /// What happens to what was typed before keys could be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Typed<M> {
-    /// Nothing was.
+    /// There is nothing.
     Nothing,
     /// User code may ask for it: it stays, and the terminal gets its mode back.
     Keep(M),
@@ -64,12 +64,12 @@ impl<M> State<M> {
         }
     }
 
-    /// Keys are wanted, as soon as the first cycle has ended.
+    /// Keys are to be read, as soon as the first cycle has ended.
     pub(super) fn start(&mut self) {
         self.phase = Phase::Cycle { has_text: false };
     }
 
-    /// Keys are not wanted any more.
+    /// Keys are not to be read any more.
     pub(super) fn stop(&mut self) -> Option<M> {
         let mode = self.take_mode();
         self.phase = Phase::Off;
@@ -93,7 +93,7 @@ impl<M> State<M> {
         mode
     }
 
-    /// A cycle has ended. Returns whether text was left for it that it could have read and has not.
+    /// A cycle has ended. Returns whether it did not read text that was left for it, though it could have.
     pub(super) fn cycle_ended(&mut self, went_through: bool) -> bool {
         let is_unread = self.has_text() && went_through && self.reader != Reader::Now;
         if is_unread {
@@ -153,7 +153,7 @@ impl<M> State<M> {
         )
     }
 
-    /// Ends the reading, if keys are read.
+    /// Stops reading keys. Returns the mode to put back, if they were read.
     fn take_mode(&mut self) -> Option<M> {
         let Phase::Between(keys) = &mut self.phase else {
             return None;
@@ -172,7 +172,7 @@ impl<M> State<M> {
 mod tests {
     use super::{State, Typed};
 
-    /// After a cycle in which user code has asked for the terminal or has not.
+    /// The state after a cycle in which user code asked for the terminal, or did not.
     fn after_a_cycle(asks: bool) -> State<()> {
         let mut state = State::new();
         state.start();
@@ -234,7 +234,7 @@ mod tests {
         assert!(!state.is_due());
         state.take_back();
         assert!(state.is_due());
-        // That was Ctrl-Z between two cycles: user code has not asked.
+        // That was Ctrl-Z between two cycles: user code did not ask for the terminal.
         assert_eq!(state.entered((), true), Typed::Discard);
     }
 

@@ -1,4 +1,4 @@
-//! Programs in groups of their own, ended with hotload however it ends, and who has the terminal.
+//! Programs in separate groups that end with hotload, however it ends, and which of them has the terminal.
 
 #[cfg(unix)]
 mod unix;

@@ -1,8 +1,10 @@
 //! Programs in process groups of their own, with the terminal handed to them when they ask.
 //!
-//! hotload stays in front. A group that reads the terminal from behind is stopped by the kernel
-//! (SIGTTIN, SIGTTOU); its waiting thread sees that, hands the terminal over and continues it. So
-//! hotload also knows that user code waits at a prompt.
+//! hotload stays in the foreground. A group that reads the terminal from the background is stopped by
+//! the kernel (SIGTTIN, SIGTTOU); the thread that waits for it sees that, hands the terminal over and
+//! continues it. That is also how hotload knows that user code waits at a prompt.
+
+mod terminal;
 
 use std::fs::File;
 use std::io;
@@ -15,19 +17,16 @@ use std::time::{Duration, Instant};
 
 use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEnded};
 use nix::errno::Errno;
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, raise};
-use nix::sys::termios::{self, SetArg, Termios};
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::termios::Termios;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
+use nix::unistd::{Pid, getpgrp, getppid, getsid};
 
 use crate::system::guard::Guard;
 use crate::system::keys::Keyboard;
 
-/// A stop that is over sooner is nobody's business: Ctrl-Z and `fg`.
+/// A stop that is over sooner is not reported: Ctrl-Z and `fg`.
 const SHORT_STOP: Duration = Duration::from_millis(200);
-
-/// Between two tries to get the terminal for a group while hotload itself is in the background.
-const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 /// The processes of this system.
 pub(crate) struct SystemProcesses {
@@ -47,13 +46,13 @@ struct Shared {
 
 struct State {
     groups: Vec<Pid>,
-    /// The group that has the terminal, and how the terminal was before.
+    /// The group that has the terminal, and the terminal's mode from before.
     in_front: Option<(Pid, Option<Termios>)>,
-    /// Groups that were stopped for the terminal while another had it.
+    /// Groups that asked for the terminal while another one had it, and were stopped.
     waiting: Vec<Pid>,
-    /// Groups whose leader another signal has stopped, and when.
+    /// Groups whose leader was stopped by another signal, and when.
     stopped: Vec<(Pid, Instant)>,
-    /// Whether hotload is stopping all of them with itself.
+    /// Whether hotload is stopping itself and all groups.
     is_suspending: bool,
 }
 
@@ -62,8 +61,8 @@ impl SystemProcesses {
         let terminal = File::options().read(true).write(true).open("/dev/tty").ok();
         let theirs = terminal.as_ref().and_then(|file| file.try_clone().ok());
         let guard = Arc::new(Mutex::new(Guard::start(theirs)));
-        let told = Arc::clone(&guard);
-        let keyboard = Keyboard::new(move |mark| lock(&told).undo(mark));
+        let guards = Arc::clone(&guard);
+        let keyboard = Keyboard::new(move |mark| lock(&guards).undo(mark));
         let state = Mutex::new(State {
             groups: Vec::new(),
             in_front: None,
@@ -91,9 +90,9 @@ impl SystemProcesses {
 }
 
 impl Suspension {
-    /// Ends everything that was started, when the session cannot.
+    /// Ends everything that was started, if the session cannot do it.
     pub(crate) fn kill_all(&self) {
-        // The lock is free again for each signal.
+        // Each signal takes the lock itself.
         let groups = self.0.lock().groups.clone();
         for group in groups {
             self.0.signal(group, Signal::SIGKILL);
@@ -118,14 +117,14 @@ impl Processes for SystemProcesses {
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         use std::os::unix::process::CommandExt;
         lock(&self.shared.guard).wait_until_up()?;
-        // Zombies are waited for by the thread below: std's `Child` does not report stops.
+        // The thread below waits for the child: std's `Child` does not report stops.
         let child = command.process_group(0).spawn()?;
         let group = Pid::from_raw(child.id().cast_signed());
         let shared = Arc::clone(&self.shared);
         shared.adopt(group);
         let wait = move || ended(shared.wait(group));
         if let Err(error) = thread::Builder::new().name("process".into()).spawn(wait) {
-            // Nobody would ever end it.
+            // Nothing else would ever end it.
             let _ = killpg(group, Signal::SIGKILL);
             return Err(error);
         }
@@ -148,7 +147,7 @@ impl ProcessGroup for Group {
 
     fn interrupt(&self) -> bool {
         self.shared.signal(self.group, Signal::SIGINT);
-        // A group that waits for the terminal has to run to see it.
+        // A group that is waiting for the terminal must be continued to see the signal.
         self.shared.signal(self.group, Signal::SIGCONT);
         true
     }
@@ -183,16 +182,16 @@ impl Shared {
         lock(&self.guard).watch(group);
     }
 
-    /// Signals a group that has not ended: the number of one that has may be another's by now.
+    /// Signals a group, unless it has ended: its number may belong to another one by now.
     fn signal(&self, group: Pid, signal: Signal) {
         let state = self.lock();
         if state.groups.contains(&group) {
-            // All of its members may have ended, its leader not yet been waited for.
+            // Fails if all members have ended and only the leader has not been waited for yet.
             let _ = killpg(group, signal);
         }
     }
 
-    /// Waits for the end of a group's leader, serving its wishes for the terminal.
+    /// Waits for the end of a group's leader, and hands it the terminal when it asks.
     fn wait(&self, leader: Pid) -> ProcessEnd {
         let changes = WaitPidFlag::WUNTRACED | WaitPidFlag::WCONTINUED;
         let status = loop {
@@ -200,14 +199,15 @@ impl Shared {
                 Ok(WaitStatus::Stopped(_, Signal::SIGTTIN | Signal::SIGTTOU)) => {
                     self.hand_terminal_over(leader);
                 }
-                // Ctrl-Z went to it alone. Sent on, it stops hotload's whole job, as in a pipe.
-                Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) if nobody_continues_us() => {
+                // Ctrl-Z went to this group only. Sent to hotload's group, it stops the whole job, as it
+                // would stop a pipe.
+                Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) if has_no_job_control() => {
                     self.signal(leader, Signal::SIGCONT);
                 }
                 Ok(WaitStatus::Stopped(_, Signal::SIGTSTP)) => {
                     let _ = killpg(getpgrp(), Signal::SIGTSTP);
                 }
-                // On purpose: `kill -STOP`, and user code that stops itself.
+                // On purpose: `kill -STOP`, or user code that stops itself.
                 Ok(WaitStatus::Stopped(..)) => self.note_stop(leader),
                 Ok(WaitStatus::Continued(_)) => self.forget_stop(leader),
                 Err(Errno::EINTR) => {}
@@ -216,7 +216,7 @@ impl Shared {
                     break ExitStatus::from_raw(signal as i32);
                 }
                 Ok(_) => {}
-                // Nobody else waits for it, so this does not happen; unknown is a failure.
+                // Nothing else waits for it, so this does not happen; an unknown end is a failure.
                 Err(_) => break ExitStatus::from_raw(1 << 8),
             }
         };
@@ -240,7 +240,7 @@ impl Shared {
         self.lock().stopped.retain(|(group, _)| *group != leader);
     }
 
-    /// What the leader has left behind goes with it. Returns whether there was something.
+    /// Ends what the leader has left behind. Returns whether there was anything.
     fn end(&self, leader: Pid) -> bool {
         let mut state = self.lock();
         let left_others = killpg(leader, Signal::SIGKILL).is_ok();
@@ -248,138 +248,17 @@ impl Shared {
         lock(&self.guard).forget(leader);
         left_others
     }
-
-    fn hand_terminal_over(&self, group: Pid) {
-        let Some(terminal) = &self.terminal else {
-            return;
-        };
-        while tcgetpgrp(terminal) != Ok(getpgrp()) {
-            {
-                let mut state = self.lock();
-                if state.in_front.is_some() {
-                    return state.waiting.push(group);
-                }
-                if !state.groups.contains(&group) {
-                    return;
-                }
-            }
-            // hotload is in the background itself: it stops as its user code has, so that the
-            // shell says so, and tries again when `fg` continues it.
-            let _ = raise(Signal::SIGTTIN);
-            thread::sleep(ASK_AGAIN);
-        }
-        let mut state = self.lock();
-        self.keyboard.lend();
-        let before = termios::tcgetattr(terminal).ok();
-        lock(&self.guard).put_back(before.as_ref());
-        if tcsetpgrp(terminal, group).is_ok() {
-            state.in_front = Some((group, before));
-        } else {
-            lock(&self.guard).put_back(None);
-        }
-        let _ = killpg(group, Signal::SIGCONT);
-    }
-
-    fn take_terminal_back(&self, group: Pid) -> bool {
-        let mut state = self.lock();
-        match state.in_front.take() {
-            Some((in_front, before)) if in_front == group => {
-                self.come_to_front(before.as_ref());
-                self.keyboard.take_back();
-                // They ask again, and are stopped and heard again.
-                for group in state.waiting.drain(..) {
-                    let _ = killpg(group, Signal::SIGCONT);
-                }
-                true
-            }
-            other => {
-                state.in_front = other;
-                false
-            }
-        }
-    }
-
-    fn come_to_front(&self, before: Option<&Termios>) {
-        let Some(terminal) = &self.terminal else {
-            return;
-        };
-        with_blocked(Signal::SIGTTOU, || {
-            // Fails when the terminal is gone, and then nobody needs it.
-            let _ = tcsetpgrp(terminal, getpgrp());
-            if let Some(before) = before {
-                // A debugger or curses that was killed leaves it raw.
-                let _ = termios::tcsetattr(terminal, SetArg::TCSADRAIN, before);
-            }
-        });
-        // From here on it is hotload's or the shell's.
-        lock(&self.guard).put_back(None);
-    }
-
-    fn suspend(&self) {
-        if nobody_continues_us() {
-            return;
-        }
-        let groups = {
-            let mut state = self.lock();
-            state.is_suspending = true;
-            self.keyboard.lend();
-            // Who is in front stays so: other threads go on before this one, and would take what
-            // sits at a prompt for a run that a save may cut.
-            if state.in_front.is_some() {
-                self.come_to_front(None);
-            }
-            state.groups.clone()
-        };
-        for group in &groups {
-            self.signal(*group, Signal::SIGSTOP);
-        }
-        // To this very thread: sent to the process, it may take effect after the next lines.
-        let _ = raise(Signal::SIGSTOP);
-        // Here `fg` or `bg` has continued us.
-        self.give_terminal_again();
-        for group in &groups {
-            self.signal(*group, Signal::SIGCONT);
-        }
-        self.lock().is_suspending = false;
-    }
-
-    /// To the group that had it, where `fg` and not `bg` has continued hotload.
-    fn give_terminal_again(&self) {
-        let mut state = self.lock();
-        let in_front = state.in_front.take();
-        if let (Some((group, before)), Some(terminal)) = (in_front, &self.terminal)
-            && tcgetpgrp(terminal) == Ok(getpgrp())
-            && state.groups.contains(&group)
-            && tcsetpgrp(terminal, group).is_ok()
-        {
-            lock(&self.guard).put_back(before.as_ref());
-            state.in_front = Some((group, before));
-        } else {
-            self.keyboard.take_back();
-        }
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether no shell is there that could say `fg`, as in a container or behind `ssh -t`. The kernel
-/// does not let Ctrl-Z stop a program then.
-fn nobody_continues_us() -> bool {
+/// Whether there is no shell that could run `fg`, as in a container or under `ssh -t`. Then the kernel
+/// does not let Ctrl-Z stop a program either.
+fn has_no_job_control() -> bool {
     match (getsid(Some(getppid())), getsid(None)) {
         (Ok(parents), Ok(ours)) => parents != ours,
         _ => true,
-    }
-}
-
-/// Blocked, not ignored: an ignored signal is inherited by what is started meanwhile.
-fn with_blocked(signal: Signal, action: impl FnOnce()) {
-    let mut set = SigSet::empty();
-    set.add(signal);
-    let before = set.thread_swap_mask(SigmaskHow::SIG_BLOCK);
-    action();
-    if let Ok(before) = before {
-        let _ = before.thread_set_mask();
     }
 }
