@@ -1,4 +1,4 @@
-//! How an interpreter died, in words.
+//! How an interpreter died.
 
 use std::process::ExitStatus;
 
@@ -12,50 +12,58 @@ use super::plain::plain_line;
 pub(crate) enum Next<'s> {
     /// Nothing.
     End,
-    /// A new one, and what has yet to run first runs at once.
+    /// A new one, which runs at once what is still to be run first.
     AtOnce,
-    /// A new one, and the next save runs.
+    /// A new one, which loads the targets on the next save.
     OnSave,
-    /// A new one, for which this part of its warm-up is left out.
+    /// A new one, which leaves out this part of its warm-up.
     Without(&'s str),
 }
 
-/// Where it was, what ended it, and what that means.
+/// Where it was, how it ended, and what follows.
 pub(crate) fn death(death: &Death, state_lost: bool, next: Next<'_>, look: Look) -> String {
     let crash = death.crash.as_deref().map(|crash| error(crash, look));
-    let how = match death.cause {
-        Cause::Ended(status) => ended(status),
-        Cause::LauncherEnded(status) => {
-            format!("with its launcher, which ended first: {}", ended(status))
-        }
-        Cause::ConnectionClosed => "your code has closed its connection to hotload \
-             (`os.closerange` and the like close every file that they do not know)"
-            .into(),
-        Cause::Garbled => "your code has written into its connection to hotload".into(),
-        Cause::Disconnected => {
-            "its connection to hotload was closed while it ran on, so it was killed".into()
-        }
-    };
     let lost = if state_lost {
         "; its state is lost"
     } else {
         ""
     };
-    let next = match next {
-        Next::End => String::new(),
-        Next::AtOnce => "  a new one is started\n".into(),
-        Next::OnSave => "  a new one is started and loads on the next save\n".into(),
-        Next::Without(preload) => {
-            let preload = plain_line(preload);
-            format!(
-                "  a new one is started without the preload `{preload}`, until that is saved or `R` \
-                 is pressed\n"
-            )
+    let ended = sentence(&format!("{}{lost}", how(death.cause)), look);
+    format!("{}{ended}{}", crash.unwrap_or_default(), follows(next))
+}
+
+fn how(cause: Cause) -> String {
+    match cause {
+        Cause::Ended(status) => format!("the interpreter {}", ended(status)),
+        Cause::LauncherEnded(status) => format!(
+            "the interpreter was ended because its launcher {}",
+            ended(status)
+        ),
+        Cause::ConnectionClosed => {
+            "the interpreter ended because your code closed its connection to hotload \
+             (`os.closerange` and the like close every file that they do not know)"
+                .into()
         }
-    };
-    let crash = crash.unwrap_or_default();
-    let ended = sentence(&format!("the interpreter ended: {how}{lost}"), look);
-    format!("{crash}{ended}{next}")
+        Cause::Garbled => {
+            "the interpreter was ended because your code wrote into its connection to hotload"
+                .into()
+        }
+        Cause::Disconnected => {
+            "the interpreter was killed because it lost its connection to hotload".into()
+        }
+    }
+}
+
+fn follows(next: Next<'_>) -> String {
+    match next {
+        Next::End => String::new(),
+        Next::AtOnce => "  starting a new one\n".into(),
+        Next::OnSave => "  starting a new one, which loads your code on the next save\n".into(),
+        Next::Without(preload) => format!(
+            "  starting a new one without the preload `{}`, until that is saved or `R` is pressed\n",
+            plain_line(preload)
+        ),
+    }
 }
 
 #[cfg(unix)]
@@ -63,7 +71,7 @@ fn ended(status: ExitStatus) -> String {
     use nix::sys::signal::Signal;
     use std::os::unix::process::ExitStatusExt;
     let Some(number) = status.signal() else {
-        return said_no_goodbye(status);
+        return exited(status);
     };
     let signal = Signal::try_from(number);
     let name = signal.map_or("unknown", Signal::as_str);
@@ -73,10 +81,10 @@ fn ended(status: ExitStatus) -> String {
         Ok(Signal::SIGBUS) => ", a bus error",
         Ok(Signal::SIGFPE) => ", an arithmetic error",
         Ok(Signal::SIGILL) => ", an illegal instruction",
-        Ok(Signal::SIGKILL) => ": `kill -9`, or the system was out of memory",
+        Ok(Signal::SIGKILL) => ": `kill -9`, or the system ran out of memory",
         _ => "",
     };
-    format!("killed by signal {number} ({name}){meaning}")
+    format!("was killed by signal {number} ({name}){meaning}")
 }
 
 #[cfg(windows)]
@@ -85,16 +93,16 @@ fn ended(status: ExitStatus) -> String {
     let meaning = match code {
         0xC000_0005 => "an access violation",
         0xC000_00FD => "a stack overflow",
-        0xC000_0374 => "a damaged heap",
+        0xC000_0374 => "a corrupted heap",
         0xC000_0409 => "an abort",
-        _ => return said_no_goodbye(status),
+        _ => return exited(status),
     };
-    format!("{meaning} (0x{code:08X})")
+    format!("crashed with {meaning} (0x{code:08X})")
 }
 
-fn said_no_goodbye(status: ExitStatus) -> String {
+fn exited(status: ExitStatus) -> String {
     match status.code() {
-        Some(code) => format!("without saying goodbye, exit status {code}"),
-        None => status.to_string(),
+        Some(code) => format!("exited unexpectedly with status {code}"),
+        None => format!("ended unexpectedly ({status})"),
     }
 }

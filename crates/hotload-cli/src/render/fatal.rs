@@ -7,7 +7,7 @@ use super::causes::causes;
 use super::line::{BAD, HINT};
 use super::plain::plain_line;
 
-/// The error that ends hotload, its causes, and the way out.
+/// The error that ends hotload, its causes, and how to avoid it.
 pub(crate) fn error(error: &(dyn Error + 'static), hint: Option<&str>) -> String {
     let mut text = format!("{BAD}error{BAD:#}: {}\n", plain_line(&error.to_string()));
     for cause in causes(error) {

@@ -1,4 +1,4 @@
-//! What is above a session: hotload, its Python, the targets, and what was loaded before them.
+//! What is on top of a session: hotload, its Python, the targets, and what was loaded before them.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ pub(crate) fn header(ready: &Ready, targets: &[Target], unicode: bool) -> String
     let dot = if unicode { '·' } else { '-' };
     let hello = &ready.hello;
     let mut python = format!("Python {}", hello.version);
-    // A host says more than what its Python is made of.
+    // The host says more than the implementation of its Python.
     match &ready.candidate.host {
         Some(host) => {
             let _ = write!(python, " ({})", plain_line(&host.to_string()));
@@ -30,7 +30,7 @@ pub(crate) fn header(ready: &Ready, targets: &[Target], unicode: bool) -> String
     format!("{DIM}hotload {version} {dot} {python} {dot} {names}{DIM:#}\n\n")
 }
 
-/// What was loaded before the targets, and the time that took.
+/// What was loaded before the targets, and how long that took.
 pub(crate) fn preload(step: &StepReport<Failure>) -> String {
     let name = plain_line(&step.name.text);
     let duration = duration(step.duration);
@@ -38,7 +38,7 @@ pub(crate) fn preload(step: &StepReport<Failure>) -> String {
         Outcome::Ok => format!("{DIM}preloaded {name}  {duration}{DIM:#}\n"),
         Outcome::Skipped(skip) => {
             format!(
-                "{WARNING}left out{WARNING:#}  preload {name}: {}\n",
+                "{WARNING}skipped{WARNING:#}  preload {name}: {}\n",
                 plain_line(&skip.reason)
             )
         }

@@ -1,10 +1,10 @@
-//! What the keys do, and when they do not.
+//! What keys do, and when they do not work.
 
 use std::fmt::Write;
 
 use super::line::{HINT, note};
 
-/// The keys that can be pressed between two cycles.
+/// The keys that work between two cycles, each with what it does.
 pub(crate) fn list<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> String {
     let mut text = String::new();
     for (names, meaning) in keys {
@@ -13,30 +13,30 @@ pub(crate) fn list<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> String
     text
 }
 
-/// Keys that are not read, since what was typed is for user code; or that are read again.
+/// Keys do not work, because what was typed is for user code; or they work again.
 pub(crate) fn typed_ahead(is_held: bool) -> String {
     note(if is_held {
-        "what you have typed is left for `input()`; keys are off until it is read"
+        "what you typed is kept for `input()`; keys do not work until it is read"
     } else {
-        "what you had typed was not asked for, and is dropped; keys are on again"
+        "nothing asked for what you typed, so it was discarded; keys work again"
     })
 }
 
-/// A new interpreter, as asked for.
+/// A new interpreter was asked for.
 pub(crate) fn restarted() -> String {
-    note("the interpreter is started anew")
+    note("restarting the interpreter")
 }
 
 /// Whether saves wait from now on.
 pub(crate) fn paused(is_paused: bool) -> String {
     note(if is_paused {
-        "paused: saves wait; p goes on, r runs once"
+        "paused: saves wait; p resumes, r runs once"
     } else {
-        "not paused any more"
+        "no longer paused"
     })
 }
 
-/// There was no error.
+/// There was no error yet.
 pub(crate) fn no_error() -> String {
-    note("no error to show")
+    note("there is no error to show")
 }

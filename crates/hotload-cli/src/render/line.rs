@@ -12,17 +12,17 @@ pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
 
-/// One quiet line.
+/// A quiet line.
 pub(crate) fn note(text: &str) -> String {
     format!("{DIM}{}{DIM:#}\n", plain_line(text))
 }
 
-/// Something that went wrong beside the steps.
+/// A line about something that went wrong apart from the steps.
 pub(crate) fn warning(text: &str) -> String {
     format!("{WARNING}warning{WARNING:#}: {}\n", plain_line(text))
 }
 
-/// A duration as one reads it at a glance.
+/// A duration that can be read at a glance.
 pub(super) fn duration(duration: Duration) -> String {
     let milliseconds = duration.as_secs_f64() * 1e3;
     match milliseconds {

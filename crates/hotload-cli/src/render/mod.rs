@@ -1,4 +1,4 @@
-//! From values to the text that a person reads. Pure: nothing here writes.
+//! How does a value read as text? Nothing here writes.
 
 mod causes;
 pub(crate) mod cycle;

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_width::UnicodeWidthChar;
 
-/// The text with everything escaped that a terminal would act on or show nothing for. Line breaks and
-/// tabs are kept.
+/// The text with every character escaped that would control a terminal or be invisible on it. Line
+/// breaks and tabs are kept.
 pub(super) fn plain(text: &str) -> String {
     escaped(text, &['\n', '\t'])
 }
@@ -61,7 +61,7 @@ fn with_neighbours(text: &str) -> impl Iterator<Item = (Option<char>, char, Opti
     })
 }
 
-/// Adds a character, as Python would escape it if it is not visible where it stands.
+/// Adds a character. One that is not visible where it stands is escaped as Python would do it.
 fn push(shown: &mut String, before: Option<char>, character: char, after: Option<char>) {
     if is_visible(before, character, after) {
         shown.push(character);
@@ -92,8 +92,8 @@ fn is_visible(before: Option<char>, character: char, after: Option<char>) -> boo
 const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
 
-/// Characters of a category of visible ones that nevertheless look like nothing at all: the blank
-/// Braille pattern, the Hangul fillers, and marks that only tell programs how to sort or to read.
+/// Characters that are invisible although their category is one of visible ones: the blank Braille
+/// pattern, the Hangul fillers, and marks that are only there for sorting and for reading aloud.
 const BLANKS: [char; 8] = [
     '\u{2800}', '\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}', '\u{34f}', '\u{17b4}', '\u{17b5}',
 ];
@@ -104,7 +104,7 @@ fn is_visible_alone(character: char) -> bool {
         | GeneralCategory::Format
         | GeneralCategory::LineSeparator
         | GeneralCategory::ParagraphSeparator => false,
-        // Of those without a meaning yet, the ones that Unicode sets aside to be invisible.
+        // Unicode reserves some code points without a meaning for invisible characters.
         GeneralCategory::Unassigned => character.width() != Some(0),
         _ => !BLANKS.contains(&character),
     }
@@ -114,13 +114,13 @@ fn joins(neighbour: char) -> bool {
     !neighbour.is_ascii() && (is_selector(neighbour) || is_visible_alone(neighbour))
 }
 
-/// Variation selectors: which of its forms the character before is shown in.
+/// Whether it is a variation selector, which picks a form of the character before it.
 fn is_selector(character: char) -> bool {
     matches!(character, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Of ASCII characters only the keycaps have several forms.
+/// Among the ASCII characters, only the keycaps have several forms.
 fn takes_selector(base: char) -> bool {
     match base {
         '#' | '*' | '0'..='9' => true,

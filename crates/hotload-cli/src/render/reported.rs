@@ -1,35 +1,42 @@
-//! What is reported beside the outcomes of steps.
+//! What is reported apart from the outcomes of steps.
 
 use std::io;
 use std::path::Path;
 
 use super::line::{note, warning};
 
-/// Errors beside the steps that are too many to be told.
+/// There were too many errors in threads and the like to show them all.
 pub(crate) fn errors_dropped(count: u64) -> String {
-    warning(&format!("{count} more errors of threads and the like"))
+    let (errors, are) = if count == 1 {
+        ("error", "is")
+    } else {
+        ("errors", "are")
+    };
+    warning(&format!(
+        "{count} more {errors} in threads, callbacks and the like {are} not shown"
+    ))
 }
 
-/// A launch script that could not be read again.
+/// An edited launch script has failed.
 pub(crate) fn plan_kept() -> String {
-    note("the plan stays as it was; it runs again on the next save")
+    note("the previous plan stays in effect and runs on the next save")
 }
 
-/// A `hotload.py` beside the user's files that is newer than the driver's own API.
+/// There is a `hotload.py` that is newer than hotload itself.
 pub(crate) fn newer_api(file: &Path, version: &str) -> String {
     note(&format!(
-        "`{}` is of hotload {version}, this is {}: `import hotload` gives its own",
+        "`{}` belongs to hotload {version}, but this is hotload {}: `import hotload` gives this one's module",
         file.display(),
         env!("CARGO_PKG_VERSION")
     ))
 }
 
-/// Why the events file ends here.
+/// The events file ends here.
 pub(crate) fn events_broken(error: &io::Error) -> String {
     warning(&format!("events are no longer written: {error}"))
 }
 
-/// What another user has put above the target's folder.
+/// A file that another user has put above the target's folder.
 pub(crate) fn strangers(path: &Path) -> String {
     warning(&format!(
         "`{}` is left out: it belongs to another user",

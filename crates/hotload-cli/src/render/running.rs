@@ -1,4 +1,4 @@
-//! What there is to say while a step runs, in words.
+//! What there is to say while a step runs.
 
 use std::time::Duration;
 
@@ -6,33 +6,36 @@ use hotload_core::running::cut::{Cut, CutBy};
 
 use super::line::{note, warning};
 
-/// A save that came while user code runs, and how to get out.
+/// A save came while user code runs.
 pub(crate) fn save_waits(owns_terminal: bool) -> String {
     if owns_terminal {
-        return note("a save waits until this run, which has the terminal, ends");
+        return note("a save is waiting for this run, which is using the terminal, to end");
     }
     note(
-        "a save waits for this run to end; Ctrl-C interrupts the run and ends hotload \
+        "a save is waiting for this run to end; Ctrl-C interrupts the run and ends hotload \
          (with `--busy interrupt` a save does not wait)",
     )
 }
 
-/// A step that is ended before its time; `was_interrupted`: in vain.
-pub(crate) fn step_cut(cut: Cut, measure: CutBy, was_interrupted: bool) -> String {
+/// A step is cut short. `was_interrupted`: it has ignored its interrupt.
+pub(crate) fn step_cut(cut: Cut, by: CutBy, was_interrupted: bool) -> String {
+    let what = match by {
+        CutBy::Interrupt => "interrupting the run",
+        CutBy::Kill => "killing the command",
+        CutBy::NewWorker => "restarting the interpreter, whose state is lost",
+    };
     let why = match cut {
-        _ if was_interrupted => "still running after its interrupt".into(),
-        Cut::NewerSave => "a newer save".into(),
-        Cut::Person => "Ctrl-C".into(),
+        _ if was_interrupted => "the run did not end when it was interrupted".into(),
+        Cut::NewerSave => "there is a newer save".into(),
+        Cut::Person => "you pressed Ctrl-C".into(),
         Cut::TimeLimit(limit) => {
-            format!("longer than {} s (`--timeout`)", limit.as_secs_f64())
+            format!(
+                "it took longer than {} s (`--timeout`)",
+                limit.as_secs_f64()
+            )
         }
     };
-    let what = match measure {
-        CutBy::Interrupt => "the run is interrupted",
-        CutBy::Kill => "the command is killed",
-        CutBy::NewWorker => "the interpreter is started anew; its state is lost",
-    };
-    let text = format!("{why}: {what}");
+    let text = format!("{what}: {why}");
     if cut == Cut::NewerSave && !was_interrupted {
         note(&text)
     } else {
@@ -40,26 +43,26 @@ pub(crate) fn step_cut(cut: Cut, measure: CutBy, was_interrupted: bool) -> Strin
     }
 }
 
-/// A run that takes long.
+/// A run takes long.
 pub(crate) fn long_run() -> String {
     note("still running")
 }
 
-/// A run that goes on after its interrupt; `kill_in`: without being asked again.
+/// A run goes on after its interrupt. `kill_in` is when it is killed without another Ctrl-C.
 pub(crate) fn stubborn_run(kill_in: Option<Duration>) -> String {
     note(&match kill_in {
-        None => "interrupted, but still running; Ctrl-C again kills it".into(),
+        None => "interrupted, but still running; press Ctrl-C again to kill it".into(),
         Some(left) => format!(
-            "interrupted, but still running; it is killed in {:.0} s",
+            "interrupted, but still running; it will be killed in {:.0} s",
             left.as_secs_f64().ceil()
         ),
     })
 }
 
-/// A run that a signal has stopped.
+/// A signal has stopped a run.
 pub(crate) fn stopped_run(id: u32) -> String {
     warning(&format!(
-        "the run was stopped by a signal (SIGSTOP) and waits: `kill -CONT {id}` continues it, Ctrl-C \
-         ends it and hotload"
+        "the run was stopped by a signal (SIGSTOP): `kill -CONT {id}` continues it, Ctrl-C ends it and \
+         hotload"
     ))
 }

@@ -1,4 +1,4 @@
-//! One line of source as it is shown, with the place of each of its characters.
+//! A line of source as it is shown, with the column of each of its characters.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -7,14 +7,14 @@ use super::plain::characters;
 /// A tab goes to the next multiple of this.
 const TAB: usize = 4;
 
-/// So much of a long line is shown before the marked place, if there is room.
+/// How much of a long line is shown before the mark, if there is room.
 const LEAD: usize = 20;
 
 /// A line of source as it is shown.
 pub(super) struct SourceLine {
-    /// What is shown of it.
+    /// The part that is shown.
     pub(super) text: String,
-    /// The first column, counted from 0, of the mark below it, and its width.
+    /// The first column, counted from 0, and the width of the mark below the line.
     pub(super) mark: Option<(usize, usize)>,
 }
 
@@ -23,26 +23,26 @@ pub(super) struct SourceLine {
 pub(super) struct Layout {
     /// Columns.
     pub(super) width: usize,
-    /// What stands for what is cut.
+    /// Replaces what is cut off.
     pub(super) more: &'static str,
-    /// What stands for a tab and a space in the indentation, where these matter.
+    /// Replaces tabs and spaces in the indentation, where the difference matters.
     pub(super) indentation: Option<(char, char)>,
 }
 
-/// Characters with the columns they are shown at.
+/// A character as it is shown, and its first column.
 struct Cell {
     start: usize,
     shown: String,
 }
 
 impl SourceLine {
-    /// `mark` is a range of characters, counted from 1, without an end if it is only one. What does
-    /// not fit is cut, around the mark.
+    /// `mark` is a range of characters, counted from 1; without an end it is a single one. A line that
+    /// does not fit is cut to the part around the mark.
     pub(super) fn new(line: &str, mark: Option<(u64, Option<u64>)>, layout: Layout) -> Self {
         let (cells, end) = cells(line.trim_end(), layout.indentation);
-        let column = |place: u64| {
-            let place = usize::try_from(place.saturating_sub(1)).unwrap_or(usize::MAX);
-            cells.get(place).map_or(end, |cell| cell.start)
+        let column = |character: u64| {
+            let index = usize::try_from(character.saturating_sub(1)).unwrap_or(usize::MAX);
+            cells.get(index).map_or(end, |cell| cell.start)
         };
         let mark = mark.map(|(start, end)| {
             let first = column(start);
@@ -92,7 +92,7 @@ fn cut(cells: &[Cell], end: usize, mark: Option<(usize, usize)>, layout: Layout)
     let lead = LEAD.min(room / 2);
     let is_late = marked + lead.max(2 * more.chars().count() + 1) > width;
     let from = if is_late {
-        // No further than what fills the row with the line's end.
+        // Not beyond the point from which the rest of the line fills the row.
         marked.saturating_sub(lead).min(end.saturating_sub(room))
     } else {
         0
@@ -132,7 +132,7 @@ pub(super) fn columns(text: &str) -> usize {
         .sum()
 }
 
-/// The beginning of a text that fits, with `more` behind it if it is not all.
+/// The beginning of a text that fits, followed by `more` if that is not all of it.
 pub(super) fn fitting(text: &str, width: usize, more: &str) -> String {
     if columns(text) <= width {
         return text.to_owned();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn tabs_and_spaces_are_told_apart_where_they_matter() {
+    fn tabs_and_spaces_differ_where_that_matters() {
         let layout = Layout {
             indentation: Some(('→', '·')),
             ..layout(80)
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_stands_below_its_characters() {
+    fn the_mark_is_below_its_characters() {
         let cases = [
             ("x = 1", Some((1, Some(2))), "x = 1", Some((0, 1))),
             ("\tx = y", Some((6, Some(7))), "    x = y", Some((8, 1))),
@@ -213,12 +213,12 @@ mod tests {
     #[test]
     fn the_mark_is_in_the_part_that_is_shown_however_narrow_it_is() {
         for width in 4..40 {
-            for place in 1..=60 {
-                let line = format!("{}!{}", "a".repeat(place - 1), "b".repeat(60 - place));
-                let shown = SourceLine::new(&line, Some((place as u64, None)), layout(width));
-                let (start, _) = shown.mark.unwrap();
-                assert_eq!(shown.text.chars().nth(start), Some('!'), "{width} {place}");
-                assert!(shown.text.chars().count() <= width, "{width} {place}");
+            for start in 1..=60 {
+                let line = format!("{}!{}", "a".repeat(start - 1), "b".repeat(60 - start));
+                let shown = SourceLine::new(&line, Some((start as u64, None)), layout(width));
+                let (column, _) = shown.mark.unwrap();
+                assert_eq!(shown.text.chars().nth(column), Some('!'), "{width} {start}");
+                assert!(shown.text.chars().count() <= width, "{width} {start}");
             }
         }
     }

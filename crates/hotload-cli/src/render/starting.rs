@@ -1,4 +1,4 @@
-//! How an interpreter came to start, or did not, in words.
+//! How the start of an interpreter went.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use hotload_python::start::error::StartError;
 use super::causes::with_causes;
 use super::line::{duration, note, warning};
 
-/// Where the interpreter came from, how long its start took and how it talks, for `-v`.
+/// Where the interpreter came from, how long its start took and how it talks to hotload, for `-v`.
 pub(crate) fn started(ready: &Ready) -> String {
     let candidate = &ready.candidate;
     let start_time = duration(ready.start_time);
@@ -19,46 +19,48 @@ pub(crate) fn started(ready: &Ready) -> String {
     ))
 }
 
-/// What the interpreter was started without.
+/// The environment variables that the interpreter was started without.
 pub(crate) fn left_out(names: &[String]) -> String {
+    let (names, are) = match names {
+        [name] => (name.clone(), "is"),
+        names => (names.join(" and "), "are"),
+    };
     note(&format!(
-        "started without {}, which would be another Python's",
-        names.join(" and ")
+        "started without {names}, which {are} meant for another Python"
     ))
 }
 
-/// A candidate that turned out to be none, for `-v`.
+/// A candidate turned out not to be a usable Python, for `-v`.
 pub(crate) fn passed_over(error: &StartError) -> String {
-    note(&format!("passed over: {}", with_causes(error)))
+    note(&format!("skipped: {}", with_causes(error)))
 }
 
-/// A launcher that has started several interpreters.
+/// A launcher has started several interpreters.
 pub(crate) fn another(candidate: &Candidate) -> String {
     warning(&format!(
-        "`{candidate}` ({}) has started a second Python; hotload talks to the first alone, and has \
-         sent it away",
+        "`{candidate}` ({}) started more than one Python; hotload uses the first and turned the other away",
         candidate.source
     ))
 }
 
-/// An interpreter that has not said hello for a while.
+/// An interpreter has not said hello for a while.
 pub(crate) fn slow_start(candidate: &Candidate, waited: Duration, limit: Duration) -> String {
     let host = candidate.host.as_ref();
     let why = match host.map(|host| (&host.slow, host.licence)) {
         Some((Some(slow), _)) => format!(" ({slow})"),
-        Some((None, true)) => " (it may wait for a licence)".into(),
+        Some((None, true)) => " (it may be waiting for a licence)".into(),
         _ => String::new(),
     };
     note(&format!(
-        "waiting for `{candidate}` ({}) to start{why}, {:.0} s so far, {} s at most",
+        "waiting for `{candidate}` ({}) to start{why}: {:.0} s so far, {} s at most",
         candidate.source,
         waited.as_secs_f64(),
         limit.as_secs_f64()
     ))
 }
 
-/// A new interpreter that did not come up either.
+/// A new interpreter did not start either.
 pub(crate) fn start_failed(error: &StartError, pause: Duration) -> String {
     let (why, pause) = (with_causes(error), duration(pause));
-    warning(&format!("{why}; tried again in {pause}"))
+    warning(&format!("{why}; trying again in {pause}"))
 }

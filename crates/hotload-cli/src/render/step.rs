@@ -9,24 +9,24 @@ use super::error::{self, Look};
 use super::line::{BAD, WARNING, note};
 use super::plain::{plain, plain_line};
 
-/// What there is to say of a step that did not simply succeed; nothing for one that did.
+/// How a step failed or why it was skipped; nothing for one that succeeded.
 pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> String {
     match &report.outcome {
         Outcome::Ok => String::new(),
-        // Told when it was interrupted.
+        // Reported when it was interrupted.
         Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
         Outcome::Failed(failure) | Outcome::Interrupted(failure) => {
             let title = title(&report.name, failure);
             format!("{title}{}", failed(&report.name.to_string(), failure, look))
         }
         Outcome::Skipped(skip) if verbose || !skip.is_expected => {
-            note(&format!("{} left out: {}", report.name, skip.reason))
+            note(&format!("skipped {}: {}", report.name, skip.reason))
         }
         Outcome::Skipped(_) => String::new(),
     }
 }
 
-/// The name of a step that a launch script has defined: its traceback does not tell.
+/// The name of a step that a launch script has defined: its traceback does not show it.
 fn title(name: &StepName, failure: &Failure) -> String {
     match failure {
         Failure::Error(_) | Failure::Exited(_) if name.kind == StepKind::Named => {
@@ -42,7 +42,7 @@ fn failed(name: &str, failure: &Failure, look: Look) -> String {
         Failure::Exited(what) | Failure::Stopped { what, .. } => {
             format!("{WARNING}stopped{WARNING:#}: {}\n", plain(what))
         }
-        // Told by the notice of its death.
+        // The notice of its death reports it.
         Failure::InterpreterDied => String::new(),
         Failure::Command(failure) => {
             let name = plain_line(name);
@@ -61,10 +61,10 @@ fn failed(name: &str, failure: &Failure, look: Look) -> String {
     }
 }
 
-/// A callable in the watch list of a launch script that failed.
+/// A callable in the watch list of a launch script has failed.
 pub(crate) fn watch_list_failed(failure: &Failure, look: Look) -> String {
     let text = failed("the watch list", failure, look);
     format!(
-        "{WARNING}warning{WARNING:#}: the watch list is not asked again: a callable failed\n{text}"
+        "{WARNING}warning{WARNING:#}: the watch list stays as it was, because a callable in it failed\n{text}"
     )
 }

@@ -12,7 +12,7 @@ use shell_words::ParseError;
 /// The user's editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Editor {
-    /// As it was given.
+    /// Its command, as it was given.
     pub(crate) command: String,
     /// The environment variable that it comes from.
     pub(crate) variable: &'static str,
@@ -39,9 +39,9 @@ pub(crate) struct EditorError {
 enum Why {
     /// Its command cannot be split into words.
     Quotes(ParseError),
-    /// There is no word in it.
+    /// Its command is empty.
     Empty,
-    /// The system does not start it.
+    /// The system could not start it.
     Start(io::Error),
 }
 
@@ -49,9 +49,9 @@ impl fmt::Display for EditorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Editor { command, variable } = &self.editor;
         match self.why {
-            Why::Empty => write!(f, "`{command}` (from {variable}) names no program"),
+            Why::Empty => write!(f, "`{command}` (from {variable}) does not name a program"),
             Why::Quotes(_) | Why::Start(_) => {
-                write!(f, "cannot open `{command}` (from {variable})")
+                write!(f, "cannot start `{command}` (from {variable})")
             }
         }
     }
@@ -106,7 +106,7 @@ fn split(command: &str) -> Result<Vec<String>, ParseError> {
     shell_words::split(command)
 }
 
-/// How this editor is given a line. One that is not known gets only the file.
+/// How this editor is told where to go. An unknown one gets only the file.
 fn location_arguments(program: &str, location: &Location) -> Vec<String> {
     let name = Path::new(program).file_stem().unwrap_or_default();
     let name = name.to_string_lossy().to_lowercase();
@@ -183,7 +183,7 @@ mod tests {
             column: None,
         };
         let error = editor.open(&location).unwrap_err();
-        assert_eq!(error.to_string(), "cannot open `vim 'x` (from EDITOR)");
+        assert_eq!(error.to_string(), "cannot start `vim 'x` (from EDITOR)");
         assert_eq!(error.source().unwrap().to_string(), "missing closing quote");
     }
 }

@@ -1,4 +1,4 @@
-//! The file that events are appended to, one a line.
+//! The file that events are appended to, one per line.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -16,35 +16,35 @@ use crate::exit::Exit;
 /// How long the end of a session waits for a reader.
 const TIME_TO_READ: Duration = Duration::from_secs(1);
 
-/// How many lines are kept for a reader who has stalled.
+/// How many lines are kept for a reader that has stalled.
 const MOST_OWED: usize = 10_000;
 
-/// A file that may hold events, not yet opened.
+/// A file that events may be appended to. It is not open yet.
 pub(crate) struct EventPath {
     /// As it was given.
     given: PathBuf,
-    /// Links resolved: it is left out of the watch.
+    /// With links resolved. It is not watched.
     pub(crate) path: PathBuf,
 }
 
-/// Where events are appended to.
+/// An open file that events are appended to.
 pub(crate) struct EventFile {
     lines: Lines,
 }
 
 /// How lines get there.
 enum Lines {
-    /// A file takes what it is given.
+    /// Directly into a file, which never blocks.
     File(File),
-    /// A pipe or a device may have a reader who stalls: a thread waits for him.
+    /// Through a thread, into a pipe or a device whose reader may stall.
     Thread(SyncSender<String>, Receiver<Written>),
 }
 
-/// Sent by the thread when it has written all lines.
+/// The thread has written all lines.
 struct Written;
 
 impl EventPath {
-    /// Refuses a file that somebody would miss.
+    /// Refuses a file whose contents would be spoiled.
     pub(crate) fn check(
         given: &Path,
         current: &Path,
@@ -53,7 +53,7 @@ impl EventPath {
     ) -> Result<Self, Exit> {
         let refused = |why: &str| {
             Exit::usage(format!("`--events {}` {why}", given.display()))
-                .hint("name a new file, or one that holds events")
+                .hint("name a new file, or one that contains events")
         };
         let path = path_of(&current.join(given));
         let is_target = |target: &Target| {
@@ -61,16 +61,16 @@ impl EventPath {
             location.is_some_and(|location| location.file == path)
         };
         if targets.iter().any(is_target) {
-            return Err(refused("is a target"));
+            return Err(refused("is also a target"));
         }
         if watched
             .iter()
             .any(|watched| path_of(&current.join(watched)) == path)
         {
-            return Err(refused("is watched"));
+            return Err(refused("is also named by `--watch`"));
         }
         if !may_hold_events(&path) {
-            return Err(refused("exists and holds something else than events"));
+            return Err(refused("already exists and does not contain events"));
         }
         Ok(Self {
             given: given.into(),
@@ -78,7 +78,7 @@ impl EventPath {
         })
     }
 
-    /// Opens it, and makes it if need be.
+    /// Opens the file, and creates it if there is none.
     pub(crate) fn open(self) -> Result<EventFile, Exit> {
         let failed = |error| {
             let given = self.given.display();
@@ -100,22 +100,22 @@ impl EventPath {
 }
 
 impl EventFile {
-    /// Waits until the reader has what was written, for a limited time.
+    /// Waits a limited time for the reader to take what was written.
     pub(super) fn close(self) {
         if let Lines::Thread(sender, written) = self.lines {
             drop(sender);
-            // Who has not read it by now does not get it.
+            // What is not read by then is lost.
             let _ = written.recv_timeout(TIME_TO_READ);
         }
     }
 
     pub(super) fn append(&mut self, event: &Value) -> io::Result<()> {
-        // One write a line, so that other writers of the same file do not come in between.
+        // One write per line, so that another writer of the same file cannot get in between.
         let line = format!("{event}\n");
         match &mut self.lines {
             Lines::File(file) => file.write_all(line.as_bytes()),
             Lines::Thread(sender, _) => sender.try_send(line).map_err(|error| match error {
-                TrySendError::Full(_) => io::Error::other("nobody reads them"),
+                TrySendError::Full(_) => io::Error::other("their reader has stalled"),
                 TrySendError::Disconnected(_) => io::ErrorKind::BrokenPipe.into(),
             }),
         }
@@ -133,13 +133,13 @@ fn write_in_thread(mut file: File) -> io::Result<Lines> {
                     return;
                 }
             }
-            // Nobody waits for it while the session goes on.
+            // There is no receiver any more if the session did not wait.
             let _ = done.send(Written);
         })?;
     Ok(Lines::Thread(sender, written))
 }
 
-/// Whether the file may be appended to: new, empty, no regular file, or full of events.
+/// Whether the file may be appended to: it is new, empty, not a regular file, or starts like events.
 fn may_hold_events(path: &Path) -> bool {
     let is_regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_regular {
@@ -149,7 +149,7 @@ fn may_hold_events(path: &Path) -> bool {
     match File::open(path).and_then(|mut file| file.read(&mut first)) {
         Ok(0) => true,
         Ok(_) => first == *b"{",
-        // Not readable, but perhaps writable: opening it tells.
+        // Not readable, but perhaps writable: opening it will show.
         Err(_) => true,
     }
 }

@@ -21,13 +21,13 @@ use sha2::{Digest, Sha256};
 use crate::render::with_causes;
 use crate::screen::event_file::EventFile;
 
-/// Version of the events' form.
-const FORM: u32 = 1;
+/// Version of the events' format.
+const FORMAT: u32 = 1;
 
-/// Writes events, if somebody wants them.
+/// Writes events, if they are wanted.
 pub(crate) struct Events {
     file: Option<EventFile>,
-    /// The error that ended the writing, until it is told.
+    /// The error that ended the writing, until it is shown.
     broken: Option<io::Error>,
 }
 
@@ -36,7 +36,7 @@ impl Events {
         Self { file, broken: None }
     }
 
-    /// Why no further event is written, told once.
+    /// Why no further events are written, once.
     pub(crate) fn take_error(&mut self) -> Option<io::Error> {
         self.broken.take()
     }
@@ -45,9 +45,9 @@ impl Events {
         let Some(file) = &mut self.file else { return };
         let mut object = Map::new();
         object.insert("event".into(), event.into());
-        object.insert("v".into(), FORM.into());
+        object.insert("v".into(), FORMAT.into());
         object.insert("time".into(), now().into());
-        // In the warm-up of an interpreter there is none.
+        // There is none during the warm-up of an interpreter.
         if let Some(cycle) = cycle.filter(|cycle| *cycle > 0) {
             object.insert("cycle".into(), cycle.into());
         }
@@ -60,7 +60,7 @@ impl Events {
         }
     }
 
-    /// An interpreter can run steps. For a later one: `interpreter`, restarted.
+    /// An interpreter can run steps: `started`, or `interpreter` for a later one.
     pub(crate) fn ready(&mut self, ready: &Ready, targets: &[Target], files_watched: usize) {
         let python = json!({
             "version": ready.hello.version.to_string(),
@@ -151,9 +151,9 @@ impl Events {
         }
     }
 
-    /// User code raised.
+    /// User code raised an exception.
     pub(crate) fn error(&mut self, cycle: u64, error: &UserError) {
-        // Strings, numbers and lists of them: nothing that JSON has not.
+        // Strings, numbers and lists of them: JSON has them all.
         let mut fields = serde_json::to_value(&error.report).unwrap_or_default();
         fields["help"] = error.help.clone().into();
         self.emit("error", Some(cycle), fields);
@@ -213,7 +213,7 @@ fn cut_word(cut: Cut) -> &'static str {
 }
 
 fn milliseconds(duration: Duration) -> f64 {
-    // Microseconds are enough, and a short number reads better.
+    // Microseconds are precise enough, and a short number reads better.
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 

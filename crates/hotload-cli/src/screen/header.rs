@@ -1,16 +1,16 @@
-//! What is on top of a session's screen.
+//! What is at the top of a session's screen.
 
-/// The lines on top, shown again whenever the screen was cleared.
+/// The lines at the top. They are shown again whenever the screen is cleared.
 #[derive(Default)]
 pub(super) struct Header {
     /// hotload, its Python and the targets.
     title: String,
-    /// What was loaded before the targets, a line each.
+    /// What was loaded before the targets, one per line.
     preloads: String,
 }
 
 impl Header {
-    /// Starts anew with this title. Returns whether it is another one than before.
+    /// Replaces everything by this title. Returns whether the title was a different one.
     pub(super) fn replace(&mut self, title: String) -> bool {
         let is_new = self.title != title;
         self.title = title;

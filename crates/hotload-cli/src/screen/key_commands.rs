@@ -1,5 +1,5 @@
-//! Answers the keys that change nothing in the session: the last error, its location in an editor, the
-//! list of keys.
+//! What keys do that leave the session as it is: show the last error, open its location in an editor,
+//! list the keys.
 
 use std::error::Error;
 use std::fmt;
@@ -19,18 +19,18 @@ use crate::render::error::Look;
 use crate::screen::editor::{Editor, EditorError, Location};
 use crate::system::keys;
 
-/// What keys can ask of hotload itself.
+/// Carries out the commands of keys, as far as they concern only what is displayed.
 pub(crate) struct KeyCommands {
     editor: Option<Editor>,
     processes: Rc<dyn Processes>,
     inbox: Inbox<Interpreter>,
     last_error: Option<LastError>,
-    /// The editor that was opened, while it runs.
+    /// The editor that was started, while it runs.
     open: Option<Box<dyn ProcessGroup>>,
     ended: (Sender<ExitStatus>, Receiver<ExitStatus>),
 }
 
-/// The first failed step of the last cycle that had one.
+/// The first failed step of the last cycle in which one failed.
 struct LastError {
     cycle: u64,
     step: StepReport<Failure>,
@@ -52,7 +52,7 @@ impl KeyCommands {
         }
     }
 
-    /// Keeps the error of a step that has failed.
+    /// Keeps the error of a step that failed.
     pub(crate) fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
         let is_known = |error: &LastError| error.cycle == cycle;
         if matches!(step.outcome, Outcome::Failed(_))
@@ -63,19 +63,19 @@ impl KeyCommands {
         }
     }
 
-    /// Whether an editor is open: it may ask for the terminal at any moment.
+    /// Whether an editor is running. It may ask for the terminal at any moment.
     pub(crate) fn is_editor_open(&self) -> bool {
         self.open.is_some()
     }
 
-    /// Whether an editor is open in the terminal: a run would write into it.
+    /// Whether an editor has the terminal. A run would write into its screen.
     pub(crate) fn is_editor_in_front(&self) -> bool {
         self.open
             .as_ref()
             .is_some_and(|editor| editor.owns_terminal())
     }
 
-    /// What a command prints.
+    /// Carries out a command. Returns what there is to show.
     pub(crate) fn answer(&mut self, command: KeyCommand, paused: bool, look: Look) -> String {
         match command {
             KeyCommand::Restart => render::keys::restarted(),
@@ -103,7 +103,7 @@ impl KeyCommands {
             .unwrap_or_else(render::keys::no_error)
     }
 
-    /// Opens the editor at the last error.
+    /// Starts the editor at the last error.
     fn open_error(&mut self) -> Result<(), NotOpened> {
         if self.open.is_some() {
             return Err(NotOpened::AlreadyOpen);
@@ -145,9 +145,7 @@ impl KeyCommands {
         self.open = None;
         match (self.ended.1.try_recv(), &self.editor) {
             (Ok(status), Some(Editor { command, variable })) if !status.success() => {
-                render::warning(&format!(
-                    "`{command}` (from {variable}) ended with {status}"
-                ))
+                render::warning(&format!("`{command}` (from {variable}) failed ({status})"))
             }
             _ => String::new(),
         }
@@ -170,11 +168,11 @@ enum NotOpened {
 impl fmt::Display for NotOpened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AlreadyOpen => f.write_str("the editor is open already"),
-            Self::NoLocation => f.write_str("no place of an error to open"),
+            Self::AlreadyOpen => f.write_str("the editor is already open"),
+            Self::NoLocation => f.write_str("there is no error to open"),
             Self::NoEditor(Location { file, line, .. }) => write!(
                 f,
-                "the error is at {file}:{line}; set VISUAL or EDITOR to have it opened"
+                "the error is at {file}:{line}; to open it with this key, set VISUAL or EDITOR"
             ),
             Self::Failed(error) => error.fmt(f),
         }

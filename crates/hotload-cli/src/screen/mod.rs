@@ -15,18 +15,19 @@ use crate::config::Volume;
 use crate::screen::header::Header;
 use crate::screen::terminal::Terminal;
 
-/// The screen of a session: the terminal, what is on top of it, and how much is said.
+/// The screen of a session: the terminal, the header, and how much is shown. Shared by everything that
+/// writes during a session.
 pub(crate) struct Screen {
     terminal: Terminal,
     volume: Volume,
     top: RefCell<Top>,
 }
 
-/// What is on the screen, as far as it matters for clearing it.
+/// What is on the screen and outlives a clearing.
 #[derive(Default)]
 struct Top {
     header: Header,
-    /// Whether something below the header should not be cleared before it was read.
+    /// Whether something below the header has to be read before it may be cleared.
     is_unread: bool,
 }
 
@@ -39,19 +40,19 @@ impl Screen {
         }
     }
 
-    /// Shows what has to be seen even with `-q`: errors.
+    /// Shows errors, even with `-q`.
     pub(crate) fn show(&self, text: &str) {
         self.terminal.write(text);
     }
 
-    /// Shows what is left out with `-q`.
+    /// Shows what `-q` leaves out.
     pub(crate) fn say(&self, text: &str) {
         if self.volume >= Volume::Normal {
             self.show(text);
         }
     }
 
-    /// Shows what is wanted with `-v` only.
+    /// Shows what only `-v` asks for.
     pub(crate) fn detail(&self, text: &str) {
         if self.is_verbose() {
             self.show(text);
@@ -62,12 +63,12 @@ impl Screen {
         self.volume >= Volume::Verbose
     }
 
-    /// Prints what user code has printed where it cannot be seen.
+    /// Prints output of user code that its host does not show.
     pub(crate) fn print(&self, text: &str) {
         self.terminal.print(text);
     }
 
-    /// Whether a person sees at once what is shown.
+    /// Whether it is a terminal that a person looks at.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal.is_screen()
     }
@@ -77,12 +78,12 @@ impl Screen {
         self.terminal.columns()
     }
 
-    /// Leaves a line that another program has begun.
+    /// Goes to a new line if another program has begun one.
     pub(crate) fn start_line(&self) {
         self.terminal.start_line();
     }
 
-    /// Has another title on top. Returns whether it differs from the one before.
+    /// Replaces the header. Returns whether its title was a different one.
     pub(crate) fn set_title(&self, title: String) -> bool {
         self.volume >= Volume::Normal && self.top.borrow_mut().header.replace(title)
     }
@@ -99,12 +100,12 @@ impl Screen {
         self.show(&self.top.borrow().header.text());
     }
 
-    /// Keeps what is on the screen from being cleared the next time.
+    /// Leaves out the next clearing, so that what is on the screen can be read.
     pub(crate) fn keep(&self) {
         self.top.borrow_mut().is_unread = true;
     }
 
-    /// Clears the screen down to the header.
+    /// Clears the screen and shows the header on it.
     pub(crate) fn clear(&self) {
         let is_unread = std::mem::take(&mut self.top.borrow_mut().is_unread);
         if !is_unread && self.terminal.clear() {

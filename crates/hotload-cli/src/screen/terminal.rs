@@ -12,7 +12,7 @@ use crate::arguments::Color;
 
 /// Standard error, and the screen.
 ///
-/// A write that fails has nobody to be told to: the terminal is what is gone.
+/// Errors are ignored: if a write fails, there is no terminal on which to report it.
 pub(crate) struct Terminal {
     choice: ColorChoice,
 }
@@ -27,7 +27,7 @@ impl Terminal {
         Self { choice }
     }
 
-    /// Whether a person sees at once what is written here.
+    /// Whether it is a terminal that a person looks at.
     pub(crate) fn is_screen(&self) -> bool {
         io::stderr().is_terminal()
     }
@@ -37,7 +37,7 @@ impl Terminal {
         self.is_screen().then(screen_columns)?
     }
 
-    /// Writes lines that may hold colours, in one write: other programs may write to the same place.
+    /// Writes lines that may contain colours. One write, because other programs write here, too.
     pub(crate) fn write(&self, text: &str) {
         if text.is_empty() {
             return;
@@ -50,12 +50,12 @@ impl Terminal {
         };
     }
 
-    /// Leaves a line that somebody else has begun.
+    /// Goes to a new line if another program has begun one.
     pub(crate) fn start_line(&self) {
         let _ = io::stderr().write_all(new_line_if_needed().as_bytes());
     }
 
-    /// Prints what user code has printed where nobody sees it.
+    /// Prints output of user code that its host does not show.
     pub(crate) fn print(&self, text: &str) {
         let mut stream = io::stdout().lock();
         let _ = stream
@@ -63,7 +63,7 @@ impl Terminal {
             .and_then(|()| stream.flush());
     }
 
-    /// Empties the screen, not the scroll-back; false where there is none.
+    /// Clears the screen, but not the scroll-back. Returns false if there is no screen.
     pub(crate) fn clear(&self) -> bool {
         let mut screen = io::stderr();
         if !screen.is_terminal() {
@@ -75,39 +75,39 @@ impl Terminal {
     }
 }
 
-/// Passes on at once what a program prints whose standard output hotload holds.
+/// Passes on output of a program whose standard output hotload holds, without delay.
 pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
     let mut output = io::stdout().lock();
     output.write_all(bytes)?;
     output.flush()
 }
 
-/// What brings the cursor to the next line if it is within one, and leaves it where it is if not:
-/// user code need not end its last line.
+/// Moves the cursor to a new line, unless it is in the first column already: user code may not have ended
+/// its last line.
 ///
-/// Spaces to the margin, one less than the screen has columns, run over the margin from anywhere but
-/// the first column. Where the cursor is cannot be asked without reading the keyboard.
+/// One space less than the screen has columns reaches the next line from every column but the first.
+/// The terminal cannot be asked for the cursor's position, because the answer arrives on the keyboard.
 fn new_line_if_needed() -> String {
-    // Asked for on a screen alone: elsewhere the answer takes another program.
+    // Only on a screen: elsewhere, finding out the width would start another program.
     match is_dashboard().then(screen_columns).flatten() {
         Some(columns) => format!("{:1$}\r", "", columns - 1),
         None => String::new(),
     }
 }
 
-/// The width of the screen that standard output is shown on, if it is.
+/// The width of the screen that shows standard output, if there is one.
 pub(crate) fn columns_of_output() -> Option<usize> {
     io::stdout().is_terminal().then(screen_columns)?
 }
 
 fn screen_columns() -> Option<usize> {
     let (columns, _) = size().ok()?;
-    // A terminal that does not know says 0.
+    // A terminal that does not know its width says 0.
     Some(usize::from(columns)).filter(|columns| *columns > 0)
 }
 
-/// Whether user code's output and hotload's are both seen on a screen, so that clearing it first
-/// is what a person expects.
+/// Whether a screen shows both user code's output and hotload's, so that a person expects it to be
+/// cleared before a run.
 pub(crate) fn is_dashboard() -> bool {
     io::stdout().is_terminal() && io::stderr().is_terminal()
 }

@@ -20,7 +20,7 @@ fn a_save_interrupts_user_code_and_keeps_the_interpreter() {
         let mut session = project.start(python, &arguments);
         session.prints("runs");
         project.save("lib.py", NEXT);
-        session.says("a newer save: the run is interrupted");
+        session.says("interrupting the run: there is a newer save");
         session.prints("finally");
         session.says("superseded  lib");
         session.prints("next, restarts 0");
@@ -41,13 +41,16 @@ fn what_does_not_hear_a_saves_interrupt_is_restarted() {
             let mut session = project.start(python, &["lib", "--busy", "interrupt"]);
             session.prints("runs");
             project.save("lib.py", NEXT);
-            session.says("a newer save: the run is interrupted");
+            session.says("interrupting the run: there is a newer save");
             session.says(
-                "still running after its interrupt: the interpreter is started anew; its state is lost",
+                "restarting the interpreter, whose state is lost: the run did not end when it was interrupted",
             );
             session.prints("next, restarts 1");
             session.says("ok  lib");
-            assert!(!session.said().contains("interpreter ended"), "{python}");
+            assert!(
+                !session.said().contains("error: the interpreter"),
+                "{python}"
+            );
         }
     }
 }
@@ -59,7 +62,7 @@ fn a_save_restarts_a_busy_interpreter_if_that_is_wanted() {
         let mut session = project.start(python, &["lib", "--on-busy-update", "restart"]);
         session.prints("runs");
         project.save("lib.py", NEXT);
-        session.says("a newer save: the interpreter is started anew; its state is lost");
+        session.says("restarting the interpreter, whose state is lost: there is a newer save");
         session.prints("next, restarts 1");
         session.says("ok  lib");
         // An idle one is kept.
@@ -90,7 +93,7 @@ fn a_step_that_takes_too_long_is_interrupted_and_then_restarted() {
         for (lib, restarts) in [(RUNS, 0), (SWALLOWS, 1)] {
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib", "--timeout", "0.5"]);
-            session.says("longer than 0.5 s (`--timeout`): the run is interrupted");
+            session.says("interrupting the run: it took longer than 0.5 s (`--timeout`)");
             session.says("stopped  lib");
             project.save("lib.py", NEXT);
             session.prints(&format!("next, restarts {restarts}"));
@@ -131,7 +134,7 @@ fn hotload_exits_with_3_when_the_interpreter_dies_if_that_is_wanted() {
         session.ends_cycle(1);
         project.save("lib.py", "import os\nos._exit(0)\n");
         assert_eq!(session.ends().code(), Some(3), "{python}");
-        session.says("without saying goodbye, exit status 0; its state is lost");
+        session.says("the interpreter exited unexpectedly with status 0; its state is lost");
         session.says("failed  lib");
         assert!(!session.said().contains("a new one"), "{}", session.said());
         let events = std::fs::read_to_string(project.file("events")).unwrap();

@@ -89,7 +89,7 @@ fn a_session_survives_code_that_ends_its_interpreter() {
         let file = fill(&project, python, &cache);
         write_anyway(&file, b"no code");
         let mut session = Session::start(&mut hotload(&project, python, &cache, &["lib"]), python);
-        session.says("the interpreter ended");
+        session.says("the interpreter exited unexpectedly");
         project.save("lib.py", "print('again')\n");
         session.prints("again");
     }

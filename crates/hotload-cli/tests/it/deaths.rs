@@ -7,32 +7,41 @@ use crate::pythons::{Python, pythons, two_pythons};
 
 /// What user code does, and what is said of the interpreter that it ends.
 const DEATHS: [(&str, &str); 9] = [
-    ("os._exit(0)", "without saying goodbye, exit status 0"),
-    ("os._exit(7)", "without saying goodbye, exit status 7"),
+    (
+        "os._exit(0)",
+        "the interpreter exited unexpectedly with status 0",
+    ),
+    (
+        "os._exit(7)",
+        "the interpreter exited unexpectedly with status 7",
+    ),
     (
         "os.kill(os.getpid(), 11)",
-        "killed by signal 11 (SIGSEGV), a segmentation fault",
+        "the interpreter was killed by signal 11 (SIGSEGV), a segmentation fault",
     ),
-    ("os.abort()", "killed by signal 6 (SIGABRT), an abort"),
+    (
+        "os.abort()",
+        "the interpreter was killed by signal 6 (SIGABRT), an abort",
+    ),
     (
         "os.kill(os.getpid(), 9)",
-        "killed by signal 9 (SIGKILL): `kill -9`, or the system was",
+        "the interpreter was killed by signal 9 (SIGKILL): `kill -9`, or the system ran",
     ),
     (
         "os.closerange(3, 2000)",
-        "your code has closed its connection",
+        "the interpreter ended because your code closed its connection",
     ),
     (
         "os.closerange(3, 2000); time.sleep(60)",
-        "its connection to hotload was closed while it ran on",
+        "the interpreter was killed because it lost its connection to hotload",
     ),
     (
         "os.write(900, b'garbage')",
-        "your code has written into its connection",
+        "the interpreter was ended because your code wrote into its connection",
     ),
     (
         "os.write(900, b'\\0\\0\\1\\0more'); time.sleep(60)",
-        "your code has written into its connection",
+        "the interpreter was ended because your code wrote into its connection",
     ),
 ];
 
@@ -45,10 +54,10 @@ fn each_death_is_told_apart_in_one_sentence_and_the_next_save_runs() {
         session.ends_cycle(1);
         for (place, (death, said)) in DEATHS.iter().enumerate() {
             project.save("lib.py", format!("import os, time\nkept = 1\n{death}\n"));
-            session.says(&format!("error: the interpreter ended: {said}"));
+            session.says(&format!("error: {said}"));
             // Where a line ends depends on how long it is.
-            session.says("; its state is");
-            session.says("lost\n  a new one is started and loads on the next save\n");
+            session.says("; ");
+            session.says("lost\n  starting a new one, which loads your code on the next save\n");
             session.says("failed  lib");
             let restarts = place + 1;
             project.save(
@@ -119,14 +128,14 @@ fn a_launcher_that_dies_alone_is_told_apart_and_takes_the_interpreter_with_it() 
             "lib.py",
             "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)\n",
         );
-        session.says("with its launcher, which ended first: killed by signal 9 (SIGKILL)");
+        session.says("ended because its launcher was killed by signal 9 (SIGKILL)");
         let gone = wait_until(|| (!is_alive(id)).then_some(()));
         assert!(gone.is_some(), "{python}: process {id} was left behind");
         project.save("lib.py", "print('next')\n");
         session.prints("next");
         // A launcher that passes on how its interpreter ended has not died alone.
         project.save("lib.py", "import os\nos._exit(5)\n");
-        session.says("without saying goodbye, exit status 5");
+        session.says("the interpreter exited unexpectedly with status 5");
     }
 }
 

@@ -127,7 +127,7 @@ fn without_a_request_a_stub_on_path_is_passed_over() {
     let (status, printed, said) = machine.answer(&["--once", "-v", "lib"]);
     assert_eq!(status, Some(0), "{said}");
     assert_eq!(printed.trim(), short(python));
-    assert!(said.contains("passed over: `"), "{said}");
+    assert!(said.contains("skipped: `"), "{said}");
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn behind_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
                 machine.answer(&["--once", "-v", "--python", request, "lib"]);
             assert_eq!(status, Some(0), "{said}");
             assert_eq!(printed.trim(), short(python), "{said}");
-            assert!(said.contains("passed over: `"), "{said}");
+            assert!(said.contains("skipped: `"), "{said}");
         }
     }
 }

@@ -199,7 +199,7 @@ fn what_is_too_much_is_counted() {
             (&100_000.into(), &71.into())
         );
         if python.version.0 == 3 {
-            assert!(said.contains("76 more before"), "{python}: {said}");
+            assert!(said.contains("76 earlier exceptions"), "{python}: {said}");
             assert_eq!(error["exceptions_left_out"], 31, "{python}");
         }
     }

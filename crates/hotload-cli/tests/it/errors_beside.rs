@@ -27,7 +27,7 @@ fn errors_that_end_no_step_are_told_as_what_they_are() {
     let cases = [
         ("thread", THREAD, "error in thread worker: ValueError: of a thread", (2, 7)),
         ("thread", LATE_THREAD, "error in thread late: ValueError: of a late thread", (2, 7)),
-        ("unraisable", DEL, "error that Python ignores: ValueError: of del", (3, 8)),
+        ("unraisable", DEL, "error that Python ignored: ValueError: of del", (3, 8)),
         ("exit", EXIT, "error at exit: ValueError: of exit", (3, 10)),
         ("callback", TASK, "error in a task or callback: ValueError: of a task", (3, 4)),
     ];
@@ -85,7 +85,7 @@ fn what_fails_and_is_kept_is_told_with_its_place() {
         ),
         (
             DEL,
-            "error that Python ignores: ValueError: of del\n --> lib.py:2",
+            "error that Python ignored: ValueError: of del\n --> lib.py:2",
             (3, 8),
         ),
     ];

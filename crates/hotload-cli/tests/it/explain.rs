@@ -110,7 +110,7 @@ fn an_error_that_comes_again_is_shown_once() {
     insta::assert_snapshot!(shown, @r"
     error: KeyError: 1
      --> a.py:1 in f
-    (and the same 3 more times)
+    (the same error 3 more times)
 
     error: KeyError: 2
      --> a.py:1 in f

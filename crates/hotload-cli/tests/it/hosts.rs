@@ -193,7 +193,7 @@ fn a_slow_start_is_told_and_what_is_waited_for() {
         let mut command = hotload(&project, python, "abaqus cae", &["lib"]);
         let mut session = Session::start(command.env("FAKE_SLEEP", "4"), python);
         session.says("waiting for `");
-        session.says("to start (it may wait for a licence), 3 s so far, 60 s at most");
+        session.says("to start (it may be waiting for a licence): 3 s so far, 60 s at most");
         session.prints("first 1");
     }
 }
@@ -207,7 +207,7 @@ fn the_second_python_of_a_launcher_is_sent_away_and_the_first_goes_on() {
         // It may connect before the first one has run, or afterwards.
         let told = wait_until(|| {
             let said = session.said();
-            let place = said.find("has started a second Python; hotload talks to the first alone");
+            let place = said.find("started more than one Python; hotload uses the first");
             place.filter(|_| said.contains("  #1  "))
         });
         assert!(told.is_some(), "{python}: {}", session.said());
@@ -223,7 +223,7 @@ fn variables_for_another_python_are_left_out_and_that_is_said() {
         let project = Project::with("lib.py", "import os; print(os.environ.get('PYTHONHOME'))\n");
         let mut command = hotload(&project, python, "bare", &["lib"]);
         let mut session = Session::start(command.env("PYTHONHOME", "/nowhere"), python);
-        session.says("started without PYTHONHOME, which would be another Python's");
+        session.says("started without PYTHONHOME, which is meant for another Python");
         session.prints("None");
 
         // Unless the host's row keeps it.

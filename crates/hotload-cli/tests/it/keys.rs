@@ -31,7 +31,7 @@ fn keys_run_again_restart_pause_and_quit() {
         terminal.presses("r", "saved");
         terminal.shows("#5");
         project.save("lib.py", format!("{LIB}print('saved again')\n"));
-        terminal.presses("p", "not paused any more");
+        terminal.presses("p", "no longer paused");
         terminal.shows("saved again");
         terminal.shows("#6");
         terminal.presses("?", "list the keys");
@@ -88,13 +88,16 @@ fn the_last_error_is_shown_again_and_its_place_opened() {
 fn an_editor_that_is_not_named_or_fails_is_told() {
     let python = &two_pythons()[0];
     let cases = [
-        ("", "lib.py:1; set VISUAL or EDITOR to have it opened"),
+        (
+            "",
+            "lib.py:1; to open it with this key, set VISUAL or EDITOR",
+        ),
         (
             "no-such-editor",
-            "cannot open `no-such-editor` (from EDITOR)",
+            "cannot start `no-such-editor` (from EDITOR)",
         ),
-        ("vim 'x", "cannot open `vim 'x` (from EDITOR)"),
-        ("false", "`false` (from EDITOR) ended with exit status: 1"),
+        ("vim 'x", "cannot start `vim 'x` (from EDITOR)"),
+        ("false", "`false` (from EDITOR) failed (exit status: 1)"),
     ];
     for (editor, said) in cases {
         let project = Project::with("lib.py", "1 // 0\n");
@@ -106,8 +109,8 @@ fn an_editor_that_is_not_named_or_fails_is_told() {
     let project = Project::with("lib.py", "x = 1\n");
     let mut terminal = Terminal::start(&project, python, &["lib"]);
     terminal.shows("#1");
-    terminal.presses("e", "no error to show");
-    terminal.presses("o", "no place of an error to open");
+    terminal.presses("e", "there is no error to show");
+    terminal.presses("o", "there is no error to open");
 }
 
 #[test]
@@ -132,7 +135,7 @@ fn what_is_typed_ahead_reaches_input() {
         terminal.types("one\rtwo q\r");
         project.save("go-on", "");
         terminal.shows("got one.");
-        terminal.shows("keys are off until it is read");
+        terminal.shows("keys do not work until it is read");
         project.save("lib.py", format!("{ASKS}\n"));
         terminal.shows("got two q.");
         terminal.shows("#4");
@@ -155,7 +158,7 @@ fn what_is_typed_ahead_and_never_asked_for_does_not_keep_the_keys_off() {
         terminal.shows("runs");
         terminal.types("for later\r");
         project.save("go-on", "");
-        terminal.shows("keys are off until it is read");
+        terminal.shows("keys do not work until it is read");
         // A run that fails may not have come to its prompt.
         project.save("lib.py", "1 // 0\n");
         terminal.shows("#3");
@@ -171,7 +174,7 @@ fn what_is_typed_ahead_and_never_asked_for_does_not_keep_the_keys_off() {
         project.save("go-on", "");
         terminal.shows("#5");
         project.save("lib.py", "print('asks for nothing')\n");
-        terminal.shows("was not asked for, and is dropped; keys are on again");
+        terminal.shows("nothing asked for what you typed, so it was discarded; keys work again");
         terminal.presses("r", "asks for nothing");
     }
 }

@@ -5,7 +5,10 @@ use crate::pythons::{pythons, two_pythons};
 
 #[test]
 fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
-    let mut deaths = vec![("import os; os._exit(0)\n", "exit status 0")];
+    let mut deaths = vec![(
+        "import os; os._exit(0)\n",
+        "exited unexpectedly with status 0",
+    )];
     if cfg!(unix) {
         deaths.push((
             "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n",
@@ -17,7 +20,7 @@ fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
         ));
         deaths.push((
             "import os; os.closerange(3, 2000); print('closed')\n",
-            "interpreter ended",
+            "the interpreter ended because your code closed",
         ));
     }
     for python in pythons() {
@@ -103,7 +106,7 @@ fn a_file_of_the_users_in_the_place_of_the_connection_is_not_written_to() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
         session.prints("taken");
-        session.says("interpreter ended");
+        session.says("error: the interpreter ");
         session.ends_cycle(1);
         let own = std::fs::read(project.file("own.txt")).unwrap();
         assert!(own.is_empty(), "{python}: the driver wrote into own.txt");
@@ -166,7 +169,7 @@ mod signals {
             session.prints("runs");
             session.signal(Signal::SIGINT);
             session.prints("swallowed");
-            session.says("Ctrl-C again kills it");
+            session.says("press Ctrl-C again to kill it");
             session.signal(Signal::SIGINT);
             assert_eq!(session.ends().code(), Some(130), "{python}");
             session.says("stopped  lib  ");
@@ -185,7 +188,7 @@ mod signals {
                 let mut session = project.start(python, &["lib"]);
                 session.prints("runs");
                 session.signal(signal);
-                session.says("interrupted, but still running; it is killed in 1 s");
+                session.says("interrupted, but still running; it will be killed in 1 s");
                 assert_eq!(session.ends().code(), Some(status), "{python}");
             }
         }

@@ -31,7 +31,7 @@ fn a_new_interpreter_is_warm_before_the_next_save() {
         project.save("warm.py", "print('warming')\nx = 5\n");
         let mut session = project.start(python, &["--preload", "warm", "lib"]);
         session.prints("warming");
-        session.says("interpreter ended");
+        session.says("interpreter exited unexpectedly");
         session.prints("warming");
         session.says("preloaded warm");
         project.save("lib.py", "import warm\nprint(warm.x)\n");
@@ -76,16 +76,16 @@ fn a_preload_that_ends_its_interpreter_is_left_out_until_it_is_saved_and_the_tar
         let arguments = ["--preload", "warm.py", "--preload", "fine.py", "lib"];
         let mut session = project.start(python, &arguments);
         session.prints("warming");
-        session.says("the interpreter ended: without saying goodbye, exit status 3\n");
-        session.says("  a new one is started without the preload `warm.py`, until that is saved");
+        session.says("the interpreter exited unexpectedly with status 3\n");
+        session.says("  starting a new one without the preload `warm.py`, until that is saved");
         session.says("failed  preload warm.py  ");
-        session.says("left out  preload warm.py: it ended the interpreter\npreloaded fine.py");
+        session.says("skipped  preload warm.py: it ended the interpreter\npreloaded fine.py");
         session.prints("fine");
         session.prints("runs");
         session.ends_cycle(1);
         // Other saves do not try it again, and neither does another interpreter.
         project.save("lib.py", "import os\nos._exit(4)\n");
-        session.says("loads on the next save");
+        session.says("which loads your code on the next save");
         session.prints("fine");
         project.save("warm.py", "print('warm now')\n");
         project.save("lib.py", "print('runs again')\n");

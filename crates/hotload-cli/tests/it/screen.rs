@@ -17,13 +17,14 @@ fn a_save_that_waits_for_a_long_run_is_told_once() {
         let mut session = project.start(python, &["lib"]);
         session.prints("runs");
         project.save("lib.py", "print('next')\n");
-        session
-            .says("a save waits for this run to end; Ctrl-C interrupts the run and ends hotload");
+        session.says(
+            "a save is waiting for this run to end; Ctrl-C interrupts the run and ends hotload",
+        );
         project.save("go-on", "");
         session.prints("next");
         session.ends_cycle(2);
         let said = session.said();
-        assert_eq!(said.matches("a save waits").count(), 1, "{said}");
+        assert_eq!(said.matches("a save is waiting").count(), 1, "{said}");
     }
 }
 
@@ -37,7 +38,7 @@ fn a_run_that_goes_on_after_an_interrupt_is_told_so() {
         session.prints("runs");
         session.signal(Signal::SIGINT);
         session.prints("swallowed");
-        session.says("interrupted, but still running; Ctrl-C again kills it");
+        session.says("interrupted, but still running; press Ctrl-C again to kill it");
         session.signal(Signal::SIGINT);
         assert_eq!(session.ends().code(), Some(130), "{python}");
         let said = session.said();
@@ -68,7 +69,10 @@ fn a_quiet_session_says_nothing_but_errors() {
     project.save("lib.py", "import os\nos._exit(3)\n");
     let output = project.run_with(python, &["-q", "--once", "lib"]);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.starts_with("error: the interpreter ended"), "{said}");
+    assert!(
+        said.starts_with("error: the interpreter exited unexpectedly"),
+        "{said}"
+    );
     assert!(!said.contains("failed"), "{said}");
 }
 

@@ -234,7 +234,7 @@ fn an_exit_with_something_strange_is_an_exit() {
             );
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(
-                !said.contains("interpreter ended"),
+                !said.contains("error: the interpreter "),
                 "{python} {exit}: {said}"
             );
         }
@@ -311,26 +311,26 @@ fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
     const LOOP: &str =
         "import asyncio\nkept = globals().get('kept', []) + [asyncio.new_event_loop()]\n";
     let cases = [
-        (THREAD, "threads that still run", "threads", false),
+        (THREAD, "threads running, ", "threads", false),
         (
             "import atexit\natexit.register(int)\n",
-            "`atexit` is to call",
+            "functions registered with `atexit`, ",
             "exit handlers",
             false,
         ),
         (
             "import logging\nlogging.root.addHandler(logging.StreamHandler())\n",
-            "handlers of loggers",
+            "logging handlers installed, ",
             "logging handlers",
             false,
         ),
         (
             "import signal\nn = globals().get('n', 33) + 1\nsignal.signal(n, print)\n",
-            "handlers of signals",
+            "signal handlers installed, ",
             "signal handlers",
             true,
         ),
-        (LOOP, "event loops that are not closed", "event loops", true),
+        (LOOP, "event loops open, ", "event loops", true),
     ];
     for python in two_pythons() {
         for (lib, said, kind, is_for_3) in cases {
@@ -376,7 +376,7 @@ fn what_a_launch_script_leaves_behind_is_told_too() {
             project.save("lib.py", format!("{LIB}#{cycle}\n"));
         }
         session.says_each(&[
-            "`atexit` is to call by now",
+            "functions registered with `atexit`, ",
             "end them in a `pre_reload_hook`",
         ]);
     }

@@ -218,12 +218,14 @@ fn a_save_at_a_prompt_waits_whatever_else_is_wanted_and_one_line_says_so() {
             terminal.types("x\r");
             terminal.shows("second? ");
             project.save("lib.py", "print('next')\n");
-            terminal.shows("\u{1b}[2ma save waits until this run, which has the terminal, ends");
+            terminal.shows(
+                "\u{1b}[2ma save is waiting for this run, which is using the terminal, to end",
+            );
             terminal.types("ann\r");
             terminal.shows("got ann");
             terminal.shows("next");
             terminal.shows("#2");
-            let told = terminal.screen.all().matches("a save waits").count();
+            let told = terminal.screen.all().matches("a save is waiting").count();
             assert_eq!(told, 1, "{python}: {busy}");
         }
     }

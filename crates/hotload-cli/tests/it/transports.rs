@@ -50,7 +50,7 @@ fn an_end_in_the_middle_is_noticed_on_files_too() {
         let project = Project::with("lib.py", "import os; print('going'); os._exit(3)\n");
         let mut session = Session::start(&mut hotload(&project, python, "poor", &["lib"]), python);
         session.prints("going");
-        session.says("error: the interpreter ended");
+        session.says("error: the interpreter exited unexpectedly");
         project.save("lib.py", "print('back')\n");
         session.prints("back");
     }

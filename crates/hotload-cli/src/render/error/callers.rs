@@ -1,4 +1,4 @@
-//! Who called the code that failed, and what of that is not shown.
+//! Who called the code that failed, and how many frames are not shown.
 
 use std::iter;
 
@@ -12,12 +12,13 @@ use crate::render::line::DIM;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
+/// The most callers that are shown.
 const CALLERS: usize = 8;
 
-/// Columns in front of code that stands below its place.
+/// Columns before code that is below its location.
 const CODE_BELOW: usize = 6;
 
-/// Of callers that are more than that, so many of the outermost are shown.
+/// If there are more, this many of the outermost are among those that are shown.
 const OUTERMOST_CALLERS: usize = 2;
 
 impl Page<'_> {
@@ -32,7 +33,7 @@ impl Page<'_> {
             .as_ref()
             .is_some_and(Syntax::is_place);
         let has_users = innermost_user_frame(&self.root.frames).is_some();
-        // Among the frames of a library that it calls, the one shown above has its place.
+        // If user code was called by a library, the frame shown above is listed in its turn.
         let keeps_order = is_full && self.root.frames.last().is_some_and(|last| !last.is_users());
         let callers: Vec<&ListedFrame> = self
             .root
@@ -60,8 +61,8 @@ impl Page<'_> {
         Section::new(lines.concat(), 3)
     }
 
-    /// `from app.py:5 in <module>              start()`, the code of all in one column, or below.
-    /// `first` is the first word of the first line.
+    /// `from app.py:5 in <module>              start()`, with the code in one column or below. The first
+    /// line starts with the word `first`.
     pub(super) fn caller_lines(
         &self,
         callers: &[&ListedFrame],
@@ -69,14 +70,14 @@ impl Page<'_> {
         first: &str,
     ) -> Vec<Vec<String>> {
         let words = iter::once(first).chain(iter::repeat("from"));
-        let place = |(listed, word): (&&ListedFrame, _)| self.caller(listed, indent, word);
-        let places: Vec<String> = callers.iter().zip(words).map(place).collect();
-        let widths = places.iter().map(|place| columns(place));
-        // The code beside longer ones stands below them.
+        let location = |(listed, word): (&&ListedFrame, _)| self.caller(listed, indent, word);
+        let locations: Vec<String> = callers.iter().zip(words).map(location).collect();
+        let widths = locations.iter().map(|location| columns(location));
+        // Longer locations have their code below them.
         let longest = self.look.width() * 3 / 5;
         let widest = widths.filter(|width| *width <= longest).max().unwrap_or(0);
-        let rows = callers.iter().zip(places).map(|(listed, mut place)| {
-            let width = columns(&place);
+        let rows = callers.iter().zip(locations).map(|(listed, mut location)| {
+            let width = columns(&location);
             let start = if width > widest {
                 indent + CODE_BELOW
             } else {
@@ -86,14 +87,14 @@ impl Page<'_> {
             let code = code_of(listed).unwrap_or_default();
             let code = fitting(&plain_line(code.trim()), room, self.look.more());
             if code.is_empty() {
-                return vec![place];
+                return vec![location];
             }
             let code = format!("{DIM}{code}{DIM:#}");
             if width > widest {
-                return vec![place, format!("{}{code}", " ".repeat(start))];
+                return vec![location, format!("{}{code}", " ".repeat(start))];
             }
-            place.push_str(&" ".repeat(start - width));
-            vec![place + &code]
+            location.push_str(&" ".repeat(start - width));
+            vec![location + &code]
         });
         rows.collect()
     }
@@ -155,8 +156,8 @@ impl Page<'_> {
     }
 }
 
-/// A caller's line. Up to 3.7 a call over several lines is told with its last argument's, `2)` or
-/// `second,`: the first one of the statement says more.
+/// A caller's line. Up to 3.7 the line of a call over several lines is that of its last argument, `2)` or
+/// `second,`: the first line of the statement says more.
 fn code_of(listed: &ListedFrame) -> Option<&str> {
     let frame = &listed.frame;
     match (frame.text.as_deref(), frame.statement.as_deref()) {
@@ -165,7 +166,7 @@ fn code_of(listed: &ListedFrame) -> Option<&str> {
     }
 }
 
-/// Whether a line calls nothing that begins on it, or closes what it has not opened.
+/// Whether no call begins on a line, or it closes a bracket that it has not opened.
 fn is_argument(text: &str) -> bool {
     let mut open = 0;
     let closes = text.chars().any(|character| {

@@ -1,18 +1,19 @@
-//! The exceptions that led to the one on top.
+//! The exceptions that led to the topmost one.
 
 use hotload_python::traceback::raised::Relation;
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
 use super::look::NARROWEST;
 use super::page::{Page, Section};
-use super::words::{INDENT, in_our_words, place_in_words, summary};
+use super::words::{INDENT, in_our_words, location_in_words, summary};
 use crate::render::line::{BAD, HINT};
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
+/// The most causes that are shown.
 const CHAINED: usize = 4;
 
-/// Of a group that is not the root.
+/// The most members that are shown of a group among the causes.
 const MEMBERS_OF_CAUSE: usize = 2;
 
 impl Page<'_> {
@@ -43,7 +44,9 @@ impl Page<'_> {
         let unshown = chained.len() - most.min(chained.len());
         let more = unshown as u64 + self.report.exceptions_left_out;
         if more > 0 {
-            lines.push(format!("{} {more} more before", self.look.more()));
+            let plural = if more == 1 { "" } else { "s" };
+            let sign = self.look.more();
+            lines.push(format!("{sign} {more} earlier exception{plural}"));
         }
         Section::new(lines, 2)
     }
@@ -59,7 +62,7 @@ impl Page<'_> {
         Some(format!("{indent}{HINT}help{HINT:#}: {hint}"))
     }
 
-    /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`, on a narrow screen with the place below.
+    /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`; on a narrow screen the location is below.
     pub(super) fn chained(&self, one: &ReportedException, indent: usize) -> Vec<String> {
         let word = match one.exception.relation {
             Relation::Context => "while handling",
@@ -68,21 +71,22 @@ impl Page<'_> {
         let (width, more) = (self.look.width() - indent, self.look.more());
         let what = summary(&one.exception, more);
         let beside = width.saturating_sub(word.len() + 3);
-        // A function's name gets what the message leaves, or a third.
+        // A function's name gets the room that the message leaves, but at least a third.
         let room = beside.saturating_sub(columns(&what)).max(width / 3);
-        let place = place_in_words(one, "at", self.look, room);
-        let room = beside.saturating_sub(columns(&place));
+        let location = location_in_words(one, "at", self.look, room);
+        let room = beside.saturating_sub(columns(&location));
         let start = format!("{:indent$}{BAD}{word}{BAD:#}:", "");
-        if room < NARROWEST && !place.is_empty() && columns(&what) > room {
-            let place = place_in_words(one, "at", self.look, width.saturating_sub(INDENT.len()));
+        if room < NARROWEST && !location.is_empty() && columns(&what) > room {
+            let location =
+                location_in_words(one, "at", self.look, width.saturating_sub(INDENT.len()));
             let what = fitting(&what, beside + 1, more);
             return vec![
                 format!("{start} {what}"),
-                format!("{:indent$}{INDENT}{place}", ""),
+                format!("{:indent$}{INDENT}{location}", ""),
             ];
         }
         let what = fitting(&what, room.max(NARROWEST), more);
-        let line = format!("{start} {what} {place}");
+        let line = format!("{start} {what} {location}");
         vec![line.trim_end().to_owned()]
     }
 }

@@ -1,4 +1,4 @@
-//! The code at a place, with a mark below what failed.
+//! The code at a location, with a mark below what failed.
 
 use hotload_python::traceback::report::ListedFrame;
 
@@ -6,13 +6,13 @@ use super::look::Look;
 use crate::render::line::{BAD, HINT};
 use crate::render::source_line::{Layout, SourceLine};
 
-/// The code around a place.
+/// The code around a location.
 pub(super) struct Code<'t> {
     pub(super) line: u64,
     pub(super) before: Option<&'t str>,
     pub(super) text: Option<&'t str>,
     pub(super) mark: Option<(u64, Option<u64>)>,
-    /// Whether what is wrong is the indentation.
+    /// Whether the indentation is what is wrong.
     pub(super) is_indentation: bool,
 }
 
@@ -62,8 +62,8 @@ pub(super) fn arrow(code: &Code<'_>, location: &str, rest: &str) -> String {
     format!("{:gutter$}{HINT}-->{HINT:#} {location}{rest}", "")
 }
 
-/// What is marked in a frame's line: the failing expression, or, where the version does not know it
-/// or it is the whole line, the line's beginning.
+/// What is marked in a frame's line: the failing expression, or the beginning of the line if the expression
+/// is the whole line or this version of Python does not report it.
 pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
     let frame = &listed.frame;
     let text = frame.text.as_deref()?;
@@ -82,7 +82,7 @@ pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
     }
 }
 
-/// The end of a range, if it is on the line it starts on.
+/// The end of a range, if it is on the same line as its start.
 pub(super) fn end_on_line(
     line: Option<u64>,
     end_line: Option<u64>,

@@ -2,10 +2,10 @@
 
 use crate::arguments::TracebackStyle;
 
-/// Nothing is wider, so that it reads well on any screen.
+/// The widest page: longer lines are hard to read.
 const WIDEST: usize = 100;
 
-/// Nothing is laid out for less: a narrower screen breaks the lines itself.
+/// The narrowest page: a narrower screen breaks the lines itself.
 pub(super) const NARROWEST: usize = 20;
 
 /// What errors are shown on, and how much of them.
@@ -23,7 +23,7 @@ impl Look {
         self.columns.unwrap_or(WIDEST).clamp(NARROWEST, WIDEST)
     }
 
-    /// What stands for what is cut off.
+    /// What replaces text that is cut off.
     pub(super) fn more(self) -> &'static str {
         if self.unicode { "…" } else { "..." }
     }

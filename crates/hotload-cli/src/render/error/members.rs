@@ -1,4 +1,4 @@
-//! The members of a group, and those of the groups among them.
+//! The members of a group, and those of groups among them.
 
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Relation, Syntax};
@@ -6,15 +6,16 @@ use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
 use super::look::NARROWEST;
 use super::page::{Page, Section};
-use super::words::{place_in_words, summary};
+use super::words::{location_in_words, summary};
 use crate::render::source_line::fitting;
 
+/// The most members that are shown.
 const MEMBERS: usize = 5;
 
-/// Of a group in a group, so many of the errors that it comes down to.
+/// The most errors that are shown of a group within a group.
 const INNER_MEMBERS: usize = 2;
 
-/// Groups can be in each other more often than a screen is wide.
+/// Groups can be nested more deeply than a screen is wide.
 const DEEPEST_INDENT: usize = 40;
 
 /// An exception with its number below the group: `2.1`.
@@ -58,11 +59,11 @@ impl Page<'_> {
                 && one.exception.parent == Some(group.exception.id)
         });
         let members = members.enumerate();
-        let numbered = members.map(|(place, one)| (format!("{number}{}.", place + 1), one));
+        let numbered = members.map(|(index, one)| (format!("{number}{}.", index + 1), one));
         numbered.collect()
     }
 
-    /// Some members, their numbers in one column; `more` are not among them.
+    /// Some members, with their numbers in one column; `more` others are not shown.
     fn listed(&self, members: &[Numbered<'_>], more: usize, above: &str) -> Vec<String> {
         let depth = above.matches('.').count();
         let widths = members.iter().map(|(number, _)| number.len());
@@ -89,17 +90,17 @@ impl Page<'_> {
         fitting(&summary(&one.exception, more), room, more)
     }
 
-    /// Where a member was raised and what helps; if all is wanted, who called it and what led to it.
+    /// Where a member was raised and what helps; on a full page also who called it and what led to it.
     fn below(&self, one: &ReportedException, indent: usize) -> Vec<String> {
         let start = " ".repeat(indent);
         let room = self.look.width().saturating_sub(indent);
-        let place = place_in_words(one, "at", self.look, room);
+        let location = location_in_words(one, "at", self.look, room);
         let mut lines = Vec::new();
         if self.look.is_full() && is_innermost_shown(one) {
             lines.extend(self.all_frames(one, indent - 2, "at"));
             lines.extend(self.hint(one, &start));
         } else {
-            lines.extend((!place.is_empty()).then(|| format!("{start}{place}")));
+            lines.extend((!location.is_empty()).then(|| format!("{start}{location}")));
             lines.extend(self.hint(one, &start));
             if self.look.is_full() {
                 lines.extend(self.all_frames(one, indent - 2, "from"));
@@ -119,7 +120,7 @@ impl Page<'_> {
         self.caller_lines(&frames, indent, first).concat()
     }
 
-    /// Those that led to a member, the nearest first.
+    /// The causes of a member, nearest first.
     fn causes_of_member(&self, member: &ReportedException) -> Vec<&ReportedException> {
         let mut causes: Vec<&ReportedException> = Vec::new();
         let mut last = member.exception.id;
@@ -133,7 +134,7 @@ impl Page<'_> {
         causes
     }
 
-    /// What a member that is a group holds: all of it, or the first errors that it comes down to.
+    /// The members of a member that is a group: all of them, or the first errors at any depth.
     fn inner(&self, number: &str, one: &ReportedException) -> Vec<String> {
         if self.look.is_full() {
             return self.members_of(one, number, usize::MAX);
@@ -144,7 +145,7 @@ impl Page<'_> {
         self.listed(&leaves[..shown], leaves.len() - shown, number)
     }
 
-    /// The errors below a group that are no groups.
+    /// The errors below a group that are not groups themselves.
     fn add_leaves<'p>(
         &'p self,
         number: &str,
@@ -161,7 +162,7 @@ impl Page<'_> {
     }
 }
 
-/// Whether the place of an exception is that of its innermost frame, so that one line tells both.
+/// Whether an exception's location is that of its innermost frame, so that one line shows both.
 fn is_innermost_shown(one: &ReportedException) -> bool {
     let is_syntax = one.exception.syntax.as_ref().is_some_and(Syntax::is_place);
     let has_users = innermost_user_frame(&one.frames).is_some();

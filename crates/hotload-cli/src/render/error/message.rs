@@ -12,8 +12,11 @@ use crate::render::line::{BAD, HINT};
 use crate::render::plain::{plain_line, plain_lines};
 use crate::render::source_line::fitting;
 
+/// The most lines of a message that are shown, and the most columns of each.
 const MESSAGE_LINES: usize = 6;
-const MESSAGE_LINE_CHARACTERS: usize = 300;
+const MESSAGE_COLUMNS: usize = 300;
+
+/// The most notes that are shown.
 const NOTES: usize = 4;
 
 impl Page<'_> {
@@ -24,7 +27,7 @@ impl Page<'_> {
             (Phase::Thread, Some(name)) => format!("error in thread {}", plain_line(name)),
             (Phase::Thread, None) => "error in a thread".into(),
             (Phase::Callback, _) => "error in a task or callback".into(),
-            (Phase::Unraisable, _) => "error that Python ignores".into(),
+            (Phase::Unraisable, _) => "error that Python ignored".into(),
             (Phase::Exit, _) => "error at exit".into(),
             (Phase::Crash, _) => "crash".into(),
             _ => "error".into(),
@@ -39,8 +42,8 @@ impl Page<'_> {
         Section::new(lines, 4)
     }
 
-    /// The beginning of a message behind a label, in lines that fit. `total`: how many it has, of which
-    /// `text` may be the first ones.
+    /// The beginning of a message after a label, in lines that fit. `text` may be only the first of its
+    /// `total` lines.
     fn message_lines(&self, label: &str, style: Style, text: &str, total: usize) -> Vec<String> {
         let all: Vec<&str> = text.split('\n').collect();
         let most = if self.look.is_full() {
@@ -50,7 +53,7 @@ impl Page<'_> {
         };
         let mut lines = Vec::new();
         for line in all.iter().take(most) {
-            let cut = fitting(line, MESSAGE_LINE_CHARACTERS, self.look.more());
+            let cut = fitting(line, MESSAGE_COLUMNS, self.look.more());
             let shown = if self.look.is_full() {
                 line
             } else {
@@ -59,7 +62,7 @@ impl Page<'_> {
             let width = self.look.width();
             if lines.is_empty() {
                 lines = wrapped(&format!("{label}: {shown}"), 0, width);
-                // A long one goes on in the next line.
+                // A long label continues on the next line.
                 let length = label.len().min(lines[0].len());
                 lines[0].insert_str(length, &format!("{style:#}"));
                 lines[0].insert_str(0, &style.to_string());
@@ -113,14 +116,14 @@ impl Page<'_> {
             section
                 .lines
                 .extend(self.labelled("note", HINT, note, total));
-            section.stand_for(self.unshown(plain_lines(note).trim_end(), total));
+            section.count_unshown(self.unshown(plain_lines(note).trim_end(), total));
         }
         let more = exception.notes_total.max(notes.len()) - most.min(notes.len());
         if more > 0 {
             let plural = if more == 1 { "" } else { "s" };
             let line = format!("{} {more} more note{plural}", self.look.more());
             section.lines.push(line);
-            section.stand_for(more);
+            section.count_unshown(more);
         }
         section
     }

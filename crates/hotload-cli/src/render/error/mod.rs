@@ -1,13 +1,13 @@
-//! An error as a person reads it: what failed, where in their own file, what led there.
+//! An error as a person reads it: what failed, where in their own file, and what led to it.
 
 mod callers;
 mod chain;
 mod code;
+mod location;
 mod look;
 mod members;
 mod message;
 mod page;
-mod place;
 mod words;
 mod worker;
 
@@ -29,7 +29,7 @@ pub(crate) fn sentence(text: &str, look: Look) -> String {
     format!("{BAD}error{BAD:#}: {}\n", lines.join("\n"))
 }
 
-/// An error, with a line end behind it.
+/// An error, ending with a line break.
 pub(crate) fn error(error: &UserError, look: Look) -> String {
     match (&error.native, look.style) {
         (Some(native), TracebackStyle::Native) => format!("{}\n", plain(native).trim_end()),
@@ -37,7 +37,7 @@ pub(crate) fn error(error: &UserError, look: Look) -> String {
     }
 }
 
-/// An error report, with a line end behind it.
+/// An error report, ending with a line break.
 pub(crate) fn report(report: &ErrorReport, help: &[String], look: Look) -> String {
     let in_worker = worker::is_shown(report);
     let report = &*worker::joined(report);
@@ -62,7 +62,7 @@ impl Page<'_> {
     fn section(&self, part: Part, help: &[String]) -> Section {
         match part {
             Part::Headline => self.headline(),
-            Part::Place => self.place(),
+            Part::Location => self.location(),
             Part::Callers => self.callers(),
             Part::Hidden => self.hidden(),
             Part::Chain => self.chain(),

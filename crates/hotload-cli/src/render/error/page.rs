@@ -7,11 +7,11 @@ use super::look::Look;
 /// The most lines that are shown, unless everything is wanted.
 const MOST_LINES: usize = 30;
 
-/// What is put together for one error.
+/// What is known about one error and how it is shown.
 pub(super) struct Page<'r> {
     pub(super) report: &'r ErrorReport,
     pub(super) root: &'r ReportedException,
-    /// Whether the place that is shown is one in a worker process.
+    /// Whether the location that is shown is in a worker process.
     pub(super) in_worker: bool,
     pub(super) look: Look,
 }
@@ -20,7 +20,7 @@ pub(super) struct Page<'r> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Headline,
-    Place,
+    Location,
     Callers,
     Hidden,
     Chain,
@@ -33,7 +33,7 @@ impl Part {
     /// In the order in which they are shown.
     pub(super) const ALL: [Self; 8] = [
         Self::Headline,
-        Self::Place,
+        Self::Location,
         Self::Callers,
         Self::Hidden,
         Self::Chain,
@@ -50,7 +50,7 @@ impl Part {
             Self::Callers => Some(2),
             Self::Chain => Some(3),
             Self::Headline => Some(4),
-            Self::Place | Self::Hidden | Self::Help => None,
+            Self::Location | Self::Hidden | Self::Help => None,
         }
     }
 }
@@ -59,7 +59,7 @@ impl Part {
 pub(super) struct Section {
     pub(super) lines: Vec<String>,
     at_least: usize,
-    /// Lines that say how many others are not shown: their index, and that number.
+    /// Lines that say how many others are not shown: the index of each, and that number.
     counts: Vec<(usize, usize)>,
 }
 
@@ -79,18 +79,18 @@ impl Section {
         Self::new(lines, at_least)
     }
 
-    /// The last line says that this many are not shown.
-    pub(super) fn stand_for(&mut self, unshown: usize) {
+    /// The last line says that this many lines are not shown.
+    pub(super) fn count_unshown(&mut self, unshown: usize) {
         if unshown > 0 {
             self.counts.push((self.lines.len() - 1, unshown));
         }
     }
 
-    /// Keeps the first lines, and says how many more there were.
+    /// Keeps the first lines and says how many more there were.
     fn cut(&mut self, kept: usize, more: &str) {
         let cut = self.lines.len() - kept;
         let counts = self.counts.iter().filter(|(line, _)| *line >= kept);
-        // Such a line is not one of the message itself.
+        // Such a line is not part of the message itself.
         let unshown: usize = counts.map(|(_, unshown)| unshown - 1).sum();
         self.lines.truncate(kept);
         self.lines
@@ -126,7 +126,7 @@ mod tests {
     use crate::arguments::TracebackStyle;
     use crate::render::error::Look;
 
-    /// How many lines of each part are left of these, none of which has to stay.
+    /// How many lines are left of parts with these lengths.
     fn left(lengths: [usize; 8]) -> Vec<usize> {
         let section = |length| Section::new(vec!["line".into(); length], 1);
         let parts = Part::ALL.into_iter().zip(lengths.map(section));
@@ -145,7 +145,7 @@ mod tests {
     fn the_parts_that_help_least_are_cut_first() {
         #[rustfmt::skip]
         let cases = [
-            // headline, place, callers, hidden, chain, members, help, notes
+            // headline, location, callers, hidden, chain, members, help, notes
             ([4, 5, 5, 1, 4, 4, 1, 6],    [4, 5, 5, 1, 4, 4, 1, 6]),
             ([4, 5, 5, 1, 4, 4, 1, 9],    [4, 5, 5, 1, 4, 4, 1, 6]),
             ([4, 5, 5, 1, 4, 9, 1, 9],    [4, 5, 5, 1, 4, 8, 1, 2]),

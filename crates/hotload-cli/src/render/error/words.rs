@@ -1,4 +1,4 @@
-//! Places, messages and names in the words that a page uses.
+//! How a page words locations, messages and names.
 
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Exception, MessageState};
@@ -8,14 +8,16 @@ use super::look::Look;
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
-/// In front of the further lines of a message.
+/// Before every line of a message but the first.
 pub(super) const INDENT: &str = "  ";
 
-/// Columns.
+/// The most columns of a type's name.
 const LONGEST_NAME: usize = 80;
+
+/// The columns that a function's name gets in any case.
 const SHORTEST_FUNCTION: usize = 10;
 
-/// `file:line:col`, as terminals and editors make it clickable.
+/// `file:line:col`, which many terminals and editors make clickable.
 pub(super) fn location(place: &Place) -> String {
     let mut text = plain_line(&place.file);
     for number in [place.line, place.line.and(place.col)]
@@ -36,7 +38,7 @@ pub(super) fn location_of(listed: &ListedFrame) -> String {
     format!("{}{col}", line_of(listed))
 }
 
-/// `file:line`, where the column matters little.
+/// `file:line`, for where the column matters little.
 pub(super) fn line_of(listed: &ListedFrame) -> String {
     let line = listed
         .frame
@@ -45,9 +47,9 @@ pub(super) fn line_of(listed: &ListedFrame) -> String {
     format!("{}{line}", plain_line(&listed.frame.file))
 }
 
-/// `at rates.py:14 in find`, or where a source does not compile; nothing if it is not known. Only the
-/// file's name may make it longer than `room`.
-pub(super) fn place_in_words(
+/// `at rates.py:14 in find`, or where a source does not compile; empty if that is not known. It is longer
+/// than `room` only if the file's name is.
+pub(super) fn location_in_words(
     one: &ReportedException,
     word: &str,
     look: Look,
@@ -67,13 +69,13 @@ pub(super) fn place_in_words(
     })
 }
 
-/// A function's name, cut to `room` columns, of which it gets a few in any case.
+/// A function's name, cut to `room` columns, but never to nothing.
 pub(super) fn function_in(listed: &ListedFrame, room: usize, look: Look) -> String {
     let name = plain_line(&listed.frame.function);
     fitting(&name, room.max(SHORTEST_FUNCTION), look.more())
 }
 
-/// The message, or what there is in its place.
+/// The message, or what is shown instead.
 pub(super) fn message(exception: &Exception) -> String {
     match exception.message_state {
         MessageState::Unprintable => "<message unavailable>".into(),
@@ -84,20 +86,20 @@ pub(super) fn message(exception: &Exception) -> String {
     }
 }
 
-/// How many lines the message has, those above its first words not counted.
+/// How many lines the message has, without blank ones at its beginning.
 pub(super) fn message_lines(exception: &Exception) -> usize {
     let text = exception.message.trim_end_matches('\n');
     let blank = text[..blank_start(text)].matches('\n').count();
     exception.message_lines.saturating_sub(blank)
 }
 
-/// The length of the blank lines that a text begins with.
+/// The length of the blank lines at the beginning of a text.
 fn blank_start(text: &str) -> usize {
     let words = text.len() - text.trim_start().len();
     text[..words].rfind('\n').map_or(0, |end| end + 1)
 }
 
-/// The type's name. A very long one, as those of generated classes are, leaves room for the message.
+/// The type's name. Generated classes can have very long ones: they are cut, to leave room for the message.
 pub(super) fn name_of(exception: &Exception, more: &str) -> String {
     fitting(&plain_line(&exception.display), LONGEST_NAME, more)
 }
@@ -113,13 +115,13 @@ pub(super) fn summary(exception: &Exception, more: &str) -> String {
     }
 }
 
-/// `Did you mean: 'colour'?` as our other advice is worded.
+/// `Did you mean: 'colour'?`, worded like the other advice.
 pub(super) fn in_our_words(hint: &str) -> String {
     let hint = hint.trim().replacen("Did you mean: ", "did you mean ", 1);
     hint.replacen("Did you forget", "did you forget", 1)
 }
 
-/// A library's file, from where its name says enough.
+/// A library's file, without the folders that say nothing.
 pub(super) fn short_file(file: &str) -> &str {
     for folder in ["site-packages/", "dist-packages/"] {
         if let Some((_, rest)) = file.rsplit_once(folder) {
@@ -129,24 +131,24 @@ pub(super) fn short_file(file: &str) -> &str {
     file.rsplit('/').next().unwrap_or(file)
 }
 
-/// The text in lines of `width` columns, the first of them shorter by `indent`, the others indented.
+/// The text in lines of `width` columns. The first one is shorter by `indent`, the others are indented.
 pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = text;
     let mut room = width.saturating_sub(indent);
     loop {
-        let (line, behind) = split_at_word(rest, room);
+        let (line, left) = split_at_word(rest, room);
         let start = if lines.is_empty() { "" } else { INDENT };
         lines.push(format!("{start}{line}"));
-        if behind.is_empty() {
+        if left.is_empty() {
             return lines;
         }
-        rest = behind;
+        rest = left;
         room = width.saturating_sub(INDENT.len());
     }
 }
 
-/// What fits into `room` columns, and the rest; parted at a space if there is a late one.
+/// What fits into `room` columns, and the rest; split at a space if there is one near the end.
 fn split_at_word(text: &str, room: usize) -> (&str, &str) {
     let mut taken = 0;
     let too_much = text.char_indices().find(|(_, character)| {
@@ -156,7 +158,7 @@ fn split_at_word(text: &str, room: usize) -> (&str, &str) {
     let Some((end, _)) = too_much else {
         return (text, "");
     };
-    // At least one character, or a narrow screen would never be done with it.
+    // At least one character, or a narrow screen would never finish.
     let end = end.max(text.chars().next().map_or(0, char::len_utf8));
     let fits = &text[..end];
     match fits.rfind(' ') {

@@ -1,28 +1,28 @@
-//! An error of a worker process is shown as if the calls went on from the process that asked for the work.
+//! An error of a worker process is shown as if the calls continued from the process that asked for the work.
 
 use std::borrow::Cow;
 
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::report::{ErrorReport, ReportedException};
 
-/// The report with the frames of workers behind those of the exceptions that they raised.
+/// The report with the frames of each worker appended to those of the exception that it caused.
 pub(super) fn joined(report: &ErrorReport) -> Cow<'_, ErrorReport> {
     if !report.exceptions.iter().any(|one| one.is_remote) {
         return Cow::Borrowed(report);
     }
     let mut joined = report.clone();
-    // Backwards: a worker may have had its own.
+    // Backwards: a worker may have had workers itself.
     for one in report.exceptions.iter().rev() {
         let Some(remote) = joined.remote(one).map(|remote| remote.exception.id) else {
             continue;
         };
-        let place = |id| move |one: &ReportedException| one.exception.id == id;
+        let has_id = |id| move |one: &ReportedException| one.exception.id == id;
         let exceptions = &mut joined.exceptions;
-        if let Some(from) = exceptions.iter().position(place(remote)) {
+        if let Some(from) = exceptions.iter().position(has_id(remote)) {
             let worker = exceptions.remove(from);
             if let Some(one) = exceptions
                 .iter_mut()
-                .find(|other| place(one.exception.id)(other))
+                .find(|other| has_id(one.exception.id)(other))
             {
                 append(one, worker);
             }
@@ -36,7 +36,7 @@ fn append(one: &mut ReportedException, worker: ReportedException) {
     one.hidden.left_out += worker.hidden.left_out;
 }
 
-/// Whether the place that is shown is one in a worker process.
+/// Whether the location that is shown is in a worker process.
 pub(super) fn is_shown(report: &ErrorReport) -> bool {
     let Some(root) = report.exceptions.first() else {
         return false;

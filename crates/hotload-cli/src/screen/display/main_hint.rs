@@ -4,10 +4,10 @@ use hotload_python::targets::Target;
 
 use crate::render::hints;
 
-/// The hint, once for each target that no step calls a function of.
+/// The hint, once for each target of which no step calls a function.
 pub(super) struct MainHint {
     uncalled: Vec<Target>,
-    /// Shown at the end of the cycle.
+    /// The hint to show at the end of the cycle.
     due: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl MainHint {
         Self { uncalled, due }
     }
 
-    /// This module was run from this source.
+    /// A module was loaded from this source.
     pub(super) fn reloaded(&mut self, module: &str, source: &[u8]) {
         let is_it = |target: &Target| target.module == module;
         let index = self.uncalled.iter().position(is_it);
@@ -27,7 +27,7 @@ impl MainHint {
         }
     }
 
-    /// What is to be shown now.
+    /// The hint that is due, once.
     pub(super) fn take(&mut self) -> Option<String> {
         self.due.take()
     }

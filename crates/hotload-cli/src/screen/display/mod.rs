@@ -31,10 +31,10 @@ use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::system::keys::{Keyboard, TypedAhead};
 
-/// A run that takes longer than this gets a line that says so.
+/// How long a run takes before a line says so.
 const LONG_RUN: Duration = Duration::from_secs(2);
 
-/// A save that waits for longer than this gets a line that says so.
+/// How long a save waits before a line says so.
 const LONG_WAIT: Duration = Duration::from_secs(1);
 
 /// Shows a session.
@@ -48,16 +48,16 @@ pub(crate) struct Display {
     activity: Activity,
     /// Whether a cycle has run.
     has_run: bool,
-    /// Whether the interpreter has a plan that a launch script has registered.
+    /// Whether a launch script has registered a plan in the interpreter.
     has_plan: bool,
     shown: Shown,
-    /// What was said last about text that was typed ahead.
+    /// What was shown last about text that was typed during a run.
     typed_ahead: TypedAhead,
     main_hint: MainHint,
     piles: Piles,
 }
 
-/// What the display has to know about a session.
+/// What the display needs to know about a session.
 pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
     /// How errors are shown.
@@ -73,23 +73,23 @@ pub(crate) struct SessionInfo {
 pub(crate) enum FirstHeader {
     /// When the interpreter is ready.
     AtOnce,
-    /// By the step that clears the screen, which comes next.
+    /// When the clear step of the first cycle runs, which comes next.
     ByClear,
 }
 
 /// What follows the death of an interpreter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterDeath {
-    /// Another one.
+    /// A new one is started.
     Replace,
-    /// The session's end.
+    /// The session ends.
     End,
 }
 
 /// What is running.
 enum Activity {
     Nothing,
-    /// The warm-up of a new interpreter, and in it this preload.
+    /// The warm-up of a new interpreter, at this preload.
     WarmUp {
         preload: Option<String>,
     },
@@ -97,8 +97,8 @@ enum Activity {
 }
 
 impl Display {
-    /// The display of a session that has not begun. `uncalled` are the targets that no step calls a
-    /// function of.
+    /// The display of a session that has not started yet. `uncalled` are the targets of which no step
+    /// calls a function.
     pub(crate) fn new(
         screen: Rc<Screen>,
         events: Events,
@@ -125,10 +125,10 @@ impl Display {
         }
     }
 
-    /// Says how the session ended.
+    /// The session has ended.
     pub(crate) fn ended(&mut self, ending: &Ending<StartError>, exit_status: u8) {
         if matches!(ending, Ending::Stopped(_)) && self.screen.is_terminal() {
-            // The terminal has shown `^C` on the line that the shell's prompt would come to.
+            // The terminal has printed `^C` where the shell's prompt would be.
             self.screen.start_line();
         }
         self.events.stopped(ending, exit_status);
@@ -141,7 +141,7 @@ impl Display {
         self.show_typed_ahead(typed);
     }
 
-    /// Says once that text is left for user code, and that it is not any more.
+    /// Says once that text is kept for user code, and when it has been discarded.
     fn show_typed_ahead(&mut self, typed: TypedAhead) {
         let is_held = typed == TypedAhead::Held;
         let is_known = typed == TypedAhead::Nothing || is_held && self.typed_ahead == typed;
@@ -173,7 +173,7 @@ impl Display {
 
     fn show_step(&self, report: &StepReport<Failure>) {
         let text = step::step(report, self.screen.is_verbose(), self.look());
-        // A person who has interrupted a command knows that.
+        // A person who interrupts a command knows it.
         let is_error = matches!(
             report.outcome,
             Outcome::Failed(_) | Outcome::Interrupted(Failure::Stopped { .. })
@@ -203,7 +203,7 @@ impl Observer<Interpreter> for Display {
         let answer = self.commands.answer(command, paused, self.look());
         self.screen.show(&answer);
         match (command, &self.activity) {
-            // What is typed from now on may be for it.
+            // What is typed from now on may be for the editor.
             (KeyCommand::OpenError, _) if self.commands.is_editor_open() => self.keyboard.end(),
             (KeyCommand::EditorEnded, Activity::Nothing) => self.read_keys(false),
             _ => {}
@@ -221,7 +221,7 @@ impl Observer<Interpreter> for Display {
             self.screen.keep();
         }
         self.screen.add_to_header("\n");
-        // What is typed before the first cycle may be for its `input()`.
+        // What is typed before the first cycle may be meant for its `input()`.
         if self.has_run {
             self.read_keys(false);
         }
@@ -253,7 +253,7 @@ impl Observer<Interpreter> for Display {
         if run.save_waits && is_long_wait && self.shown.is_first(Line::SaveWaits) {
             self.screen.say(&running::save_waits(run.owns_terminal));
         }
-        // User code that waits at a prompt or in a debugger needs no line: it is plain to see.
+        // A prompt or a debugger shows by itself that user code is waiting.
         let is_silent = run.owns_terminal || self.shown.was(Line::Stopped);
         if run.since >= LONG_RUN
             && !is_silent
@@ -292,7 +292,7 @@ impl Observer<Interpreter> for Display {
 
     fn cycle_ended(&mut self, report: &Report<Failure>) {
         self.activity = Activity::Nothing;
-        // Before its end can be seen: the next key is for hotload.
+        // Before the end of the cycle is shown: the next key is for hotload.
         let typed = self.keyboard.begin(report.outcome == CycleOutcome::Ok);
         self.events.cycle(report);
         self.files_watched = report.files_watched;

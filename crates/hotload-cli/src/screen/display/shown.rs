@@ -1,6 +1,6 @@
-//! Which lines about a running step were shown: each is shown once.
+//! Which lines about a running step were shown, so that each is shown once.
 
-/// The lines about the steps of a cycle that were shown.
+/// The lines that were shown.
 #[derive(Default)]
 pub(super) struct Shown {
     lines: Vec<Line>,
@@ -9,20 +9,20 @@ pub(super) struct Shown {
 /// A line about a running step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
-    /// A save is waiting. Once in a cycle.
+    /// A save is waiting for the run to end. Shown once per cycle, all others once per step.
     SaveWaits,
-    /// It is still running.
+    /// The step takes long.
     LongRun,
-    /// A signal has stopped it.
+    /// A signal has stopped the step.
     Stopped,
-    /// It was interrupted, to cut it short.
+    /// The step was interrupted, to cut it short.
     Interrupted,
-    /// It is still running after an interrupt that ends the session.
+    /// The step is still running after it was interrupted to end the session.
     Stubborn,
 }
 
 impl Shown {
-    /// Whether this is the first time, from now on no longer.
+    /// Marks a line as shown. Returns whether it was not shown before.
     pub(super) fn is_first(&mut self, line: Line) -> bool {
         let is_first = !self.was(line);
         if is_first {

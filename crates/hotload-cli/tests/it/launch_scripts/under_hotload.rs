@@ -84,7 +84,7 @@ fn an_edited_script_replaces_the_plan_and_the_state_stays() {
         ] {
             project.save("launch.py", script(bad));
             session.says(said);
-            session.says("the plan stays as it was");
+            session.says("the previous plan stays in effect");
         }
         // The plan of the last text that could be read.
         project.save("another.py", "");
@@ -101,7 +101,7 @@ fn a_new_interpreter_reads_the_script_again() {
         let mut session = Session::start(&mut launched(&project, python, &[]), python);
         session.prints("one");
         project.save("lib.py", "import os\nos._exit(7)\n");
-        session.says("exit status 7");
+        session.says("with status 7");
         project.save("lib.py", "print('two')\n");
         session.prints("two");
     }
@@ -158,7 +158,7 @@ fn a_newer_hotload_py_is_told_once_and_not_used() {
         project.save("launch.py", TUTORIAL);
         let mut session = Session::start(&mut launched(&project, python, &[]), python);
         session.prints(env!("CARGO_PKG_VERSION"));
-        session.says("is of hotload 99.0.0");
+        session.says("belongs to hotload 99.0.0");
         project.save("lib.py", "print('again')\n");
         session.prints("again");
         assert_eq!(session.said().matches("99.0.0").count(), 1);

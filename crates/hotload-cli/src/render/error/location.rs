@@ -1,4 +1,4 @@
-//! The place to look at first: file, line, column and the code there.
+//! Where to look first: file, line, column and the code there.
 
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Syntax, TextState};
@@ -12,7 +12,7 @@ use crate::render::source_line::columns;
 
 impl Page<'_> {
     /// `--> file:line:col` and the code there.
-    pub(super) fn place(&self) -> Section {
+    pub(super) fn location(&self) -> Section {
         let mut lines = match (&self.report.primary, self.root.exception.syntax.as_ref()) {
             (Some(place), Some(syntax)) if syntax.is_place() => self.syntax(place, syntax),
             _ => self.frame(),
@@ -58,8 +58,8 @@ impl Page<'_> {
         };
         let older = match frame.text_state {
             TextState::Older => " (the file has changed since this was loaded)",
-            TextState::Stale => " (the file has changed: what ran may be another line)",
-            TextState::Unknown => " (the file holds another text than what ran)",
+            TextState::Stale => " (the file has changed; the line that ran may be a different one)",
+            TextState::Unknown => " (the file does not contain the code that ran)",
             TextState::Ok | TextState::Dedented | TextState::None => "",
         };
         let beside = format!("{worker}{older}");
@@ -78,12 +78,12 @@ impl Page<'_> {
         lines
     }
 
-    /// The innermost frame of the user's, or of anybody if there is none.
+    /// The innermost frame of user code, or the innermost of all if there is none.
     pub(super) fn shown_frame(&self) -> Option<&ListedFrame> {
         innermost_user_frame(&self.root.frames).or(self.root.frames.last())
     }
 
-    /// Where in somebody else's code it was raised.
+    /// Where it was raised, if that is not in user code.
     fn raised_deeper(&self) -> Vec<String> {
         let frames = &self.root.frames;
         let (Some(innermost), Some(user_frame)) = (frames.last(), innermost_user_frame(frames))
