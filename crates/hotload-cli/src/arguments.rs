@@ -275,6 +275,17 @@ pub(crate) enum TracebackStyle {
     Native,
 }
 
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Volume {
+    /// Errors only.
+    Quiet,
+    /// What helps.
+    Normal,
+    /// More.
+    Verbose,
+}
+
 /// Leaves out clap's tip to put an unknown option behind `--`: what stands there is user code's.
 pub(crate) fn without_wrong_tip(mut error: clap::Error) -> clap::Error {
     if error.kind() == clap::error::ErrorKind::UnknownArgument {

@@ -21,7 +21,7 @@ use hotload_python::targets::Target;
 pub(crate) use self::asked::Asked;
 pub(crate) use self::plan::StepConfig;
 use self::plan::Targets;
-use crate::arguments::{Arguments, BusyPolicy, Color, TracebackStyle};
+use crate::arguments::{Arguments, BusyPolicy, Color, TracebackStyle, Volume};
 use crate::config::watching::Watching;
 use crate::exit::Exit;
 use crate::screen::editor::Editor;
@@ -59,14 +59,6 @@ pub(crate) struct Config {
     pub(crate) traceback: TracebackStyle,
     pub(crate) volume: Volume,
     pub(crate) unicode: bool,
-}
-
-/// How much is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Volume {
-    Quiet,
-    Normal,
-    Verbose,
 }
 
 impl Config {

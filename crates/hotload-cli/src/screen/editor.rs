@@ -106,7 +106,7 @@ fn split(command: &str) -> Result<Vec<String>, ParseError> {
     shell_words::split(command)
 }
 
-/// How this editor is told where to go. An unknown one gets only the file.
+/// The arguments with which this editor goes to a line. An unknown editor gets only the file.
 fn location_arguments(program: &str, location: &Location) -> Vec<String> {
     let name = Path::new(program).file_stem().unwrap_or_default();
     let name = name.to_string_lossy().to_lowercase();

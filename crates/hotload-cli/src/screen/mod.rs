@@ -10,8 +10,7 @@ pub(crate) mod terminal;
 
 use std::cell::RefCell;
 
-use crate::arguments::Color;
-use crate::config::Volume;
+use crate::arguments::{Color, Volume};
 use crate::screen::header::Header;
 use crate::screen::terminal::Terminal;
 

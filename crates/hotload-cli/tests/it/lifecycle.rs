@@ -64,7 +64,7 @@ fn a_start_that_fails_is_tried_again_and_the_reason_is_shown() {
         session.ends_cycle(1);
         project.save("lib.py", "import os\nos.remove('launcher')\nos._exit(3)\n");
         session.says(
-            "launcher` (from `--python`): No such file or directory (os error 2); tried again in",
+            "launcher` (from `--python`): No such file or directory (os error 2); trying again in",
         );
         install();
         project.save("lib.py", "print('up again')\n");
