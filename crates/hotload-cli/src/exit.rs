@@ -1,32 +1,57 @@
-//! Why hotload ends, and with which status.
+//! Why hotload ends, and with which status. No other file knows the numbers.
 
 use std::error::Error;
 use std::fmt;
 
 use hotload_core::running::input::StopReason;
+use hotload_core::running::report::CycleOutcome;
+use hotload_core::session::Ending;
 use hotload_python::discovery::CandidateError;
 use hotload_python::discovery::hosts::ConfigError;
 use hotload_python::discovery::request::RequestError;
 use hotload_python::start::error::StartError;
 use hotload_python::targets::TargetError;
 
-/// There is no answer to what was asked.
-pub(crate) const NOTHING_FOUND: u8 = 1;
+/// Everything went well.
+const SUCCESS: u8 = 0;
 
-/// Wrong arguments; something named there that cannot be used.
-pub(crate) const USAGE: u8 = 2;
+/// A step of the one cycle of `--once` failed.
+const STEP_FAILED: u8 = 1;
 
-/// No interpreter.
-pub(crate) const NO_INTERPRETER: u8 = 3;
+/// `--explain` found no traceback.
+const NOTHING_FOUND: u8 = 1;
 
-/// The exit status of a session that was asked to end. A signal gives what a shell reports for a
-/// death by it: 128 and its number.
+/// Wrong arguments, or something they name cannot be used.
+const USAGE: u8 = 2;
+
+/// There is no interpreter, or no longer.
+const NO_INTERPRETER: u8 = 3;
+
+/// The status that a session ends with.
+pub(crate) fn status_of_ending(ending: &Ending<StartError>) -> u8 {
+    match ending {
+        Ending::Once(CycleOutcome::Ok) | Ending::OutputClosed => SUCCESS,
+        Ending::Once(CycleOutcome::Failed | CycleOutcome::Interrupted) => STEP_FAILED,
+        Ending::Stopped(reason) => status_of(*reason),
+        Ending::WorkerDied => NO_INTERPRETER,
+        Ending::Fatal(error) => status_of_failed_start(error),
+    }
+}
+
+/// A signal gives what a shell reports for a death by it: 128 and its number.
 pub(crate) fn status_of(reason: StopReason) -> u8 {
     match reason {
-        StopReason::Quit => 0,
+        StopReason::Quit => SUCCESS,
         StopReason::HangUp => 129,
         StopReason::Interrupt => 130,
         StopReason::Terminate => 143,
+    }
+}
+
+fn status_of_failed_start(error: &StartError) -> u8 {
+    match error {
+        StartError::NoTarget { .. } | StartError::Launch { .. } => USAGE,
+        _ => NO_INTERPRETER,
     }
 }
 
@@ -149,10 +174,7 @@ impl From<ConfigError> for Exit {
 impl From<StartError> for Exit {
     fn from(error: StartError) -> Self {
         Self {
-            status: match error {
-                StartError::NoTarget { .. } | StartError::Launch { .. } => USAGE,
-                _ => NO_INTERPRETER,
-            },
+            status: status_of_failed_start(&error),
             hint: error.hint(),
             error: Box::new(error),
         }

@@ -12,7 +12,6 @@ use hotload_core::running::cut::CtrlC;
 use hotload_core::running::input::Inbox;
 use hotload_core::running::plan::Plan;
 use hotload_core::running::process::Processes;
-use hotload_core::running::report::CycleOutcome;
 use hotload_core::running::run_command::RunCommand;
 use hotload_core::session::clock::SystemClock;
 use hotload_core::session::parts::{Kinds, Parts};
@@ -21,7 +20,6 @@ use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
 use hotload_python::interpreter::Interpreter;
 use hotload_python::interpreter::settings;
-use hotload_python::start::error::StartError;
 use hotload_python::steps::PythonStep;
 use hotload_python::steps::launch_script::ReadScript;
 use hotload_python::targets::launch_script::LaunchScript;
@@ -124,7 +122,7 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
     let session = Session::<Product>::new(parts, plan, settings, channel);
     let (ending, mut display) = session.run();
     keyboard.restore();
-    let exit_status = exit_status(&ending);
+    let exit_status = exit::status_of_ending(&ending);
     display.ended(&ending, exit_status);
     match ending {
         Ending::Fatal(error) => Err(error.into()),
@@ -282,14 +280,4 @@ fn reload_needed(before: &[StepConfig], step: &StepConfig) -> Option<usize> {
     before
         .iter()
         .rposition(|earlier| *earlier == StepConfig::Reload(*target))
-}
-
-fn exit_status(ending: &Ending<StartError>) -> u8 {
-    match ending {
-        Ending::Once(CycleOutcome::Ok) | Ending::OutputClosed => 0,
-        Ending::Once(CycleOutcome::Failed | CycleOutcome::Interrupted) => 1,
-        Ending::Stopped(why) => exit::status_of(*why),
-        Ending::Fatal(StartError::NoTarget { .. } | StartError::Launch { .. }) => exit::USAGE,
-        Ending::Fatal(_) | Ending::WorkerDied => exit::NO_INTERPRETER,
-    }
 }
