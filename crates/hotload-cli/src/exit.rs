@@ -69,28 +69,20 @@ pub(crate) struct Exit {
 impl Exit {
     /// Something in the arguments cannot be used.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            status: USAGE,
-            error: Box::new(Message(message.into())),
-            hint: None,
-        }
+        Self::new(USAGE, message.into(), None)
+    }
+
+    /// As `usage`, with its cause.
+    pub(crate) fn usage_because(
+        message: impl Into<String>,
+        cause: impl Into<Box<dyn Error>>,
+    ) -> Self {
+        Self::new(USAGE, message.into(), Some(cause.into()))
     }
 
     /// What was looked for is not there.
     pub(crate) fn nothing_found(message: impl Into<String>) -> Self {
-        Self {
-            status: NOTHING_FOUND,
-            ..Self::usage(message)
-        }
-    }
-
-    /// As `usage`, with the cause that the system gave.
-    pub(crate) fn usage_because(message: impl Into<String>, cause: std::io::Error) -> Self {
-        Self {
-            status: USAGE,
-            error: Box::new(Because(message.into(), cause)),
-            hint: None,
-        }
+        Self::new(NOTHING_FOUND, message.into(), None)
     }
 
     /// Adds the way out.
@@ -100,31 +92,32 @@ impl Exit {
             ..self
         }
     }
+
+    fn new(status: u8, message: String, cause: Option<Box<dyn Error>>) -> Self {
+        Self {
+            status,
+            error: Box::new(Message { message, cause }),
+            hint: None,
+        }
+    }
 }
 
+/// What failed, in words, and its cause.
 #[derive(Debug)]
-struct Message(String);
+struct Message {
+    message: String,
+    cause: Option<Box<dyn Error>>,
+}
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
-impl Error for Message {}
-
-#[derive(Debug)]
-struct Because(String, std::io::Error);
-
-impl fmt::Display for Because {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for Because {
+impl Error for Message {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.1)
+        self.cause.as_deref()
     }
 }
 
