@@ -23,11 +23,12 @@ mod session;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Questions};
+use crate::config::layers::Layers;
+use crate::config::{Config, display};
 use crate::exit::Exit;
 use crate::screen::terminal::Terminal;
+use crate::screen::warnings;
 use crate::system::processes::SystemProcesses;
 
 fn main() -> ExitCode {
@@ -35,33 +36,30 @@ fn main() -> ExitCode {
     if let Some(code) = system::guard::run_if_asked() {
         return code;
     }
-    let arguments = match Arguments::try_parse() {
+    let Arguments { options, questions } = match Arguments::read() {
         Ok(arguments) => arguments,
         // clap's own way: help goes to standard output, errors to standard error with status 2.
-        Err(error) => {
-            let error = arguments::without_wrong_tip(error);
-            render::usage::plain_error(error).exit()
-        }
+        Err(error) => render::usage::plain_error(error).exit(),
     };
-    let color = arguments.color;
-    match run(arguments) {
+    let layers = Layers::new(options);
+    match run(&questions, &layers) {
         Ok(code) => code,
         Err(exit) => {
             let text = render::fatal::error(&*exit.error, exit.hint.as_deref());
-            Terminal::new(color).write(&text);
+            Terminal::new(display::color(&layers)).write(&text);
             ExitCode::from(exit.status)
         }
     }
 }
 
-fn run(arguments: Arguments) -> Result<ExitCode, Exit> {
-    if let Some(path) = &arguments.explain {
-        return answers::explain::run(path, &arguments);
+fn run(questions: &Questions, layers: &Layers) -> Result<ExitCode, Exit> {
+    if let Some(code) = answers::answer(questions, layers)? {
+        return Ok(code);
     }
-    if let Some(answer) = answers::answer(&arguments)? {
-        return answers::print(&answer);
-    }
-    // First: while the arguments are looked at, the guard comes up.
+    // First: while the options are checked, the guard comes up.
     let processes = SystemProcesses::new();
-    session::run(config::Config::from_arguments(arguments)?, processes)
+    let mut found = Vec::new();
+    let config = Config::check(layers, &mut found);
+    warnings::show(&found, display::color(layers), display::volume(layers));
+    session::run(config?, processes)
 }

@@ -1,7 +1,7 @@
 //! The answer to `--doctor`.
 
-use std::env;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use hotload_python::discovery::hosts::{Origin, Output};
 use hotload_python::start::StandardInput;
@@ -10,61 +10,70 @@ use hotload_python::targets::Target;
 use hotload_python::transport::{Sink, Transport};
 use serde_json::{Value, json};
 
-use crate::answers;
-use crate::answers::list_pythons;
-use crate::arguments::Arguments;
+use crate::answers::print::print;
+use crate::answers::{self, Form, list_pythons};
+use crate::config::durations::start_timeout;
+use crate::config::environment::{current_folder, shared_folder};
 use crate::config::files;
-use crate::config::{self, Asked};
+use crate::config::layers::Layers;
+use crate::config::selection::Selection;
 use crate::exit::Exit;
 use crate::render::{causes, plain_line, with_causes};
 use crate::screen::terminal;
 use crate::system::processes::SystemProcesses;
 
-pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
-    let current = env::current_dir()
-        .map_err(|error| Exit::usage_because("cannot find the current folder", error))?;
-    let first = arguments.targets.first();
-    let target = first
-        .map(|text| Target::parse(text, &current))
-        .transpose()?;
-    let folder = target.map_or(current, |target| target.folder);
-    let asked = Asked::from_arguments(arguments, &folder)?;
-    let conditions = Conditions {
-        standard_input: StandardInput::Inherited,
-        shared_folder: config::shared_folder()?,
-        start_timeout: config::seconds("--start-timeout", &arguments.start_timeout)?,
-        output: Sink::new(terminal::pass_on),
-    };
-    let processes = SystemProcesses::new();
-    let examined = asked
-        .candidates()
-        .and_then(|found| Ok(examination::examine(found, &conditions, &processes)?));
-    let examination = match examined {
+pub(super) fn answer(layers: &Layers, form: Form) -> Result<Vec<u8>, Exit> {
+    let selection = answers::selection(layers, &folder(layers)?)?;
+    let asked_for = layers.value(|options| options.interpreter.python.clone());
+    let asked_for = asked_for.as_deref();
+    let examination = match examine(layers, &selection) {
         Ok(examination) => examination,
-        Err(exit) if arguments.json => {
-            answers::print(format!("{:#}\n", nobody(arguments, &exit)).as_bytes())?;
+        Err(exit) if form == Form::Json => {
+            print(format!("{:#}\n", nobody(asked_for, &exit)).as_bytes())?;
             return Err(exit);
         }
         Err(exit) => return Err(exit),
     };
-    let facts = Findings {
-        asked_for: arguments.python.as_deref(),
-        asked: &asked,
+    let findings = Findings {
+        asked_for,
+        selection: &selection,
         examination: &examination,
     };
-    let text = if arguments.json {
-        format!("{:#}\n", facts.as_json())
-    } else {
-        facts.as_text()
+    let text = match form {
+        Form::Json => format!("{:#}\n", findings.as_json()),
+        Form::Text => findings.as_text(),
     };
     Ok(text.into_bytes())
 }
 
+/// The folder of the first target, or the current one.
+fn folder(layers: &Layers) -> Result<PathBuf, Exit> {
+    let current = current_folder()?;
+    let targets = layers.value(|options| options.targets.clone());
+    let first = targets.into_iter().flatten().next();
+    let target = first
+        .map(|text| Target::parse(&text, &current))
+        .transpose()?;
+    Ok(target.map_or(current, |target| target.folder))
+}
+
+fn examine(layers: &Layers, selection: &Selection) -> Result<Examination, Exit> {
+    let conditions = Conditions {
+        standard_input: StandardInput::Inherited,
+        shared_folder: shared_folder()?,
+        start_timeout: start_timeout(layers)?,
+        output: Sink::new(terminal::pass_on),
+    };
+    let candidates = answers::candidates(layers, selection)?;
+    let processes = SystemProcesses::new();
+    Ok(examination::examine(candidates, &conditions, &processes)?)
+}
+
 /// What a program is told where there is no interpreter.
-fn nobody(arguments: &Arguments, exit: &Exit) -> Value {
+fn nobody(asked_for: Option<&str>, exit: &Exit) -> Value {
     let causes: Vec<String> = causes(&*exit.error).map(ToString::to_string).collect();
     json!({
-        "asked_for": arguments.python,
+        "asked_for": asked_for,
         "usable": false,
         "error": exit.error.to_string(),
         "causes": causes,
@@ -75,7 +84,7 @@ fn nobody(arguments: &Arguments, exit: &Exit) -> Value {
 /// What was asked for, and what came of it.
 struct Findings<'f> {
     asked_for: Option<&'f str>,
-    asked: &'f Asked,
+    selection: &'f Selection,
     examination: &'f Examination,
 }
 
@@ -186,7 +195,7 @@ impl Findings<'_> {
     }
 
     fn configuration(&self) -> String {
-        let Some(files) = &self.asked.config_files else {
+        let Some(files) = &self.selection.config_files else {
             return "none is read (`--no-config`)".into();
         };
         let users = files::users_place();

@@ -17,9 +17,11 @@ use hotload_python::traceback::text::sources::Sources;
 use hotload_python::traceback::text::tracebacks;
 use hotload_python::traceback::text::utf16::{ByteOrder, Utf16};
 
-use crate::answers::Answer;
-use crate::arguments::{Arguments, TracebackStyle};
-use crate::config::is_unicode;
+use crate::answers::print::Answer;
+use crate::arguments::{Color, TracebackStyle};
+use crate::config::display;
+use crate::config::environment::is_unicode;
+use crate::config::layers::Layers;
 use crate::exit::Exit;
 use crate::render;
 use crate::render::error::Look;
@@ -35,17 +37,18 @@ const MOST_SHOWN: usize = 100;
 const MOST_REMEMBERED: usize = 1 << 20;
 
 /// Shows the tracebacks in a file; `-` is standard input.
-pub(crate) fn run(path: &Path, arguments: &Arguments) -> Result<ExitCode, Exit> {
-    let input = Input::open(path, arguments)?;
-    let mut answer = Answer::new(arguments.color);
+pub(super) fn run(path: &Path, layers: &Layers) -> Result<ExitCode, Exit> {
+    let color = display::color(layers);
+    let input = Input::open(path, color)?;
+    let mut answer = Answer::new(color);
     let look = Look {
-        style: arguments.traceback,
+        style: display::traceback(layers),
         columns: terminal::columns_of_output(),
         unicode: is_unicode(),
     };
     let name = input.name.clone();
     let kind = input.kind;
-    let mut shown = Shown::new(arguments.traceback);
+    let mut shown = Shown::new(look.style);
     let mut reports = Reports::new(look);
     for traceback in tracebacks(input.text) {
         let traceback = traceback.map_err(|error| unreadable(&name, error))?;
@@ -77,10 +80,10 @@ enum Kind {
 }
 
 impl Input {
-    fn open(path: &Path, arguments: &Arguments) -> Result<Self, Exit> {
+    fn open(path: &Path, color: Color) -> Result<Self, Exit> {
         if path == Path::new("-") {
             if io::stdin().is_terminal() {
-                Terminal::new(arguments.color).write(&render::explained::paste_here());
+                Terminal::new(color).write(&render::explained::paste_here());
             }
             let reader = BufReader::with_capacity(LOOKED_AT, io::stdin());
             return Self::new("standard input".into(), reader);

@@ -1,6 +1,5 @@
 //! The answer to `--list-pythons`.
 
-use std::env;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -10,8 +9,11 @@ use hotload_python::discovery::{self, Found};
 use hotload_python::start::probe::{self, Answer, Probe};
 use serde_json::{Value, json};
 
-use crate::arguments::Arguments;
-use crate::config::Asked;
+use crate::answers::{self, Form, Probing};
+use crate::arguments::Volume;
+use crate::config::display;
+use crate::config::environment::current_folder;
+use crate::config::layers::Layers;
 use crate::exit::Exit;
 use crate::render::{plain_line, with_causes};
 use crate::system::processes::SystemProcesses;
@@ -19,28 +21,24 @@ use crate::system::processes::SystemProcesses;
 /// How long each candidate may take to say hello. All start at once, some of them a whole program.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
-pub(crate) fn answer(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
-    let current = env::current_dir()
-        .map_err(|error| Exit::usage_because("cannot find the current folder", error))?;
-    let asked = Asked::from_arguments(arguments, &current)?;
-    let found = discovery::find_all(&asked.folder, &asked.hosts);
-    let probes = if arguments.no_probe {
-        not_asked(found)
-    } else {
-        probe::probe(found, &SystemProcesses::new(), TIME_LIMIT)
+pub(super) fn answer(layers: &Layers, probing: Probing, form: Form) -> Result<Vec<u8>, Exit> {
+    let selection = answers::selection(layers, &current_folder()?)?;
+    let found = discovery::find_all(&selection.folder, &selection.hosts);
+    let probes = match probing {
+        Probing::None => not_asked(found),
+        Probing::Each => probe::probe(found, &SystemProcesses::new(), TIME_LIMIT),
     };
-    let verbose = arguments.verbose;
-    let text = if arguments.json {
-        let rows: Vec<Value> = probes.iter().map(as_json).collect();
-        format!("{:#}\n", Value::from(rows))
-    } else {
-        let unstarted: Vec<&Host> = asked
-            .hosts
-            .iter()
-            .filter(|host| host.is_of_project())
-            .map(|host| &**host)
-            .collect();
-        table(&probes, &unstarted, verbose)
+    let text = match form {
+        Form::Json => {
+            let rows: Vec<Value> = probes.iter().map(as_json).collect();
+            format!("{:#}\n", Value::from(rows))
+        }
+        Form::Text => {
+            let hosts = selection.hosts.iter().map(|host| &**host);
+            let unstarted: Vec<&Host> = hosts.filter(|host| host.is_of_project()).collect();
+            let is_verbose = display::volume(layers) == Volume::Verbose;
+            table(&probes, &unstarted, is_verbose)
+        }
     };
     Ok(text.into_bytes())
 }
@@ -153,7 +151,7 @@ fn remark(probe: &Probe, verbose: bool) -> Option<String> {
 }
 
 /// What a host's row was run on.
-pub(crate) fn tested(host: &Host) -> String {
+pub(super) fn tested(host: &Host) -> String {
     match &host.tested {
         Some(on) => format!("tested on {on}"),
         None => "untested".into(),

@@ -1,56 +1,114 @@
-//! The modes that print an answer on standard output and exit.
+//! The questions that hotload answers on standard output, in place of a session.
 
-pub(crate) mod doctor;
-pub(crate) mod explain;
-pub(crate) mod list_pythons;
+mod doctor;
+mod explain;
+mod list_pythons;
+mod print;
 
-use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anstream::{AutoStream, ColorChoice};
-use clap::CommandFactory;
+use clap_complete::Shell;
+use hotload_python::discovery::Candidates;
 use hotload_python::driver;
 use hotload_python::driver::export;
 use hotload_python::version::{Dialect, Version};
 
-use crate::arguments::{Arguments, Color};
+use crate::arguments::{self, Questions};
+use crate::config::display;
+use crate::config::layers::Layers;
+use crate::config::selection::Selection;
+use crate::config::warning::Warning;
 use crate::exit::Exit;
+use crate::screen::warnings;
 
-/// The answer to a question on the command line, if there is one.
-pub(crate) fn answer(arguments: &Arguments) -> Result<Option<Vec<u8>>, Exit> {
-    if let Some(shell) = arguments.completions {
-        let mut text = Vec::new();
-        clap_complete::generate(shell, &mut Arguments::command(), "hotload", &mut text);
-        return Ok(Some(text));
+/// Answers the question on the command line, if there is one.
+pub(crate) fn answer(questions: &Questions, layers: &Layers) -> Result<Option<ExitCode>, Exit> {
+    let Some(question) = Question::asked(questions)? else {
+        return Ok(None);
+    };
+    let text = match question {
+        Question::Explain(path) => return explain::run(path, layers).map(Some),
+        Question::Completions(shell) => completions(shell),
+        Question::Manual => manual()?,
+        Question::Pythons(probing, form) => list_pythons::answer(layers, probing, form)?,
+        Question::Doctor(form) => doctor::answer(layers, form)?,
+        Question::Api => export::export().into_bytes(),
+        Question::Driver(version) => driver(version)?,
+    };
+    print::print(&text).map(Some)
+}
+
+enum Question<'q> {
+    Explain(&'q Path),
+    Completions(Shell),
+    Manual,
+    Pythons(Probing, Form),
+    Doctor(Form),
+    Api,
+    Driver(&'q str),
+}
+
+/// Whether Pythons are started to find out what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Probing {
+    Each,
+    None,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+}
+
+impl<'q> Question<'q> {
+    fn asked(questions: &'q Questions) -> Result<Option<Self>, Exit> {
+        let form = if questions.json {
+            Form::Json
+        } else {
+            Form::Text
+        };
+        let probing = if questions.no_probe {
+            Probing::None
+        } else {
+            Probing::Each
+        };
+        let question = questions.explain.as_deref().map(Self::Explain);
+        let question = question
+            .or(questions.completions.map(Self::Completions))
+            .or(questions.man.then_some(Self::Manual))
+            .or(questions
+                .list_pythons
+                .then_some(Self::Pythons(probing, form)))
+            .or(questions.doctor.then_some(Self::Doctor(form)));
+        if question.is_none() && questions.json {
+            return Err(Exit::usage("`--json` answers nothing by itself")
+                .hint("it goes with `--list-pythons` or `--doctor`"));
+        }
+        Ok(question
+            .or(questions.export_api.then_some(Self::Api))
+            .or(questions.print_driver.as_deref().map(Self::Driver)))
     }
-    if arguments.man {
-        let mut text = Vec::new();
-        clap_mangen::Man::new(Arguments::command())
-            .render(&mut text)
-            .map_err(|error| Exit::usage_because("cannot write the manual page", error))?;
-        return Ok(Some(text));
-    }
-    if arguments.list_pythons {
-        return list_pythons::answer(arguments).map(Some);
-    }
-    if arguments.doctor {
-        return doctor::answer(arguments).map(Some);
-    }
-    if arguments.json {
-        return Err(Exit::usage("`--json` answers nothing by itself")
-            .hint("it goes with `--list-pythons` or `--doctor`"));
-    }
-    if arguments.export_api {
-        return Ok(Some(export::export().into_bytes()));
-    }
-    let version = arguments.print_driver.as_deref();
-    version
-        .map(|version| {
-            Ok(driver::generated(dialect(version)?)
-                .to_string()
-                .into_bytes())
-        })
-        .transpose()
+}
+
+fn completions(shell: Shell) -> Vec<u8> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut arguments::command(), "hotload", &mut text);
+    text
+}
+
+fn manual() -> Result<Vec<u8>, Exit> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(arguments::command())
+        .render(&mut text)
+        .map_err(|error| Exit::usage_because("cannot write the manual page", error))?;
+    Ok(text)
+}
+
+fn driver(version: &str) -> Result<Vec<u8>, Exit> {
+    Ok(driver::generate(dialect(version)?).to_string().into_bytes())
 }
 
 fn dialect(text: &str) -> Result<Dialect, Exit> {
@@ -68,56 +126,20 @@ fn dialect(text: &str) -> Result<Dialect, Exit> {
     }
 }
 
-/// Prints an answer.
-pub(crate) fn print(answer: &[u8]) -> Result<ExitCode, Exit> {
-    let mut output = io::stdout().lock();
-    let written = output.write_all(answer).and_then(|()| output.flush());
-    went_away(written)?;
-    Ok(ExitCode::SUCCESS)
+/// The interpreter that is asked about.
+fn selection(layers: &Layers, folder: &Path) -> Result<Selection, Exit> {
+    with_warnings(layers, |warnings| Selection::new(layers, folder, warnings))
 }
 
-/// Whether the reader of standard output went away, as one does that has seen enough.
-fn went_away(written: io::Result<()>) -> Result<bool, Exit> {
-    match written {
-        Ok(()) => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
-        Err(error) => Err(Exit::usage_because(
-            "cannot write to standard output",
-            error,
-        )),
-    }
+/// What may be that interpreter.
+fn candidates(layers: &Layers, selection: &Selection) -> Result<Candidates, Exit> {
+    with_warnings(layers, |warnings| selection.candidates(warnings))
 }
 
-/// An answer that is printed part by part, in colour where that is wanted.
-pub(crate) struct Answer {
-    output: AutoStream<io::StdoutLock<'static>>,
-    is_wanted: bool,
-}
-
-impl Answer {
-    pub(crate) fn new(color: Color) -> Self {
-        let output = io::stdout().lock();
-        let choice = match color {
-            Color::Auto => AutoStream::choice(&output),
-            Color::Always => ColorChoice::AlwaysAnsi,
-            Color::Never => ColorChoice::Never,
-        };
-        Self {
-            output: AutoStream::new(output, choice),
-            is_wanted: true,
-        }
-    }
-
-    /// False when nobody reads it any more.
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.is_wanted
-    }
-
-    /// Prints the next part, which is seen at once.
-    pub(crate) fn print(&mut self, part: &str) -> Result<(), Exit> {
-        let written = self.output.write_all(part.as_bytes());
-        let written = written.and_then(|()| self.output.flush());
-        self.is_wanted &= !went_away(written)?;
-        Ok(())
-    }
+/// Shows warnings at once: they may explain why there is no answer.
+fn with_warnings<T>(layers: &Layers, ask: impl FnOnce(&mut Vec<Warning>) -> T) -> T {
+    let mut found = Vec::new();
+    let answer = ask(&mut found);
+    warnings::show(&found, display::color(layers), display::volume(layers));
+    answer
 }

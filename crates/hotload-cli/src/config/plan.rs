@@ -4,7 +4,8 @@ use std::path::Path;
 
 use hotload_python::targets::Target;
 
-use crate::arguments::Arguments;
+use crate::config::display;
+use crate::config::layers::{Given, Layers};
 use crate::exit::Exit;
 
 /// One step of the plan; targets by their place in the list.
@@ -33,27 +34,25 @@ impl<'c> Targets<'c> {
     }
 
     /// All `--before`, each target's reload and call, then `--run`.
-    pub(super) fn usual_plan(
-        &mut self,
-        arguments: &Arguments,
-        clear: bool,
-    ) -> Result<Vec<StepConfig>, Exit> {
-        if arguments.targets.is_empty() {
+    pub(super) fn usual_plan(&mut self, layers: &Layers) -> Result<Vec<StepConfig>, Exit> {
+        let given = given_targets(layers);
+        if given.is_empty() {
             return Err(Exit::usage("no target").hint(
                 "name a module or file to reload, as in `hotload lib` or `hotload src/lib.py:main`",
             ));
         }
         let mut steps = Vec::new();
-        if clear {
+        if display::clears(layers) {
             steps.push(StepConfig::Clear);
         }
+        let call = layers.value(|options| options.running.call.clone());
         let mut places = Vec::new();
-        for text in &arguments.targets {
+        for text in &given {
             let target = Target::parse(text, self.current)?;
-            let function = target.function.clone().or_else(|| arguments.call.clone());
+            let function = target.function.clone().or_else(|| call.clone());
             places.push((self.place(target)?, function));
         }
-        if let Some(function) = &arguments.before {
+        if let Some(function) = layers.value(|options| options.running.before.clone()) {
             let before = |place| StepConfig::Before(place, function.clone());
             steps.extend((0..self.list.len()).map(before));
         }
@@ -64,27 +63,39 @@ impl<'c> Targets<'c> {
             }
             steps.extend(function.map(|function| StepConfig::Call(place, function)));
         }
-        steps.extend(arguments.run.iter().cloned().map(StepConfig::Run));
+        let run = layers.value(|options| options.running.run.clone());
+        steps.extend(run.into_iter().flatten().map(StepConfig::Run));
         Ok(steps)
     }
 
-    pub(super) fn given_plan(&mut self, arguments: &Arguments) -> Result<Vec<StepConfig>, Exit> {
-        for text in &arguments.targets {
-            let target = Target::parse(text, self.current)?;
+    /// The steps that were given, in their order.
+    pub(super) fn given_plan(
+        &mut self,
+        layers: &Layers,
+        given: &Given<Vec<String>>,
+    ) -> Result<Vec<StepConfig>, Exit> {
+        for text in given_targets(layers) {
+            let target = Target::parse(&text, self.current)?;
             self.place(target)?;
         }
+        let may_clear = display::may_clear(layers);
         let mut steps = Vec::new();
-        for text in &arguments.steps {
-            let step = self.step(text, &steps)?;
-            let is_unwanted = step == StepConfig::Clear && arguments.no_clear;
+        for text in &given.value {
+            let step = self.step(text, &given.name(), &steps)?;
+            let is_unwanted = step == StepConfig::Clear && !may_clear;
             steps.extend((!is_unwanted).then_some(step));
         }
         Ok(steps)
     }
 
-    fn step(&mut self, text: &str, before: &[StepConfig]) -> Result<StepConfig, Exit> {
+    fn step(
+        &mut self,
+        text: &str,
+        option: &str,
+        before: &[StepConfig],
+    ) -> Result<StepConfig, Exit> {
         let unknown = || {
-            Exit::usage(format!("unknown step `{text}` (from `--step`)")).hint(
+            Exit::usage(format!("unknown step `{text}` (from `{option}`)")).hint(
                 "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` \
                  and `exec:CODE`",
             )
@@ -128,12 +139,17 @@ impl<'c> Targets<'c> {
     }
 
     /// What is loaded before the targets, as it was given.
-    pub(super) fn preloads(&self, given: &[String]) -> Result<Vec<Target>, Exit> {
+    pub(super) fn preloads(&self, layers: &Layers) -> Result<Vec<Target>, Exit> {
+        let given = layers.given("preload", |options| options.interpreter.preload.clone());
+        let Some(given) = given else {
+            return Ok(Vec::new());
+        };
         let preload = |text: &String| {
             let preload = Target::parse(text, self.current)?;
             if let Some(function) = &preload.function {
                 return Err(Exit::usage(format!(
-                    "`--preload {text}` names a function, `{function}`"
+                    "`{} {text}` names a function, `{function}`",
+                    given.name()
                 ))
                 .hint("a preload is a module or a file; it can call the function itself"));
             }
@@ -148,7 +164,7 @@ impl<'c> Targets<'c> {
                 _ => Ok(preload),
             }
         };
-        given.iter().map(preload).collect()
+        given.value.iter().map(preload).collect()
     }
 
     fn place(&mut self, target: Target) -> Result<usize, Exit> {
@@ -162,6 +178,11 @@ impl<'c> Targets<'c> {
         self.list.push(target);
         Ok(self.list.len() - 1)
     }
+}
+
+fn given_targets(layers: &Layers) -> Vec<String> {
+    let given = layers.value(|options| options.targets.clone());
+    given.unwrap_or_default()
 }
 
 fn both_are_one_module(one: &Target, other: &Target) -> Exit {

@@ -1,4 +1,4 @@
-//! The interpreter that is asked for, and what configuration files say of it.
+//! Which interpreter is wanted, and which hosts the configuration files know.
 
 use std::path::{Path, PathBuf};
 
@@ -6,56 +6,48 @@ use hotload_python::discovery::hosts::{ConfigFile, Hosts};
 use hotload_python::discovery::request::PythonRequest;
 use hotload_python::discovery::{self, Candidates};
 
-use crate::arguments::{Arguments, Color};
 use crate::config::files::{self, Found};
+use crate::config::layers::Layers;
+use crate::config::warning::Warning;
 use crate::exit::Exit;
-use crate::render;
-use crate::screen::terminal::Terminal;
 
-/// Which interpreter is asked for, and what that means here.
-pub(crate) struct Asked {
+/// The interpreter that is wanted, and what that means here.
+pub(crate) struct Selection {
     pub(crate) request: PythonRequest,
     /// Where the search for a `.venv` starts.
     pub(crate) folder: PathBuf,
-    /// None where they are not to be read.
+    /// `None` where they are not to be read.
     pub(crate) config_files: Option<Vec<ConfigFile>>,
     pub(crate) hosts: Hosts,
-    /// How to tell what is left out; not at all with `-q`.
-    color: Option<Color>,
 }
 
-impl Asked {
-    pub(crate) fn from_arguments(arguments: &Arguments, folder: &Path) -> Result<Self, Exit> {
-        let python = arguments.python.as_deref();
-        let request = python.map_or(Ok(PythonRequest::Default), PythonRequest::parse)?;
-        let color = (!arguments.quiet).then_some(arguments.color);
-        let found = (!arguments.no_config).then(|| files::read(folder));
-        let files = found.transpose()?.map(|Found { files, strangers }| {
-            warn_of(&strangers, color);
+impl Selection {
+    pub(crate) fn new(
+        layers: &Layers,
+        folder: &Path,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Self, Exit> {
+        let python = layers.value(|options| options.interpreter.python.clone());
+        let request = python.map_or(Ok(PythonRequest::Default), |python| {
+            PythonRequest::parse(&python)
+        })?;
+        let reads_files = !layers.is_on(|options| options.interpreter.no_config);
+        let found = reads_files.then(|| files::read(folder)).transpose()?;
+        let config_files = found.map(|Found { files, strangers }| {
+            warnings.extend(strangers.into_iter().map(Warning::OfAnotherUser));
             files
         });
         Ok(Self {
             request,
             folder: folder.into(),
-            hosts: files::hosts(files.as_deref().unwrap_or_default())?,
-            config_files: files,
-            color,
+            hosts: files::hosts(config_files.as_deref().unwrap_or_default())?,
+            config_files,
         })
     }
 
-    pub(crate) fn candidates(&self) -> Result<Candidates, Exit> {
-        warn_of(
-            &discovery::left_out(&self.request, &self.folder),
-            self.color,
-        );
+    pub(crate) fn candidates(&self, warnings: &mut Vec<Warning>) -> Result<Candidates, Exit> {
+        let left_out = discovery::left_out(&self.request, &self.folder);
+        warnings.extend(left_out.into_iter().map(Warning::OfAnotherUser));
         Ok(discovery::find(&self.request, &self.folder, &self.hosts)?)
-    }
-}
-
-/// At once: what is left out here may be why something fails later.
-fn warn_of(strangers: &[PathBuf], color: Option<Color>) {
-    let Some(color) = color else { return };
-    for path in strangers {
-        Terminal::new(color).write(&render::reported::strangers(path));
     }
 }

@@ -1,62 +1,66 @@
-//! From `--watch`, `--ext` and `--ignore` to a watch set.
+//! From a path that is watched, `--ext` and `--ignore` to a part of the watch set.
 
-use std::io::{self, BufRead};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{Glob, GlobBuilder, GlobSet};
 use hotload_core::watching::watch_set::{Root, WatchSet};
 
+use crate::arguments::defaults;
 use crate::config::filter::{PathFilter, Wanted};
+use crate::config::layers::{Given, Layers};
 use crate::exit::Exit;
 
-/// What was given on the command line.
-pub(crate) struct Watching {
-    /// `--watch`, without `-`.
-    pub(crate) paths: Vec<PathBuf>,
-    /// `--ext`.
-    pub(crate) endings: Vec<String>,
-    /// `--ignore`.
-    pub(crate) ignored: Vec<String>,
-    /// Files that are never watched: hotload's own output.
-    pub(crate) excluded: Vec<PathBuf>,
+/// What counts below watched folders.
+pub(super) struct Rules {
+    /// Without their dots; empty stands for all.
+    endings: Vec<String>,
+    ignored: GlobSet,
+    excluded: Vec<PathBuf>,
 }
 
-impl Watching {
-    /// The endings that count; none stands for all, as `--ext '*'` does.
-    fn stripped_endings(&self) -> Vec<String> {
-        let endings: Vec<String> = self.endings.iter().map(|ending| stripped(ending)).collect();
-        if endings.iter().any(String::is_empty) {
-            return Vec::new();
-        }
-        endings
+impl Rules {
+    pub(super) fn new(layers: &Layers, excluded: Vec<PathBuf>) -> Result<Self, Exit> {
+        let endings = layers.value(|options| options.watching.ext.clone());
+        let endings = endings.unwrap_or_else(|| vec![defaults::EXT.into()]);
+        let ignored = layers.given("ignore", |options| options.watching.ignore.clone());
+        Ok(Self {
+            endings: stripped(&endings),
+            ignored: ignored.map_or(Ok(GlobSet::empty()), |given| ignored_globs(&given))?,
+            excluded,
+        })
     }
 
-    /// The watch set. `current` is the current folder.
-    pub(crate) fn watch_set(&self, current: &Path) -> Result<WatchSet, Exit> {
-        let mut watch_set = WatchSet::default();
-        for path in &self.paths {
-            let whole = current.join(path);
-            if whole.is_dir() {
-                let wanted = Wanted::Endings(self.stripped_endings());
-                watch_set
-                    .roots
-                    .push(self.root(resolve(&whole, path)?, wanted)?);
-            } else if whole.exists() {
-                let Some((folder, name)) = whole.parent().zip(whole.file_name()) else {
-                    return Err(missing(path));
-                };
-                watch_set.files.push(resolve(folder, path)?.join(name));
-            } else if is_glob(path) {
-                watch_set.roots.push(self.glob_root(path, current)?);
-            } else {
-                return Err(missing(path));
-            }
+    /// Adds a file, a folder or a glob; false if there is nothing of that name. `current` is the
+    /// current folder.
+    pub(super) fn add(
+        &self,
+        path: &Path,
+        current: &Path,
+        watch_set: &mut WatchSet,
+    ) -> Result<bool, Exit> {
+        let whole = current.join(path);
+        if whole.is_dir() {
+            let wanted = Wanted::Endings(self.endings.clone());
+            let root = self.root(resolve(&whole, path)?, wanted);
+            watch_set.roots.push(root);
+        } else if whole.exists() {
+            let Some((folder, name)) = whole.parent().zip(whole.file_name()) else {
+                return Ok(false);
+            };
+            watch_set.files.push(resolve(folder, path)?.join(name));
+        } else if is_glob(path) {
+            let Some(root) = self.glob_root(path, current)? else {
+                return Ok(false);
+            };
+            watch_set.roots.push(root);
+        } else {
+            return Ok(false);
         }
-        Ok(watch_set)
+        Ok(true)
     }
 
-    fn glob_root(&self, path: &Path, current: &Path) -> Result<Root, Exit> {
+    fn glob_root(&self, path: &Path, current: &Path) -> Result<Option<Root>, Exit> {
         let mut folder = current.to_path_buf();
         let mut pattern = PathBuf::new();
         for component in path.components() {
@@ -67,92 +71,53 @@ impl Watching {
             }
         }
         if !folder.is_dir() {
-            return Err(missing(path));
+            return Ok(None);
         }
         let folder = resolve(&folder, path)?;
         let escaped = globset::escape(&folder.to_string_lossy());
         let whole = format!("{escaped}/{}", pattern.to_string_lossy());
         // `*` stays within a folder, as in a shell.
         let glob = GlobBuilder::new(&whole).literal_separator(true).build();
-        let glob = glob.map_err(|error| bad_glob("--watch", &error))?;
-        self.root(folder, Wanted::Glob(set([glob])?))
+        let globs = glob.and_then(|glob| GlobSet::builder().add(glob).build());
+        let globs = globs.map_err(|error| cannot_watch(path, error))?;
+        Ok(Some(self.root(folder, Wanted::Glob(globs))))
     }
 
-    fn root(&self, folder: PathBuf, wanted: Wanted) -> Result<Root, Exit> {
-        let globs: Result<Vec<Glob>, Exit> = self
-            .ignored
-            .iter()
-            .map(|glob| Glob::new(glob).map_err(|error| bad_glob("--ignore", &error)))
-            .collect();
-        Ok(Root {
+    fn root(&self, folder: PathBuf, wanted: Wanted) -> Root {
+        Root {
             filter: Arc::new(PathFilter {
                 root: folder.clone(),
                 wanted,
-                ignored: set(globs?)?,
+                ignored: self.ignored.clone(),
                 excluded: self.excluded.clone(),
             }),
             folder,
-        })
+        }
     }
 }
 
-/// Reads the list of `--watch -`: one path a line.
-pub(crate) fn read_list() -> Result<Vec<PathBuf>, Exit> {
-    let lines: io::Result<Vec<Vec<u8>>> = io::stdin().lock().split(b'\n').collect();
-    let lines =
-        lines.map_err(|error| Exit::usage_because("cannot read the list of `--watch -`", error))?;
-    let paths: Vec<PathBuf> = lines
-        .iter()
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.is_empty())
-        .map(path_of)
-        .collect();
-    if paths.is_empty() {
-        return Err(
-            Exit::usage("the list that `--watch -` read from standard input is empty").hint(
-                "pipe one path a line into it, as in `find . -name '*.py' | hotload --watch - lib`",
-            ),
-        );
+fn ignored_globs(given: &Given<Vec<String>>) -> Result<GlobSet, Exit> {
+    let mut globs = GlobSet::builder();
+    for text in &given.value {
+        globs.add(Glob::new(text).map_err(|error| bad_glob(text, given, &error))?);
     }
-    Ok(paths)
+    globs.build().map_err(|error| {
+        let message = format!("`{}` cannot be used", given.name());
+        Exit::usage_because(message, error)
+    })
 }
 
-#[cfg(unix)]
-fn path_of(line: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(line))
-}
-
-#[cfg(not(unix))]
-fn path_of(line: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(line).into_owned())
+fn bad_glob(text: &str, given: &Given<Vec<String>>, error: &globset::Error) -> Exit {
+    let message = format!("`{text}` (from `{}`) is not a glob", given.name());
+    Exit::usage_because(message, error.kind().to_string())
 }
 
 fn resolve(folder: &Path, given: &Path) -> Result<PathBuf, Exit> {
-    dunce::canonicalize(folder)
-        .map_err(|error| Exit::usage_because(format!("cannot watch `{}`", given.display()), error))
+    dunce::canonicalize(folder).map_err(|error| cannot_watch(given, error))
 }
 
-fn missing(path: &Path) -> Exit {
-    Exit::usage(format!(
-        "nothing to watch at `{}` (from `--watch`)",
-        path.display()
-    ))
-    .hint("name a file, a folder or a glob that exists; targets are watched anyway")
-}
-
-fn bad_glob(option: &str, error: &globset::Error) -> Exit {
-    Exit::usage(format!("`{option}`: {error}"))
-}
-
-fn set(globs: impl IntoIterator<Item = Glob>) -> Result<GlobSet, Exit> {
-    let mut builder = GlobSet::builder();
-    for glob in globs {
-        builder.add(glob);
-    }
-    builder
-        .build()
-        .map_err(|error| bad_glob("--ignore", &error))
+fn cannot_watch(given: &Path, error: impl std::error::Error + 'static) -> Exit {
+    Exit::usage_because(format!("cannot watch `{}`", given.display()), error)
 }
 
 fn is_glob(path: &Path) -> bool {
@@ -162,10 +127,19 @@ fn is_glob(path: &Path) -> bool {
     })
 }
 
-/// `.py`, `*.py` and `py` all mean the same.
-fn stripped(ending: &str) -> String {
-    ending
-        .trim_start_matches('*')
-        .trim_start_matches('.')
-        .to_owned()
+/// `.py`, `*.py` and `py` all mean the same, and `*` means every file.
+fn stripped(endings: &[String]) -> Vec<String> {
+    let endings: Vec<String> = endings
+        .iter()
+        .map(|ending| {
+            ending
+                .trim_start_matches('*')
+                .trim_start_matches('.')
+                .into()
+        })
+        .collect();
+    if endings.iter().any(String::is_empty) {
+        return Vec::new();
+    }
+    endings
 }

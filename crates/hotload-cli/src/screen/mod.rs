@@ -7,6 +7,7 @@ pub(crate) mod events;
 mod header;
 pub(crate) mod key_commands;
 pub(crate) mod terminal;
+pub(crate) mod warnings;
 
 use std::cell::RefCell;
 

@@ -27,7 +27,6 @@ use hotload_python::traceback::territory::Territory;
 use hotload_python::transport::Sink;
 
 use crate::arguments::TracebackStyle;
-use crate::config::cache_folder;
 use crate::config::{Config, StepConfig};
 use crate::exit::{self, Exit};
 use crate::screen::Screen;
@@ -60,7 +59,7 @@ impl Kinds for Product {
 
 /// Runs a session to its end.
 pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode, Exit> {
-    let screen = Rc::new(Screen::new(config.color, config.volume));
+    let screen = Rc::new(Screen::new(config.display.color, config.display.volume));
     let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the files are looked at.
@@ -70,38 +69,42 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
     if let Some(script) = &launch {
         plan.add(ReadScript::new(script), None);
     }
-    let poller = Poller::new(DiskFileSystem, config.watch_set.clone(), Instant::now());
+    let poller = Poller::new(
+        DiskFileSystem,
+        config.watching.watch_set.clone(),
+        Instant::now(),
+    );
     // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
     signals::forward(&channel.0, processes.suspension())
         .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
     let keyboard = processes.keyboard();
-    if config.has_keys {
+    if config.display.has_keys {
         keyboard
             .start(channel.0.clone())
             .map_err(|error| Exit::usage_because("cannot read keys", error))?;
         keyboard.restore_when_panicking();
     }
-    if !config.once {
+    if !config.running.once {
         output::watch(&channel.0);
     }
     let settings = Settings {
-        poll_interval: config.poll_interval,
-        once: config.once,
-        busy: config.busy,
+        poll_interval: config.watching.poll_interval,
+        once: config.running.once,
+        busy: config.running.busy,
         ctrl_c: CtrlC::EndsSession,
-        step_limit: config.step_limit,
-        fresh_worker: config.fresh_interpreter,
-        ends_with_worker: config.exit_on_crash,
-        time_to_end: if config.is_launch {
+        step_limit: config.running.step_limit,
+        fresh_worker: config.running.fresh_interpreter,
+        ends_with_worker: config.running.exit_on_crash,
+        time_to_end: if config.running.is_launch {
             TIME_TO_END_SCRIPT
         } else {
             TIME_TO_END
         },
     };
     let planner = LaunchPlanner {
-        watch_set: config.watch_set.clone(),
-        excluded: config.excluded.clone(),
-        may_clear: config.may_clear,
+        watch_set: config.watching.watch_set.clone(),
+        excluded: config.watching.excluded.clone(),
+        may_clear: config.display.may_clear,
         screen: Rc::clone(&screen),
         processes: Rc::clone(&processes) as Rc<dyn Processes>,
     };
@@ -137,18 +140,21 @@ fn display(
     inbox: &Inbox<Interpreter>,
     files_watched: usize,
 ) -> Display {
-    let clears_first = config.steps.contains(&StepConfig::Clear) && config.preloads.is_empty();
-    let uncalled = config.uncalled_targets();
+    let Config {
+        running, display, ..
+    } = config;
+    let clears_first = running.steps.contains(&StepConfig::Clear) && running.preloads.is_empty();
+    let uncalled = running.uncalled_targets();
     let info = SessionInfo {
-        targets: config.targets,
-        traceback: config.traceback,
-        unicode: config.unicode,
+        targets: running.targets,
+        traceback: display.traceback,
+        unicode: display.unicode,
         first_header: if clears_first {
             FirstHeader::ByClear
         } else {
             FirstHeader::AtOnce
         },
-        after_death: if config.once || config.exit_on_crash {
+        after_death: if running.once || running.exit_on_crash {
             AfterDeath::End
         } else {
             AfterDeath::Replace
@@ -158,8 +164,8 @@ fn display(
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
     Display::new(
         Rc::clone(screen),
-        Events::new(config.events),
-        KeyCommands::new(config.editor, processes, inbox.clone()),
+        Events::new(display.events),
+        KeyCommands::new(display.editor, processes, inbox.clone()),
         keyboard,
         info,
         uncalled,
@@ -174,31 +180,32 @@ fn start_interpreter(
     inbox: &Inbox<Interpreter>,
 ) -> Result<Interpreter, Exit> {
     let roots = config
+        .watching
         .watch_set
         .roots
         .iter()
         .map(|root| root.folder.clone());
     let targets = match launch {
         Some(_) => Vec::new(),
-        None => config.targets.clone(),
+        None => config.running.targets.clone(),
     };
     let settings = settings::Settings {
         launch,
         targets,
         roots: roots.collect(),
         current_folder: std::env::current_dir().unwrap_or_default(),
-        arguments: config.arguments.clone(),
-        standard_input: config.standard_input,
-        shared_folder: config.shared_folder.clone(),
-        code_cache: cache_folder::of_code(),
-        start_timeout: config.start_timeout,
-        native_tracebacks: config.traceback == TracebackStyle::Native,
+        arguments: config.running.arguments.clone(),
+        standard_input: config.watching.standard_input,
+        shared_folder: config.starting.shared_folder.clone(),
+        code_cache: config.starting.compiled_drivers.clone(),
+        start_timeout: config.starting.start_timeout,
+        native_tracebacks: config.display.traceback == TracebackStyle::Native,
         output: Sink::new(terminal::pass_on),
         territory: territory(config),
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
     Interpreter::start(
-        config.candidates.clone(),
+        config.starting.candidates.clone(),
         settings,
         processes,
         inbox.clone(),
@@ -210,12 +217,18 @@ fn start_interpreter(
 /// user's.
 fn territory(config: &Config) -> Territory {
     let current = std::env::current_dir().ok();
-    let roots = config.watch_set.roots.iter().map(|root| &root.folder);
-    let folders = roots.chain(config.targets.iter().map(|target| &target.folder));
+    let roots = config
+        .watching
+        .watch_set
+        .roots
+        .iter()
+        .map(|root| &root.folder);
+    let folders = roots.chain(config.running.targets.iter().map(|target| &target.folder));
     Territory::new(
         current.as_deref(),
         folders.map(PathBuf::as_path),
         config
+            .running
             .targets
             .iter()
             .map(|target| target.module.clone())
@@ -225,7 +238,11 @@ fn territory(config: &Config) -> Territory {
 
 /// The launch script, if there is one.
 fn launch_script(config: &Config) -> Option<LaunchScript> {
-    let target = config.targets.first().filter(|_| config.is_launch)?;
+    let target = config
+        .running
+        .targets
+        .first()
+        .filter(|_| config.running.is_launch)?;
     let location = target.location.as_ref()?;
     Some(LaunchScript {
         spelled: target.spelled.clone(),
@@ -240,15 +257,15 @@ fn plan(
     processes: &Rc<SystemProcesses>,
 ) -> Plan<Interpreter> {
     let mut plan = Plan {
-        fail_fast: config.fail_fast,
+        fail_fast: config.running.fail_fast,
         ..Plan::default()
     };
-    for preload in &config.preloads {
+    for preload in &config.running.preloads {
         plan.add_warm_up(PythonStep::preload(preload));
     }
-    for (place, step) in config.steps.iter().enumerate() {
-        let needs = reload_needed(&config.steps[..place], step);
-        let target = |place: &usize| &config.targets[*place];
+    for (place, step) in config.running.steps.iter().enumerate() {
+        let needs = reload_needed(&config.running.steps[..place], step);
+        let target = |place: &usize| &config.running.targets[*place];
         match step {
             StepConfig::Clear => {
                 let screen = Rc::clone(screen);

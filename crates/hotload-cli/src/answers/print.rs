@@ -1,0 +1,63 @@
+//! Prints answers on standard output.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::arguments::Color;
+use crate::exit::Exit;
+
+/// Prints an answer at once.
+pub(crate) fn print(answer: &[u8]) -> Result<ExitCode, Exit> {
+    let mut output = io::stdout().lock();
+    let written = output.write_all(answer).and_then(|()| output.flush());
+    went_away(written)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the reader of standard output went away, as one does that has seen enough.
+fn went_away(written: io::Result<()>) -> Result<bool, Exit> {
+    match written {
+        Ok(()) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        Err(error) => Err(Exit::usage_because(
+            "cannot write to standard output",
+            error,
+        )),
+    }
+}
+
+/// An answer that is printed part by part, in colour where that is wanted.
+pub(crate) struct Answer {
+    output: AutoStream<io::StdoutLock<'static>>,
+    is_wanted: bool,
+}
+
+impl Answer {
+    pub(crate) fn new(color: Color) -> Self {
+        let output = io::stdout().lock();
+        let choice = match color {
+            Color::Auto => AutoStream::choice(&output),
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        Self {
+            output: AutoStream::new(output, choice),
+            is_wanted: true,
+        }
+    }
+
+    /// False once the reader of standard output has gone.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.is_wanted
+    }
+
+    /// Prints the next part, which is seen at once.
+    pub(crate) fn print(&mut self, part: &str) -> Result<(), Exit> {
+        let written = self.output.write_all(part.as_bytes());
+        let written = written.and_then(|()| self.output.flush());
+        self.is_wanted &= !went_away(written)?;
+        Ok(())
+    }
+}

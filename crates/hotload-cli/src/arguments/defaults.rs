@@ -1,0 +1,51 @@
+//! What holds where an option is not given. Nothing else knows, and all help is made from it.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::arguments::{BusyPolicy, Color, TracebackStyle, Volume};
+
+/// `--busy`.
+pub(crate) const BUSY: BusyPolicy = BusyPolicy::Queue;
+
+/// `--watch`: the current folder.
+pub(crate) const WATCH: &str = ".";
+
+/// `--ext`.
+pub(crate) const EXT: &str = "py";
+
+/// `--poll`, a second: that of the original hotload.py.
+pub(crate) const POLL: u32 = 144;
+
+/// `--start-timeout`.
+pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// `--traceback`.
+pub(crate) const TRACEBACK: TracebackStyle = TracebackStyle::Short;
+
+/// `--color`.
+pub(crate) const COLOR: Color = Color::Auto;
+
+/// Neither `--quiet` nor `--verbose`.
+pub(crate) const VOLUME: Volume = Volume::Normal;
+
+/// The default of an option as help shows it.
+pub(super) fn shown(option: &str) -> Option<String> {
+    Some(match option {
+        "busy" => name(BUSY),
+        "watch" => WATCH.into(),
+        "ext" => EXT.into(),
+        "poll" => POLL.to_string(),
+        "start_timeout" => START_TIMEOUT.as_secs().to_string(),
+        "clear" => "on a terminal".into(),
+        "traceback" => name(TRACEBACK),
+        "color" => name(COLOR),
+        _ => return None,
+    })
+}
+
+fn name(value: impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
+}

@@ -1,0 +1,106 @@
+//! The options under "Display".
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Display")]
+#[group(skip)]
+pub(crate) struct DisplayOptions {
+    /// Clear the screen first, never the scroll-back
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        overrides_with = "no_clear"
+    )]
+    clear: Option<bool>,
+
+    /// Leave the screen as it is
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        overrides_with = "clear"
+    )]
+    no_clear: Option<bool>,
+
+    /// Append JSON events to FILE, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+
+    /// How errors are shown: `short`, `full` (every frame), `native` (Python's own)
+    #[arg(long, value_name = "STYLE", hide_possible_values = true)]
+    pub(crate) traceback: Option<TracebackStyle>,
+
+    /// Read no keys between the runs (`?` lists them)
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    no_keys: Option<bool>,
+
+    /// When to use colours: `auto`, `always`, `never`
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub(crate) color: Option<Color>,
+
+    /// Say nothing but errors
+    #[arg(
+        short,
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        conflicts_with = "verbose"
+    )]
+    quiet: Option<bool>,
+
+    /// Say more: what changed, which steps were left out
+    #[arg(short, long, num_args = 0, default_missing_value = "true")]
+    verbose: Option<bool>,
+}
+
+impl DisplayOptions {
+    /// Whether the screen is cleared: `--clear` or `--no-clear`, whichever comes last.
+    pub(crate) fn clear(&self) -> Option<bool> {
+        self.clear.or(self.no_clear.map(|leaves| !leaves))
+    }
+
+    /// Whether keys are read.
+    pub(crate) fn keys(&self) -> Option<bool> {
+        self.no_keys.map(|ignores| !ignores)
+    }
+
+    /// How much is said.
+    pub(crate) fn volume(&self) -> Option<Volume> {
+        let quiet = self.quiet.map(|_| Volume::Quiet);
+        quiet.or(self.verbose.map(|_| Volume::Verbose))
+    }
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR or the terminal is against it.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How errors are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TracebackStyle {
+    /// What helps most.
+    Short,
+    /// Every frame.
+    Full,
+    /// As the interpreter itself prints it.
+    Native,
+}
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Volume {
+    Quiet,
+    Normal,
+    Verbose,
+}

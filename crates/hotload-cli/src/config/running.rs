@@ -1,0 +1,86 @@
+//! What runs on each save, and how a run ends.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hotload_core::running::cut::Busy;
+use hotload_python::targets::Target;
+
+use crate::arguments::{BusyPolicy, defaults};
+use crate::config::durations;
+use crate::config::layers::Layers;
+use crate::config::plan::{StepConfig, Targets};
+use crate::exit::Exit;
+
+/// What runs.
+pub(crate) struct Running {
+    pub(crate) targets: Vec<Target>,
+    /// Whether the one target is a launch script.
+    pub(crate) is_launch: bool,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) preloads: Vec<Target>,
+    pub(crate) steps: Vec<StepConfig>,
+    pub(crate) fail_fast: bool,
+    pub(crate) once: bool,
+    pub(crate) busy: Busy,
+    pub(crate) step_limit: Option<Duration>,
+    pub(crate) fresh_interpreter: bool,
+    pub(crate) exit_on_crash: bool,
+}
+
+impl Running {
+    /// `current` is the current folder.
+    pub(super) fn check(layers: &Layers, current: &Path) -> Result<Self, Exit> {
+        let mut targets = Targets::new(current);
+        let launch = layers.value(|options| options.running.launch.clone());
+        let given = layers.given("step", |options| options.running.steps.clone());
+        let steps = match (&launch, given) {
+            (Some(script), _) => {
+                targets.list.push(Target::script(script, current)?);
+                Vec::new()
+            }
+            (None, Some(given)) => targets.given_plan(layers, &given)?,
+            (None, None) => targets.usual_plan(layers)?,
+        };
+        let preloads = targets.preloads(layers)?;
+        let busy = layers.value(|options| options.running.busy);
+        Ok(Self {
+            targets: targets.list,
+            is_launch: launch.is_some(),
+            arguments: layers
+                .value(|options| options.arguments.clone())
+                .unwrap_or_default(),
+            preloads,
+            steps,
+            fail_fast: layers.is_on(|options| options.running.fail_fast),
+            once: layers.is_on(|options| options.running.once),
+            busy: match busy.unwrap_or(defaults::BUSY) {
+                BusyPolicy::Queue => Busy::Queue,
+                BusyPolicy::Interrupt => Busy::Interrupt,
+                BusyPolicy::Restart => Busy::Restart,
+            },
+            step_limit: durations::step_limit(layers)?,
+            fresh_interpreter: layers.is_on(|options| options.interpreter.restart),
+            exit_on_crash: layers.is_on(|options| options.interpreter.exit_on_crash),
+        })
+    }
+
+    /// The targets that no step calls a function of.
+    pub(crate) fn uncalled_targets(&self) -> Vec<Target> {
+        if self.is_launch {
+            return Vec::new();
+        }
+        let is_called = |index: usize| {
+            self.steps.iter().any(|step| {
+                matches!(step, StepConfig::Call(target, _) | StepConfig::Exec(target, _)
+                    if *target == index)
+            })
+        };
+        let uncalled = self
+            .targets
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !is_called(*index));
+        uncalled.map(|(_, target)| target.clone()).collect()
+    }
+}

@@ -1,0 +1,36 @@
+//! Which interpreter is started, and under which conditions.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hotload_python::discovery::Candidates;
+
+use crate::config::layers::Layers;
+use crate::config::selection::Selection;
+use crate::config::warning::Warning;
+use crate::config::{durations, environment};
+use crate::exit::Exit;
+
+/// How an interpreter is started.
+pub(crate) struct Starting {
+    pub(crate) candidates: Candidates,
+    pub(crate) start_timeout: Duration,
+    pub(crate) shared_folder: Option<PathBuf>,
+    pub(crate) compiled_drivers: Option<PathBuf>,
+}
+
+impl Starting {
+    /// `folder` is where the search for configuration files and environments starts.
+    pub(super) fn check(
+        layers: &Layers,
+        folder: &Path,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Self, Exit> {
+        Ok(Self {
+            start_timeout: durations::start_timeout(layers)?,
+            shared_folder: environment::shared_folder()?,
+            compiled_drivers: environment::compiled_drivers(),
+            candidates: Selection::new(layers, folder, warnings)?.candidates(warnings)?,
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! What is watched, and how often.
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hotload_core::watching::watch_set::WatchSet;
+use hotload_python::start::StandardInput;
+
+use crate::arguments::defaults;
+use crate::config::durations;
+use crate::config::layers::{Given, Layers};
+use crate::config::running::Running;
+use crate::config::watch_set::Rules;
+use crate::exit::Exit;
+
+/// What is watched.
+pub(crate) struct Watching {
+    pub(crate) watch_set: WatchSet,
+    /// Files that are never watched: hotload's own output.
+    pub(crate) excluded: Vec<PathBuf>,
+    pub(crate) poll_interval: Duration,
+    /// What user code reads: not what the list of paths came from.
+    pub(crate) standard_input: StandardInput,
+}
+
+/// What `--watch` names.
+pub(super) struct WatchedPaths {
+    /// As they are spelled there.
+    pub(super) list: Vec<PathBuf>,
+    standard_input: StandardInput,
+    given: Option<Given<Vec<PathBuf>>>,
+}
+
+impl Watching {
+    pub(super) fn check(
+        layers: &Layers,
+        current: &Path,
+        paths: WatchedPaths,
+        running: &Running,
+        excluded: Vec<PathBuf>,
+    ) -> Result<Self, Exit> {
+        let rules = Rules::new(layers, excluded.clone())?;
+        let mut watch_set = WatchSet::default();
+        for path in &paths.list {
+            if !rules.add(path, current, &mut watch_set)? {
+                return Err(paths.nothing_at(path));
+            }
+        }
+        if running.is_launch {
+            let scripts = running.targets.iter();
+            let scripts = scripts.filter_map(|target| target.location.as_ref());
+            let files = scripts.map(|location| location.file.clone());
+            watch_set.files.extend(files);
+        }
+        Ok(Self {
+            watch_set,
+            excluded,
+            poll_interval: durations::poll_interval(layers)?,
+            standard_input: paths.standard_input,
+        })
+    }
+}
+
+impl WatchedPaths {
+    /// A launch script says itself what is watched.
+    pub(super) fn check(layers: &Layers, is_launch: bool) -> Result<Self, Exit> {
+        let given = layers.given("watch", |options| options.watching.watch.clone());
+        let mut list = Vec::new();
+        let mut standard_input = StandardInput::Inherited;
+        for path in given.iter().flat_map(|given| &given.value) {
+            if path.as_os_str() != "-" {
+                list.push(path.clone());
+            } else if standard_input == StandardInput::Inherited {
+                list.extend(read_list()?);
+                standard_input = StandardInput::Terminal;
+            }
+        }
+        if given.is_none() && !is_launch {
+            list.push(defaults::WATCH.into());
+        }
+        Ok(Self {
+            list,
+            standard_input,
+            given,
+        })
+    }
+
+    fn nothing_at(&self, path: &Path) -> Exit {
+        let from = self.given.as_ref();
+        let from = from.map_or_else(String::new, |given| format!(" (from `{}`)", given.name()));
+        Exit::usage(format!("nothing to watch at `{}`{from}", path.display()))
+            .hint("name a file, a folder or a glob that exists; targets are watched anyway")
+    }
+}
+
+/// Reads the list of `--watch -`: one path a line.
+fn read_list() -> Result<Vec<PathBuf>, Exit> {
+    let lines: io::Result<Vec<Vec<u8>>> = io::stdin().lock().split(b'\n').collect();
+    let lines =
+        lines.map_err(|error| Exit::usage_because("cannot read the list of `--watch -`", error))?;
+    let paths: Vec<PathBuf> = lines
+        .iter()
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.is_empty())
+        .map(path_of)
+        .collect();
+    if paths.is_empty() {
+        return Err(
+            Exit::usage("the list that `--watch -` read from standard input is empty").hint(
+                "pipe one path a line into it, as in `find . -name '*.py' | hotload --watch - lib`",
+            ),
+        );
+    }
+    Ok(paths)
+}
+
+#[cfg(unix)]
+fn path_of(line: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(line))
+}
+
+#[cfg(not(unix))]
+fn path_of(line: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(line).into_owned())
+}
