@@ -9,7 +9,7 @@ use clap_complete::Shell;
 #[command(next_help_heading = "Ask and exit")]
 #[group(skip)]
 pub(crate) struct Questions {
-    /// Print help (`-h`: a summary)
+    /// Print help: `-h` a summary, `--help` every option in full
     #[arg(short, long, action = ArgAction::Help)]
     help: Option<bool>,
 
@@ -17,13 +17,14 @@ pub(crate) struct Questions {
     #[arg(short = 'V', long, action = ArgAction::Version)]
     version: Option<bool>,
 
-    /// Show the tracebacks in FILE as errors are shown; `-`: standard input
+    /// Show the tracebacks in FILE the way errors are shown; `-` is standard input
     ///
-    /// Takes what any Python from 2.7 on has printed, with whatever stands around it.
+    /// FILE may be a log or anything else that a Python from 2.7 on has printed, with other text
+    /// around the tracebacks.
     #[arg(long, value_name = "FILE")]
     pub(crate) explain: Option<PathBuf>,
 
-    /// Print completions for `bash`, `zsh`, `fish`, `powershell` or `elvish`
+    /// Print shell completions: `bash`, `zsh`, `fish`, `powershell` or `elvish`
     #[arg(
         long,
         value_name = "SHELL",
@@ -36,21 +37,22 @@ pub(crate) struct Questions {
     #[arg(long, hide_short_help = true)]
     pub(crate) man: bool,
 
-    /// List the Pythons of this machine
+    /// List the Pythons on this machine
     ///
-    /// Each is started to say its version, all at once, hosts that take a licence excepted. With `-v`
-    /// those that do not answer are listed, too, and further ways to those that do.
+    /// Each is started and asked for its version, all at the same time; hosts that check out a
+    /// licence are not started. `-v` also lists those that do not answer, and other paths to those
+    /// that do.
     #[arg(long, conflicts_with = "doctor")]
     pub(crate) list_pythons: bool,
 
-    /// With `--list-pythons`: start none of them
+    /// With `--list-pythons`: do not start any of them
     #[arg(long, hide_short_help = true, requires = "list_pythons")]
     pub(crate) no_probe: bool,
 
-    /// Start the interpreter and say what works in it
+    /// Start the interpreter and report what works in it
     ///
-    /// How it was started and talks to hotload, its streams and encodings, what Ctrl-C does to it,
-    /// what it lacks, and what helps.
+    /// The report covers how it is started and talks to hotload, its streams and encodings, what
+    /// Ctrl-C does to it, what it lacks, and what you can do about that.
     #[arg(long)]
     pub(crate) doctor: bool,
 
@@ -58,11 +60,11 @@ pub(crate) struct Questions {
     #[arg(long, hide_short_help = true)]
     pub(crate) json: bool,
 
-    /// Print what a Python of this version is sent: `2.7` or `3`
+    /// Print the program that is sent to a Python of this version: `2.7` or `3`
     #[arg(long, value_name = "VERSION", hide_short_help = true)]
     pub(crate) print_driver: Option<String>,
 
-    /// Print `hotload.py`, for launch scripts where this program cannot run
+    /// Print `hotload.py`, which runs launch scripts where hotload cannot run
     #[arg(long, hide_short_help = true)]
     pub(crate) export_api: bool,
 }

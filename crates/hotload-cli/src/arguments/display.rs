@@ -8,7 +8,9 @@ use clap::{Args, ValueEnum};
 #[command(next_help_heading = "Display")]
 #[group(skip)]
 pub(crate) struct DisplayOptions {
-    /// Clear the screen first, never the scroll-back
+    /// Clear the screen before each cycle
+    ///
+    /// The scroll-back is never cleared.
     #[arg(
         long,
         num_args = 0,
@@ -17,32 +19,40 @@ pub(crate) struct DisplayOptions {
     )]
     clear: Option<bool>,
 
-    /// Leave the screen as it is
+    /// Never clear the screen
     #[arg(
         long,
+        hide_short_help = true,
         num_args = 0,
         default_missing_value = "true",
         overrides_with = "clear"
     )]
     no_clear: Option<bool>,
 
-    /// Append JSON events to FILE, one a line
+    /// Append events to FILE, as one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
 
-    /// How errors are shown: `short`, `full` (every frame), `native` (Python's own)
+    /// How errors are shown: `short`, `full` or `native`
+    ///
+    /// `full` shows every frame, and `native` what Python itself prints.
     #[arg(long, value_name = "STYLE", hide_possible_values = true)]
     pub(crate) traceback: Option<TracebackStyle>,
 
-    /// Read no keys between the runs (`?` lists them)
-    #[arg(long, num_args = 0, default_missing_value = "true")]
+    /// Do not read keys between runs (`?` lists the keys)
+    #[arg(
+        long,
+        hide_short_help = true,
+        num_args = 0,
+        default_missing_value = "true"
+    )]
     no_keys: Option<bool>,
 
-    /// When to use colours: `auto`, `always`, `never`
+    /// When to use colour: `auto`, `always` or `never`
     #[arg(long, value_name = "WHEN", hide_possible_values = true)]
     pub(crate) color: Option<Color>,
 
-    /// Say nothing but errors
+    /// Show only errors
     #[arg(
         short,
         long,
@@ -52,7 +62,7 @@ pub(crate) struct DisplayOptions {
     )]
     quiet: Option<bool>,
 
-    /// Say more: what changed, which steps were left out
+    /// Also show what changed and which steps were skipped
     #[arg(short, long, num_args = 0, default_missing_value = "true")]
     verbose: Option<bool>,
 }

@@ -6,16 +6,18 @@ use clap::Args;
 #[command(next_help_heading = "Interpreter")]
 #[group(skip)]
 pub(crate) struct InterpreterOptions {
-    /// A path, name, version (`2.7`), host (`abaqus cae`), or a command
+    /// A path, name, version (`2.7`), host (`abaqus cae`) or command
     ///
-    /// A known host is started by its recipe, wherever it lies. A command gets the script as its last
-    /// argument, or where `{shim}` stands in it. A version is its first numbers, without ranges.
+    /// hotload knows how to start many hosts (programs with a Python inside), wherever they are
+    /// installed. In a command, `{shim}` marks where the script goes if it is not the last argument.
+    /// A version is given by its first numbers, not as a range.
     ///
-    /// Without it: the active environment, a `.venv` at or above the target, `python3`, `python`.
+    /// Without this option, hotload takes the active environment, a `.venv` in the target's folder or
+    /// above, `python3`, or `python`.
     #[arg(long, value_name = "CMD")]
     pub(crate) python: Option<String>,
 
-    /// Read no `hotload.toml`, neither the project's nor your own
+    /// Do not read any `hotload.toml`, neither the project's nor your own
     #[arg(
         long,
         num_args = 0,
@@ -25,22 +27,28 @@ pub(crate) struct InterpreterOptions {
     pub(crate) no_config: Option<bool>,
 
     /// How long the interpreter may take to start
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        allow_negative_numbers = true,
+        hide_short_help = true
+    )]
     pub(crate) start_timeout: Option<String>,
 
-    /// Run once in each new interpreter, before the targets (repeatable)
+    /// Load a module or file once in each new interpreter (repeatable)
     ///
-    /// A module is imported, a file is run as one: what is slow, and lasts.
+    /// It is loaded before the targets, and saves do not reload it: for slow imports, a licence, a
+    /// connection.
     #[arg(long, value_name = "MODULE_OR_FILE")]
     pub(crate) preload: Option<Vec<String>>,
 
-    /// Give each cycle an interpreter of its own
+    /// Start a fresh interpreter for every cycle
     ///
-    /// It is started when the cycle before has ended.
+    /// It is started as soon as the previous cycle has ended.
     #[arg(long, num_args = 0, default_missing_value = "true")]
     pub(crate) restart: Option<bool>,
 
-    /// Exit with 3 when the interpreter dies, rather than start another
+    /// Exit with 3 when the interpreter dies, instead of starting another
     #[arg(
         long,
         num_args = 0,

@@ -7,6 +7,8 @@ mod ask;
 pub(crate) mod defaults;
 mod display;
 mod interpreter;
+#[cfg(test)]
+mod options_page;
 mod running;
 mod watching;
 
@@ -19,11 +21,11 @@ pub(crate) use self::interpreter::InterpreterOptions;
 pub(crate) use self::running::{BusyPolicy, RunningOptions};
 pub(crate) use self::watching::WatchingOptions;
 
-/// Reload Python on every save, in any interpreter, with nothing installed into it.
+/// Reload Python code on every save, in any interpreter, without installing anything into it
 ///
-/// Watches the current folder and keeps one Python warm. Each save reloads the targets in it, and
-/// what they have computed stays. What your code prints goes to standard output, what hotload says
-/// to standard error.
+/// hotload watches files and keeps one Python running. Each save reloads the targets in that Python,
+/// and what they have already computed is kept. What your code prints goes to standard output, and
+/// what hotload says goes to standard error.
 #[derive(Debug, Parser)]
 #[command(
     name = "hotload",
@@ -45,12 +47,12 @@ pub(crate) struct Arguments {
 pub(crate) struct Options {
     /// Module or file to reload: `lib`, `pkg.mod`, `src/lib.py`, `lib:main`
     ///
-    /// An existing file wins over every other reading. A function behind a colon is called after
-    /// each reload. A file inside a package is loaded under its dotted name.
+    /// An existing file takes precedence over a module of that name. A function after a colon is
+    /// called after each reload. A file inside a package is loaded under its dotted name.
     #[arg(value_name = "TARGET")]
     pub(crate) targets: Option<Vec<String>>,
 
-    /// Become `sys.argv[1:]`
+    /// Arguments for your code: its `sys.argv[1:]`
     #[arg(last = true, value_name = "ARGS")]
     pub(crate) arguments: Option<Vec<String>>,
 

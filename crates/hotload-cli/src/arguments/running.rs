@@ -14,25 +14,28 @@ pub(crate) struct RunningOptions {
 
     /// Call FUNC in the target before each reload
     ///
-    /// Left out while the target was never loaded.
-    #[arg(long, value_name = "FUNC")]
+    /// Skipped until the target has been loaded once.
+    #[arg(long, value_name = "FUNC", hide_short_help = true)]
     pub(crate) before: Option<String>,
 
-    /// Run a shell command after the reload (repeatable)
+    /// Run a shell command after each reload (repeatable)
+    ///
+    /// The step fails if the command's exit status is not 0.
     #[arg(long, value_name = "CMD")]
     pub(crate) run: Option<Vec<String>>,
 
-    /// Give the plan step by step: `clear`, `reload:lib`, `call:lib:main`
+    /// Set the whole plan step by step: `clear`, `reload:lib`, `call:lib:main`
     ///
-    /// The steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and
-    /// `exec:CODE` (statements, in the module that the plan reloaded last).
+    /// Repeat the option for each step, in order. The steps are `clear`, `reload:TARGET`,
+    /// `call:TARGET:FUNCTION`, `run:COMMAND` and `exec:CODE` (statements, run in the module that the
+    /// plan reloaded last).
     #[arg(long = "step", value_name = "STEP", conflicts_with_all = ["call", "before", "run"])]
     pub(crate) steps: Option<Vec<String>>,
 
-    /// Run a launch script, which says in Python what is watched and done
+    /// Run a launch script, which sets the watch list and the plan in Python
     ///
-    /// It calls `hotload.hotload(watch, steps)`; `import hotload` needs no file. Editing it takes
-    /// effect at once.
+    /// The script calls `hotload.hotload(watch, steps)`; nothing has to be installed for its
+    /// `import hotload`. When you edit the script, the change takes effect at once.
     #[arg(
         long,
         value_name = "FILE",
@@ -41,17 +44,20 @@ pub(crate) struct RunningOptions {
     pub(crate) launch: Option<String>,
 
     /// End the cycle at the first step that fails
+    ///
+    /// Without this option, the later steps still run.
     #[arg(long, num_args = 0, default_missing_value = "true")]
     pub(crate) fail_fast: Option<bool>,
 
-    /// Run one cycle and exit: 0, or 1 if a step failed
+    /// Run one cycle, then exit: with 0, or with 1 if a step failed
     #[arg(long, num_args = 0, default_missing_value = "true")]
     pub(crate) once: Option<bool>,
 
-    /// A save while your code runs: `queue` a run, `interrupt` it, `restart` Python
+    /// A save during a run: `queue`, `interrupt` or `restart`
     ///
-    /// An interrupt raises KeyboardInterrupt in your code. What does not end within 2 s is restarted.
-    /// While your code waits for input or is in a debugger, a save waits whatever is given here.
+    /// `queue` runs one more cycle afterwards. `interrupt` raises KeyboardInterrupt in your code, and
+    /// restarts the interpreter if that does not end it within 2 s. `restart` restarts the
+    /// interpreter at once. While your code waits for input or is in a debugger, a save always waits.
     #[arg(
         long,
         value_name = "POLICY",
@@ -60,10 +66,16 @@ pub(crate) struct RunningOptions {
     )]
     pub(crate) busy: Option<BusyPolicy>,
 
-    /// Interrupt a step that takes longer
+    /// Interrupt a step that takes longer than this
     ///
-    /// What does not end within 2 s is restarted. Waiting for input does not count.
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    /// If the interrupt does not end it within 2 s, the interpreter is restarted. A step that has
+    /// asked for input has no limit.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        allow_negative_numbers = true,
+        hide_short_help = true
+    )]
     pub(crate) timeout: Option<String>,
 }
 
