@@ -35,18 +35,16 @@ pub(crate) struct Config {
 impl Config {
     /// Checks the options. `warnings` are to be shown whatever comes of it.
     pub(crate) fn check(layers: &Layers, warnings: &mut Vec<Warning>) -> Result<Self, Exit> {
-        let current = environment::current_folder()?;
-        let running = Running::check(layers, &current)?;
-        let folder = running.targets.first();
-        let folder = folder.map_or(current.as_path(), |target| &target.folder);
-        let starting = Starting::check(layers, folder, warnings)?;
+        let running = Running::check(layers, environment::current_folder()?)?;
+        let current = running.current_folder.as_path();
+        let starting = Starting::check(layers, running.folder(), warnings)?;
         let paths = WatchedPaths::check(layers, running.is_launch)?;
         let events = layers
             .value(|options| options.display.events.clone())
-            .map(|given| EventPath::check(&given, &current, &running.targets, &paths.list))
+            .map(|given| EventPath::check(&given, current, &running.targets, &paths.list))
             .transpose()?;
         let excluded = events.iter().map(|events| events.path.clone()).collect();
-        let watching = Watching::check(layers, &current, paths, &running, excluded)?;
+        let watching = Watching::check(layers, paths, &running, excluded)?;
         // Last: options that are refused leave no file behind.
         let events = events.map(EventPath::open).transpose()?;
         let display = Display::check(layers, running.once, events);

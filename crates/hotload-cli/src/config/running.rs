@@ -1,6 +1,6 @@
 //! What runs on each save, and how a run ends.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hotload_core::running::cut::Busy;
@@ -14,6 +14,8 @@ use crate::exit::Exit;
 
 /// What runs.
 pub(crate) struct Running {
+    /// Where user code runs, and what paths are relative to.
+    pub(crate) current_folder: PathBuf,
     pub(crate) targets: Vec<Target>,
     /// Whether the one target is a launch script.
     pub(crate) is_launch: bool,
@@ -29,14 +31,13 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// `current` is the current folder.
-    pub(super) fn check(layers: &Layers, current: &Path) -> Result<Self, Exit> {
-        let mut targets = Targets::new(current);
+    pub(super) fn check(layers: &Layers, current_folder: PathBuf) -> Result<Self, Exit> {
+        let mut targets = Targets::new(&current_folder);
         let launch = layers.value(|options| options.running.launch.clone());
         let given = layers.given("step", |options| options.running.steps.clone());
         let steps = match (&launch, given) {
             (Some(script), _) => {
-                targets.list.push(Target::script(script, current)?);
+                targets.list.push(Target::script(script, &current_folder)?);
                 Vec::new()
             }
             (None, Some(given)) => targets.given_plan(layers, &given)?,
@@ -44,8 +45,10 @@ impl Running {
         };
         let preloads = targets.preloads(layers)?;
         let busy = layers.value(|options| options.running.busy);
+        let targets = targets.list;
         Ok(Self {
-            targets: targets.list,
+            current_folder,
+            targets,
             is_launch: launch.is_some(),
             arguments: layers
                 .value(|options| options.arguments.clone())
@@ -63,6 +66,12 @@ impl Running {
             fresh_interpreter: layers.is_on(|options| options.interpreter.restart),
             exit_on_crash: layers.is_on(|options| options.interpreter.exit_on_crash),
         })
+    }
+
+    /// The folder of the first target, from which configuration files and environments are looked for.
+    pub(super) fn folder(&self) -> &Path {
+        let first = self.targets.first();
+        first.map_or(&self.current_folder, |target| &target.folder)
     }
 
     /// The targets that no step calls a function of.

@@ -20,7 +20,7 @@ pub(crate) struct Starting {
 }
 
 impl Starting {
-    /// `folder` is where the search for configuration files and environments starts.
+    /// `folder` is where configuration files and environments are looked for, and in those above it.
     pub(super) fn check(
         layers: &Layers,
         folder: &Path,

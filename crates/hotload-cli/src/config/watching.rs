@@ -35,7 +35,6 @@ pub(super) struct WatchedPaths {
 impl Watching {
     pub(super) fn check(
         layers: &Layers,
-        current: &Path,
         paths: WatchedPaths,
         running: &Running,
         excluded: Vec<PathBuf>,
@@ -43,7 +42,7 @@ impl Watching {
         let rules = Rules::new(layers, excluded.clone())?;
         let mut watch_set = WatchSet::default();
         for path in &paths.list {
-            if !rules.add(path, current, &mut watch_set)? {
+            if !rules.add(path, &running.current_folder, &mut watch_set)? {
                 return Err(paths.nothing_at(path));
             }
         }

@@ -193,7 +193,7 @@ fn start_interpreter(
         launch,
         targets,
         roots: roots.collect(),
-        current_folder: std::env::current_dir().unwrap_or_default(),
+        current_folder: config.running.current_folder.clone(),
         arguments: config.running.arguments.clone(),
         standard_input: config.watching.standard_input,
         shared_folder: config.starting.shared_folder.clone(),
@@ -216,7 +216,6 @@ fn start_interpreter(
 /// Whose code is whose: what hotload runs in, what it watches and where the targets lie is the
 /// user's.
 fn territory(config: &Config) -> Territory {
-    let current = std::env::current_dir().ok();
     let roots = config
         .watching
         .watch_set
@@ -225,7 +224,7 @@ fn territory(config: &Config) -> Territory {
         .map(|root| &root.folder);
     let folders = roots.chain(config.running.targets.iter().map(|target| &target.folder));
     Territory::new(
-        current.as_deref(),
+        Some(&config.running.current_folder),
         folders.map(PathBuf::as_path),
         config
             .running

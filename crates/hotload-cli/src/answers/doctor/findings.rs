@@ -1,100 +1,32 @@
-//! The answer to `--doctor`.
+//! What an examination has found, for people and for programs.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use hotload_python::discovery::hosts::{Origin, Output};
-use hotload_python::start::StandardInput;
-use hotload_python::start::examination::{self, Conditions, Examination, InterruptEffect, Stream};
-use hotload_python::targets::Target;
-use hotload_python::transport::{Sink, Transport};
+use hotload_python::start::examination::{Examination, InterruptEffect, Stream};
+use hotload_python::transport::Transport;
 use serde_json::{Value, json};
 
-use crate::answers::print::print;
-use crate::answers::{self, Form, list_pythons};
-use crate::config::durations::start_timeout;
-use crate::config::environment::{current_folder, shared_folder};
+use crate::answers::doctor::advice::advice;
+use crate::answers::list_pythons;
 use crate::config::files;
-use crate::config::layers::Layers;
 use crate::config::selection::Selection;
-use crate::exit::Exit;
-use crate::render::{causes, plain_line, with_causes};
-use crate::screen::terminal;
-use crate::system::processes::SystemProcesses;
-
-pub(super) fn answer(layers: &Layers, form: Form) -> Result<Vec<u8>, Exit> {
-    let selection = answers::selection(layers, &folder(layers)?)?;
-    let asked_for = layers.value(|options| options.interpreter.python.clone());
-    let asked_for = asked_for.as_deref();
-    let examination = match examine(layers, &selection) {
-        Ok(examination) => examination,
-        Err(exit) if form == Form::Json => {
-            print(format!("{:#}\n", nobody(asked_for, &exit)).as_bytes())?;
-            return Err(exit);
-        }
-        Err(exit) => return Err(exit),
-    };
-    let findings = Findings {
-        asked_for,
-        selection: &selection,
-        examination: &examination,
-    };
-    let text = match form {
-        Form::Json => format!("{:#}\n", findings.as_json()),
-        Form::Text => findings.as_text(),
-    };
-    Ok(text.into_bytes())
-}
-
-/// The folder of the first target, or the current one.
-fn folder(layers: &Layers) -> Result<PathBuf, Exit> {
-    let current = current_folder()?;
-    let targets = layers.value(|options| options.targets.clone());
-    let first = targets.into_iter().flatten().next();
-    let target = first
-        .map(|text| Target::parse(&text, &current))
-        .transpose()?;
-    Ok(target.map_or(current, |target| target.folder))
-}
-
-fn examine(layers: &Layers, selection: &Selection) -> Result<Examination, Exit> {
-    let conditions = Conditions {
-        standard_input: StandardInput::Inherited,
-        shared_folder: shared_folder()?,
-        start_timeout: start_timeout(layers)?,
-        output: Sink::new(terminal::pass_on),
-    };
-    let candidates = answers::candidates(layers, selection)?;
-    let processes = SystemProcesses::new();
-    Ok(examination::examine(candidates, &conditions, &processes)?)
-}
-
-/// What a program is told where there is no interpreter.
-fn nobody(asked_for: Option<&str>, exit: &Exit) -> Value {
-    let causes: Vec<String> = causes(&*exit.error).map(ToString::to_string).collect();
-    json!({
-        "asked_for": asked_for,
-        "usable": false,
-        "error": exit.error.to_string(),
-        "causes": causes,
-        "hint": exit.hint,
-    })
-}
+use crate::render::{plain_line, with_causes};
 
 /// What was asked for, and what came of it.
-struct Findings<'f> {
-    asked_for: Option<&'f str>,
-    selection: &'f Selection,
-    examination: &'f Examination,
+pub(super) struct Findings<'f> {
+    pub(super) asked_for: Option<&'f str>,
+    pub(super) selection: &'f Selection,
+    pub(super) examination: &'f Examination,
 }
 
 impl Findings<'_> {
-    fn as_text(&self) -> String {
+    pub(super) fn as_text(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.lines() {
             let _ = writeln!(text, "{name:14}{}", plain_line(&value));
         }
-        let advice = self.advice();
+        let advice = advice(self.examination);
         if !advice.is_empty() {
             text.push('\n');
         }
@@ -104,7 +36,7 @@ impl Findings<'_> {
         text
     }
 
-    fn as_json(&self) -> Value {
+    pub(super) fn as_json(&self) -> Value {
         let found = self.examination;
         json!({
             "asked_for": self.asked_for,
@@ -132,59 +64,69 @@ impl Findings<'_> {
                 InterruptEffect::Unknown => "unknown",
             },
             "facts": found.facts,
-            "advice": self.advice(),
+            "advice": advice(self.examination),
         })
     }
 
+    /// What is shown, line by line: its name and value.
     fn lines(&self) -> Vec<(&'static str, String)> {
+        [self.start(), self.interpreter(), self.conditions()].concat()
+    }
+
+    /// What was asked for, and what was started.
+    fn start(&self) -> Vec<(&'static str, String)> {
         let found = self.examination;
-        let (hello, facts) = (&found.hello, &found.facts);
-        let candidate = &found.candidate;
+        let asked_for = self.asked_for.map_or("nothing special".into(), quoted);
         let mut lines = vec![
-            (
-                "asked for",
-                self.asked_for.map_or("nothing special".into(), quoted),
-            ),
+            ("asked for", asked_for),
             ("configuration", self.configuration()),
         ];
         lines.extend(self.passed_over().map(|why| ("passed over", why)));
+        let candidate = &found.candidate;
         lines.push(("started", format!("`{candidate}` ({})", candidate.source)));
         lines.push(("host", self.host()));
+        lines
+    }
+
+    /// What answered, and how it is connected.
+    fn interpreter(&self) -> Vec<(&'static str, String)> {
+        let found = self.examination;
+        let (hello, facts) = (&found.hello, &found.facts);
         let version = facts.version.lines().next().unwrap_or_default();
-        lines.extend([
+        let process = format!(
+            "{}, {}, process {}, `{}`",
+            hello.implementation, hello.platform, hello.process_id, hello.executable
+        );
+        let start_time = format!("{:.0} ms", found.start_time.as_secs_f64() * 1e3);
+        vec![
             ("answered", format!("Python {version}")),
-            (
-                "which is",
-                format!(
-                    "{}, {}, process {}, `{}`",
-                    hello.implementation, hello.platform, hello.process_id, hello.executable
-                ),
-            ),
-            (
-                "start",
-                format!("{:.0} ms", found.start_time.as_secs_f64() * 1e3),
-            ),
+            ("which is", process),
+            ("start", start_time),
             ("transport", found.transport.to_string()),
             ("folder", facts.folder.clone()),
+        ]
+    }
+
+    /// What user code finds there.
+    fn conditions(&self) -> Vec<(&'static str, String)> {
+        let facts = &self.examination.facts;
+        let left_out = &self.examination.left_out;
+        let encodings = format!("file names {}, text {}", facts.file_names, facts.text);
+        let missing = list_or(&facts.missing, "nothing that is often missing");
+        let mut lines = vec![
             ("output", self.output()),
             ("errors", stream(&facts.errors)),
             ("input", self.input()),
-            (
-                "encodings",
-                format!("file names {}, text {}", facts.file_names, facts.text),
-            ),
+            ("encodings", encodings),
             ("Ctrl-C", self.interrupt().into()),
             ("bytecode", self.bytecode()),
-            (
-                "missing",
-                list_or(&facts.missing, "nothing that is often missing"),
-            ),
-        ]);
+            ("missing", missing),
+        ];
         if !facts.flags.is_empty() {
             lines.push(("flags", facts.flags.join(", ")));
         }
-        if !found.left_out.is_empty() {
-            lines.push(("left out", found.left_out.join(", ")));
+        if !left_out.is_empty() {
+            lines.push(("left out", left_out.join(", ")));
         }
         lines
     }
@@ -268,71 +210,6 @@ impl Findings<'_> {
             return format!("{own} (this Python writes none anyway)");
         }
         own.into()
-    }
-
-    /// One line for each weakness.
-    fn advice(&self) -> Vec<String> {
-        let found = self.examination;
-        let facts = &found.facts;
-        let mut advice = Vec::new();
-        let mut add = |weak: bool, text: String| advice.extend(weak.then_some(text));
-        add(
-            found.transport == Transport::Streams,
-            "`input()` and debuggers get no input on this transport; where a socket is possible, \
-             leave HOTLOAD_DIR unset"
-                .into(),
-        );
-        add(
-            found.transport == Transport::Files,
-            "no socket reaches hotload, and files answer some milliseconds later: is `socket` \
-             blocked, or the interpreter in another network?"
-                .into(),
-        );
-        add(
-            facts.sends_output,
-            "print little while a step runs: what is printed is seen when it ends".into(),
-        );
-        add(
-            found.interrupt == InterruptEffect::Nothing,
-            "an endless loop is ended with the interpreter: press Ctrl-C twice".into(),
-        );
-        add(
-            found.interrupt == InterruptEffect::Ends,
-            "an interrupt ends the interpreter, and its state is lost".into(),
-        );
-        add(
-            !facts.in_main_thread,
-            "the script does not run in the main thread: signals and some libraries fail there"
-                .into(),
-        );
-        let encoding = facts.output.encoding.to_lowercase();
-        add(
-            !facts.output.terminal && !encoding.contains("utf") && encoding != "none",
-            format!("standard output is in {encoding}: other characters are escaped or fail"),
-        );
-        add(
-            facts.missing.iter().any(|name| name == "traceback"),
-            "`traceback` is missing: errors are shown in short".into(),
-        );
-        add(
-            facts.flags.iter().any(|flag| flag == "no_site"),
-            "`site` was not run (-S): installed packages may not be found".into(),
-        );
-        add(
-            !found.left_out.is_empty(),
-            format!(
-                "unset {}: it is meant for another Python",
-                found.left_out.join(" and ")
-            ),
-        );
-        if let Some(host) = &found.candidate.host {
-            add(
-                host.licence,
-                "each start takes a licence, and so does this one".into(),
-            );
-            advice.extend(host.notes.iter().cloned());
-        }
-        advice
     }
 }
 
