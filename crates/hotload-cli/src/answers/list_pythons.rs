@@ -9,7 +9,7 @@ use hotload_python::discovery::{self, Found};
 use hotload_python::start::probe::{self, Answer, Probe};
 use serde_json::{Value, json};
 
-use crate::answers::{self, Form, Probing};
+use crate::answers::{self, Form, Probing, tested};
 use crate::arguments::Volume;
 use crate::config::display;
 use crate::config::environment::current_folder;
@@ -147,14 +147,6 @@ fn remark(probe: &Probe, verbose: bool) -> Option<String> {
         }
         _ if verbose => host.map(|host| format!("row {}", tested(host))),
         _ => None,
-    }
-}
-
-/// What a host's row was run on.
-pub(super) fn tested(host: &Host) -> String {
-    match &host.tested {
-        Some(on) => format!("tested on {on}"),
-        None => "untested".into(),
     }
 }
 

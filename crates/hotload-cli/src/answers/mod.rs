@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use clap_complete::Shell;
 use hotload_python::discovery::Candidates;
+use hotload_python::discovery::hosts::Host;
 use hotload_python::driver;
 use hotload_python::driver::export;
 use hotload_python::version::{Dialect, Version};
@@ -142,4 +143,12 @@ fn with_warnings<T>(layers: &Layers, ask: impl FnOnce(&mut Vec<Warning>) -> T) -
     let answer = ask(&mut found);
     warnings::show(&found, display::color(layers), display::volume(layers));
     answer
+}
+
+/// What a host's row was run on.
+fn tested(host: &Host) -> String {
+    match &host.tested {
+        Some(on) => format!("tested on {on}"),
+        None => "untested".into(),
+    }
 }

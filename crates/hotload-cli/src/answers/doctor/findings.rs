@@ -8,7 +8,7 @@ use hotload_python::transport::Transport;
 use serde_json::{Value, json};
 
 use crate::answers::doctor::advice::advice;
-use crate::answers::list_pythons;
+use crate::answers::tested;
 use crate::config::files;
 use crate::config::selection::Selection;
 use crate::render::{plain_line, with_causes};
@@ -165,7 +165,7 @@ impl Findings<'_> {
             Origin::BuiltIn => "hotload's own table".to_owned(),
             Origin::User(path) | Origin::Project(path) => path.display().to_string(),
         };
-        let tested = list_pythons::tested(host);
+        let tested = tested(host);
         format!("{host}, row `{}` of {from}, {tested}", host.name)
     }
 
