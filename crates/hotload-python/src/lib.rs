@@ -21,6 +21,8 @@ pub mod path;
 
 pub mod ownership;
 
+pub mod skipped_folders;
+
 pub mod targets;
 
 pub mod discovery;

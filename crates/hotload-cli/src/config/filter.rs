@@ -5,14 +5,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 use hotload_core::watching::watch_set::Filter;
-
-/// Folders that hold other people's or generated code.
-const SKIPPED: [&str; 4] = [
-    "__pycache__",
-    "node_modules",
-    "site-packages",
-    "dist-packages",
-];
+use hotload_python::skipped_folders::{ENVIRONMENT_MARKS, SKIPPED_FOLDERS};
 
 /// What counts below one watched folder.
 pub(crate) struct PathFilter {
@@ -83,12 +76,10 @@ fn is_written_by_hand(name: &OsStr) -> bool {
 fn is_skipped_folder(path: &Path, name: &OsStr) -> bool {
     let is_hidden = name.as_encoded_bytes().first() == Some(&b'.');
     is_hidden
-        || SKIPPED.iter().any(|skipped| name == *skipped)
-        || path.join("pyvenv.cfg").is_file()
-        || path.join("conda-meta").is_dir()
-        // What virtualenv makes for 2.7 has no pyvenv.cfg.
-        || path.join("bin/activate_this.py").is_file()
-        || path.join("Scripts/activate_this.py").is_file()
+        || SKIPPED_FOLDERS.iter().any(|skipped| name == *skipped)
+        || ENVIRONMENT_MARKS
+            .iter()
+            .any(|mark| path.join(mark).exists())
 }
 
 #[cfg(test)]

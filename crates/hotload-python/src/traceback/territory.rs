@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::raised::Frame;
 use super::report::Kind;
+use crate::skipped_folders::PACKAGE_FOLDERS;
 
 /// Which folders are whose.
 #[derive(Debug, Clone, Default)]
@@ -184,8 +185,7 @@ fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
 }
 
 fn is_installed(path: &str) -> bool {
-    path.split('/')
-        .any(|part| matches!(part, "site-packages" | "dist-packages"))
+    path.split('/').any(|part| PACKAGE_FOLDERS.contains(&part))
 }
 
 /// The path within a folder that has the name of such a library: `lib/python3.11`, `C:/Python27/Lib`,

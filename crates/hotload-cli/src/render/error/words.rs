@@ -1,5 +1,6 @@
 //! How a page words locations, messages and names.
 
+use hotload_python::skipped_folders::PACKAGE_FOLDERS;
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Exception, MessageState};
 use hotload_python::traceback::report::{ListedFrame, Place, ReportedException};
@@ -123,8 +124,8 @@ pub(super) fn in_our_words(hint: &str) -> String {
 
 /// A library's file, without the folders that say nothing.
 pub(super) fn short_file(file: &str) -> &str {
-    for folder in ["site-packages/", "dist-packages/"] {
-        if let Some((_, rest)) = file.rsplit_once(folder) {
+    for folder in PACKAGE_FOLDERS {
+        if let Some((_, rest)) = file.rsplit_once(&format!("{folder}/")) {
             return rest;
         }
     }
