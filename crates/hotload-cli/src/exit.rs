@@ -62,12 +62,12 @@ pub(crate) struct Exit {
     pub(crate) status: u8,
     /// What failed; its sources say why.
     pub(crate) error: Box<dyn Error>,
-    /// The way out.
+    /// What the user can do about it.
     pub(crate) hint: Option<String>,
 }
 
 impl Exit {
-    /// Something in the arguments cannot be used.
+    /// Something that was given cannot be used.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(USAGE, message.into(), None)
     }
@@ -80,12 +80,12 @@ impl Exit {
         Self::new(USAGE, message.into(), Some(cause.into()))
     }
 
-    /// What was looked for is not there.
+    /// What was looked for was not found.
     pub(crate) fn nothing_found(message: impl Into<String>) -> Self {
         Self::new(NOTHING_FOUND, message.into(), None)
     }
 
-    /// Adds the way out.
+    /// Adds what the user can do about it.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
@@ -156,8 +156,8 @@ impl From<ConfigError> for Exit {
         Self {
             status: USAGE,
             hint: Some(match error.hint() {
-                Some(hint) => format!("{hint} (`--no-config` leaves the file out)"),
-                None => "`--no-config` leaves the file out".into(),
+                Some(hint) => format!("{hint} (`--no-config` ignores the file)"),
+                None => "`--no-config` ignores the file".into(),
             }),
             error: Box::new(error),
         }

@@ -1,7 +1,7 @@
 //! hotload: the reloader for Pythons you cannot change.
 //!
-//! Reads the command line, puts the parts together and lets the session run. Only `render` turns
-//! values into text, and only `terminal` writes to the terminal.
+//! Reads the command line, then answers a question or runs a session. Only `render` turns values into
+//! text, and only `screen::terminal` writes to the terminal.
 
 // In the order in which they may use each other: each only those above it.
 
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     }
     let Arguments { options, questions } = match Arguments::read() {
         Ok(arguments) => arguments,
-        // clap's own way: help goes to standard output, errors to standard error with status 2.
+        // As clap does it: help goes to standard output, errors to standard error with status 2.
         Err(error) => render::usage::plain_error(error).exit(),
     };
     let layers = Layers::new(options);
@@ -56,7 +56,7 @@ fn run(questions: &Questions, layers: &Layers) -> Result<ExitCode, Exit> {
     if let Some(code) = answers::answer(questions, layers)? {
         return Ok(code);
     }
-    // First: while the options are checked, the guard comes up.
+    // Started first: the guard comes up while the options are checked.
     let processes = SystemProcesses::new();
     let mut found = Vec::new();
     let config = Config::check(layers, &mut found);

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::render::{plain_line, with_causes};
 use crate::system::processes::SystemProcesses;
 
-/// How long each candidate may take to say hello. All start at once, some of them a whole program.
+/// How long each candidate may take to say hello. They all start at once, and some are large programs.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 pub(super) fn answer(layers: &Layers, probing: Probing, form: Form) -> Result<Vec<u8>, Exit> {
@@ -53,15 +53,15 @@ fn not_asked(found: Vec<Found>) -> Vec<Probe> {
     found.into_iter().map(probe).collect()
 }
 
-/// One line for each that can be used; with `-v` also for those that cannot, and why, and for further
-/// ways to those that can.
+/// One line for each Python that can be used. With `-v` also those that cannot be used, and why, and
+/// other paths to those that can.
 fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
     let shown = probes
         .iter()
         .filter(|probe| verbose || probe.is_usable() || matches!(probe.answer, Answer::NotAsked));
     let rows: Vec<[String; 4]> = shown.flat_map(|probe| rows(probe, verbose)).collect();
     if rows.is_empty() && of_project.is_empty() {
-        return "no Python was found; `-v` shows what was looked at\n".into();
+        return "no Python was found; `-v` lists what was tried\n".into();
     }
     let heads = ["VERSION", "PYTHON", "FROM", "COMMAND"].map(String::from);
     let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
@@ -83,7 +83,7 @@ fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
         let file = host.origin.path().map(|path| path.display().to_string());
         let _ = writeln!(
             text,
-            "not started: `{}`, which only `--python` starts (from {})",
+            "not started: `{}` (from {}); only `--python` starts a project's host",
             plain_line(&host.to_string()),
             plain_line(&file.unwrap_or_default())
         );
@@ -91,18 +91,18 @@ fn table(probes: &[Probe], of_project: &[&Host], verbose: bool) -> String {
     text
 }
 
-/// The row of an interpreter, and those of the further ways to it.
+/// The row of an interpreter, and those of the other paths to it.
 fn rows(probe: &Probe, verbose: bool) -> Vec<[String; 4]> {
     let row = row(probe, verbose);
     let [version, what, ..] = row.clone();
-    let further = probe.also.iter().filter(|_| verbose);
-    let further: Vec<[String; 4]> = further
+    let others = probe.also.iter().filter(|_| verbose);
+    let others: Vec<[String; 4]> = others
         .map(|candidate| {
-            let command = plain_line(&format!("{candidate}  (the same)"));
+            let command = plain_line(&format!("{candidate}  (the same interpreter)"));
             [version.clone(), what.clone(), source(candidate), command]
         })
         .collect();
-    [vec![row], further].concat()
+    [vec![row], others].concat()
 }
 
 fn source(candidate: &Candidate) -> String {
@@ -129,12 +129,12 @@ fn row(probe: &Probe, verbose: bool) -> [String; 4] {
     [version, what, source(candidate), command]
 }
 
-/// What there is to say beside the columns.
+/// What is said in brackets after the command.
 fn remark(probe: &Probe, verbose: bool) -> Option<String> {
     let host = probe.candidate.host.as_ref();
     match &probe.answer {
         Answer::Dead(error) => {
-            // Its command and source stand in the row.
+            // The row already has its command and source.
             let candidate = &probe.candidate;
             let named = format!("`{candidate}` ({}) ", candidate.source);
             Some(with_causes(error).replacen(&named, "", 1))
@@ -143,9 +143,9 @@ fn remark(probe: &Probe, verbose: bool) -> Option<String> {
             Some("too old: hotload needs 2.7, or 3.4 or newer".into())
         }
         Answer::NotAsked if host.is_some_and(|host| host.licence) => {
-            Some("not started: that takes a licence".into())
+            Some("not started: that would check out a licence".into())
         }
-        _ if verbose => host.map(|host| format!("row {}", tested(host))),
+        _ if verbose => host.map(|host| format!("recipe {}", tested(host))),
         _ => None,
     }
 }

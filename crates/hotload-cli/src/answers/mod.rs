@@ -1,4 +1,4 @@
-//! The questions that hotload answers on standard output, in place of a session.
+//! The questions that hotload answers on standard output, instead of running a session.
 
 mod doctor;
 mod explain;
@@ -85,8 +85,7 @@ impl<'q> Question<'q> {
                 .then_some(Self::Pythons(probing, form)))
             .or(questions.doctor.then_some(Self::Doctor(form)));
         if question.is_none() && questions.json {
-            return Err(Exit::usage("`--json` answers nothing by itself")
-                .hint("it goes with `--list-pythons` or `--doctor`"));
+            return Err(Exit::usage("`--json` needs `--list-pythons` or `--doctor`"));
         }
         Ok(question
             .or(questions.export_api.then_some(Self::Api))
@@ -115,7 +114,7 @@ fn driver(version: &str) -> Result<Vec<u8>, Exit> {
 fn dialect(text: &str) -> Result<Dialect, Exit> {
     let refused = |why: &str| {
         Exit::usage(format!("`--print-driver {text}`: {why}"))
-            .hint("the drivers are `2.7`, and `3` for 3.4 and newer")
+            .hint("there are two drivers: `2.7`, and `3` for Python 3.4 and newer")
     };
     let version: Version = text.parse().map_err(|_| refused("not a version"))?;
     match text {
@@ -127,17 +126,17 @@ fn dialect(text: &str) -> Result<Dialect, Exit> {
     }
 }
 
-/// The interpreter that is asked about.
+/// The interpreter that the question is about.
 fn selection(layers: &Layers, folder: &Path) -> Result<Selection, Exit> {
     with_warnings(layers, |warnings| Selection::new(layers, folder, warnings))
 }
 
-/// What may be that interpreter.
+/// The programs that may be that interpreter.
 fn candidates(layers: &Layers, selection: &Selection) -> Result<Candidates, Exit> {
     with_warnings(layers, |warnings| selection.candidates(warnings))
 }
 
-/// Shows warnings at once: they may explain why there is no answer.
+/// Shows the warnings at once: they may explain why there is no answer.
 fn with_warnings<T>(layers: &Layers, ask: impl FnOnce(&mut Vec<Warning>) -> T) -> T {
     let mut found = Vec::new();
     let answer = ask(&mut found);
@@ -145,7 +144,7 @@ fn with_warnings<T>(layers: &Layers, ask: impl FnOnce(&mut Vec<Warning>) -> T) -
     answer
 }
 
-/// What a host's row was run on.
+/// Where a host's recipe was tested.
 fn tested(host: &Host) -> String {
     match &host.tested {
         Some(on) => format!("tested on {on}"),

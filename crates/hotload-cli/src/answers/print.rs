@@ -12,12 +12,12 @@ use crate::exit::Exit;
 pub(crate) fn print(answer: &[u8]) -> Result<ExitCode, Exit> {
     let mut output = io::stdout().lock();
     let written = output.write_all(answer).and_then(|()| output.flush());
-    went_away(written)?;
+    is_reader_gone(written)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the reader of standard output went away, as one does that has seen enough.
-fn went_away(written: io::Result<()>) -> Result<bool, Exit> {
+/// Whether the reader of standard output has gone, as `head` does when it has seen enough.
+fn is_reader_gone(written: io::Result<()>) -> Result<bool, Exit> {
     match written {
         Ok(()) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
@@ -28,7 +28,7 @@ fn went_away(written: io::Result<()>) -> Result<bool, Exit> {
     }
 }
 
-/// An answer that is printed part by part, in colour where that is wanted.
+/// An answer that is printed part by part, in colour if wanted.
 pub(crate) struct Answer {
     output: AutoStream<io::StdoutLock<'static>>,
     is_wanted: bool,
@@ -53,11 +53,11 @@ impl Answer {
         self.is_wanted
     }
 
-    /// Prints the next part, which is seen at once.
+    /// Prints the next part, and flushes it.
     pub(crate) fn print(&mut self, part: &str) -> Result<(), Exit> {
         let written = self.output.write_all(part.as_bytes());
         let written = written.and_then(|()| self.output.flush());
-        self.is_wanted &= !went_away(written)?;
+        self.is_wanted &= !is_reader_gone(written)?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What holds where an option is not given. Nothing else knows, and all help is made from it.
+//! The values of options that were not given. All help is made from them.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) const WATCH: &str = ".";
 /// `--ext`.
 pub(crate) const EXT: &str = "py";
 
-/// `--poll`, a second: that of the original hotload.py.
+/// `--poll`: as in the original hotload.py.
 pub(crate) const POLL: u32 = 144;
 
 /// `--start-timeout`.

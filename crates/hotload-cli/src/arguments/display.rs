@@ -78,7 +78,7 @@ impl DisplayOptions {
         self.no_keys.map(|ignores| !ignores)
     }
 
-    /// How much is said.
+    /// How much hotload says.
     pub(crate) fn volume(&self) -> Option<Volume> {
         let quiet = self.quiet.map(|_| Volume::Quiet);
         quiet.or(self.verbose.map(|_| Volume::Verbose))
@@ -88,7 +88,7 @@ impl DisplayOptions {
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR or the terminal is against it.
+    /// On a terminal, unless NO_COLOR or the kind of terminal forbids it.
     Auto,
     /// Always.
     Always,
@@ -99,15 +99,15 @@ pub(crate) enum Color {
 /// How errors are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TracebackStyle {
-    /// What helps most.
+    /// What helps most, on few lines.
     Short,
     /// Every frame.
     Full,
-    /// As the interpreter itself prints it.
+    /// What the interpreter itself prints.
     Native,
 }
 
-/// How much is said.
+/// How much hotload says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Volume {
     Quiet,

@@ -1,7 +1,6 @@
-//! The command line as clap reads it, one file a heading. What it means is `config`'s business.
+//! The command line as clap reads it, one file per heading. What it means is `config`'s business.
 //!
-//! clap holds no defaults: an option that was not given is `None`, so that another source of options
-//! can give it.
+//! clap holds no defaults: an option that was not given is `None`, so that another source can give it.
 
 mod ask;
 pub(crate) mod defaults;
@@ -71,7 +70,7 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// Those of clap, and its help, which it hands over in the same way.
+    /// Those of clap, which also returns its help and version in this way.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         let read = command()
             .try_get_matches()
@@ -98,7 +97,7 @@ fn with_default(argument: Arg) -> Arg {
         .long_help(format!("{long}\n\n[default: {default}]"))
 }
 
-/// Leaves out clap's tip to put an unknown option behind `--`: what stands there is user code's.
+/// Removes clap's tip to put an unknown option after `--`, where user code's arguments go.
 fn without_wrong_tip(mut error: clap::Error) -> clap::Error {
     if error.kind() == ErrorKind::UnknownArgument {
         error.remove(ContextKind::Suggested);

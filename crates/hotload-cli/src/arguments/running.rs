@@ -86,6 +86,6 @@ pub(crate) enum BusyPolicy {
     Queue,
     /// It interrupts user code.
     Interrupt,
-    /// It ends the interpreter.
+    /// It restarts the interpreter.
     Restart,
 }

@@ -1,4 +1,4 @@
-//! How a session looks: what is cleared, said, coloured and written down.
+//! What is shown of a session, and how.
 
 use std::io::{self, IsTerminal};
 
@@ -9,7 +9,7 @@ use crate::screen::editor::Editor;
 use crate::screen::event_file::EventFile;
 use crate::screen::terminal;
 
-/// How a session looks.
+/// What is shown of a session.
 pub(crate) struct Display {
     pub(crate) events: Option<EventFile>,
     /// Whether steps may clear the screen.
@@ -48,7 +48,7 @@ pub(super) fn clears(layers: &Layers) -> bool {
     clear(layers).unwrap_or_else(terminal::is_dashboard)
 }
 
-/// What was given: `None` leaves it to what standard output is.
+/// `None` if neither `--clear` nor `--no-clear` was given.
 fn clear(layers: &Layers) -> Option<bool> {
     layers.value(|options| options.display.clear())
 }
@@ -65,7 +65,7 @@ pub(crate) fn traceback(layers: &Layers) -> TracebackStyle {
     style.unwrap_or(defaults::TRACEBACK)
 }
 
-/// How much is said.
+/// How much hotload says.
 pub(crate) fn volume(layers: &Layers) -> Volume {
     let volume = layers.value(|options| options.display.volume());
     volume.unwrap_or(defaults::VOLUME)

@@ -6,10 +6,10 @@ use crate::arguments::defaults;
 use crate::config::layers::{Given, Layers};
 use crate::exit::Exit;
 
-/// The fastest poll: a faster one would hardly end before the next.
+/// Polls per second at most: faster ones would overlap.
 const FASTEST: f64 = 1000.0;
 
-/// The slowest poll.
+/// Polls per second at least.
 const SLOWEST: f64 = 0.001;
 
 /// The time between two polls.
@@ -26,10 +26,13 @@ fn polls_per_second(given: &Given<String>) -> Result<f64, Exit> {
     match given.value.parse::<f64>() {
         Ok(hertz) if (SLOWEST..=FASTEST).contains(&hertz) => Ok(hertz),
         _ => Err(Exit::usage(format!(
-            "`{}` is not a number of polls per second from {SLOWEST} to {FASTEST}",
+            "`{}` is not a number from {SLOWEST} to {FASTEST}",
             given.spelled()
         ))
-        .hint(format!("the default is {}", defaults::POLL))),
+        .hint(format!(
+            "it is the number of polls per second; the default is {}",
+            defaults::POLL
+        ))),
     }
 }
 
@@ -54,6 +57,6 @@ fn seconds(given: &Given<String>) -> Result<Duration, Exit> {
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or_else(|| {
         let spelled = given.spelled();
-        Exit::usage(format!("`{spelled}` is not a number of seconds above 0"))
+        Exit::usage(format!("`{spelled}` is not a positive number of seconds"))
     })
 }

@@ -1,4 +1,4 @@
-//! What the environment says about folders and the terminal's encoding.
+//! What the environment says: folders, and the terminal's encoding.
 
 use std::env;
 use std::path::PathBuf;
@@ -7,8 +7,8 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 
 use crate::exit::Exit;
 
-/// The folder for compiled drivers: in the user's folder for caches, or in the one that
-/// `HOTLOAD_CACHE_DIR` names. `None`: nothing is kept, as when that is empty.
+/// The folder for compiled drivers: below the user's cache folder, or below the folder that
+/// `HOTLOAD_CACHE_DIR` names. `None` if nothing is kept, as when that variable is empty.
 pub(crate) fn compiled_drivers() -> Option<PathBuf> {
     let folder = match env::var_os("HOTLOAD_CACHE_DIR") {
         Some(given) => PathBuf::from(given),
@@ -17,7 +17,7 @@ pub(crate) fn compiled_drivers() -> Option<PathBuf> {
     folder.is_absolute().then(|| folder.join("code"))
 }
 
-/// The folder that HOTLOAD_DIR names: hotload and the interpreter see it under one path.
+/// The folder that HOTLOAD_DIR names, which hotload and the interpreter see under the same path.
 pub(crate) fn shared_folder() -> Result<Option<PathBuf>, Exit> {
     let Some(given) = env::var_os("HOTLOAD_DIR").filter(|given| !given.is_empty()) else {
         return Ok(None);
@@ -25,16 +25,16 @@ pub(crate) fn shared_folder() -> Result<Option<PathBuf>, Exit> {
     let folder = PathBuf::from(given);
     if !folder.is_dir() || !folder.is_absolute() {
         let message = format!(
-            "HOTLOAD_DIR: `{}` is no absolute path of a folder",
+            "HOTLOAD_DIR: `{}` is not an absolute path to a folder",
             folder.display()
         );
         return Err(Exit::usage(message)
-            .hint("it names a folder that hotload and the interpreter see under the same path"));
+            .hint("name a folder that hotload and the interpreter see under the same path"));
     }
     Ok(Some(folder))
 }
 
-/// Whether the terminal's encoding has more than ASCII.
+/// Whether the terminal's encoding is Unicode.
 pub(crate) fn is_unicode() -> bool {
     if cfg!(windows) {
         return true;
@@ -51,5 +51,6 @@ pub(crate) fn is_unicode() -> bool {
 
 /// The current folder.
 pub(crate) fn current_folder() -> Result<PathBuf, Exit> {
-    env::current_dir().map_err(|error| Exit::usage_because("cannot find the current folder", error))
+    env::current_dir()
+        .map_err(|error| Exit::usage_because("cannot determine the current folder", error))
 }

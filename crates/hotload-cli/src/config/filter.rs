@@ -1,4 +1,4 @@
-//! What counts in a watched folder: endings, globs, and what is always left out.
+//! What counts in a watched folder: extensions, globs, and what is always left out.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,20 +11,20 @@ use hotload_python::skipped_folders::{ENVIRONMENT_MARKS, SKIPPED_FOLDERS};
 pub(crate) struct PathFilter {
     /// The folder.
     pub(crate) root: PathBuf,
-    /// What a file has to match: its ending, or the glob that was given to `--watch`.
+    /// What a file must match: an extension, or the glob that was given to `--watch`.
     pub(crate) wanted: Wanted,
     /// What is left out, matched against the path below the root and against the name.
     pub(crate) ignored: GlobSet,
-    /// Files that are left out by their path: hotload's own output.
+    /// Paths of files that are left out: hotload's own output.
     pub(crate) excluded: Vec<PathBuf>,
 }
 
-/// What a file has to match.
+/// What a file must match.
 pub(crate) enum Wanted {
-    /// One of these endings, without the dot; empty stands for every file.
-    Endings(Vec<String>),
-    /// What `listfiles` of a launch script lists: names that end so; without an end, all but hidden
-    /// files, bytecode and what editors leave behind.
+    /// One of these extensions, without the dot; an empty list stands for every file.
+    Extensions(Vec<String>),
+    /// What `listfiles` of a launch script lists: names with this ending. If it is empty, all files
+    /// except hidden ones, bytecode and what editors leave behind.
     Listed(String),
     /// A glob, matched against the whole path.
     Glob(GlobSet),
@@ -43,7 +43,7 @@ impl Filter for PathFilter {
             return false;
         }
         match &self.wanted {
-            Wanted::Endings(endings) => has_ending(name, endings),
+            Wanted::Extensions(extensions) => has_extension(name, extensions),
             Wanted::Listed(ending) if ending.is_empty() => is_written_by_hand(name),
             Wanted::Listed(ending) => name.to_string_lossy().ends_with(ending.as_str()),
             Wanted::Glob(globs) => globs.is_match(path),
@@ -58,13 +58,13 @@ impl PathFilter {
     }
 }
 
-fn has_ending(name: &OsStr, endings: &[String]) -> bool {
+fn has_extension(name: &OsStr, extensions: &[String]) -> bool {
     let name = name.to_string_lossy();
-    let ends = |ending: &String| {
-        let stem = name.strip_suffix(ending.as_str());
+    let has = |extension: &String| {
+        let stem = name.strip_suffix(extension.as_str());
         stem.is_some_and(|stem| stem.ends_with('.'))
     };
-    endings.is_empty() || endings.iter().any(ends)
+    extensions.is_empty() || extensions.iter().any(has)
 }
 
 fn is_written_by_hand(name: &OsStr) -> bool {
@@ -93,7 +93,7 @@ mod tests {
     fn a_filter_wants_sources_and_skips_what_is_not_the_users() {
         let filter = PathFilter {
             root: "/p".into(),
-            wanted: Wanted::Endings(vec!["py".into(), "tar.gz".into()]),
+            wanted: Wanted::Extensions(vec!["py".into(), "tar.gz".into()]),
             ignored: GlobSet::builder()
                 .add(Glob::new("gen_*").unwrap())
                 .add(Glob::new("docs/*.py").unwrap())

@@ -1,19 +1,18 @@
-//! From the options that each source gives to the one that holds.
+//! Options from several sources: for each option, the first source that gives it decides.
 //!
-//! There is one source so far, the command line. Another one is another `Layer`, in the order of
-//! `Layers::new`, and another `Source`, which says how messages name an option of it. Below all of
-//! them lie the defaults, which need no check.
+//! The command line is the only source so far. A new source is a `Layer` in `Layers::new` and a
+//! `Source`, which says how messages name an option. The defaults are not a layer: they need no check.
 
 use std::fmt::Display;
 
 use crate::arguments::Options;
 
-/// All options, the strongest source first: the first that gives an option decides.
+/// The options of all sources, the strongest source first.
 pub(crate) struct Layers {
     layers: Vec<Layer>,
 }
 
-/// What one source gives.
+/// The options of one source.
 struct Layer {
     source: Source,
     options: Options,
@@ -25,7 +24,7 @@ pub(crate) enum Source {
     CommandLine,
 }
 
-/// The value of an option, and where it was given, which is what messages about it need.
+/// The value of an option, with what messages about it need: its name and where it was given.
 #[derive(Debug, Clone)]
 pub(crate) struct Given<T> {
     pub(crate) value: T,
@@ -49,7 +48,7 @@ impl Layers {
         self.layers.iter().find_map(|layer| option(&layer.options))
     }
 
-    /// The value of an option that may turn out to be wrong, for which it needs its name.
+    /// The value of an option that may turn out to be unusable. `name` is without `--`.
     pub(crate) fn given<T>(
         &self,
         name: &'static str,
@@ -64,14 +63,14 @@ impl Layers {
         })
     }
 
-    /// Whether an option that is on or off is on.
+    /// Whether an on-or-off option is on.
     pub(crate) fn is_on(&self, option: impl Fn(&Options) -> Option<bool>) -> bool {
         self.value(option).unwrap_or(false)
     }
 }
 
 impl<T> Given<T> {
-    /// The option as it is spelled where it was given: `--poll`.
+    /// The option as its source spells it: `--poll`.
     pub(crate) fn name(&self) -> String {
         match self.source {
             Source::CommandLine => format!("--{}", self.name),

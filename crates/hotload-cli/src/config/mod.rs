@@ -1,4 +1,4 @@
-//! The options and the environment, checked once. Nothing past this point looks at them again.
+//! The options and the environment, checked once. Nothing after this looks at them again.
 
 pub(crate) mod display;
 pub(crate) mod durations;
@@ -24,7 +24,7 @@ use crate::config::watching::{WatchedPaths, Watching};
 use crate::exit::Exit;
 use crate::screen::event_file::EventPath;
 
-/// A session as it was asked for.
+/// What a session does.
 pub(crate) struct Config {
     pub(crate) running: Running,
     pub(crate) watching: Watching,
@@ -33,7 +33,7 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Checks the options. `warnings` are to be shown whatever comes of it.
+    /// Checks the options. `warnings` are to be shown even if the check fails.
     pub(crate) fn check(layers: &Layers, warnings: &mut Vec<Warning>) -> Result<Self, Exit> {
         let running = Running::check(layers, environment::current_folder()?)?;
         let current = running.current_folder.as_path();
@@ -45,7 +45,7 @@ impl Config {
             .transpose()?;
         let excluded = events.iter().map(|events| events.path.clone()).collect();
         let watching = Watching::check(layers, paths, &running, excluded)?;
-        // Last: options that are refused leave no file behind.
+        // Opened last, so that no file is created when an option is refused.
         let events = events.map(EventPath::open).transpose()?;
         let display = Display::check(layers, running.once, events);
         Ok(Self {

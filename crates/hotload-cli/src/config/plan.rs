@@ -1,4 +1,4 @@
-//! The steps that targets, or `--step`, ask for.
+//! The steps that the targets, or `--step`, ask for.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::config::display;
 use crate::config::layers::{Given, Layers};
 use crate::exit::Exit;
 
-/// One step of the plan; targets by their place in the list.
+/// One step of the plan. A target is its index in the list of targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StepConfig {
     Clear,
@@ -19,7 +19,7 @@ pub(crate) enum StepConfig {
     Exec(usize, String),
 }
 
-/// The targets as the steps name them, each once.
+/// The targets that the steps name, each once.
 pub(super) struct Targets<'c> {
     current: &'c Path,
     pub(super) list: Vec<Target>,
@@ -33,7 +33,7 @@ impl<'c> Targets<'c> {
         }
     }
 
-    /// All `--before`, each target's reload and call, then `--run`.
+    /// Each `--before`, then each target's reload and call, then `--run`.
     pub(super) fn usual_plan(&mut self, layers: &Layers) -> Result<Vec<StepConfig>, Exit> {
         let given = given_targets(layers);
         if given.is_empty() {
@@ -46,22 +46,22 @@ impl<'c> Targets<'c> {
             steps.push(StepConfig::Clear);
         }
         let call = layers.value(|options| options.running.call.clone());
-        let mut places = Vec::new();
+        let mut calls = Vec::new();
         for text in &given {
             let target = Target::parse(text, self.current)?;
             let function = target.function.clone().or_else(|| call.clone());
-            places.push((self.place(target)?, function));
+            calls.push((self.index(target)?, function));
         }
         if let Some(function) = layers.value(|options| options.running.before.clone()) {
-            let before = |place| StepConfig::Before(place, function.clone());
+            let before = |index| StepConfig::Before(index, function.clone());
             steps.extend((0..self.list.len()).map(before));
         }
-        for (place, function) in places {
+        for (index, function) in calls {
             // `lib:one lib:two` runs the module once.
-            if !steps.contains(&StepConfig::Reload(place)) {
-                steps.push(StepConfig::Reload(place));
+            if !steps.contains(&StepConfig::Reload(index)) {
+                steps.push(StepConfig::Reload(index));
             }
-            steps.extend(function.map(|function| StepConfig::Call(place, function)));
+            steps.extend(function.map(|function| StepConfig::Call(index, function)));
         }
         let run = layers.value(|options| options.running.run.clone());
         steps.extend(run.into_iter().flatten().map(StepConfig::Run));
@@ -76,7 +76,7 @@ impl<'c> Targets<'c> {
     ) -> Result<Vec<StepConfig>, Exit> {
         for text in given_targets(layers) {
             let target = Target::parse(&text, self.current)?;
-            self.place(target)?;
+            self.index(target)?;
         }
         let may_clear = display::may_clear(layers);
         let mut steps = Vec::new();
@@ -88,96 +88,107 @@ impl<'c> Targets<'c> {
         Ok(steps)
     }
 
+    /// A step as it was given; `before` are the steps before it.
     fn step(
         &mut self,
         text: &str,
         option: &str,
         before: &[StepConfig],
     ) -> Result<StepConfig, Exit> {
-        let unknown = || {
-            Exit::usage(format!("unknown step `{text}` (from `{option}`)")).hint(
-                "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` \
-                 and `exec:CODE`",
-            )
-        };
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
-        match kind {
-            "clear" if rest.is_empty() => Ok(StepConfig::Clear),
-            "reload" if !rest.is_empty() => {
-                let target = Target::parse(rest, self.current)?;
-                Ok(StepConfig::Reload(self.place(target)?))
+        match (kind, rest) {
+            ("clear", "") => Ok(StepConfig::Clear),
+            (_, "") => Err(unknown_step(text, option)),
+            ("reload", target) => {
+                let target = Target::parse(target, self.current)?;
+                Ok(StepConfig::Reload(self.index(target)?))
             }
-            "call" if !rest.is_empty() => {
-                let target = Target::parse(rest, self.current)?;
-                let function = target.function.clone().ok_or_else(|| {
-                    Exit::usage(format!("step `{text}` names no function"))
-                        .hint("as in `call:lib:main`")
-                })?;
-                let place = self.place(target)?;
-                if !before.contains(&StepConfig::Reload(place)) {
-                    return Err(Exit::usage(format!(
-                        "step `{text}` comes before any reload of it"
-                    ))
-                    .hint("a function is called in a module that an earlier step has reloaded"));
-                }
-                Ok(StepConfig::Call(place, function))
-            }
-            "run" if !rest.is_empty() => Ok(StepConfig::Run(rest.into())),
-            "exec" if !rest.is_empty() => {
-                let reloaded = before.iter().rev().find_map(|step| match step {
-                    StepConfig::Reload(place) => Some(*place),
-                    _ => None,
-                });
-                let place = reloaded.ok_or_else(|| {
-                    Exit::usage(format!("step `{text}` comes before any reload"))
-                        .hint("`exec` runs in the module that the plan reloaded last")
-                })?;
-                Ok(StepConfig::Exec(place, rest.into()))
-            }
-            _ => Err(unknown()),
+            ("call", target) => self.call(text, target, before),
+            ("run", command) => Ok(StepConfig::Run(command.into())),
+            ("exec", code) => exec(text, code, before),
+            _ => Err(unknown_step(text, option)),
         }
     }
 
-    /// What is loaded before the targets, as it was given.
+    fn call(
+        &mut self,
+        text: &str,
+        target: &str,
+        before: &[StepConfig],
+    ) -> Result<StepConfig, Exit> {
+        let target = Target::parse(target, self.current)?;
+        let Some(function) = target.function.clone() else {
+            let refusal = Exit::usage(format!("step `{text}` does not name a function"));
+            return Err(refusal.hint(format!("for example `{text}:main`")));
+        };
+        let index = self.index(target)?;
+        if !before.contains(&StepConfig::Reload(index)) {
+            let refusal = Exit::usage(format!(
+                "step `{text}` comes before the reload of its target"
+            ));
+            return Err(refusal
+                .hint("a function can only be called in a module that an earlier step reloads"));
+        }
+        Ok(StepConfig::Call(index, function))
+    }
+
+    /// What is loaded before the targets, in the order given.
     pub(super) fn preloads(&self, layers: &Layers) -> Result<Vec<Target>, Exit> {
         let given = layers.given("preload", |options| options.interpreter.preload.clone());
         let Some(given) = given else {
             return Ok(Vec::new());
         };
-        let preload = |text: &String| {
-            let preload = Target::parse(text, self.current)?;
-            if let Some(function) = &preload.function {
-                return Err(Exit::usage(format!(
-                    "`{} {text}` names a function, `{function}`",
-                    given.name()
-                ))
-                .hint("a preload is a module or a file; it can call the function itself"));
-            }
-            match self
-                .list
-                .iter()
-                .find(|target| target.module == preload.module)
-            {
-                Some(target) if target.location != preload.location => {
-                    Err(both_are_one_module(target, &preload))
-                }
-                _ => Ok(preload),
-            }
-        };
+        let preload = |text: &String| self.preload(text, &given.name());
         given.value.iter().map(preload).collect()
     }
 
-    fn place(&mut self, target: Target) -> Result<usize, Exit> {
-        let same_name = |known: &Target| known.module == target.module;
-        if let Some(place) = self.list.iter().position(same_name) {
-            if self.list[place].location != target.location {
-                return Err(both_are_one_module(&self.list[place], &target));
+    fn preload(&self, text: &str, option: &str) -> Result<Target, Exit> {
+        let preload = Target::parse(text, self.current)?;
+        if let Some(function) = &preload.function {
+            let message = format!("`{option} {text}` names a function, `{function}`");
+            return Err(Exit::usage(message)
+                .hint("a preload is a module or a file; it can call the function itself"));
+        }
+        let mut targets = self.list.iter();
+        match targets.find(|target| target.module == preload.module) {
+            Some(target) if target.location != preload.location => {
+                Err(both_are_one_module(target, &preload))
             }
-            return Ok(place);
+            _ => Ok(preload),
+        }
+    }
+
+    /// The index of a target in the list, to which it is added if need be.
+    fn index(&mut self, target: Target) -> Result<usize, Exit> {
+        let same_name = |known: &Target| known.module == target.module;
+        if let Some(index) = self.list.iter().position(same_name) {
+            if self.list[index].location != target.location {
+                return Err(both_are_one_module(&self.list[index], &target));
+            }
+            return Ok(index);
         }
         self.list.push(target);
         Ok(self.list.len() - 1)
     }
+}
+
+fn exec(text: &str, code: &str, before: &[StepConfig]) -> Result<StepConfig, Exit> {
+    let reloaded = before.iter().rev().find_map(|step| match step {
+        StepConfig::Reload(index) => Some(*index),
+        _ => None,
+    });
+    let index = reloaded.ok_or_else(|| {
+        Exit::usage(format!("step `{text}` comes before any reload"))
+            .hint("`exec` runs in the module that the plan reloaded last")
+    })?;
+    Ok(StepConfig::Exec(index, code.into()))
+}
+
+fn unknown_step(text: &str, option: &str) -> Exit {
+    Exit::usage(format!("unknown step `{text}` (from `{option}`)")).hint(
+        "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and \
+         `exec:CODE`",
+    )
 }
 
 fn given_targets(layers: &Layers) -> Vec<String> {
@@ -190,5 +201,5 @@ fn both_are_one_module(one: &Target, other: &Target) -> Exit {
         "targets `{}` and `{}` are both module `{}`",
         one.spelled, other.spelled, other.module
     ))
-    .hint("one interpreter holds one module of a name; rename one, or start two")
+    .hint("an interpreter can hold only one module of each name; rename one, or run hotload twice")
 }

@@ -1,4 +1,4 @@
-//! What runs on each save, and how a run ends.
+//! What runs on each save, and what interrupts it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::config::layers::Layers;
 use crate::config::plan::{StepConfig, Targets};
 use crate::exit::Exit;
 
-/// What runs.
+/// What runs on each save.
 pub(crate) struct Running {
-    /// Where user code runs, and what paths are relative to.
+    /// Where user code runs, and what relative paths start from.
     pub(crate) current_folder: PathBuf,
     pub(crate) targets: Vec<Target>,
     /// Whether the one target is a launch script.
@@ -68,13 +68,13 @@ impl Running {
         })
     }
 
-    /// The folder of the first target, from which configuration files and environments are looked for.
+    /// The folder in and above which configuration files and environments are looked for.
     pub(super) fn folder(&self) -> &Path {
         let first = self.targets.first();
         first.map_or(&self.current_folder, |target| &target.folder)
     }
 
-    /// The targets that no step calls a function of.
+    /// The targets of which no step calls a function.
     pub(crate) fn uncalled_targets(&self) -> Vec<Target> {
         if self.is_launch {
             return Vec::new();

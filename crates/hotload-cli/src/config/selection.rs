@@ -1,4 +1,4 @@
-//! Which interpreter is wanted, and which hosts the configuration files know.
+//! Which interpreter was asked for, and which hosts the configuration files define.
 
 use std::path::{Path, PathBuf};
 
@@ -11,12 +11,12 @@ use crate::config::layers::Layers;
 use crate::config::warning::Warning;
 use crate::exit::Exit;
 
-/// The interpreter that is wanted, and what that means here.
+/// The interpreter that was asked for, and what is needed to find it.
 pub(crate) struct Selection {
     pub(crate) request: PythonRequest,
     /// Where the search for a `.venv` starts.
     pub(crate) folder: PathBuf,
-    /// `None` where they are not to be read.
+    /// `None` with `--no-config`.
     pub(crate) config_files: Option<Vec<ConfigFile>>,
     pub(crate) hosts: Hosts,
 }

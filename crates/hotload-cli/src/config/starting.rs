@@ -1,4 +1,4 @@
-//! Which interpreter is started, and under which conditions.
+//! Which interpreter is started, and how.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::config::warning::Warning;
 use crate::config::{durations, environment};
 use crate::exit::Exit;
 
-/// How an interpreter is started.
+/// Which interpreter is started, and how.
 pub(crate) struct Starting {
     pub(crate) candidates: Candidates,
     pub(crate) start_timeout: Duration,
@@ -20,7 +20,7 @@ pub(crate) struct Starting {
 }
 
 impl Starting {
-    /// `folder` is where configuration files and environments are looked for, and in those above it.
+    /// Configuration files and environments are looked for in `folder` and above.
     pub(super) fn check(
         layers: &Layers,
         folder: &Path,

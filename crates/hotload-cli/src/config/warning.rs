@@ -1,4 +1,4 @@
-//! What a person should know about a configuration that can be used all the same.
+//! What users should know about a configuration even though it can be used.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ impl fmt::Display for Warning {
         match self {
             Self::OfAnotherUser(path) => write!(
                 f,
-                "`{}` is left out: it belongs to another user",
+                "`{}` is ignored: it belongs to another user",
                 path.display()
             ),
         }

@@ -1,4 +1,4 @@
-//! From a path that is watched, `--ext` and `--ignore` to a part of the watch set.
+//! From a path to watch, `--ext` and `--ignore` to a part of the watch set.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -13,26 +13,26 @@ use crate::exit::Exit;
 
 /// What counts below watched folders.
 pub(super) struct Rules {
-    /// Without their dots; empty stands for all.
-    endings: Vec<String>,
+    /// Without their dots; an empty list stands for all.
+    extensions: Vec<String>,
     ignored: GlobSet,
     excluded: Vec<PathBuf>,
 }
 
 impl Rules {
     pub(super) fn new(layers: &Layers, excluded: Vec<PathBuf>) -> Result<Self, Exit> {
-        let endings = layers.value(|options| options.watching.ext.clone());
-        let endings = endings.unwrap_or_else(|| vec![defaults::EXT.into()]);
+        let extensions = layers.value(|options| options.watching.ext.clone());
+        let extensions = extensions.unwrap_or_else(|| vec![defaults::EXT.into()]);
         let ignored = layers.given("ignore", |options| options.watching.ignore.clone());
         Ok(Self {
-            endings: stripped(&endings),
+            extensions: stripped(&extensions),
             ignored: ignored.map_or(Ok(GlobSet::empty()), |given| ignored_globs(&given))?,
             excluded,
         })
     }
 
-    /// Adds a file, a folder or a glob; false if there is nothing of that name. `current` is the
-    /// current folder.
+    /// Adds a file, a folder or a glob, or returns false if there is nothing of that name. `current`
+    /// is the current folder.
     pub(super) fn add(
         &self,
         path: &Path,
@@ -41,7 +41,7 @@ impl Rules {
     ) -> Result<bool, Exit> {
         let whole = current.join(path);
         if whole.is_dir() {
-            let wanted = Wanted::Endings(self.endings.clone());
+            let wanted = Wanted::Extensions(self.extensions.clone());
             let root = self.root(resolve(&whole, path)?, wanted);
             watch_set.roots.push(root);
         } else if whole.exists() {
@@ -128,18 +128,18 @@ fn is_glob(path: &Path) -> bool {
 }
 
 /// `.py`, `*.py` and `py` all mean the same, and `*` means every file.
-fn stripped(endings: &[String]) -> Vec<String> {
-    let endings: Vec<String> = endings
+fn stripped(extensions: &[String]) -> Vec<String> {
+    let extensions: Vec<String> = extensions
         .iter()
-        .map(|ending| {
-            ending
+        .map(|extension| {
+            extension
                 .trim_start_matches('*')
                 .trim_start_matches('.')
                 .into()
         })
         .collect();
-    if endings.iter().any(String::is_empty) {
+    if extensions.iter().any(String::is_empty) {
         return Vec::new();
     }
-    endings
+    extensions
 }

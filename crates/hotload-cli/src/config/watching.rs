@@ -20,13 +20,13 @@ pub(crate) struct Watching {
     /// Files that are never watched: hotload's own output.
     pub(crate) excluded: Vec<PathBuf>,
     pub(crate) poll_interval: Duration,
-    /// What user code reads: not what the list of paths came from.
+    /// What user code reads as standard input, which `--watch -` uses up.
     pub(crate) standard_input: StandardInput,
 }
 
-/// What `--watch` names.
+/// The paths to watch.
 pub(super) struct WatchedPaths {
-    /// As they are spelled there.
+    /// As they were given.
     pub(super) list: Vec<PathBuf>,
     standard_input: StandardInput,
     given: Option<Given<Vec<PathBuf>>>,
@@ -62,7 +62,7 @@ impl Watching {
 }
 
 impl WatchedPaths {
-    /// A launch script says itself what is watched.
+    /// With a launch script there is no default: the script says what is watched.
     pub(super) fn check(layers: &Layers, is_launch: bool) -> Result<Self, Exit> {
         let given = layers.given("watch", |options| options.watching.watch.clone());
         let mut list = Vec::new();
@@ -89,15 +89,15 @@ impl WatchedPaths {
         let from = self.given.as_ref();
         let from = from.map_or_else(String::new, |given| format!(" (from `{}`)", given.name()));
         Exit::usage(format!("nothing to watch at `{}`{from}", path.display()))
-            .hint("name a file, a folder or a glob that exists; targets are watched anyway")
+            .hint("name an existing file or folder, or a glob; targets are watched in any case")
     }
 }
 
-/// Reads the list of `--watch -`: one path a line.
+/// Reads the list for `--watch -`: one path per line.
 fn read_list() -> Result<Vec<PathBuf>, Exit> {
     let lines: io::Result<Vec<Vec<u8>>> = io::stdin().lock().split(b'\n').collect();
-    let lines =
-        lines.map_err(|error| Exit::usage_because("cannot read the list of `--watch -`", error))?;
+    let lines = lines
+        .map_err(|error| Exit::usage_because("cannot read the list for `--watch -`", error))?;
     let paths: Vec<PathBuf> = lines
         .iter()
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
@@ -107,7 +107,7 @@ fn read_list() -> Result<Vec<PathBuf>, Exit> {
     if paths.is_empty() {
         return Err(
             Exit::usage("the list that `--watch -` read from standard input is empty").hint(
-                "pipe one path a line into it, as in `find . -name '*.py' | hotload --watch - lib`",
+                "pipe one path per line into it, as in `find . -name '*.py' | hotload --watch - lib`",
             ),
         );
     }

@@ -1,4 +1,4 @@
-//! Shows what a person should know before a session or an answer begins.
+//! Shows warnings before a session or an answer begins.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use crate::arguments::{Color, Volume};
 use crate::render;
 use crate::screen::terminal::Terminal;
 
-/// Shows each warning, unless only errors are wanted.
+/// Shows each warning, unless only errors are to be shown.
 pub(crate) fn show(warnings: &[impl Display], color: Color, volume: Volume) {
     if volume == Volume::Quiet {
         return;

@@ -59,7 +59,7 @@ fn each_weakness_gets_a_line_of_advice() {
         assert_eq!(kernel["facts"]["output"]["type"], "KernelOutput");
         assert_eq!(kernel["facts"]["sends_output"], false);
         assert_eq!(kernel["facts"]["has_file_name"], false);
-        has_advice(&kernel, "each start takes a licence");
+        has_advice(&kernel, "each start checks out a licence");
 
         let poor = examined(python, "poor", &[("PYTHONHOME", "/nowhere")]);
         assert_eq!(poor["transport"], "files");
@@ -71,7 +71,7 @@ fn each_weakness_gets_a_line_of_advice() {
                 .any(|name| name == "json")
         );
         assert_eq!(poor["left_out"], serde_json::json!(["PYTHONHOME"]));
-        has_advice(&poor, "no socket reaches hotload");
+        has_advice(&poor, "no socket can reach hotload");
         has_advice(&poor, "unset PYTHONHOME");
 
         let held = examined(python, "poor", &[("HOTLOAD_DIR", "DIR/exchange")]);
@@ -80,7 +80,7 @@ fn each_weakness_gets_a_line_of_advice() {
 
         let mute = examined(python, "mute", &[]);
         assert_eq!(mute["facts"]["sends_output"], true);
-        has_advice(&mute, "print little while a step runs");
+        has_advice(&mute, "print little during a step");
 
         has_advice(&examined(python, "bare", &[]), "`site` was not run");
     }

@@ -168,7 +168,8 @@ fn a_shared_folder_that_is_none_is_refused() {
         let output = command.env("HOTLOAD_DIR", folder).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         let said = String::from_utf8_lossy(&output.stderr);
-        let expected = format!("error: HOTLOAD_DIR: `{folder}` is no absolute path of a folder");
+        let expected =
+            format!("error: HOTLOAD_DIR: `{folder}` is not an absolute path to a folder");
         assert!(said.starts_with(&expected), "{said}");
     }
 }

@@ -1,4 +1,4 @@
-//! What helps against the weaknesses of an interpreter.
+//! What to do about the weaknesses of an interpreter.
 
 use hotload_python::start::examination::{Examination, InterruptEffect};
 use hotload_python::transport::Transport;
@@ -13,16 +13,16 @@ fn on_transport(found: &Examination) -> Vec<String> {
     let slow = found
         .facts
         .sends_output
-        .then_some("print little while a step runs: what is printed is seen when it ends");
+        .then_some("print little during a step: its output is shown only when it ends");
     let channel = match found.transport {
         Transport::Socket => None,
         Transport::Streams => Some(
-            "`input()` and debuggers get no input on this transport; where a socket is possible, \
-             leave HOTLOAD_DIR unset",
+            "`input()` and debuggers get no input on this transport; if a socket can connect, leave \
+             HOTLOAD_DIR unset",
         ),
         Transport::Files => Some(
-            "no socket reaches hotload, and files answer some milliseconds later: is `socket` \
-             blocked, or the interpreter in another network?",
+            "no socket can reach hotload, and files are some milliseconds slower: is `socket` blocked, \
+             or is the interpreter on another network?",
         ),
     };
     channel.into_iter().chain(slow).map(String::from).collect()
@@ -32,7 +32,7 @@ fn on_interrupts(found: &Examination) -> Vec<String> {
     let advice = match found.interrupt {
         InterruptEffect::Interrupts | InterruptEffect::Unknown => return Vec::new(),
         InterruptEffect::Nothing => {
-            "an endless loop is ended with the interpreter: press Ctrl-C twice"
+            "an endless loop can only be ended together with the interpreter: press Ctrl-C twice"
         }
         InterruptEffect::Ends => "an interrupt ends the interpreter, and its state is lost",
     };
@@ -48,17 +48,17 @@ fn on_python(found: &Examination) -> Vec<String> {
     let is_misled = !found.left_out.is_empty();
     let advice = [
         (!facts.in_main_thread).then(|| {
-            "the script does not run in the main thread: signals and some libraries fail there"
+            "your code does not run in the main thread: signal handlers and some libraries fail"
                 .into()
         }),
         is_narrow.then(|| {
-            format!("standard output is in {encoding}: other characters are escaped or fail")
+            format!("standard output is encoded in {encoding}: other characters are escaped or raise errors")
         }),
-        lacks_traceback.then(|| "`traceback` is missing: errors are shown in short".into()),
+        lacks_traceback.then(|| "`traceback` is missing: errors are always shown in the short style".into()),
         lacks_site.then(|| "`site` was not run (-S): installed packages may not be found".into()),
         is_misled.then(|| {
             let names = found.left_out.join(" and ");
-            format!("unset {names}: it is meant for another Python")
+            format!("unset {names}: it is for another Python")
         }),
     ];
     advice.into_iter().flatten().collect()
@@ -70,6 +70,6 @@ fn on_host(found: &Examination) -> Vec<String> {
     };
     let licence = host
         .licence
-        .then(|| "each start takes a licence, and so does this one".to_owned());
+        .then(|| "each start checks out a licence, and so did this one".to_owned());
     licence.into_iter().chain(host.notes.clone()).collect()
 }

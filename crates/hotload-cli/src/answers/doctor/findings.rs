@@ -1,4 +1,4 @@
-//! What an examination has found, for people and for programs.
+//! What an examination found, as text or JSON.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::config::files;
 use crate::config::selection::Selection;
 use crate::render::{plain_line, with_causes};
 
-/// What was asked for, and what came of it.
+/// What was asked for, and what was found.
 pub(super) struct Findings<'f> {
     pub(super) asked_for: Option<&'f str>,
     pub(super) selection: &'f Selection,
@@ -76,7 +76,7 @@ impl Findings<'_> {
     /// What was asked for, and what was started.
     fn start(&self) -> Vec<(&'static str, String)> {
         let found = self.examination;
-        let asked_for = self.asked_for.map_or("nothing special".into(), quoted);
+        let asked_for = self.asked_for.map_or("nothing: the default".into(), quoted);
         let mut lines = vec![
             ("asked for", asked_for),
             ("configuration", self.configuration()),
@@ -100,19 +100,19 @@ impl Findings<'_> {
         let start_time = format!("{:.0} ms", found.start_time.as_secs_f64() * 1e3);
         vec![
             ("answered", format!("Python {version}")),
-            ("which is", process),
-            ("start", start_time),
+            ("interpreter", process),
+            ("start time", start_time),
             ("transport", found.transport.to_string()),
             ("folder", facts.folder.clone()),
         ]
     }
 
-    /// What user code finds there.
+    /// What user code will find there.
     fn conditions(&self) -> Vec<(&'static str, String)> {
         let facts = &self.examination.facts;
         let left_out = &self.examination.left_out;
         let encodings = format!("file names {}, text {}", facts.file_names, facts.text);
-        let missing = list_or(&facts.missing, "nothing that is often missing");
+        let missing = list_or(&facts.missing, "none of the usual modules");
         let mut lines = vec![
             ("output", self.output()),
             ("errors", stream(&facts.errors)),
@@ -126,7 +126,7 @@ impl Findings<'_> {
             lines.push(("flags", facts.flags.join(", ")));
         }
         if !left_out.is_empty() {
-            lines.push(("left out", left_out.join(", ")));
+            lines.push(("unset", left_out.join(", ")));
         }
         lines
     }
@@ -138,7 +138,7 @@ impl Findings<'_> {
 
     fn configuration(&self) -> String {
         let Some(files) = &self.selection.config_files else {
-            return "none is read (`--no-config`)".into();
+            return "none (`--no-config`)".into();
         };
         let users = files::users_place();
         let read = |file: &&_| files.iter().any(|known| known.path == **file);
@@ -159,14 +159,14 @@ impl Findings<'_> {
 
     fn host(&self) -> String {
         let Some(host) = &self.examination.candidate.host else {
-            return "none: a plain Python".into();
+            return "none (a plain Python)".into();
         };
         let from = match &host.origin {
             Origin::BuiltIn => "hotload's own table".to_owned(),
             Origin::User(path) | Origin::Project(path) => path.display().to_string(),
         };
         let tested = tested(host);
-        format!("{host}, row `{}` of {from}, {tested}", host.name)
+        format!("{host}: `{}` in {from}, {tested}", host.name)
     }
 
     fn output(&self) -> String {
@@ -176,20 +176,20 @@ impl Findings<'_> {
             .as_ref()
             .is_some_and(|host| host.output != Output::Script);
         if facts.sends_output {
-            return format!("{own}; what is printed comes with the end of each step");
+            return format!("{own}; printed text arrives at the end of each step");
         }
         if swallows {
-            return format!("{own}; what is printed goes to the console instead");
+            return format!("{own}; printed text goes to the console instead");
         }
         if self.examination.transport == Transport::Streams {
-            return format!("{own}; what is printed arrives on standard error");
+            return format!("{own}; printed text arrives on standard error");
         }
         own
     }
 
     fn input(&self) -> String {
         if self.examination.transport == Transport::Streams {
-            return "empty: standard input carries hotload's own messages".into();
+            return "empty: standard input carries hotload's messages".into();
         }
         stream(&self.examination.facts.input)
     }
@@ -204,10 +204,10 @@ impl Findings<'_> {
     }
 
     fn bytecode(&self) -> String {
-        let own = "none is written; watched modules run from their source";
+        let own = "not written; watched modules run from source";
         let flags = &self.examination.facts.flags;
         if flags.iter().any(|flag| flag == "dont_write_bytecode") {
-            return format!("{own} (this Python writes none anyway)");
+            return format!("{own} (this Python never writes any)");
         }
         own.into()
     }
@@ -230,12 +230,12 @@ fn stream(stream: &Stream) -> String {
     let mut parts = vec![stream.type_name.clone(), stream.encoding.clone()];
     let place = match (stream.terminal, stream.descriptor) {
         (true, _) => "a terminal",
-        (false, Some(_)) => "no terminal",
-        (false, None) => "without a descriptor",
+        (false, Some(_)) => "not a terminal",
+        (false, None) => "no file descriptor",
     };
     parts.push(place.into());
     if !stream.own {
-        parts.push("put there by the host".into());
+        parts.push("replaced by the host".into());
     }
     parts.join(", ")
 }

@@ -1,4 +1,4 @@
-//! The answer to `--doctor`: the interpreter is started, asked, and judged.
+//! The answer to `--doctor`: the interpreter is started and examined.
 
 mod advice;
 mod findings;
@@ -30,7 +30,7 @@ pub(super) fn answer(layers: &Layers, form: Form) -> Result<Vec<u8>, Exit> {
     let examination = match examine(layers, &selection) {
         Ok(examination) => examination,
         Err(exit) if form == Form::Json => {
-            print(format!("{:#}\n", nobody(asked_for, &exit)).as_bytes())?;
+            print(format!("{:#}\n", not_usable(asked_for, &exit)).as_bytes())?;
             return Err(exit);
         }
         Err(exit) => return Err(exit),
@@ -70,8 +70,8 @@ fn examine(layers: &Layers, selection: &Selection) -> Result<Examination, Exit> 
     Ok(examination::examine(candidates, &conditions, &processes)?)
 }
 
-/// What a program is told where there is no interpreter.
-fn nobody(asked_for: Option<&str>, exit: &Exit) -> Value {
+/// The answer for programs if there is no interpreter.
+fn not_usable(asked_for: Option<&str>, exit: &Exit) -> Value {
     let causes: Vec<String> = causes(&*exit.error).map(ToString::to_string).collect();
     json!({
         "asked_for": asked_for,

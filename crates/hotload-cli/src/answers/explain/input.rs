@@ -11,12 +11,12 @@ use crate::exit::Exit;
 use crate::render;
 use crate::screen::terminal::Terminal;
 
-/// How much is looked at to tell what kind of file it is.
+/// How many bytes decide what kind of file it is.
 const LOOKED_AT: usize = 64 << 10;
 
 /// What is read.
 pub(super) struct Input {
-    /// As messages name it.
+    /// What messages call it.
     pub(super) name: String,
     pub(super) kind: Kind,
     pub(super) text: Box<dyn Read>,
@@ -66,13 +66,13 @@ impl Kind {
     pub(super) fn nothing_found(self, name: &str) -> Exit {
         let message = match self {
             Self::Empty => format!("{name} is empty"),
-            Self::Binary => format!("no traceback in {name}, which is no text"),
+            Self::Binary => format!("no traceback in {name}: it is a binary file"),
             Self::Text => format!("no traceback in {name}"),
         };
         Exit::nothing_found(message).hint(
-            "`--explain` takes what Python prints when a program fails, from \
-             `Traceback (most recent call last):` to the line with the error; the long style of pytest, \
-             Jupyter's and JSON are not read (`pytest --tb=native` gives what is)",
+            "`--explain` reads what Python prints when a program fails, from \
+             `Traceback (most recent call last):` to the line with the error; it does not read JSON, \
+             Jupyter's tracebacks, or pytest's long style (use `pytest --tb=native`)",
         )
     }
 }

@@ -1,6 +1,6 @@
-//! `--explain`: the tracebacks in a text, shown as errors are.
+//! `--explain`: the tracebacks in a text, shown the way errors are.
 //!
-//! Each is shown as soon as it has been read, so that a log may be as long as it likes.
+//! Each is shown as soon as it has been read, so a log can be of any length.
 
 mod input;
 mod reports;

@@ -10,7 +10,7 @@ use hotload_python::traceback::text::sources::Sources;
 use crate::render;
 use crate::render::error::Look;
 
-/// Makes reports. No interpreter can be asked whose a file is, so the usual places have to do.
+/// Makes reports. No interpreter can say where its libraries are, so the usual folders have to do.
 pub(super) struct Reports {
     sources: Sources,
     territory: Territory,

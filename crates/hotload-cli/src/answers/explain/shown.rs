@@ -12,26 +12,27 @@ use crate::arguments::TracebackStyle;
 use crate::exit::Exit;
 use crate::render;
 
-/// More different errors than that nobody reads, and reading a log is much faster than showing it.
+/// How many different errors are shown. Nobody reads more, and reading a log is much faster than
+/// showing it.
 const MOST_SHOWN: usize = 100;
 
-/// So many of them are known again when they come again.
+/// How many errors are remembered, to recognize repetitions.
 const MOST_REMEMBERED: usize = 1 << 20;
 
-/// What has been shown. A log often has the same error again and again, which is shown once.
+/// What has been shown. An error that a log repeats is shown once.
 pub(super) struct Shown {
-    /// How many different ones are shown at most.
+    /// How many different errors are shown at most.
     most: usize,
-    /// Hashes of what was shown, as it was read and as it looks.
+    /// Hashes of what was shown: of tracebacks, and of the text that shows them.
     seen: HashSet<u64>,
     hasher: Gathered,
     last: Option<[u64; 2]>,
     count: usize,
-    /// How often the last one has come again.
+    /// How often the last one was repeated at once.
     repeated: u64,
-    /// How often others have come again.
+    /// How often errors were repeated later.
     again: u64,
-    /// How many were not looked at.
+    /// How many were skipped because enough were shown.
     others: u64,
 }
 
@@ -73,7 +74,7 @@ impl Shown {
             return Ok(());
         }
         self.remember(look);
-        self.tell_repeated(answer)?;
+        self.report_repeated(answer)?;
         let gap = if self.count == 0 { "" } else { "\n" };
         answer.print(&format!("{gap}{report}"))?;
         self.count += 1;
@@ -81,7 +82,7 @@ impl Shown {
         Ok(())
     }
 
-    /// Whether it was shown before; counted then.
+    /// Whether it was shown before; if so, it is counted.
     fn is_known(&mut self, key: u64) -> bool {
         if self.last.is_some_and(|last| last.contains(&key)) {
             self.repeated += 1;
@@ -98,16 +99,16 @@ impl Shown {
         }
     }
 
-    /// How many different ones were shown.
+    /// Says what was not shown, and returns how many different errors were.
     pub(super) fn finish(mut self, answer: &mut Answer) -> Result<usize, Exit> {
-        self.tell_repeated(answer)?;
+        self.report_repeated(answer)?;
         if self.again + self.others > 0 {
             answer.print(&render::explained::not_shown(self.again, self.others))?;
         }
         Ok(self.count)
     }
 
-    fn tell_repeated(&mut self, answer: &mut Answer) -> Result<(), Exit> {
+    fn report_repeated(&mut self, answer: &mut Answer) -> Result<(), Exit> {
         match mem::take(&mut self.repeated) {
             0 => Ok(()),
             times => answer.print(&render::explained::repeated(times)),
@@ -115,7 +116,8 @@ impl Shown {
     }
 }
 
-/// Hashes everything at once: a value of many small parts takes three times as long one by one.
+/// Collects the bytes of a value and hashes them at once, which is three times as fast as hashing many
+/// small parts one by one.
 #[derive(Default)]
 struct Gathered {
     bytes: Vec<u8>,

@@ -43,7 +43,7 @@ fn the_listing_tells_version_and_source_and_with_v_why_others_are_none() {
     let (_, short_list, _) = machine.answer(&["--list-pythons"]);
     assert_eq!(short_list.lines().count(), found.len() + 2, "{short_list}");
     assert!(
-        short_list.contains("(not started: that takes a licence)"),
+        short_list.contains("(not started: that would check out a licence)"),
         "{short_list}"
     );
     let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
@@ -95,7 +95,7 @@ fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
             "{short_list}"
         );
         let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
-        let expected = format!("{}  (the same)", second.display());
+        let expected = format!("{}  (the same interpreter)", second.display());
         assert!(long_list.contains(&expected), "{long_list}");
     }
 }

@@ -16,14 +16,11 @@ fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out()
     let (status, _, said) = machine.answer(&request);
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("hotload.toml`, line 2: unknown key in `[hosts.x]`: `progams`"));
-    assert!(said.contains("did you mean `programs`? (`--no-config` leaves the file out)"));
+    assert!(said.contains("did you mean `programs`? (`--no-config` ignores the file)"));
     let (status, _, said) = machine.answer(&[&request[..], &["--no-config"]].concat());
     assert_eq!(status, Some(0), "{said}");
     let (_, printed, _) = machine.answer(&["--doctor", "--python", python, "--no-config"]);
-    assert!(
-        printed.contains("none is read (`--no-config`)"),
-        "{printed}"
-    );
+    assert!(printed.contains("none (`--no-config`)"), "{printed}");
 }
 
 /// A folder that anybody may write to, `/tmp` say, may hold what another user has put there.
@@ -54,7 +51,7 @@ fn what_another_user_has_put_above_the_target_starts_nothing() {
         for (request, left_out) in requests.iter().zip(["hotload.toml", ".venv"]) {
             let (status, printed, said) = machine.answer(request);
             assert_eq!((status, printed.as_str()), (Some(3), ""), "{said}");
-            let expected = format!("{left_out}` is left out: it belongs to another user");
+            let expected = format!("{left_out}` is ignored: it belongs to another user");
             assert!(said.contains(&expected), "{said}");
         }
         // Whose the target's folder is may say what runs anyway.
