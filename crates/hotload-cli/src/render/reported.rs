@@ -35,11 +35,3 @@ pub(crate) fn newer_api(file: &Path, version: &str) -> String {
 pub(crate) fn events_broken(error: &io::Error) -> String {
     warning(&format!("events are no longer written: {error}"))
 }
-
-/// A file that another user has put above the target's folder.
-pub(crate) fn strangers(path: &Path) -> String {
-    warning(&format!(
-        "`{}` is left out: it belongs to another user",
-        path.display()
-    ))
-}

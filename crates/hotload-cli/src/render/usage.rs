@@ -34,7 +34,7 @@ mod tests {
     use clap::Parser;
 
     use super::plain_error;
-    use crate::arguments::{Arguments, without_wrong_tip};
+    use crate::arguments::Arguments;
 
     #[test]
     fn what_clap_quotes_cannot_control_the_terminal() {
@@ -48,10 +48,7 @@ mod tests {
         for arguments in arguments {
             let arguments = ["hotload"].iter().chain(arguments);
             let error = Arguments::try_parse_from(arguments).unwrap_err();
-            let said = plain_error(without_wrong_tip(error))
-                .render()
-                .ansi()
-                .to_string();
+            let said = plain_error(error).render().ansi().to_string();
             let own = anstream::adapter::strip_str(&said).to_string();
             let foreign = ['\x1b', '\x07', '\u{9b}', '\u{202e}', '\u{200b}'];
             assert!(!own.contains(foreign), "{own:?}");
