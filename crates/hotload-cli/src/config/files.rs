@@ -1,4 +1,4 @@
-//! The configuration files that there are, `hotload.toml` of the project and of the user, and what
+//! The configuration files, `hotload.toml` of the project and of the user: where they are, and what
 //! they say.
 
 use std::fs;
@@ -16,42 +16,45 @@ use crate::exit::Exit;
 const NAME: &str = "hotload.toml";
 
 /// Where the user's own file is looked for.
-pub(crate) fn users_place() -> Option<PathBuf> {
+pub(crate) fn users_path() -> Option<PathBuf> {
     let folders = choose_base_strategy().ok()?;
     Some(folders.config_dir().join("hotload").join(NAME))
 }
 
-/// The files that there are, and those that are not read.
+/// The files that were found.
 pub(crate) struct Found {
-    /// The user's first: what the project says wins.
+    /// The user's file first: the project's overrides it.
     pub(crate) files: Vec<ConfigFile>,
-    /// Another user's, in a folder above the target's.
-    pub(crate) strangers: Vec<PathBuf>,
+    /// Files that are not read, since another user owns them and they are above the target's folder.
+    pub(crate) of_others: Vec<PathBuf>,
 }
 
-/// Looks for the user's file, and for the project's in this folder and those above it.
+/// Reads the user's file, and the nearest one in this folder and above.
 pub(crate) fn read(folder: &Path) -> Result<Found, Exit> {
-    let mut strangers = Vec::new();
-    let mut places = folder.ancestors().map(|above| above.join(NAME));
-    let projects_place = places.find(|place| {
-        let is_strangers = place.is_file() && ownership::is_strangers(place, folder);
-        strangers.extend(is_strangers.then(|| place.clone()));
-        place.is_file() && !is_strangers
-    });
-    let places = [
-        (users_place(), ConfigOwner::User),
-        (projects_place, ConfigOwner::Project),
-    ];
+    let (project, of_others) = projects_path(folder);
     let mut files = Vec::new();
-    for (place, owner) in places {
-        files.extend(
-            place
-                .map(|path| read_one(path, owner))
-                .transpose()?
-                .flatten(),
-        );
+    for (path, owner) in [
+        (users_path(), ConfigOwner::User),
+        (project, ConfigOwner::Project),
+    ] {
+        if let Some(path) = path {
+            files.extend(read_one(path, owner)?);
+        }
     }
-    Ok(Found { files, strangers })
+    Ok(Found { files, of_others })
+}
+
+/// The project's file, and those below it that another user owns.
+fn projects_path(folder: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
+    let mut of_others = Vec::new();
+    let paths = folder.ancestors().map(|above| above.join(NAME));
+    for path in paths.filter(|path| path.is_file()) {
+        if !ownership::is_strangers(&path, folder) {
+            return (Some(path), of_others);
+        }
+        of_others.push(path);
+    }
+    (None, of_others)
 }
 
 /// hotload's own hosts, with those of these files.
@@ -64,7 +67,7 @@ pub(crate) fn hosts(files: &[ConfigFile]) -> Result<Hosts, ConfigError> {
     Hosts::load(&tables.collect::<Vec<_>>())
 }
 
-/// The keys and values of a file, each with where it stands.
+/// The keys and values of a file, each with its position.
 fn parse(file: &ConfigFile) -> Result<Spanned<DeTable<'_>>, ConfigError> {
     let keys = DeTable::parse(&file.text).map_err(|error| file.toml_error(&error))?;
     file.check_keys(keys.get_ref(), &["hosts"], "key")?;
@@ -77,7 +80,7 @@ fn read_one(path: PathBuf, owner: ConfigOwner) -> Result<Option<ConfigFile>, Exi
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
             let message = format!("cannot read `{}`", path.display());
-            Err(Exit::usage_because(message, error).hint("`--no-config` leaves the file out"))
+            Err(Exit::usage_because(message, error).hint("`--no-config` ignores the file"))
         }
     }
 }

@@ -33,8 +33,8 @@ impl Selection {
         })?;
         let reads_files = !layers.is_on(|options| options.interpreter.no_config);
         let found = reads_files.then(|| files::read(folder)).transpose()?;
-        let config_files = found.map(|Found { files, strangers }| {
-            warnings.extend(strangers.into_iter().map(Warning::OfAnotherUser));
+        let config_files = found.map(|Found { files, of_others }| {
+            warnings.extend(of_others.into_iter().map(Warning::OfAnotherUser));
             files
         });
         Ok(Self {

@@ -140,21 +140,21 @@ impl Findings<'_> {
         let Some(files) = &self.selection.config_files else {
             return "none (`--no-config`)".into();
         };
-        let users = files::users_place();
-        let read = |file: &&_| files.iter().any(|known| known.path == **file);
-        let mut places: Vec<String> = Vec::new();
-        if let Some(place) = &users {
-            let there = if read(&place) { "" } else { " (not there)" };
-            places.push(format!("{}{there}", place.display()));
-        }
-        let others = files
+        let users_path = files::users_path();
+        let (users, projects): (Vec<_>, Vec<_>) = files
             .iter()
-            .filter(|file| Some(&file.path) != users.as_ref());
-        places.extend(others.map(|file| file.path.display().to_string()));
-        if places.len() < 2 {
-            places.push("no `hotload.toml` here or above".into());
+            .map(|file| &file.path)
+            .partition(|path| Some(*path) == users_path.as_ref());
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(users_path.as_ref().map(|path| {
+            let missing = if users.is_empty() { " (not there)" } else { "" };
+            format!("{}{missing}", path.display())
+        }));
+        match projects.first() {
+            Some(path) => parts.push(path.display().to_string()),
+            None => parts.push("no `hotload.toml` here or above".into()),
         }
-        places.join("; ")
+        parts.join("; ")
     }
 
     fn host(&self) -> String {
