@@ -27,8 +27,8 @@ use crate::arguments::{Arguments, Questions};
 use crate::config::layers::Layers;
 use crate::config::{Config, display};
 use crate::exit::Exit;
+use crate::screen::Screen;
 use crate::screen::terminal::Terminal;
-use crate::screen::warnings;
 use crate::system::processes::SystemProcesses;
 
 fn main() -> ExitCode {
@@ -60,6 +60,6 @@ fn run(questions: &Questions, layers: &Layers) -> Result<ExitCode, Exit> {
     let processes = SystemProcesses::new();
     let mut found = Vec::new();
     let config = Config::check(layers, &mut found);
-    warnings::show(&found, display::color(layers), display::volume(layers));
+    Screen::new(display::color(layers), display::volume(layers)).warn(&found);
     session::run(config?, processes)
 }

@@ -21,7 +21,7 @@ use crate::config::layers::Layers;
 use crate::config::selection::Selection;
 use crate::config::warning::Warning;
 use crate::exit::Exit;
-use crate::screen::warnings;
+use crate::screen::Screen;
 
 /// Answers the question on the command line, if there is one.
 pub(crate) fn answer(questions: &Questions, layers: &Layers) -> Result<Option<ExitCode>, Exit> {
@@ -140,7 +140,7 @@ fn candidates(layers: &Layers, selection: &Selection) -> Result<Candidates, Exit
 fn with_warnings<T>(layers: &Layers, ask: impl FnOnce(&mut Vec<Warning>) -> T) -> T {
     let mut found = Vec::new();
     let answer = ask(&mut found);
-    warnings::show(&found, display::color(layers), display::volume(layers));
+    Screen::new(display::color(layers), display::volume(layers)).warn(&found);
     answer
 }
 

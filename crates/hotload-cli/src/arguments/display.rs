@@ -110,7 +110,10 @@ pub(crate) enum TracebackStyle {
 /// How much hotload says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Volume {
+    /// Errors only.
     Quiet,
+    /// What helps.
     Normal,
+    /// More.
     Verbose,
 }

@@ -86,3 +86,35 @@ impl<T: Display> Given<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Layer, Layers, Source};
+    use crate::arguments::{Options, WatchingOptions};
+
+    fn layer(poll: Option<&str>, ext: Option<&str>) -> Layer {
+        Layer {
+            source: Source::CommandLine,
+            options: Options {
+                watching: WatchingOptions {
+                    poll: poll.map(String::from),
+                    ext: ext.map(|ext| vec![ext.into()]),
+                    ..WatchingOptions::default()
+                },
+                ..Options::default()
+            },
+        }
+    }
+
+    #[test]
+    fn the_first_source_that_gives_an_option_decides() {
+        let layers = Layers {
+            layers: vec![layer(None, Some("py")), layer(Some("7"), Some("txt"))],
+        };
+        let ext = layers.value(|options| options.watching.ext.clone());
+        assert_eq!(ext.unwrap(), ["py"]);
+        let poll = layers.given("poll", |options| options.watching.poll.clone());
+        assert_eq!(poll.unwrap().spelled(), "--poll 7");
+        assert!(!layers.is_on(|options| options.running.once));
+    }
+}

@@ -7,11 +7,12 @@ pub(crate) mod events;
 mod header;
 pub(crate) mod key_commands;
 pub(crate) mod terminal;
-pub(crate) mod warnings;
 
 use std::cell::RefCell;
+use std::fmt::Display;
 
 use crate::arguments::{Color, Volume};
+use crate::render;
 use crate::screen::header::Header;
 use crate::screen::terminal::Terminal;
 
@@ -49,6 +50,13 @@ impl Screen {
     pub(crate) fn say(&self, text: &str) {
         if self.volume >= Volume::Normal {
             self.show(text);
+        }
+    }
+
+    /// Shows warnings, except with `-q`.
+    pub(crate) fn warn(&self, warnings: &[impl Display]) {
+        for warning in warnings {
+            self.say(&render::warning(&warning.to_string()));
         }
     }
 
