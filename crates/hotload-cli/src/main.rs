@@ -21,6 +21,7 @@ mod answers;
 
 mod session;
 
+use std::env;
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Questions};
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
     if let Some(code) = system::guard::run_if_asked() {
         return code;
     }
-    let Arguments { options, questions } = match Arguments::read() {
+    let Arguments { options, questions } = match Arguments::read(env::args_os()) {
         Ok(arguments) => arguments,
         // As clap does it: help goes to standard output, errors to standard error with status 2.
         Err(error) => render::usage::plain_error(error).exit(),

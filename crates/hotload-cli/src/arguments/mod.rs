@@ -11,6 +11,8 @@ mod options_page;
 mod running;
 mod watching;
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 
@@ -66,14 +68,16 @@ pub(crate) struct Options {
 }
 
 impl Arguments {
-    /// Reads the command line.
+    /// Reads a command line, which starts with the program's name.
     ///
     /// # Errors
     ///
     /// Those of clap, which also returns its help and version in this way.
-    pub(crate) fn read() -> Result<Self, clap::Error> {
+    pub(crate) fn read(
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
         let read = command()
-            .try_get_matches()
+            .try_get_matches_from(words)
             .and_then(|matches| Self::from_arg_matches(&matches));
         read.map_err(without_wrong_tip)
     }

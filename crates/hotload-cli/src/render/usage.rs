@@ -31,8 +31,6 @@ fn plain_value(value: &ContextValue) -> Option<ContextValue> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::plain_error;
     use crate::arguments::Arguments;
 
@@ -47,7 +45,7 @@ mod tests {
         ];
         for arguments in arguments {
             let arguments = ["hotload"].iter().chain(arguments);
-            let error = Arguments::try_parse_from(arguments).unwrap_err();
+            let error = Arguments::read(arguments).unwrap_err();
             let said = plain_error(error).render().ansi().to_string();
             let own = anstream::adapter::strip_str(&said).to_string();
             let foreign = ['\x1b', '\x07', '\u{9b}', '\u{202e}', '\u{200b}'];
