@@ -12,8 +12,8 @@ pub(crate) fn save_waits(owns_terminal: bool) -> String {
         return note("a save is waiting for this run, which is using the terminal, to end");
     }
     note(
-        "a save is waiting for this run to end; Ctrl-C interrupts the run and ends hotload \
-         (with `--busy interrupt` a save does not wait)",
+        "a save is waiting for this run to end; Ctrl-C stops the run (with `--busy interrupt` a save \
+         does not wait)",
     )
 }
 
@@ -48,7 +48,18 @@ pub(crate) fn long_run() -> String {
     note("still running")
 }
 
-/// A run goes on after its interrupt. `kill_in` is when it is killed without another Ctrl-C.
+/// A run was stopped with Ctrl-C, and the session goes on.
+pub(crate) fn stopped_by_person() -> String {
+    note("Ctrl-C again ends hotload")
+}
+
+/// A run goes on although a person stopped it with Ctrl-C.
+pub(crate) fn ignores_ctrl_c() -> String {
+    note("interrupted, but still running; press Ctrl-C twice to end it and hotload")
+}
+
+/// A run goes on after its interrupt, which is to end the session. `kill_in` is when it is killed
+/// without another Ctrl-C.
 pub(crate) fn stubborn_run(kill_in: Option<Duration>) -> String {
     note(&match kill_in {
         None => "interrupted, but still running; press Ctrl-C again to kill it".into(),
@@ -62,7 +73,6 @@ pub(crate) fn stubborn_run(kill_in: Option<Duration>) -> String {
 /// A signal has stopped a run.
 pub(crate) fn stopped_run(id: u32) -> String {
     warning(&format!(
-        "the run was stopped by a signal (SIGSTOP): `kill -CONT {id}` continues it, Ctrl-C ends it and \
-         hotload"
+        "the run was stopped by a signal (SIGSTOP): `kill -CONT {id}` continues it, Ctrl-C ends it"
     ))
 }

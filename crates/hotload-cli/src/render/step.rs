@@ -1,5 +1,6 @@
 //! How a step ended.
 
+use hotload_core::running::cut::Cut;
 use hotload_core::running::report::{Outcome, StepReport};
 use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_python::outcome::failure::Failure;
@@ -14,7 +15,15 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
     match &report.outcome {
         Outcome::Ok => String::new(),
         // Reported when it was interrupted.
-        Outcome::Interrupted(_) if report.cut.is_some() => String::new(),
+        Outcome::Interrupted(_) if report.cut.is_some_and(|cut| cut != Cut::Person) => {
+            String::new()
+        }
+        Outcome::Interrupted(Failure::Command(_)) if report.cut.is_some() => {
+            format!(
+                "{WARNING}stopped{WARNING:#}: {}\n",
+                plain_line(&report.name.text)
+            )
+        }
         Outcome::Failed(failure) | Outcome::Interrupted(failure) => {
             let title = title(&report.name, failure);
             format!("{title}{}", failed(&report.name.to_string(), failure, look))

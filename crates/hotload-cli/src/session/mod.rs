@@ -3,6 +3,7 @@
 mod clear;
 mod registered;
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -75,7 +76,8 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         Instant::now(),
     );
     // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
-    signals::forward(&channel.0, processes.suspension())
+    let ctrl_c = ctrl_c(config.running.once);
+    signals::forward(&channel.0, processes.suspension(), ctrl_c)
         .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
     let keyboard = processes.keyboard();
     if config.display.has_keys {
@@ -91,7 +93,7 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         poll_interval: config.watching.poll_interval,
         once: config.running.once,
         busy: config.running.busy,
-        ctrl_c: CtrlC::EndsSession,
+        ctrl_c,
         step_limit: config.running.step_limit,
         fresh_worker: config.running.fresh_interpreter,
         ends_with_worker: config.running.exit_on_crash,
@@ -233,6 +235,16 @@ fn territory(config: &Config) -> Territory {
             .map(|target| target.module.clone())
             .collect(),
     )
+}
+
+/// What Ctrl-C does while a cycle runs. Without a terminal it is a signal from a program, which wants
+/// hotload to end.
+fn ctrl_c(once: bool) -> CtrlC {
+    if once || !io::stdin().is_terminal() {
+        CtrlC::EndsSession
+    } else {
+        CtrlC::StopsCycle
+    }
 }
 
 /// The launch script, if there is one.

@@ -4,8 +4,9 @@ use std::io;
 #[cfg(unix)]
 use std::sync::Arc;
 #[cfg(unix)]
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use hotload_core::running::cut::CtrlC;
 #[cfg(unix)]
 use hotload_core::running::input::StopReason;
 use hotload_core::running::input::{Inbox, Input, Stop};
@@ -15,9 +16,17 @@ use hotload_python::interpreter::Interpreter;
 use crate::exit;
 use crate::system::processes::Suspension;
 
+/// Ctrl-C that is pressed again within this time ends hotload, by force if need be.
+#[cfg(unix)]
+const TWICE: Duration = Duration::from_secs(1);
+
 /// Sends each signal that ends hotload to the session, and carries out Ctrl-Z.
 #[cfg(unix)]
-pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io::Result<()> {
+pub(crate) fn forward(
+    inbox: &Inbox<Interpreter>,
+    suspension: Suspension,
+    ctrl_c: CtrlC,
+) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
     use signal_hook::iterator::Signals;
 
@@ -32,7 +41,7 @@ pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io:
         .name("signals".into())
         .spawn(move || {
             let suspension = Arc::new(suspension);
-            let mut asked = false;
+            let mut last: Option<Instant> = None;
             for signal in signals.forever() {
                 if signal == SIGTSTP {
                     suspension.suspend();
@@ -40,10 +49,14 @@ pub(crate) fn forward(inbox: &Inbox<Interpreter>, suspension: Suspension) -> io:
                 }
                 let stop = stop(signal);
                 inbox.send(Input::Stop(stop));
-                if asked || stop.patience.is_some() {
+                let is_repeated = last.is_some_and(|last| match ctrl_c {
+                    CtrlC::EndsSession => true,
+                    CtrlC::StopsCycle => last.elapsed() < TWICE,
+                });
+                if is_repeated || stop.patience.is_some() {
                     end_by_force(exit::status_of(stop.why), Arc::clone(&suspension));
                 }
-                asked = true;
+                last = Some(Instant::now());
             }
         })?;
     Ok(())
@@ -92,7 +105,11 @@ fn ignored_signals() -> u64 {
 
 /// Sends Ctrl-C and Ctrl-Break to the session.
 #[cfg(windows)]
-pub(crate) fn forward(inbox: &Inbox<Interpreter>, _suspension: Suspension) -> io::Result<()> {
+pub(crate) fn forward(
+    inbox: &Inbox<Interpreter>,
+    _suspension: Suspension,
+    _ctrl_c: CtrlC,
+) -> io::Result<()> {
     let inbox = inbox.clone();
     ctrlc::set_handler(move || {
         inbox.send(Input::Stop(Stop::INTERRUPT));

@@ -17,9 +17,7 @@ fn a_save_that_waits_for_a_long_run_is_told_once() {
         let mut session = project.start(python, &["lib"]);
         session.prints("runs");
         project.save("lib.py", "print('next')\n");
-        session.says(
-            "a save is waiting for this run to end; Ctrl-C interrupts the run and ends hotload",
-        );
+        session.says("a save is waiting for this run to end; Ctrl-C stops the run");
         project.save("go-on", "");
         session.prints("next");
         session.ends_cycle(2);

@@ -232,7 +232,7 @@ fn a_save_at_a_prompt_waits_whatever_else_is_wanted_and_one_line_says_so() {
 }
 
 #[test]
-fn ctrl_c_at_a_prompt_belongs_to_user_code_and_ends_hotload_when_it_comes_out() {
+fn ctrl_c_at_a_prompt_belongs_to_user_code_and_stops_the_run_when_it_is_not_caught() {
     for python in two_pythons() {
         let lib = format!(
             "{ASK}try: input('first? ')\nexcept KeyboardInterrupt: print('kept')\ninput('second? ')\n"
@@ -242,7 +242,13 @@ fn ctrl_c_at_a_prompt_belongs_to_user_code_and_ends_hotload_when_it_comes_out() 
         terminal.shows("first? ");
         terminal.interrupts(|terminal| terminal.screen.all().contains("kept"));
         terminal.shows("second? ");
-        terminal.interrupts(|terminal| terminal.child.try_wait().unwrap().is_some());
+        let line = "Ctrl-C again ends hotload";
+        terminal.interrupts(|terminal| terminal.screen.all().contains(line));
+        terminal.shows("#1");
+        project.save("lib.py", "print('saved')\n");
+        terminal.shows("saved");
+        terminal.shows("#2");
+        terminal.types("\x03");
         assert_eq!(terminal.ends().exit_code(), 130, "{python}");
     }
 }
@@ -264,16 +270,75 @@ fn ctrl_c_ends_hotload_also_when_a_thread_has_asked_for_input_between_two_runs()
 }
 
 #[test]
-fn ctrl_c_before_any_prompt_interrupts_user_code_once() {
+fn ctrl_c_stops_what_runs_once_and_keeps_the_state() {
     for python in two_pythons() {
         // In pieces: Python itself misses a signal that comes just before a sleep begins.
-        let lib = "import time\ntry:\n    print('runs')\n    while True:\n        time.sleep(0.1)\n\
-                   finally:\n    time.sleep(0.2)\n    print('finally done')\n";
+        let loop_forever = "import time\ntry:\n    print('runs')\n    while True:\n        time.sleep(0.1)\n\
+                            finally:\n    time.sleep(0.2)\n    print('finally done')\n";
+        let project = Project::with("lib.py", "state = 'kept'\n");
+        let called = [
+            "lib",
+            "--run",
+            "test -e quiet || echo command",
+            "--no-clear",
+        ];
+        let mut terminal = Terminal::start(&project, python, &called);
+        terminal.shows("command");
+        terminal.shows("#1");
+        project.save("quiet", "");
+        project.save("lib.py", loop_forever);
+        terminal.shows("runs");
+        std::fs::remove_file(project.file("quiet")).unwrap();
+        terminal.types("\x03");
+        terminal.shows("finally done");
+        terminal.shows("Ctrl-C again ends hotload");
+        terminal.shows("#2");
+        let commands = terminal.screen.all().matches("command").count();
+        assert_eq!(
+            commands, 1,
+            "the rest of the cycle was not skipped: {python}"
+        );
+        project.save("lib.py", "print('state is ' + state)\n");
+        terminal.shows("state is kept");
+        terminal.shows("#3");
+        terminal.types("\x03");
+        assert_eq!(terminal.ends().exit_code(), 130, "{python}");
+    }
+}
+
+#[test]
+fn ctrl_c_twice_ends_hotload_and_a_run_that_ignores_it() {
+    for python in two_pythons() {
+        let lib = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n\
+                   print('runs')\nwhile True: time.sleep(0.1)\n";
         let project = Project::with("lib.py", lib);
         let mut terminal = Terminal::start(&project, python, &["lib"]);
         terminal.shows("runs");
         terminal.types("\x03");
-        terminal.shows("finally done");
+        terminal.shows("interrupted, but still running; press Ctrl-C twice");
+        terminal.interrupts(|terminal| terminal.child.try_wait().unwrap().is_some());
+        assert_eq!(terminal.ends().exit_code(), 130, "{python}");
+    }
+}
+
+#[test]
+fn ctrl_c_stops_a_shell_command_and_a_waiting_save_runs() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('first')\n");
+        let called = [
+            "lib",
+            "--run",
+            "test -e done || { touch done; echo sleeps; sleep 60; }",
+        ];
+        let mut terminal = Terminal::start(&project, python, &called);
+        terminal.shows("sleeps");
+        project.save("lib.py", "print('second')\n");
+        terminal.shows("a save is waiting");
+        terminal.types("\x03");
+        terminal.shows("Ctrl-C again ends hotload");
+        terminal.shows("second");
+        terminal.shows("#2");
+        terminal.types("\x03");
         assert_eq!(terminal.ends().exit_code(), 130, "{python}");
     }
 }
@@ -355,6 +420,7 @@ fn a_prompt_outlives_ctrl_z_and_fg_whatever_was_saved_meanwhile() {
             terminal.types("quiet\r");
             terminal.shows("got quiet");
             terminal.shows("saved");
+            terminal.shows("#");
             let shown = terminal.screen.all();
             assert!(!shown.contains("SIGSTOP"), "{python} {options}: {shown}");
             terminal.types("\x03");
@@ -390,6 +456,8 @@ fn ctrl_z_stops_the_interpreter_too_and_fg_continues_both() {
         );
         terminal.types("fg\r");
         terminal.shows("tick");
+        terminal.types("\x03");
+        terminal.shows("Ctrl-C again ends hotload");
         terminal.types("\x03");
         terminal.shows("prompt> ");
         terminal.types("echo status $?\r");

@@ -127,12 +127,18 @@ impl Display {
 
     /// The session has ended.
     pub(crate) fn ended(&mut self, ending: &Ending<StartError>, exit_status: u8) {
-        if matches!(ending, Ending::Stopped(_)) && self.screen.is_terminal() {
-            // The terminal has printed `^C` where the shell's prompt would be.
-            self.screen.start_line();
+        if matches!(ending, Ending::Stopped(_)) {
+            self.start_line_after_ctrl_c();
         }
         self.events.stopped(ending, exit_status);
         self.show_broken_events();
+    }
+
+    /// The terminal has printed `^C` where the next line would be.
+    fn start_line_after_ctrl_c(&self) {
+        if self.screen.is_terminal() {
+            self.screen.start_line();
+        }
     }
 
     /// Reads keys again, and says what happens to text that was typed before.
@@ -266,11 +272,24 @@ impl Observer<Interpreter> for Display {
 
     fn interrupted_step_runs(&mut self, since: Duration, kill_in: Option<Duration>) {
         if since >= LONG_WAIT && self.shown.is_first(Line::Stubborn) {
-            self.screen.say(&running::stubborn_run(kill_in));
+            let text = if self.shown.was(Line::StoppedByPerson) {
+                running::ignores_ctrl_c()
+            } else {
+                running::stubborn_run(kill_in)
+            };
+            self.screen.say(&text);
         }
     }
 
     fn step_cut(&mut self, _cycle: u64, cut: Cut, by: CutBy) {
+        if cut == Cut::Person {
+            self.shown.is_first(Line::StoppedByPerson);
+            self.start_line_after_ctrl_c();
+            if by == CutBy::Interrupt {
+                // The end of the step says the rest.
+                return;
+            }
+        }
         let was_interrupted = self.shown.was(Line::Interrupted);
         self.screen
             .say(&running::step_cut(cut, by, was_interrupted));
@@ -283,6 +302,9 @@ impl Observer<Interpreter> for Display {
         self.events.step(cycle, step);
         self.commands.step_ended(cycle, step);
         self.show_step(step);
+        if step.cut == Some(Cut::Person) {
+            self.screen.say(&running::stopped_by_person());
+        }
         match step.name.kind {
             StepKind::Preload => self.screen.add_to_header(&header::preload(step)),
             StepKind::Launch => self.script_was_read(step.outcome.is_bad()),

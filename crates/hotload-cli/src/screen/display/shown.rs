@@ -17,6 +17,8 @@ pub(super) enum Line {
     Stopped,
     /// The step was interrupted, to cut it short.
     Interrupted,
+    /// A person stopped the step.
+    StoppedByPerson,
     /// The step is still running after it was interrupted to end the session.
     Stubborn,
 }
