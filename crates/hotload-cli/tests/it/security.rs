@@ -1,6 +1,6 @@
-//! Each way in that another user of the machine has, tried. docs/security.md says which there are.
+//! Tries each way in that another user of the machine has. docs/security.md lists them.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -8,18 +8,21 @@ use std::time::Duration;
 use crate::harness::{Project, Session, wait_until};
 use crate::pythons::{Python, two_pythons};
 
-/// A Python that lets others in first: it shows its shim and waits to be let go.
+/// A Python that lets others in first: it shows its shim and waits until it may go on.
 const SLOW: &str = "#!/bin/sh\ncp \"$1\" shim.copy; mv shim.copy shim.txt\n\
     while [ ! -e go-on ]; do sleep 0.01; done\nexec PYTHON \"$@\"\n";
 
+/// A start in which the interpreter has not connected yet.
 struct Waiting {
     project: Project,
     session: Session,
     port: u16,
+    /// What the interpreter proves itself with, and what hotload does.
+    tokens: [String; 2],
 }
 
-fn start_waiting(python: &Python) -> Waiting {
-    let project = Project::with("lib.py", "print('ran')\n");
+fn start_waiting(python: &Python, lib: &str) -> Waiting {
+    let project = Project::with("lib.py", lib);
     let program = python.path.to_str().unwrap();
     project.save("slow", SLOW.replace("PYTHON", program));
     let mode = std::fs::Permissions::from_mode(0o755);
@@ -32,7 +35,26 @@ fn start_waiting(python: &Python) -> Waiting {
         project,
         session,
         port,
+        tokens: tokens(&shim),
     }
+}
+
+/// The tokens in a shim, in the order in which it names them.
+fn tokens(shim: &str) -> [String; 2] {
+    let is_token = |word: &&str| word.len() == 32 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let words = shim.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let mut found: Vec<String> = Vec::new();
+    for token in words.filter(is_token) {
+        if !found.iter().any(|known| known == token) {
+            found.push(token.to_owned());
+        }
+    }
+    found.try_into().unwrap()
+}
+
+/// What an interpreter that has this token says first.
+fn hello_line(token: &str) -> String {
+    format!("hotload {token} 3.11.7 cpython linux 42 2f.70 file 33.2e\n")
 }
 
 fn connect(port: u16) -> TcpStream {
@@ -43,29 +65,57 @@ fn connect(port: u16) -> TcpStream {
     stream
 }
 
+/// Says this, and fails unless the connection is closed without an answer.
+#[track_caller]
+fn is_sent_away(port: u16, words: &[u8]) {
+    let mut stranger = connect(port);
+    // It may be sent away before it has said everything.
+    let _ = stranger.write_all(words);
+    let mut answer = Vec::new();
+    let end = stranger.read_to_end(&mut answer);
+    let is_closed = !matches!(&end, Err(error) if error.kind() != ErrorKind::ConnectionReset);
+    assert!(
+        answer.is_empty() && is_closed,
+        "{:?} was answered with {} bytes, and then: {end:?}",
+        String::from_utf8_lossy(&words[..words.len().min(80)]),
+        answer.len()
+    );
+}
+
+/// The strangers of the other tests are sent away because of their token and nothing else.
 #[test]
-fn strangers_are_sent_nothing_and_keep_nobody_waiting() {
-    let wrong = "0".repeat(32);
-    let hello = format!("hotload {wrong} 3.11.7 cpython linux 42 2f.70 file\n");
-    let long = "x".repeat(1 << 17);
-    let said: [&[u8]; 6] = [
-        b"\n",
-        b"GET / HTTP/1.1\r\n\r\n",
-        hello.as_bytes(),
-        b"hotload  3.11.7 cpython linux 42 2f.70 file\n",
-        long.as_bytes(),
-        b"\xff\xfe\x00\n",
-    ];
+fn the_right_token_is_answered_with_the_proof_that_hotload_has_read_the_file() {
     for python in two_pythons() {
-        let mut waiting = start_waiting(python);
+        let waiting = start_waiting(python, "");
+        let [ours, theirs] = waiting.tokens;
+        let mut stream = connect(waiting.port);
+        stream.write_all(hello_line(&ours).as_bytes()).unwrap();
+        let mut answer = [0; 32];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), theirs, "{python}");
+    }
+}
+
+#[test]
+fn strangers_are_sent_nothing_and_do_not_delay_the_start() {
+    for python in two_pythons() {
+        let mut waiting = start_waiting(python, "print('ran')\n");
+        let [ours, theirs] = &waiting.tokens;
+        let long_path = hello_line(ours).replace("2f.70", &("2f.".repeat(1 << 15) + "70"));
         let _silent = connect(waiting.port);
-        for words in said {
-            let mut stranger = connect(waiting.port);
-            // It may be sent away before it has said everything.
-            let _ = stranger.write_all(words);
-            let mut answer = Vec::new();
-            let _ = stranger.read_to_end(&mut answer);
-            assert!(answer.is_empty(), "{python}: {answer:?}");
+        for words in [
+            b"\n".to_vec(),
+            b"GET / HTTP/1.1\r\n\r\n".to_vec(),
+            b"\xff\xfe\x00\n".to_vec(),
+            vec![b'x'; 1 << 17],
+            hello_line("").into(),
+            hello_line(&"0".repeat(32)).into(),
+            hello_line(&ours[..31]).into(),
+            hello_line(&format!("{ours}0")).into(),
+            hello_line(theirs).into(),
+            long_path.into(),
+        ] {
+            is_sent_away(waiting.port, &words);
         }
         waiting.project.save("go-on", "");
         waiting.session.prints("ran");
@@ -74,29 +124,25 @@ fn strangers_are_sent_nothing_and_keep_nobody_waiting() {
 }
 
 #[test]
-fn nobody_is_let_in_beside_the_interpreter() {
+fn a_connection_that_says_nothing_is_closed() {
+    let waiting = start_waiting(two_pythons()[0], "");
+    is_sent_away(waiting.port, b"");
+}
+
+#[test]
+fn only_one_interpreter_is_let_in() {
+    // While user code runs for the first time hotload still listens.
+    let lib = "import os, time\nprint('ran')\nwhile not os.path.exists('done'): time.sleep(0.01)\n";
     for python in two_pythons() {
-        let mut waiting = start_waiting(python);
+        let mut waiting = start_waiting(python, lib);
         waiting.project.save("go-on", "");
         waiting.session.prints("ran");
-        waiting.session.ends_cycle(1);
-        // With the right words, too late.
-        let shim = std::fs::read_to_string(waiting.project.file("shim.txt")).unwrap();
-        let is_token =
-            |word: &&str| word.len() == 32 && word.bytes().all(|b| b.is_ascii_hexdigit());
-        let words = shim.split(|letter: char| !letter.is_ascii_alphanumeric());
-        for token in words.filter(is_token) {
-            let Ok(mut late) = TcpStream::connect(("127.0.0.1", waiting.port)) else {
-                continue;
-            };
-            let hello = format!("hotload {token} 3.11.7 cpython linux 42 2f.70 file\n");
-            let _ = late.write_all(hello.as_bytes());
-            late.set_read_timeout(Some(Duration::from_secs(20)))
-                .unwrap();
-            let mut answer = Vec::new();
-            let _ = late.read_to_end(&mut answer);
-            assert!(answer.is_empty(), "{python}: {answer:?}");
+        for token in &waiting.tokens {
+            is_sent_away(waiting.port, hello_line(token).as_bytes());
         }
+        waiting.session.says("a second Python");
+        waiting.project.save("done", "");
+        waiting.session.ends_cycle(1);
         waiting.project.save("lib.py", "print('still')\n");
         waiting.session.prints("still");
     }
@@ -200,7 +246,7 @@ fn listens(id: i32) -> bool {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn nobody_else_is_listened_to_once_the_interpreter_is_there() {
+fn hotload_stops_listening_once_the_interpreter_is_there() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('ran')\n");
         let mut session = project.start(python, &["lib"]);
