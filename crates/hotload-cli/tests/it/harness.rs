@@ -255,14 +255,17 @@ impl Session {
     #[track_caller]
     pub(crate) fn saves_until(&mut self, save: impl Fn(usize), line: &str) {
         let wanted = format!("{line}\n");
-        for number in 1..1000 {
-            if self.output().contains(&wanted) {
+        let end = Instant::now() + DEADLINE;
+        for number in 1.. {
+            save(number);
+            let is_printed = || self.output().contains(&wanted).then_some(());
+            if wait_at_most(Duration::from_millis(30), is_printed).is_some() {
                 return;
             }
-            save(number);
-            thread::sleep(Duration::from_millis(30));
+            if Instant::now() >= end {
+                self.fail(&format!("did not print {line:?}"));
+            }
         }
-        self.fail(&format!("did not print {line:?}"));
     }
 
     /// Waits until hotload has said something.
@@ -347,11 +350,22 @@ impl Drop for Session {
 
 /// Asks again and again until there is an answer or the deadline has passed.
 pub(crate) fn wait_until<T>(answer: impl FnMut() -> Option<T>) -> Option<T> {
-    let end = Instant::now() + DEADLINE;
+    wait_at_most(DEADLINE, answer)
+}
+
+/// As `wait_until`, for what is tried again when no answer comes.
+pub(crate) fn wait_at_most<T>(limit: Duration, answer: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + limit;
     std::iter::repeat_with(answer)
-        .inspect(|_| thread::park_timeout(Duration::from_millis(2)))
+        .inspect(|_| pause(Duration::from_millis(2)))
         .find(|answer| answer.is_some() || Instant::now() >= end)
         .flatten()
+}
+
+/// Lets some time pass that belongs to what a test plays: an editor between two writes, a kill in
+/// the middle of a start. What hotload does is waited for.
+pub(crate) fn pause(duration: Duration) {
+    thread::sleep(duration);
 }
 
 /// Whether a process is there and no zombie.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::harness::{Project, Session, is_alive, wait_until};
+use crate::harness::{Project, Session, is_alive, pause, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
@@ -100,7 +100,7 @@ fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
             command.args(["lib", "--ignore", "tmp"]);
             command.env("TMPDIR", &folder);
             let mut session = Session::start(&mut command, python);
-            std::thread::sleep(Duration::from_millis(milliseconds));
+            pause(Duration::from_millis(milliseconds));
             session.signal(Signal::SIGKILL);
             session.ends();
         }

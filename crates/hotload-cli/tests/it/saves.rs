@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::events::Events;
-use crate::harness::Project;
+use crate::harness::{Project, pause};
 use crate::pythons::{Python, pythons, two_pythons};
 
 fn in_place(project: &Project, text: &str) {
@@ -67,9 +67,7 @@ fn a_target_that_is_missing_for_long_is_not_yet_there() {
 fn in_two_parts(project: &Project, first: &str, rest: &str) -> bool {
     project.save("lib.py", first);
     let since = Instant::now();
-    while since.elapsed() < Duration::from_millis(10) {
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
+    pause(Duration::from_millis(10));
     project.save("lib.py", format!("{first}{rest}"));
     since.elapsed() < Duration::from_millis(30)
 }

@@ -1,10 +1,11 @@
 //! User code owns the terminal: driven through a pseudo-terminal.
 
 use std::io::Write;
+use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-use crate::harness::{Collected, Project, wait_until};
+use crate::harness::{Collected, Project, wait_at_most, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// hotload in front of a terminal.
@@ -88,11 +89,9 @@ impl Terminal {
     fn interrupts(&mut self, mut seen: impl FnMut(&mut Self) -> bool) {
         for _ in 0..60 {
             self.types("\x03");
-            for _ in 0..100 {
-                if seen(self) {
-                    return;
-                }
-                std::thread::park_timeout(std::time::Duration::from_millis(5));
+            let has_come = || seen(self).then_some(());
+            if wait_at_most(Duration::from_millis(500), has_come).is_some() {
+                return;
             }
         }
         panic!("Ctrl-C did nothing:\n{}", self.screen.all());
@@ -108,12 +107,10 @@ impl Terminal {
     pub(crate) fn presses(&mut self, key: &str, shown: &str) {
         for _ in 0..30 {
             self.types(key);
-            for _ in 0..100 {
-                if let Some(place) = self.screen.all()[self.seen..].find(shown) {
-                    self.seen += place + shown.len();
-                    return;
-                }
-                std::thread::park_timeout(std::time::Duration::from_millis(10));
+            let place = || self.screen.all()[self.seen..].find(shown);
+            if let Some(place) = wait_at_most(Duration::from_secs(1), place) {
+                self.seen += place + shown.len();
+                return;
             }
         }
         panic!("{key:?} did not show {shown:?}:\n{}", self.screen.all());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, pause};
 use crate::launch_scripts::{TUTORIAL, Way, everywhere, launched};
 use crate::pythons::{pythons, two_pythons};
 use crate::survival::patching;
@@ -73,7 +73,7 @@ fn a_save_in_two_parts_is_one_run() {
         let mut session = way.start(&project, python, TUTORIAL);
         session.prints("start");
         project.save("lib.py", "print('who");
-        std::thread::sleep(Duration::from_millis(10));
+        pause(Duration::from_millis(10));
         project.save("lib.py", "print('whole')\n");
         session.prints("whole");
         project.save("lib.py", "print('end')\n");
@@ -89,7 +89,7 @@ fn a_missing_file_is_waited_for() {
         let mut session = way.start(&project, python, TUTORIAL);
         session.prints("one");
         fs::rename(project.file("lib.py"), project.file("lib.py~")).unwrap();
-        std::thread::sleep(Duration::from_millis(300));
+        pause(Duration::from_millis(300));
         project.save("lib.py", "print('two')\n");
         session.prints("two");
         assert_eq!(session.output(), "one\ntwo\n", "{python} {way:?}");
