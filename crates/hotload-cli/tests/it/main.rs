@@ -53,6 +53,7 @@ mod steps;
 mod survival;
 #[cfg(unix)]
 mod terminal;
+mod tidy;
 #[cfg(unix)]
 mod transports;
 mod watching;
