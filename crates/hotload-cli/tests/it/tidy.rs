@@ -1,7 +1,10 @@
 //! Rules for the project's own files, which nobody has to remember because a test does.
 
+mod documents;
+mod english;
 mod layers;
 mod lengths;
+mod manifests;
 mod rust;
 mod terminal;
 mod waiting;
