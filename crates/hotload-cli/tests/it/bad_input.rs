@@ -1,18 +1,18 @@
 //! Bad input gets a message that names the culprit and the way out, and the right exit status.
 
-use std::process::Output;
+use assert_cmd::assert::Assert;
 
-use crate::harness::{Project, run_with_input};
+use crate::harness::{Project, Written, run_with_input};
 
 /// What was said, with the folder's path replaced, and the status in front.
 #[track_caller]
-fn said(project: &Project, output: &Output) -> String {
-    assert!(output.stdout.is_empty(), "{output:?}");
-    let text = String::from_utf8_lossy(&output.stderr)
+fn said(project: &Project, end: Assert) -> String {
+    let end = end.stdout("");
+    let said = end
+        .said()
         .replace(project.path().to_str().unwrap(), "DIR")
         .replace("/usr/bin/", "/bin/");
-    assert!(!text.contains("panicked"), "{text}");
-    format!("exit {}\n{text}", output.status.code().unwrap())
+    format!("exit {}\n{said}", end.get_output().status.code().unwrap())
 }
 
 fn project() -> Project {
@@ -66,9 +66,7 @@ fn arguments_that_cannot_be_used_are_refused() {
     let mut messages = String::new();
     for arguments in cases {
         let project = project();
-        let output = project.run(arguments);
-        let said = said(&project, &output);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        let said = said(&project, project.run(arguments).code(2));
         messages.push_str(&format!("$ hotload {}\n{said}\n", arguments.join(" ")));
     }
     insta::assert_snapshot!(messages);
@@ -77,15 +75,17 @@ fn arguments_that_cannot_be_used_are_refused() {
 #[test]
 fn an_empty_list_on_standard_input_is_refused() {
     let project = project();
-    let output = run_with_input(&mut project.hotload(&["lib", "--watch", "-"]), "\n\n");
-    insta::assert_snapshot!(said(&project, &output));
+    let end = run_with_input(&mut project.hotload(&["lib", "--watch", "-"]), "\n\n");
+    insta::assert_snapshot!(said(&project, end));
 }
 
 #[cfg(unix)]
 mod interpreters {
-    use super::{project, said};
-    use crate::pythons::{Python, pythons};
     use std::os::unix::fs::PermissionsExt;
+
+    use super::{project, said};
+    use crate::harness::Written;
+    use crate::pythons::{Python, pythons};
 
     #[test]
     fn what_is_no_interpreter_is_told_apart() {
@@ -123,9 +123,7 @@ mod interpreters {
         let mut messages = String::new();
         for arguments in cases {
             let project = project();
-            let output = project.run(arguments);
-            let said = said(&project, &output);
-            assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+            let said = said(&project, project.run(arguments).code(3));
             let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
             messages.push_str(&format!("$ hotload {}\n{said}\n", words.join(" ")));
         }
@@ -137,12 +135,8 @@ mod interpreters {
         for python in pythons() {
             for target in ["no_such_module", "json.no_such", "sys"] {
                 let project = project();
-                let output = project.run_with(python, &[target]);
-                let said = said(&project, &output);
-                assert!(
-                    said.starts_with("exit 2\nerror: no module `"),
-                    "{python}: {said}"
-                );
+                let said = project.run_with(python, &[target]).code(2).said();
+                assert!(said.starts_with("error: no module `"), "{python}: {said}");
             }
         }
     }
@@ -163,9 +157,7 @@ mod interpreters {
         project.save("old", fake);
         let mode = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(project.file("old"), mode).unwrap();
-        let output = project.run(&["lib", "--python", "./old"]);
-        let said = said(&project, &output);
-        assert!(said.starts_with("exit 3\n"), "{said}");
+        let said = project.run(&["lib", "--python", "./old"]).code(3).said();
         assert!(
             said.contains("is Python 2.6.9; hotload needs 2.7, or 3.4 or newer"),
             "{said}"
@@ -180,9 +172,10 @@ fn a_host_of_another_system_is_refused_whatever_lies_on_path() {
     let row = format!("[hosts.solver]\nrun = [\"python3\"]\nsystems = [\"{other}\"]\n");
     let project = Project::with("hotload.toml", &row);
     project.save("lib.py", "print('ran')\n");
-    let output = project.run(&["--once", "--python", "solver", "lib"]);
-    assert_eq!(output.status.code(), Some(3), "{output:?}");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let said = project
+        .run(&["--once", "--python", "solver", "lib"])
+        .code(3)
+        .said();
     assert!(
         said.to_lowercase().contains(&format!("runs on {other}")),
         "{said}"

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, Written, run};
 use crate::pythons::{Python, pythons, two_pythons};
 
 const LIB: &str = "def f(x):\n    return x['no']\nprint('ran')\nf({})\n";
@@ -49,10 +49,13 @@ fn the_next_start_is_sent_code_and_says_the_same() {
         let project = Project::with("lib.py", LIB);
         let cache = project.file("cache");
         let once = |cache: &Path| {
-            let output = hotload(&project, python, cache, &["--once", "-q", "lib"]).output();
-            let output = output.unwrap();
-            let said = [output.stdout, output.stderr].concat();
-            String::from_utf8(said).unwrap()
+            let end = run(&mut hotload(
+                &project,
+                python,
+                cache,
+                &["--once", "-q", "lib"],
+            ));
+            end.printed() + &end.said()
         };
         let from_text = once(&cache);
         assert!(
@@ -218,10 +221,7 @@ sys.setprofile(asked)
             session.prints("restarts 0");
             drop(session);
             let kept = files(&cache);
-            let output = hotload(&project, python, &cache, &["--once", "lib"])
-                .output()
-                .unwrap();
-            assert!(output.status.success(), "{python}: {damage}: {output:?}");
+            run(&mut hotload(&project, python, &cache, &["--once", "lib"])).success();
             assert_eq!(files(&cache), kept, "{python}: {damage}");
         }
     }
@@ -237,10 +237,7 @@ fn code_is_not_blamed_for_what_it_has_not_done() {
         project.save("hangs.py", "while True:\n    try:\n        import time; time.sleep(1)\n    except BaseException:\n        pass\n");
         for arguments in [&["leaves"][..], &["nosuch"], &["--timeout", "0.1", "hangs"]] {
             let arguments = [&["--once", "-q"], arguments].concat();
-            let output = hotload(&project, python, &cache, &arguments)
-                .output()
-                .unwrap();
-            assert!(!output.status.success(), "{python}: {arguments:?}");
+            run(&mut hotload(&project, python, &cache, &arguments)).failure();
             assert!(files(&cache).contains(&kept), "{python}: {arguments:?}");
         }
     }
@@ -322,8 +319,7 @@ fn what_others_may_write_to_is_not_read() {
         fs::rename(&file, &elsewhere).unwrap();
         std::os::unix::fs::symlink(&elsewhere, &file).unwrap();
         let once = || {
-            let output = hotload(&project, python, &cache, &["--once", "lib"]).output();
-            assert!(output.unwrap().status.success(), "{python}");
+            run(&mut hotload(&project, python, &cache, &["--once", "lib"])).success();
         };
         once();
         fs::remove_file(&file).unwrap();

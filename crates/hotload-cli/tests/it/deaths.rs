@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::harness::{Project, Session, is_alive, wait_until};
+use crate::harness::{Project, Session, Written, is_alive, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// What user code does, and what is said of the interpreter that it ends.
@@ -78,9 +78,7 @@ fn a_crash_shows_where_user_code_was() {
     for python in pythons().iter().filter(|python| python.version.0 > 2) {
         let project = Project::with("lib.py", LIB);
         let arguments = ["--once", "lib", "--events", "events"];
-        let output = project.run_with(python, &arguments);
-        assert_eq!(output.status.code(), Some(1), "{python}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = project.run_with(python, &arguments).code(1).said();
         let shown = "crash: Fatal Python error: Aborted\n --> lib.py:4 in crash\n    |\n  \
             3 | def crash():\n  4 |     os.abort()\n    |     ^\n  from lib.py:6 in <module>  crash()\n";
         assert!(said.contains(shown), "{python}: {said}");
@@ -102,8 +100,7 @@ fn user_codes_own_faulthandler_stays_its_own() {
         let lib = "import faulthandler, os\nprint(faulthandler.is_enabled())\n\
             faulthandler.enable()\nos.abort()\n";
         let project = Project::with("lib.py", lib);
-        let output = project.run_with(python, &["--once", "lib"]);
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = project.run_with(python, &["--once", "lib"]).said();
         assert_eq!(
             said.matches("Fatal Python error").count(),
             1,

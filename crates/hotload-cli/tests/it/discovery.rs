@@ -6,7 +6,9 @@ mod trust;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::harness::Project;
+use assert_cmd::assert::Assert;
+
+use crate::harness::{Project, Written, run};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// A machine that has what the test puts there, and nothing else.
@@ -62,14 +64,9 @@ impl Machine {
         command
     }
 
-    fn answer(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
-        let output = self.hotload(arguments).output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (
-            output.status.code(),
-            text(&output.stdout),
-            text(&output.stderr),
-        )
+    #[track_caller]
+    fn run(&self, arguments: &[&str]) -> Assert {
+        run(&mut self.hotload(arguments))
     }
 }
 
@@ -94,10 +91,8 @@ fn a_version_is_found_in_pyenv_also_behind_a_stub_on_path() {
                 .unwrap_or(python),
         );
         for request in [version.clone(), format!("python{version}")] {
-            let (status, printed, said) =
-                machine.answer(&["--once", "-v", "--python", &request, "lib"]);
-            assert_eq!(status, Some(0), "{said}");
-            assert_eq!(printed.trim(), version, "{said}");
+            let end = machine.run(&["--once", "-v", "--python", &request, "lib"]);
+            assert_eq!(end.success().printed().trim(), version);
         }
     }
 }
@@ -108,8 +103,7 @@ fn a_version_that_nobody_has_is_refused_with_those_that_there_are() {
     let python = &pythons()[0];
     machine.pyenv("3.11.7", python);
     machine.pyenv("2.7.18", python);
-    let (status, _, said) = machine.answer(&["--python", "9.9", "lib"]);
-    assert_eq!(status, Some(3));
+    let said = machine.run(&["--python", "9.9", "lib"]).code(3).said();
     assert!(
         said.starts_with("error: cannot find Python 9.9 (from `--python`)\n"),
         "{said}"
@@ -124,8 +118,8 @@ fn without_a_request_a_stub_on_path_is_passed_over() {
     let python = pythons().last().unwrap();
     machine.stub("python3");
     std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
-    let (status, printed, said) = machine.answer(&["--once", "-v", "lib"]);
-    assert_eq!(status, Some(0), "{said}");
+    let end = machine.run(&["--once", "-v", "lib"]).success();
+    let (printed, said) = (end.printed(), end.said());
     assert_eq!(printed.trim(), short(python));
     assert!(said.contains("skipped: `"), "{said}");
 }
@@ -171,8 +165,7 @@ fn what_is_mistyped_or_for_another_system_is_told_so() {
         "abaqus ca {shim}",
         "no such thing",
     ] {
-        let (status, _, said) = machine.answer(&["--python", request, "lib"]);
-        assert_eq!(status, Some(3), "{said}");
+        let said = machine.run(&["--python", request, "lib"]).code(3).said();
         messages.push_str(&format!("$ hotload --python '{request}' lib\n{said}\n"));
     }
     if cfg!(target_os = "linux") {
@@ -195,8 +188,10 @@ fn a_version_gets_the_words_behind_it_as_arguments() {
             (format!("{plain} -S {{shim}}"), "1"),
             (format!("python{plain} -S"), "1"),
         ] {
-            let (status, printed, said) = machine.answer(&["--once", "--python", &request, "lib"]);
-            assert_eq!(status, Some(0), "{said}");
+            let end = machine
+                .run(&["--once", "--python", &request, "lib"])
+                .success();
+            let (printed, said) = (end.printed(), end.said());
             assert_eq!(printed.trim(), expected, "{request}: {said}");
         }
     }
@@ -210,8 +205,10 @@ fn words_that_keep_a_python_from_answering_are_told_as_such() {
     machine.pyenv(&format!("{version}.0"), python);
     machine.pyenv(&format!("{version}.1"), python);
     let request = format!("{version} -c print(6*7)");
-    let (status, printed, said) = machine.answer(&["--once", "--python", &request, "lib"]);
-    assert_eq!(status, Some(3), "{said}");
+    let end = machine
+        .run(&["--once", "--python", &request, "lib"])
+        .code(3);
+    let (printed, said) = (end.printed(), end.said());
     // The others would get the same words.
     assert_eq!(printed.trim(), "42", "{said}");
     assert!(said.contains("ended before it answered"), "{said}");
@@ -222,8 +219,10 @@ fn words_that_keep_a_python_from_answering_are_told_as_such() {
 fn a_python_that_is_there_and_broken_is_told_as_such() {
     let machine = Machine::new();
     machine.save("bin/python3.99", "#!/bin/sh\nexit 7\n");
-    let (status, _, said) = machine.answer(&["--once", "--python", "3.99", "lib"]);
-    assert_eq!(status, Some(3), "{said}");
+    let said = machine
+        .run(&["--once", "--python", "3.99", "lib"])
+        .code(3)
+        .said();
     assert!(said.contains("ended before it answered"), "{said}");
     assert!(!said.contains("cannot find"), "{said}");
 }
@@ -232,8 +231,7 @@ fn a_python_that_is_there_and_broken_is_told_as_such() {
 fn a_range_of_versions_is_told_apart_from_a_name() {
     let machine = Machine::new();
     for request in [">=3.8", "3.8-3.11", "3.x", "2.7-32"] {
-        let (status, _, said) = machine.answer(&["--python", request, "lib"]);
-        assert_eq!(status, Some(2), "{said}");
+        let said = machine.run(&["--python", request, "lib"]).code(2).said();
         let expected = format!("error: `--python {request}`: a version is its first numbers");
         assert!(said.starts_with(&expected), "{said}");
         assert!(said.contains("`3.8` any 3.8"), "{said}");
@@ -254,9 +252,10 @@ fn behind_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
         machine.save("shims/abaqus", &python_only);
         machine.launcher("shims/pypy3", python);
         for request in ["abaqus", "abaqus python", "pypy3"] {
-            let (status, printed, said) =
-                machine.answer(&["--once", "-v", "--python", request, "lib"]);
-            assert_eq!(status, Some(0), "{said}");
+            let end = machine
+                .run(&["--once", "-v", "--python", request, "lib"])
+                .success();
+            let (printed, said) = (end.printed(), end.said());
             assert_eq!(printed.trim(), short(python), "{said}");
             assert!(said.contains("skipped: `"), "{said}");
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::Project;
+use crate::harness::{Project, Written, run};
 use crate::hosts::hotload;
 use crate::pythons::{Python, pythons, two_pythons};
 
@@ -14,14 +14,8 @@ fn examined(python: &Python, request: &str, environment: &[(&str, &str)]) -> Val
     for (name, value) in environment {
         command.env(name, value.replace("DIR", project.path().to_str().unwrap()));
     }
-    let output = command.output().unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{python}, {request}: {output:?}"
-    );
-    // What the host itself prints stands in front.
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    // What the host itself prints comes first.
+    let text = run(&mut command).success().printed();
     serde_json::from_str(&text[text.find("\n{\n").map_or(0, |place| place + 1)..]).unwrap()
 }
 
@@ -91,9 +85,9 @@ fn the_doctors_words_are_what_they_were() {
     let python = two_pythons()[0];
     let project = Project::new();
     let mut command = hotload(&project, python, "abaqus cae", &["--doctor"]);
-    let output = command.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let text = text
+    let text = run(&mut command)
+        .success()
+        .printed()
         .replace(project.path().to_str().unwrap(), "DIR")
         .replace(crate::hosts::fakes().to_str().unwrap(), "FAKES");
     insta::with_settings!({filters => vec![
@@ -110,19 +104,18 @@ fn the_doctors_words_are_what_they_were() {
 fn the_doctor_of_nobody_exits_with_3() {
     let project = Project::new();
     let request = ["--doctor", "--python", "sh -c 'exit 127'"];
-    let output = project.run(&request);
-    assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert!(output.stdout.is_empty());
+    project.run(&request).code(3).stdout("");
     // A program is told so as well: one that never was a Python, and one that is not there.
     for python in ["sh -c 'exit 127'", "no-such-thing"] {
-        let output = project.run(&["--doctor", "--json", "--python", python]);
-        assert_eq!(output.status.code(), Some(3), "{output:?}");
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let end = project
+            .run(&["--doctor", "--json", "--python", python])
+            .code(3);
+        let answer: Value = serde_json::from_str(&end.printed()).unwrap();
         assert_eq!(answer["usable"], false, "{answer:#}");
         assert_eq!(answer["asked_for"], python);
         assert!(answer["hint"].is_string(), "{answer:#}");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains(answer["error"].as_str().unwrap()), "{said}");
+        let error = answer["error"].as_str().unwrap();
+        assert!(end.said().contains(error), "{}", end.said());
     }
 }
 
@@ -141,9 +134,8 @@ fn the_doctor_says_when_somebody_else_spoke_in_place_of_the_python() {
     for python in two_pythons() {
         let project = Project::with("stranger.py", STRANGER);
         let command = format!("{} stranger.py {{shim}}", python.path.display());
-        let output = project.run(&["--doctor", "--start-timeout", "2", "--python", &command]);
-        assert_eq!(output.status.code(), Some(3), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let end = project.run(&["--doctor", "--start-timeout", "2", "--python", &command]);
+        let said = end.code(3).said();
         assert!(
             said.contains("somebody else tried to in its place"),
             "{said}"
@@ -155,8 +147,7 @@ fn the_doctor_says_when_somebody_else_spoke_in_place_of_the_python() {
 fn what_cannot_be_asked_is_a_usage_error_for_the_doctor_too() {
     let project = Project::new();
     for request in ["", "  ", "'", "{shim}", ">=3.8"] {
-        let output = project.run(&["--doctor", "--json", "--python", request]);
-        assert_eq!(output.status.code(), Some(2), "{request}: {output:?}");
-        assert!(output.stdout.is_empty(), "{output:?}");
+        let end = project.run(&["--doctor", "--json", "--python", request]);
+        end.code(2).stdout("");
     }
 }

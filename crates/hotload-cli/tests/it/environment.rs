@@ -7,7 +7,7 @@ use std::process::Command;
 
 #[cfg(unix)]
 use crate::events::Events;
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, Written, run};
 #[cfg(unix)]
 use crate::pythons::Python;
 use crate::pythons::pythons;
@@ -22,9 +22,7 @@ fn a_home_of_another_python_does_not_keep_it_from_starting() {
         command
             .args(["--once", "lib"])
             .env("PYTHONHOME", "/nowhere");
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{python}: {output:?}");
-        let printed = String::from_utf8_lossy(&output.stdout);
+        let printed = run(&mut command).success().printed();
         assert_eq!(printed.trim(), "False", "{python}");
     }
 }
@@ -95,13 +93,10 @@ fn user_code_finds_nothing_heavy_imported_that_plain_python_does_not_import() {
             }
             command.args(["-c", LIB]).output().unwrap()
         };
-        let output = project.run_with(python, &["--once", "lib"]);
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&plain.stdout),
-            "{python}"
-        );
         assert!(plain.stdout.starts_with(b"["), "{plain:?}");
+        project
+            .run_with(python, &["--once", "lib"])
+            .stdout(plain.stdout);
     }
 }
 
@@ -198,9 +193,7 @@ fn make_environment(folder: &Path) {
 fn chosen(project: &Project, environment: &[(&str, &Path)]) -> (String, String) {
     let mut command = project.hotload(&["--once", "sub/lib.py", "--events", "events.jsonl"]);
     command.envs(environment.iter().copied());
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let prefix = String::from_utf8(output.stdout).unwrap();
+    let prefix = run(&mut command).success().printed();
     let events = Events::of(project);
     let started = &events.all("started").last().unwrap()["python"];
     let source = started["source"].as_str().unwrap().to_owned();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::errors::schema;
 use crate::events::Events;
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::{Python, pythons, two_pythons};
 
 #[test]
@@ -188,8 +188,9 @@ fn what_is_too_much_is_counted() {
         cause.__cause__ = error.__cause__\n    error.__cause__ = cause\nraise error\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
-        let output = project.run_with(python, &["--once", "-q", "--events", "events.jsonl", "lib"]);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project
+            .run_with(python, &["--once", "-q", "--events", "events.jsonl", "lib"])
+            .said();
         assert!(said.contains("(+99994 lines)"), "{python}: {said}");
         let events = Events::of(&project);
         let error = events.all("error").next().unwrap();

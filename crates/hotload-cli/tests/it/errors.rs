@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::events::Events;
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// One file of `fixtures/errors`.
@@ -62,9 +62,7 @@ impl Case {
             project.save(name, unescaped(text));
         }
         let options = ["--once", "-q", "--events", "events.jsonl", "lib"];
-        let output = project.run_with(python, &options);
-        assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project.run_with(python, &options).code(1).said();
         assert_fits(&said);
         (without_folder(&said, &project), Events::of(&project))
     }
@@ -195,9 +193,10 @@ fn a_run_that_is_stopped_says_so_even_if_little_is_to_be_said() {
             "raise KeyboardInterrupt\n",
             "import bdb\nraise bdb.BdbQuit\n",
         ] {
-            let output = Project::with("lib.py", lib).run_with(python, &["--once", "-q", "lib"]);
-            assert_eq!(output.status.code(), Some(1), "{python}");
-            let said = String::from_utf8_lossy(&output.stderr);
+            let said = Project::with("lib.py", lib)
+                .run_with(python, &["--once", "-q", "lib"])
+                .code(1)
+                .said();
             assert!(said.starts_with("stopped: "), "{python}: {said}");
         }
     }

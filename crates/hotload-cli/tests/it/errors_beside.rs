@@ -2,9 +2,9 @@
 
 #[cfg(unix)]
 use crate::events::Events;
-use crate::harness::Project;
 #[cfg(unix)]
 use crate::harness::wait_until;
+use crate::harness::{Project, Written};
 use crate::pythons::pythons;
 
 #[cfg(unix)]
@@ -94,8 +94,8 @@ fn what_fails_and_is_kept_is_told_with_its_place() {
             if python.version < first_version {
                 continue;
             }
-            let output = Project::with("lib.py", lib).run_with(python, &["--once", "lib"]);
-            let told = String::from_utf8_lossy(&output.stderr);
+            let project = Project::with("lib.py", lib);
+            let told = project.run_with(python, &["--once", "lib"]).said();
             assert_eq!(told.matches(said).count(), 1, "{python}: {told}");
             assert_eq!(told.matches("error").count(), 1, "{python}: {told}");
         }
@@ -166,9 +166,9 @@ fn what_python_prints_above_an_error_that_ends_no_step_is_there_too() {
                 continue;
             }
             let project = Project::with("lib.py", lib);
-            let output =
-                project.run_with(python, &["--once", "-q", "--traceback", "native", "lib"]);
-            let said = String::from_utf8_lossy(&output.stderr);
+            let said = project
+                .run_with(python, &["--once", "-q", "--traceback", "native", "lib"])
+                .said();
             assert!(said.contains(above), "{python}: {said}");
             assert!(said.ends_with("ValueError: bad\n"), "{python}: {said}");
         }
@@ -181,8 +181,9 @@ fn a_threads_page_has_nothing_of_how_a_thread_begins() {
         t = threading.Thread(target=work, name='T')\nt.start()\nt.join()\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
-        let output = project.run_with(python, &["--once", "-q", "--traceback", "full", "lib"]);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project
+            .run_with(python, &["--once", "-q", "--traceback", "full", "lib"])
+            .said();
         let (start, end) = (
             "error in thread T: ValueError: x\n --> lib.py:7",
             "  from lib.py:4 in work  json()\n",

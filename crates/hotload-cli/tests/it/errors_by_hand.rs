@@ -1,6 +1,6 @@
 //! A SyntaxError in the name of a file that has compiled: raised for it, or by another text.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::pythons;
 
 /// A language within strings, whose errors are told where they are in the file.
@@ -34,8 +34,7 @@ fn a_syntax_error_that_is_raised_by_hand_shows_the_line_that_it_names() {
         let project = Project::with("lib.py", LIB);
         for (function, place, code) in &cases {
             let target = format!("lib:{function}");
-            let output = project.run_with(python, &["--once", &target]);
-            let said = String::from_utf8_lossy(&output.stderr);
+            let said = project.run_with(python, &["--once", &target]).said();
             let (_, page) = said.split_once("--> ").expect("an error");
             assert!(page.starts_with(place), "{python} {function}: {said}");
             match code {

@@ -1,6 +1,6 @@
 //! The lines of callers.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::pythons;
 
 #[test]
@@ -26,8 +26,7 @@ def named(): pass
 ";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
-        let output = project.run_with(python, &["--once", "lib"]);
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = project.run_with(python, &["--once", "lib"]).said();
         let callers = said.lines().filter(|line| line.starts_with("  from "));
         let shown: Vec<&str> = callers
             .filter_map(|line| Some(line.split_once(" in ")?.1.split_once(' ')?.1.trim()))

@@ -1,6 +1,6 @@
 //! What `--traceback full` and `native` show, and how much a page leaves out.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::{Python, pythons};
 
 fn with_groups() -> impl Iterator<Item = &'static Python> {
@@ -11,9 +11,7 @@ fn with_groups() -> impl Iterator<Item = &'static Python> {
 fn said(python: &Python, lib: &str, style: &str) -> String {
     let project = Project::with("lib.py", lib);
     let options = ["--once", "-q", "--traceback", style, "lib"];
-    let output = project.run_with(python, &options);
-    assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
-    String::from_utf8(output.stderr).unwrap()
+    project.run_with(python, &options).code(1).said()
 }
 
 #[test]
@@ -79,8 +77,7 @@ fn below_a_path_that_is_wider_than_the_page_the_code_follows_at_once() {
     for python in pythons() {
         let project = Project::with("lib.py", &format!("import {module}\n{module}.f()\n"));
         project.save(&format!("{module}.py"), "def f():\n    return [][1]\n");
-        let output = project.run_with(python, &["--once", "-q", "lib"]);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project.run_with(python, &["--once", "-q", "lib"]).said();
         let (_, below) = said.split_once(" in f\n").unwrap();
         assert!(below.starts_with("    |\n"), "{python}: {said}");
     }
@@ -93,8 +90,7 @@ fn all_frames_and_pythons_own_words_are_there_if_wanted() {
         let project = Project::with("lib.py", LIB);
         let said = |style: &str| {
             let options = ["--once", "-q", "--traceback", style, "lib"];
-            let output = project.run_with(python, &options);
-            String::from_utf8(output.stderr).unwrap()
+            project.run_with(python, &options).said()
         };
         let short = said("short");
         assert!(short.contains("raised in decoder.py:"), "{python}: {short}");
@@ -129,8 +125,9 @@ fn each_frame_is_listed_once_with_its_source() {
     const LIB: &str = "import json\ndef f():\n    1 // 0\ntry:\n    json.loads('{bad')\nexcept ValueError:\n    f()\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
-        let output = project.run_with(python, &["--once", "-q", "--traceback", "full", "lib"]);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project
+            .run_with(python, &["--once", "-q", "--traceback", "full", "lib"])
+            .said();
         assert!(!said.contains("from lib.py:3 in f"), "{python}: {said}");
         assert!(
             said.contains("from lib.py:7 in <module>"),

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::pythons;
 #[cfg(unix)]
 use crate::pythons::two_pythons;
@@ -158,9 +158,10 @@ fn events_go_to_standard_error_when_it_is_named() {
     let python = &pythons()[0];
     let project = Project::with("lib.py", "x = 1\n");
     for name in ["/dev/stderr", "/dev/fd/2"] {
-        let output = project.run_with(python, &["--once", "lib", "--events", name]);
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project
+            .run_with(python, &["--once", "lib", "--events", name])
+            .success()
+            .said();
         let lines: Vec<&str> = said.lines().filter(|line| line.starts_with('{')).collect();
         let events = Events::parse(&lines.join("\n"));
         let expected = ["started", "reloaded", "step", "cycle", "stopped"];

@@ -3,11 +3,14 @@
 #[cfg(target_os = "linux")]
 use std::io::Write;
 use std::path::Path;
-use std::process::Output;
 #[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
 
-use crate::harness::{Project, run_with_input};
+use assert_cmd::assert::Assert;
+#[cfg(target_os = "linux")]
+use assert_cmd::assert::OutputAssertExt;
+
+use crate::harness::{Project, Written, run_with_input};
 
 /// What a Python has printed.
 fn recorded(case: &str, python: &str) -> Vec<u8> {
@@ -20,15 +23,12 @@ fn recorded(case: &str, python: &str) -> Vec<u8> {
 fn explained(text: impl AsRef<[u8]>) -> String {
     let project = Project::with("text", "");
     project.save("text", text);
-    answer(&project.run(&["--explain", "text"]))
+    answer(project.run(&["--explain", "text"]))
 }
 
 #[track_caller]
-fn answer(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.is_empty(), "{said}");
-    String::from_utf8(output.stdout.clone()).unwrap()
+fn answer(end: Assert) -> String {
+    end.success().stderr("").printed()
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn standard_input_is_read_as_a_file_is() {
     let text = recorded("chain-cause", "cpython-3.13.0");
     let text = String::from_utf8(text).unwrap();
     let project = Project::new();
-    let output = run_with_input(&mut project.hotload(&["--explain", "-"]), &text);
-    assert_eq!(answer(&output), explained(text));
+    let end = run_with_input(&mut project.hotload(&["--explain", "-"]), &text);
+    assert_eq!(answer(end), explained(text));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_file_that_is_here_gives_its_line_and_column() {
     let text = "Traceback (most recent call last):\n  File \"lib.py\", line 3, in f\n    \
                 return 1 / 0\n           ~~^~~\nZeroDivisionError: division by zero\n";
     project.save("text", text);
-    insta::assert_snapshot!(answer(&project.run(&["--explain", "text"])), @r"
+    insta::assert_snapshot!(answer(project.run(&["--explain", "text"])), @r"
     error: ZeroDivisionError: division by zero
      --> lib.py:3:16 in f
         |
@@ -99,7 +99,7 @@ fn of_many_errors_each_is_shown_once_and_not_too_many() {
     assert_eq!(shown.matches("error: KeyError").count(), 100);
     assert!(shown.contains("900 more"), "{shown}");
     let project = Project::with("text", &many);
-    let all = answer(&project.run(&["--explain", "text", "--traceback", "full"]));
+    let all = answer(project.run(&["--explain", "text", "--traceback", "full"]));
     assert_eq!(all.matches("error: KeyError").count(), 1_000);
 }
 
@@ -130,9 +130,9 @@ fn what_powershell_writes_is_read() {
 fn colours_are_there_when_they_are_wanted() {
     let project = Project::with("text", "");
     project.save("text", recorded("colours", "cpython-3.13.0"));
-    let plain = answer(&project.run(&["--explain", "text"]));
+    let plain = answer(project.run(&["--explain", "text"]));
     assert!(!plain.contains('\x1b'), "{plain}");
-    let coloured = answer(&project.run(&["--explain", "text", "--color", "always"]));
+    let coloured = answer(project.run(&["--explain", "text", "--color", "always"]));
     assert!(
         coloured.contains("\x1b[1m\x1b[31merror\x1b[0m"),
         "{coloured:?}"
@@ -152,7 +152,7 @@ fn nothing_in_a_text_drives_the_terminal() {
     let project = Project::with("text", "");
     project.save("text", text);
     for style in ["short", "full"] {
-        let shown = answer(&project.run(&["--explain", "text", "--traceback", style]));
+        let shown = answer(project.run(&["--explain", "text", "--traceback", style]));
         assert!(shown.lines().count() > 500);
         let driving =
             |character: &char| character.is_control() && !matches!(character, '\n' | '\t');
@@ -178,10 +178,8 @@ fn a_text_without_a_traceback_is_told_so() {
         ("nowhere", 2),
         (".", 2),
     ] {
-        let output = project.run(&["--explain", file]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(status), "{said}");
-        assert!(output.stdout.is_empty());
+        let end = project.run(&["--explain", file]);
+        let said = end.code(status).stdout("").said();
         messages.push_str(&format!("$ hotload --explain {file}\n{said}\n"));
     }
     insta::assert_snapshot!(messages);
@@ -216,7 +214,7 @@ fn a_long_log_takes_little_memory() {
         }
     }
     drop(input);
-    let shown = answer(&child.wait_with_output().unwrap());
+    let shown = answer(child.wait_with_output().unwrap().assert());
     assert!(
         shown.starts_with("error: KeyError: 1\n  a line of a message\n"),
         "{shown}"

@@ -1,13 +1,11 @@
 //! `--explain` finds the end of a traceback in what others have put around it.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 
 #[track_caller]
 fn explained(text: &str) -> String {
     let project = Project::with("log", text);
-    let output = project.run(&["--explain", "log"]);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    project.run(&["--explain", "log"]).success().printed()
 }
 
 const TRACEBACK: &str = "Traceback (most recent call last):\n  File \"lib.py\", line 3, in f\n    \

@@ -3,11 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use assert_cmd::assert::{Assert, OutputAssertExt};
 use tempfile::TempDir;
 
 use crate::pythons::Python;
@@ -90,24 +91,60 @@ impl Project {
     }
 
     /// Runs hotload to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.hotload(arguments).output().unwrap();
-        assert_no_panic(&output);
-        output
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &[&str]) -> Assert {
+        run(&mut self.hotload(arguments))
     }
 
-    pub(crate) fn run_with(&self, python: &Python, arguments: &[&str]) -> Output {
+    #[track_caller]
+    pub(crate) fn run_with(&self, python: &Python, arguments: &[&str]) -> Assert {
         let mut command = self.hotload(&["--python", python.path.to_str().unwrap()]);
-        let output = command.args(arguments).output().unwrap();
-        assert_no_panic(&output);
-        output
+        run(command.args(arguments))
     }
 }
 
+/// Runs a program to its end. Whatever is asserted of that shows all that there is when it fails.
 #[track_caller]
-fn assert_no_panic(output: &Output) {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!said.contains("panicked"), "{said}");
+pub(crate) fn run(command: &mut Command) -> Assert {
+    without_panic(command.assert())
+}
+
+/// As `run`, with this on standard input.
+#[track_caller]
+pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Assert {
+    let command = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may end before it has read anything.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    without_panic(child.wait_with_output().unwrap().assert())
+}
+
+#[track_caller]
+fn without_panic(end: Assert) -> Assert {
+    assert!(!end.said().contains("panicked"), "{}", end.said());
+    end
+}
+
+/// What a program that has ended wrote.
+pub(crate) trait Written {
+    /// On standard output.
+    fn printed(&self) -> String;
+
+    /// On standard error.
+    fn said(&self) -> String;
+}
+
+impl Written for Assert {
+    fn printed(&self) -> String {
+        String::from_utf8_lossy(&self.get_output().stdout).into_owned()
+    }
+
+    fn said(&self) -> String {
+        String::from_utf8_lossy(&self.get_output().stderr).into_owned()
+    }
 }
 
 /// Takes out what changes the result: `PYTHONDONTWRITEBYTECODE` hides stale bytecode.
@@ -377,16 +414,4 @@ pub(crate) fn is_alive(id: i32) -> bool {
         .unwrap();
     let state = String::from_utf8_lossy(&state.stdout).trim().to_owned();
     !state.is_empty() && !state.starts_with('Z')
-}
-
-/// Feeds standard input and runs to the end.
-pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Output {
-    let command = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // It may end before it has read anything.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
 }

@@ -1,12 +1,10 @@
 //! The modes that answer and exit.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 
+#[track_caller]
 fn answer(arguments: &[&str]) -> String {
-    let output = Project::new().run(arguments);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert!(output.stderr.is_empty(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    Project::new().run(arguments).success().stderr("").printed()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Project, Session, is_alive, wait_until};
+use crate::harness::{Project, Session, Written, is_alive, run, wait_until};
 use crate::pythons::{Python, two_pythons};
 
 const LIB: &str = "try:\n    runs\nexcept NameError:\n    runs = 0\nruns += 1\n";
@@ -103,19 +103,8 @@ fn a_launch_script_is_main_in_each_host() {
             let project = new_project();
             project.save("launch.py", script);
             let arguments = ["--launch", "launch.py", "--once"];
-            let output = hotload(&project, python, request, &arguments)
-                .output()
-                .unwrap();
-            let printed = String::from_utf8_lossy(&output.stdout);
-            assert!(
-                printed.ends_with("shown\n"),
-                "{python} {request}: {output:?}"
-            );
-            assert_eq!(
-                output.status.code(),
-                Some(0),
-                "{python} {request}: {output:?}"
-            );
+            let end = run(&mut hotload(&project, python, request, &arguments)).success();
+            assert!(end.printed().ends_with("shown\n"), "{python} {request}");
         }
     }
 }
@@ -153,12 +142,12 @@ fn what_is_printed_in_a_host_without_a_console_comes_all_the_same() {
 /// What hotload says of a start that fails, and its status.
 #[track_caller]
 fn refused(command: &mut Command, project: &Project) -> String {
-    let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
+    let end = run(command);
+    let said = end.said();
     let said = said.replace(project.path().to_str().unwrap(), "DIR");
     let said = said.replace(fakes().to_str().unwrap(), "FAKES");
     let said = said.replace("/usr/bin/", "/bin/");
-    format!("exit {}\n{said}", output.status.code().unwrap())
+    format!("exit {}\n{said}", end.get_output().status.code().unwrap())
 }
 
 #[test]
@@ -255,11 +244,7 @@ fn a_project_adds_a_host_which_only_a_request_starts() {
         project.save("tools/solver", solver);
         make_executable(&project.file("tools/solver"));
         let mut list = project.hotload(&["--list-pythons", "-v"]);
-        let listed = list
-            .env("XDG_CONFIG_HOME", project.file("none"))
-            .output()
-            .unwrap();
-        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let listed = run(list.env("XDG_CONFIG_HOME", project.file("none"))).printed();
         assert!(listed.contains("not started: `The Solver`"), "{listed}");
         assert!(!project.file("started").exists(), "{listed}");
 

@@ -43,9 +43,8 @@ pub(crate) enum Way {
 pub(crate) const WAYS: [Way; 2] = [Way::Alone, Way::Launched];
 
 fn exported() -> Vec<u8> {
-    let output = Project::new().run(&["--export-api"]);
-    assert!(output.status.success(), "{output:?}");
-    output.stdout
+    let end = Project::new().run(&["--export-api"]).success();
+    end.get_output().stdout.clone()
 }
 
 impl Way {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::harness::{Project, Session, is_alive, pause, wait_until};
+use crate::harness::{Project, Session, Written, is_alive, pause, run, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
@@ -40,8 +40,7 @@ fn who_reads_the_output_does_not_wait_for_a_daemon() {
     for python in pythons().iter().filter(|python| python.version >= (3, 7)) {
         let project = Project::with("lib.py", DAEMON);
         let started = Instant::now();
-        let output = project.run_with(python, &["--once", "lib"]);
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        project.run_with(python, &["--once", "lib"]).success();
         assert!(started.elapsed() < Duration::from_secs(20), "{python}");
     }
 }
@@ -66,9 +65,10 @@ fn what_user_code_left_running_is_gone_when_hotload_was_asked_to_end() {
 fn what_user_code_left_running_is_gone_after_the_only_cycle() {
     for python in two_pythons() {
         let project = Project::with("lib.py", LEAVES_A_PROCESS);
-        let output = project.run_with(python, &["--once", "lib"]);
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        let printed = String::from_utf8(output.stdout).unwrap();
+        let printed = project
+            .run_with(python, &["--once", "lib"])
+            .success()
+            .printed();
         assert_gone(python, printed.trim().parse().unwrap());
     }
 }
@@ -265,8 +265,7 @@ fn no_program_is_started_to_find_the_width_of_a_screen_that_is_not_there() {
     session
         .current_dir(project.path())
         .stdin(std::process::Stdio::null());
-    let output = session.output().unwrap();
-    assert_eq!(output.stdout, b"one\n", "{output:?}");
+    run(&mut session).stdout("one\n");
     assert!(!project.file("asked").exists(), "{python}");
 }
 

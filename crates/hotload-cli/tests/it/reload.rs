@@ -1,6 +1,6 @@
 //! The main job: load once, reload on every save, state survives, so does the loop.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written, run, run_with_input};
 use crate::pythons::{pythons, two_pythons};
 
 #[test]
@@ -323,11 +323,8 @@ fn piped_input_reaches_user_code() {
         let project = Project::with("lib.py", "import sys\nprint(sys.stdin.read().upper())\n");
         let python = python.path.to_str().unwrap();
         let mut command = project.hotload(&["--python", python, "--once", "lib"]);
-        let output = crate::harness::run_with_input(&mut command, "from a pipe");
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout).trim(),
-            "FROM A PIPE"
-        );
+        let printed = run_with_input(&mut command, "from a pipe").printed();
+        assert_eq!(printed.trim(), "FROM A PIPE");
     }
 }
 
@@ -339,10 +336,7 @@ fn bytes_that_are_no_text_go_through_standard_input_and_output_as_they_are() {
         project.save("input", b"caf\xe9 \xf0\x9f\x98\x80\n");
         let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
         command.stdin(std::fs::File::open(project.file("input")).unwrap());
-        let output = command.args(["--once", "lib"]).output().unwrap();
-        assert_eq!(
-            output.stdout, b"caf\xe9 \xf0\x9f\x98\x80\n",
-            "{python}: {output:?}"
-        );
+        let end = run(command.args(["--once", "lib"]));
+        end.stdout(&b"caf\xe9 \xf0\x9f\x98\x80\n"[..]);
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::events::Events;
-use crate::harness::{Project, pause};
+use crate::harness::{Project, Written, pause, run_with_input};
 use crate::pythons::{Python, pythons, two_pythons};
 
 fn in_place(project: &Project, text: &str) {
@@ -140,12 +140,8 @@ fn a_list_on_standard_input_and_a_glob_say_what_is_watched() {
         project.save("data.txt", "1");
         let path = python.path.to_str().unwrap();
         let mut command = project.hotload(&["--python", path, "--once", "--watch", "-", "lib"]);
-        let output = crate::harness::run_with_input(&mut command, "data.txt\n");
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout).trim(),
-            "''",
-            "{output:?}"
-        );
+        let printed = run_with_input(&mut command, "data.txt\n").printed();
+        assert_eq!(printed.trim(), "''");
 
         project.save("lib.py", "print(open('data.txt').read())\n");
         let mut session = project.start(python, &["lib", "--watch", "d*.txt"]);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::Project;
+use crate::harness::{Project, Written, run};
 use crate::pythons::{Python, pythons, two_pythons};
 use crate::terminal::Terminal;
 
@@ -65,8 +65,7 @@ fn a_quiet_session_says_nothing_but_errors() {
     assert_eq!(lines[3..], ["  1 | 1 // 0", "    | ^"], "{said}");
 
     project.save("lib.py", "import os\nos._exit(3)\n");
-    let output = project.run_with(python, &["-q", "--once", "lib"]);
-    let said = String::from_utf8_lossy(&output.stderr);
+    let said = project.run_with(python, &["-q", "--once", "lib"]).said();
     assert!(
         said.starts_with("error: the interpreter exited unexpectedly"),
         "{said}"
@@ -99,7 +98,7 @@ fn said_piped(project: &Project, arguments: &[&str], environment: &[(&str, &str)
     let python = pythons()[0].path.to_str().unwrap();
     let mut command = project.hotload(&["--python", python, "--once", "lib"]);
     command.args(arguments).envs(environment.iter().copied());
-    String::from_utf8(command.output().unwrap().stderr).unwrap()
+    run(&mut command).said()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use crate::harness::{Project, Session, wait_until};
+use crate::harness::{Project, Session, Written, wait_until};
 use crate::pythons::{Python, two_pythons};
 
 /// A Python that lets others in first: it shows its shim and waits until it may go on.
@@ -183,8 +183,7 @@ fn what_arguments_hold_does_not_reach_the_terminal() {
         vec!["lib\x1b[2J.py"],
         vec!["--python", "\u{202e}\x1b[2J"],
     ] {
-        let output = project.run(&[&["lib"], &arguments[..]].concat());
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project.run(&[&["lib"], &arguments[..]].concat()).said();
         assert!(
             !said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']) && said.contains('\\'),
             "{said:?}"
@@ -198,8 +197,7 @@ fn a_target_with_a_line_break_in_its_name_has_one_line() {
     for python in two_pythons() {
         let name = "a\nerror: forged.py";
         let project = Project::with(name, "print('ran')\n");
-        let output = project.run_with(python, &["--once", name]);
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = project.run_with(python, &["--once", name]).said();
         assert!(
             said.matches("a\\nerror: forged.py").count() >= 2 && !said.contains("\nerror"),
             "{python}: {said}"

@@ -1,7 +1,7 @@
 //! The plan: which steps run, in which order, and what a failed one means for the others.
 
 use crate::events::Events;
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::{pythons, two_pythons};
 
 const LIB: &str = "print('body')\n\
@@ -39,17 +39,10 @@ fn several_targets_are_reloaded_in_the_order_given() {
             "sub/two.py",
             "import sys\nprint(sys.argv)\ndef f(): print(sys.path[0])\n",
         );
-        let output = project.run_with(
+        let targets = ["--once", "one.py", "sub/two.py:f"];
+        let end = project.run_with(
             python,
-            &[
-                "--once",
-                "one.py",
-                "sub/two.py:f",
-                "--call",
-                "main",
-                "--",
-                "x",
-            ],
+            &[&targets[..], &["--call", "main", "--", "x"]].concat(),
         );
         let (one, two) = (project.file("one.py"), project.file("sub/two.py"));
         let expected = format!(
@@ -59,11 +52,7 @@ fn several_targets_are_reloaded_in_the_order_given() {
             two.display(),
             project.file("sub").display()
         );
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            expected,
-            "{output:?}"
-        );
+        end.stdout(expected);
     }
 }
 
@@ -72,30 +61,18 @@ fn a_plan_can_be_given_step_by_step() {
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         project.save("other.py", "print('other')\n");
-        let output = project.run_with(
-            python,
-            &[
-                "--once",
-                "--step",
-                "run:echo first",
-                "--step",
-                "reload:lib",
-                "--step",
-                "exec:main(); x = 1",
-                "--step",
-                "reload:other",
-                "--step",
-                "call:lib:App.run",
-                "--step",
-                "clear",
-            ],
-        );
-        let printed = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(
-            printed, "first\nbody\nmain\nother\napp\n",
-            "{python}: {output:?}"
-        );
-        assert_eq!(output.status.code(), Some(0));
+        let steps = [
+            "run:echo first",
+            "reload:lib",
+            "exec:main(); x = 1",
+            "reload:other",
+            "call:lib:App.run",
+            "clear",
+        ];
+        let steps = steps.iter().flat_map(|step| ["--step", step]);
+        let arguments: Vec<&str> = std::iter::once("--once").chain(steps).collect();
+        let end = project.run_with(python, &arguments).success();
+        end.stdout("first\nbody\nmain\nother\napp\n");
     }
 }
 
@@ -115,14 +92,12 @@ fn a_failed_step_does_not_stop_the_others_but_its_own_call() {
             "--events",
             "events.jsonl",
         ];
-        let output = project.run_with(python, &arguments);
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "body\nmain\nran\n");
-        assert_eq!(output.status.code(), Some(1));
+        let end = project.run_with(python, &arguments);
+        end.code(1).stdout("body\nmain\nran\n");
         assert_eq!(Events::of(&project).count("step"), 6);
 
-        let output = project.run_with(python, &["--once", "--fail-fast", "bad", "lib:main"]);
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
-        assert_eq!(output.status.code(), Some(1));
+        let end = project.run_with(python, &["--once", "--fail-fast", "bad", "lib:main"]);
+        end.code(1).stdout("");
     }
 }
 
@@ -139,12 +114,7 @@ fn an_exit_with_zero_is_ok_and_every_other_fails() {
         ] {
             let lib = format!("import sys\nsys.exit({exit})\n");
             let project = Project::with("lib.py", &lib);
-            let output = project.run_with(python, &["--once", "lib"]);
-            assert_eq!(
-                output.status.code(),
-                Some(status),
-                "{python} {exit}: {output:?}"
-            );
+            project.run_with(python, &["--once", "lib"]).code(status);
         }
     }
 }
@@ -153,12 +123,11 @@ fn an_exit_with_zero_is_ok_and_every_other_fails() {
 fn a_call_of_a_function_that_is_not_there_fails_and_says_so() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('body')\n");
-        let output = project.run_with(python, &["--once", "lib:mian"]);
-        assert_eq!(output.status.code(), Some(1));
-        assert!(
-            String::from_utf8_lossy(&output.stderr).contains("mian"),
-            "{output:?}"
-        );
+        let said = project
+            .run_with(python, &["--once", "lib:mian"])
+            .code(1)
+            .said();
+        assert!(said.contains("mian"), "{said}");
     }
 }
 
@@ -166,11 +135,10 @@ fn a_call_of_a_function_that_is_not_there_fails_and_says_so() {
 fn an_exit_with_a_text_prints_it_on_standard_error() {
     for python in pythons() {
         let project = Project::with("lib.py", "import sys\nsys.exit('good bye')\n");
-        let output = project.run_with(python, &["--once", "lib"]);
-        let said = String::from_utf8_lossy(&output.stderr);
+        let end = project.run_with(python, &["--once", "lib"]).stdout("");
+        let said = end.said();
         let printed = said.lines().filter(|line| *line == "good bye").count();
         assert_eq!(printed, 1, "{python}: {said}");
-        assert!(output.stdout.is_empty(), "{python}: {output:?}");
     }
 }
 
@@ -199,11 +167,12 @@ fn a_call_step_needs_a_reload_of_its_module_before_it() {
     let project = Project::with("lib.py", LIB);
     project.save("other.py", "print('other')\n");
     for steps in refused {
-        let output = project.run(&[&["--once"], steps].concat());
-        assert_eq!(output.status.code(), Some(2), "{steps:?}: {output:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = project
+            .run(&[&["--once"], steps].concat())
+            .code(2)
+            .stdout("")
+            .said();
         assert!(said.contains("call:lib:main"), "{said}");
-        assert!(output.stdout.is_empty(), "{output:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, Written};
 use crate::pythons::{Python, pythons, two_pythons};
 
 #[test]
@@ -226,13 +226,10 @@ fn an_exit_with_something_strange_is_an_exit() {
             ("sys.stdout = Loud()", 0),
         ] {
             let project = Project::with("lib.py", &format!("{LIB}{exit}\n"));
-            let output = project.run_with(python, &["--once", "lib"]);
-            assert_eq!(
-                output.status.code(),
-                Some(status),
-                "{python} {exit}: {output:?}"
-            );
-            let said = String::from_utf8_lossy(&output.stderr);
+            let said = project
+                .run_with(python, &["--once", "lib"])
+                .code(status)
+                .said();
             assert!(
                 !said.contains("error: the interpreter "),
                 "{python} {exit}: {said}"
@@ -417,9 +414,7 @@ mod unix {
                 "--step",
                 "call:lib:main",
             ];
-            let output = project.run_with(python, &arguments);
-            assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
-            assert!(output.stdout.is_empty(), "{python}: {output:?}");
+            project.run_with(python, &arguments).code(1).stdout("");
         }
     }
 

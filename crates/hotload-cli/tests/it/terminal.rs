@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-use crate::harness::{Collected, Project, wait_at_most, wait_until};
+use crate::harness::{Collected, Project, Written, wait_at_most, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// hotload in front of a terminal.
@@ -360,9 +360,9 @@ fn the_screen_is_cleared_on_a_terminal_only_and_never_the_scroll_back() {
     terminal.shows("#1");
     assert!(!terminal.screen.all().contains("\x1b[2J"));
 
-    let output = project.run_with(python, &["--once", "lib", "--clear"]);
-    assert!(!String::from_utf8_lossy(&output.stderr).contains('\x1b'));
-    assert_eq!(output.stdout, b"two\n");
+    let end = project.run_with(python, &["--once", "lib", "--clear"]);
+    assert!(!end.said().contains('\x1b'));
+    end.stdout("two\n");
 }
 
 #[test]

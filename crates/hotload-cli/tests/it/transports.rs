@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Command;
 
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, Written, run};
 use crate::hosts::{conforms, hotload, new_project};
 use crate::pythons::{Python, two_pythons};
 
@@ -125,20 +125,15 @@ fn noise_around_the_marked_lines_passes_through() {
         let project = shared_project();
         project.save("lib.py", "print('loaded')\n");
         let mut command = hotload(&project, python, "unshare -n noisy", &["--once", "lib"]);
-        let output = command
-            .env("HOTLOAD_DIR", project.file("exchange"))
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        let printed = output.stdout;
+        let end = run(command.env("HOTLOAD_DIR", project.file("exchange"))).success();
+        let printed = &end.get_output().stdout;
         assert!(printed.starts_with(b"=== a banner ===\nbytes that are no text: \xff\xfe\x80\n"));
         assert_eq!(
             printed.iter().filter(|byte| **byte == b'x').count(),
             (1 << 20) + 1
         );
         assert!(printed.ends_with(b"\nhalf a line"), "{python}");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("loaded\n"), "{said}");
+        assert!(end.said().contains("loaded\n"), "{}", end.said());
     }
 }
 
@@ -165,9 +160,7 @@ fn a_shared_folder_that_is_none_is_refused() {
     let project = new_project();
     for folder in ["/no/such/folder", "here"] {
         let mut command = project.hotload(&["lib"]);
-        let output = command.env("HOTLOAD_DIR", folder).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = run(command.env("HOTLOAD_DIR", folder)).code(2).said();
         let expected =
             format!("error: HOTLOAD_DIR: `{folder}` is not an absolute path to a folder");
         assert!(said.starts_with(&expected), "{said}");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::events::Events;
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::pythons::{Python, pythons};
 
 const WORK: &str = "def convert(code):\n    return find(code)\n\n\ndef find(code):\n    return {}[code]\n\n\n\
@@ -39,9 +39,7 @@ fn failing(python: &Python, lib: &str, function: &str) -> (String, Value) {
     project.save("work.py", WORK);
     let target = format!("lib:{function}");
     let options = ["--once", "-q", "--events", "events.jsonl", &target];
-    let output = project.run_with(python, &options);
-    assert_eq!(output.status.code(), Some(1), "{python}: {output:?}");
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = project.run_with(python, &options).code(1).said();
     let event = Events::of(&project).all("error").next().unwrap().clone();
     (said, event)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::discovery::{Machine, short};
+use crate::harness::Written;
 use crate::pythons::{pythons, two_pythons};
 
 #[track_caller]
@@ -25,8 +26,10 @@ fn the_listing_tells_version_and_source_and_with_v_why_others_are_none() {
         .iter()
         .map(|python| machine.pyenv(&format!("{}.0", short(python)), python))
         .collect();
-    let (status, listed, said) = machine.answer(&["--list-pythons", "--json"]);
-    assert_eq!(status, Some(0), "{said}");
+    let listed = machine
+        .run(&["--list-pythons", "--json"])
+        .success()
+        .printed();
     let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
     for (program, python) in found.iter().zip(pythons()) {
         let row = row(&rows, program);
@@ -40,13 +43,13 @@ fn the_listing_tells_version_and_source_and_with_v_why_others_are_none() {
     assert_eq!(row(&rows, &licensed)["reason"], "not started");
     assert!(!machine.project.file("started").exists());
 
-    let (_, short_list, _) = machine.answer(&["--list-pythons"]);
+    let short_list = machine.run(&["--list-pythons"]).success().printed();
     assert_eq!(short_list.lines().count(), found.len() + 2, "{short_list}");
     assert!(
         short_list.contains("(not started: that would check out a licence)"),
         "{short_list}"
     );
-    let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
+    let long_list = machine.run(&["--list-pythons", "-v"]).success().printed();
     assert!(
         long_list.contains("ended before it answered (exit status: 127)"),
         "{long_list}"
@@ -61,7 +64,10 @@ fn one_file_on_several_ways_is_listed_once() {
         std::os::unix::fs::symlink(&python.path, machine.project.file(&format!("bin/{name}")))
             .unwrap();
     }
-    let (_, listed, _) = machine.answer(&["--list-pythons", "--no-probe", "--json"]);
+    let listed = machine
+        .run(&["--list-pythons", "--no-probe", "--json"])
+        .success()
+        .printed();
     let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
     let of_bin: Vec<&Value> = rows
         .iter()
@@ -81,7 +87,10 @@ fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
         let machine = Machine::new();
         let first = machine.launcher("bin/python3", python);
         let second = machine.pyenv(&format!("{}.0", short(python)), python);
-        let (_, listed, _) = machine.answer(&["--list-pythons", "--json"]);
+        let listed = machine
+            .run(&["--list-pythons", "--json"])
+            .success()
+            .printed();
         let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
         let found = row(&rows, &first);
         assert_eq!(found["also"], serde_json::json!([second.to_str().unwrap()]));
@@ -89,12 +98,12 @@ fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
             rows.iter()
                 .all(|row| row["program"] != second.to_str().unwrap())
         );
-        let (_, short_list, _) = machine.answer(&["--list-pythons"]);
+        let short_list = machine.run(&["--list-pythons"]).success().printed();
         assert!(
             !short_list.contains(second.to_str().unwrap()),
             "{short_list}"
         );
-        let (_, long_list, _) = machine.answer(&["--list-pythons", "-v"]);
+        let long_list = machine.run(&["--list-pythons", "-v"]).success().printed();
         let expected = format!("{}  (the same interpreter)", second.display());
         assert!(long_list.contains(&expected), "{long_list}");
     }
@@ -113,8 +122,8 @@ fn what_a_host_prints_on_the_stream_that_carries_its_hello_is_no_part_of_the_lis
             "home/.config/hotload/hotload.toml",
             "[hosts.noisy]\nprograms = [\"noisy\"]\ntransport = \"streams\"\n",
         );
-        let (status, listed, said) = machine.answer(&["--list-pythons", "--json"]);
-        assert_eq!(status, Some(0), "{said}");
+        let end = machine.run(&["--list-pythons", "--json"]);
+        let listed = end.success().printed();
         let rows: Vec<Value> = serde_json::from_str(&listed).expect(&listed);
         assert_eq!(row(&rows, &program)["usable"], true, "{listed}");
     }
@@ -122,6 +131,5 @@ fn what_a_host_prints_on_the_stream_that_carries_its_hello_is_no_part_of_the_lis
 
 #[test]
 fn json_by_itself_answers_nothing() {
-    let (status, _, said) = Machine::new().answer(&["--json", "lib"]);
-    assert_eq!(status, Some(2), "{said}");
+    Machine::new().run(&["--json", "lib"]).code(2);
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::discovery::Machine;
+use crate::harness::Written;
 use crate::pythons::{pythons, two_pythons};
 
 #[test]
@@ -13,13 +14,16 @@ fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out()
         .save("hotload.toml", "[hosts.x]\nprogams = []\n");
     let python = pythons().last().unwrap().path.to_str().unwrap();
     let request = ["--once", "--python", python, "lib"];
-    let (status, _, said) = machine.answer(&request);
-    assert_eq!(status, Some(2), "{said}");
+    let said = machine.run(&request).code(2).said();
     assert!(said.contains("hotload.toml`, line 2: unknown key in `[hosts.x]`: `progams`"));
     assert!(said.contains("did you mean `programs`? (`--no-config` ignores the file)"));
-    let (status, _, said) = machine.answer(&[&request[..], &["--no-config"]].concat());
-    assert_eq!(status, Some(0), "{said}");
-    let (_, printed, _) = machine.answer(&["--doctor", "--python", python, "--no-config"]);
+    machine
+        .run(&[&request[..], &["--no-config"]].concat())
+        .success();
+    let printed = machine
+        .run(&["--doctor", "--python", python, "--no-config"])
+        .success()
+        .printed();
     assert!(printed.contains("none (`--no-config`)"), "{printed}");
 }
 
@@ -49,16 +53,14 @@ fn what_another_user_has_put_above_the_target_starts_nothing() {
             &["--once", "own/lib.py"],
         ];
         for (request, left_out) in requests.iter().zip(["hotload.toml", ".venv"]) {
-            let (status, printed, said) = machine.answer(request);
-            assert_eq!((status, printed.as_str()), (Some(3), ""), "{said}");
+            let said = machine.run(request).code(3).stdout("").said();
             let expected = format!("{left_out}` is ignored: it belongs to another user");
             assert!(said.contains(&expected), "{said}");
         }
         // Whose the target's folder is may say what runs anyway.
         give("own", stranger);
         for request in requests {
-            let (status, printed, said) = machine.answer(request);
-            assert_eq!((status, printed.as_str()), (Some(0), "ran\n"), "{said}");
+            let said = machine.run(request).success().stdout("ran\n").said();
             assert!(!said.contains("left out"), "{said}");
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 #[cfg(unix)]
 use std::time::SystemTime;
 
-use crate::harness::{Project, Session, clean, run_with_input};
+use crate::harness::{Project, Session, Written, clean, run_with_input};
 use crate::launch_scripts::exported;
 use crate::pythons::{Python, pythons, two_pythons};
 
@@ -73,10 +73,8 @@ fn the_command_line_of_hotload_py_reloads_changed_modules_first() {
 fn the_command_line_of_hotload_py_needs_a_list() {
     for python in pythons() {
         let project = Project::with("lib.py", "print('never')\n");
-        let output = run_with_input(&mut command_line(&project, python, &["lib.py"]), "");
-        assert_eq!(output.status.code(), Some(1), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let end = run_with_input(&mut command_line(&project, python, &["lib.py"]), "");
+        let said = end.code(1).stdout("").said();
         assert!(said.contains("no files on standard input"), "{said}");
-        assert!(output.stdout.is_empty(), "{output:?}");
     }
 }

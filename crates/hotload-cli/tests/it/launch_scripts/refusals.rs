@@ -1,6 +1,6 @@
 //! What cannot be done is said, with the line of the script.
 
-use crate::harness::Project;
+use crate::harness::{Project, Written, run};
 use crate::launch_scripts::{TUTORIAL, Way, launched};
 use crate::pythons::{pythons, two_pythons};
 
@@ -133,11 +133,8 @@ fn a_script_that_cannot_be_used_is_refused() {
         for (what, text, has_line) in REFUSED {
             let project = Project::with("lib.py", "print('never')\n");
             project.save("launch.py", refused(text));
-            let output = launched(&project, python, &[]).output().unwrap();
-            let said = String::from_utf8_lossy(&output.stderr)
-                .replace(project.path().to_str().unwrap(), "DIR");
-            assert_eq!(output.status.code(), Some(2), "{python} {what}: {said}");
-            assert!(output.stdout.is_empty(), "{python} {what}: {output:?}");
+            let end = run(&mut launched(&project, python, &[])).code(2).stdout("");
+            let said = end.said().replace(project.path().to_str().unwrap(), "DIR");
             assert!(said.contains("launch.py"), "{python} {what}: {said}");
             assert!(
                 !has_line || said.contains("line ") || said.contains("launch.py:"),
@@ -159,19 +156,10 @@ fn a_script_that_cannot_be_used_is_refused_alone_too() {
         for (what, text, _) in REFUSED.iter().skip(2).take(27) {
             let project = Project::with("lib.py", "print('never')\n");
             project.save("launch.py", refused(text));
-            let output = Way::Alone
-                .command(&project, python, "launch.py")
-                .output()
-                .unwrap();
-            let said = String::from_utf8_lossy(&output.stderr)
-                .replace(project.path().to_str().unwrap(), "DIR");
             // A thread cannot end the program with its status.
             let status = if what == &"a thread" { 0 } else { 2 };
-            assert_eq!(
-                output.status.code(),
-                Some(status),
-                "{python} {what}: {said}"
-            );
+            let end = run(&mut Way::Alone.command(&project, python, "launch.py")).code(status);
+            let said = end.said().replace(project.path().to_str().unwrap(), "DIR");
             assert!(!said.contains("Traceback"), "{python} {what}: {said}");
             // Old-style in 2.7.
             let is_named = !text.contains("class Old") || said.contains("of type Old, not");
@@ -192,8 +180,7 @@ fn a_second_call_is_refused() {
     for python in pythons() {
         let project = Project::with("lib.py", "");
         project.save("launch.py", script);
-        let output = launched(&project, python, &["--once"]).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = run(&mut launched(&project, python, &["--once"])).said();
         assert!(
             said.contains("line 4: hotload.hotload is called twice, first in line 3"),
             "{said}"
@@ -217,9 +204,7 @@ fn what_contradicts_a_launch_script_is_a_usage_error() {
     ];
     let mut messages = String::new();
     for arguments in cases {
-        let output = project.run(arguments);
-        assert_eq!(output.status.code(), Some(2), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
+        let said = project.run(arguments).code(2).said();
         messages.push_str(&format!("$ hotload {}\n{said}\n", arguments.join(" ")));
     }
     insta::assert_snapshot!(messages);
@@ -233,9 +218,7 @@ fn a_call_in_a_thread_is_refused_while_the_main_one_goes_on() {
     for python in pythons() {
         let project = Project::with("lib.py", "");
         project.save("launch.py", script);
-        let output = launched(&project, python, &[]).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{python}: {said}");
+        let said = run(&mut launched(&project, python, &[])).code(2).said();
         let refusal = "line 3: hotload.hotload is called in a thread";
         assert!(said.contains(refusal), "{python}: {said}");
     }

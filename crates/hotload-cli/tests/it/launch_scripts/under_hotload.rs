@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::events::Events;
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, Written, run};
 use crate::launch_scripts::{TUTORIAL, launched};
 use crate::pythons::{pythons, two_pythons};
 
@@ -22,9 +22,7 @@ fn children_of_multiprocessing_do_not_run_the_script() {
     for python in pythons().iter().filter(|python| python.version.0 == 3) {
         let project = Project::with("lib.py", lib);
         project.save("launch.py", script);
-        let output = launched(&project, python, &["--once"]).output().unwrap();
-        let printed = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(printed, "script\n[2, 4]\n", "{python}: {output:?}");
+        run(&mut launched(&project, python, &["--once"])).stdout("script\n[2, 4]\n");
     }
 }
 
@@ -36,19 +34,12 @@ fn a_script_runs_as_the_program_that_it_is() {
     for python in pythons() {
         let project = Project::with("launch.py", script);
         project.save("data.txt", "");
-        let output = launched(&project, python, &["--once", "--", "a", "b c"])
-            .output()
-            .unwrap();
         let expected = format!(
             "['launch.py', 'a', 'b c']\n__main__ {}\nbehind\n",
             project.file("launch.py").display()
         );
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            expected,
-            "{output:?}"
-        );
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let mut command = launched(&project, python, &["--once", "--", "a", "b c"]);
+        run(&mut command).success().stdout(expected);
     }
 }
 
@@ -127,9 +118,7 @@ hotload.hotload([["lib.py"]], [
         let project = Project::with("launch.py", script);
         project.save("lib.py", "");
         let mut command = launched(&project, python, &["--once", "--events", "events.jsonl"]);
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{output:?}");
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "ran\n");
+        let said = run(&mut command).code(1).stdout("ran\n").said();
         let events = Events::of(&project);
         let steps: Vec<String> = events
             .all("step")
@@ -145,7 +134,6 @@ hotload.hotload([["lib.py"]], [
         ];
         assert_eq!(steps, expected, "{python}");
         assert_eq!(events.count("error"), 1);
-        let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("Failing failed"), "{said}");
     }
 }
@@ -184,10 +172,8 @@ fn the_options_of_a_session_apply_to_a_launch_script() {
         ] {
             let cut = ["--once", "--timeout", "0.5"];
             let arguments = [&cut[..], arguments].concat();
-            let output = launched(&project, python, &arguments).output().unwrap();
-            assert_eq!(output.status.code(), Some(1), "{output:?}");
-            assert_eq!(String::from_utf8_lossy(&output.stdout), "hangs\nafter\n");
-            let errors = String::from_utf8_lossy(&output.stderr);
+            let end = run(&mut launched(&project, python, &arguments)).code(1);
+            let errors = end.stdout("hangs\nafter\n").said();
             for said in [said, "longer than 0.5 s (`--timeout`)"] {
                 assert!(errors.contains(said), "{python}: {errors}");
             }
@@ -216,7 +202,6 @@ fn files_of_a_launch_script_are_looked_at_as_often_as_asked() {
             longest = longest.max(saved.elapsed());
         }
         assert!(longest > pause, "{python}: seen after {longest:?}");
-        let output = launched(&project, python, &["--poll", "0"]).output();
-        assert_eq!(output.unwrap().status.code(), Some(2));
+        run(&mut launched(&project, python, &["--poll", "0"])).code(2);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::harness::Project;
+use crate::harness::{Project, Written};
 use crate::tidy::{assert_none, files, root};
 
 /// Options of other programs, and whose they are.
@@ -43,7 +43,7 @@ fn options(text: &str) -> BTreeSet<&str> {
 }
 
 pub(super) fn help() -> String {
-    String::from_utf8(Project::new().run(&["--help"]).stdout).unwrap()
+    Project::new().run(&["--help"]).success().printed()
 }
 
 #[test]
