@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::harness::{Project, Written};
 use crate::pythons::pythons;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 use crate::pythons::two_pythons;
 
 /// The events that a session has written.

@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::harness::{Project, Session, Written, is_alive, pause, run, wait_until};
+#[cfg(target_os = "linux")]
+use crate::harness::run;
+use crate::harness::{Project, Session, Written, is_alive, pause, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
@@ -221,7 +223,7 @@ fn an_interrupt_that_was_ignored_at_the_start_stays_so_and_user_code_has_its_han
             session.ends_cycle(number);
         }
         session.signal(Signal::SIGTERM);
-        let status: ExitStatus = session.ends();
+        let status = session.ends();
         assert_eq!(status.code(), Some(143), "{python}");
     }
 }

@@ -72,7 +72,7 @@ impl Guard {
 
     /// Has it switch the terminal back from reading keys when hotload is gone.
     pub(crate) fn undo(&mut self, mark: Option<Mark>) {
-        let flags = mark.map_or(0, |mark| u64::from(mark.0.bits()));
+        let flags = mark.map_or(0, |mark| mark.0.bits());
         self.send(format!("k{flags}").as_bytes());
     }
 
