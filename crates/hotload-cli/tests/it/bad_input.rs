@@ -83,6 +83,8 @@ fn an_empty_list_on_standard_input_is_refused() {
 mod interpreters {
     use std::os::unix::fs::PermissionsExt;
 
+    use indoc::formatdoc;
+
     use super::{project, said};
     use crate::harness::Written;
     use crate::pythons::{Python, pythons};
@@ -148,9 +150,11 @@ mod interpreters {
         };
         let Python { path, .. } = python;
         // Lies about its version, as far as the shim can see.
-        let fake = format!(
-            "#!/bin/sh\nexec {} -c \"import sys; sys.version_info = (2, 6, 9); \
-             exec(open('$1').read())\" \"$1\"\n",
+        let fake = formatdoc!(
+            r#"
+                #!/bin/sh
+                exec {} -c "import sys; sys.version_info = (2, 6, 9); exec(open('$1').read())" "$1"
+            "#,
             path.display()
         );
         let project = project();

@@ -1,15 +1,31 @@
 //! A save while user code runs, steps that take too long, and an interpreter for each cycle.
 
+use indoc::indoc;
+
 use crate::harness::Project;
 use crate::pythons::{pythons, two_pythons};
 
-const RUNS: &str = "import time\ntry:\n    print('runs')\n    while True: time.sleep(0.01)\n\
-    finally: print('finally')\n";
-const SWALLOWS: &str = "import time\nwhile True:\n    try:\n        print('runs')\n\
-    \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
+const RUNS: &str = indoc! {r"
+    import time
+    try:
+        print('runs')
+        while True: time.sleep(0.01)
+    finally: print('finally')
+"};
+const SWALLOWS: &str = indoc! {r"
+    import time
+    while True:
+        try:
+            print('runs')
+            while True: time.sleep(0.01)
+        except KeyboardInterrupt: print('swallowed')
+"};
 /// All in C, which looks at no signal: one behind a `print` would end it.
-const HANGS: &str = "import os\nfrom itertools import chain, starmap\n\
-    sum(chain(starmap(os.write, [(1, b'runs\\n')]), iter(int, 1)))\n";
+const HANGS: &str = indoc! {r"
+    import os
+    from itertools import chain, starmap
+    sum(chain(starmap(os.write, [(1, b'runs\n')]), iter(int, 1)))
+"};
 const NEXT: &str = "import os\nprint('next, restarts ' + os.environ['HOTLOAD_RESTARTS'])\n";
 
 #[test]
@@ -107,10 +123,13 @@ fn a_step_that_takes_too_long_is_interrupted_and_then_restarted() {
 
 #[test]
 fn each_cycle_has_an_interpreter_of_its_own_if_that_is_wanted() {
-    const LIB: &str = "import atexit, os, sys\n\
-        try: n += 1\nexcept NameError: n = 1\n\
-        atexit.register(lambda: sys.stdout.write('at exit\\n'))\n\
-        print('%d in %s' % (n, os.environ['HOTLOAD_RESTARTS']))\n";
+    const LIB: &str = indoc! {r"
+        import atexit, os, sys
+        try: n += 1
+        except NameError: n = 1
+        atexit.register(lambda: sys.stdout.write('at exit\n'))
+        print('%d in %s' % (n, os.environ['HOTLOAD_RESTARTS']))
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib", "--restart"]);

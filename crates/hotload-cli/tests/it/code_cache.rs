@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use indoc::indoc;
+
 use crate::harness::{Project, Session, Written, run};
 use crate::pythons::{Python, pythons, two_pythons};
 
@@ -150,8 +152,10 @@ fn where_nothing_can_be_kept_nothing_is_said() {
 /// Each part of the driver, one step after the other.
 #[test]
 fn a_session_that_was_sent_code_does_all_that_one_does() {
-    const LAUNCH: &str = "import hotload, lib\nhotload.hotload(watch=['lib.py'], \
-        steps=[hotload.ReloadModules(lib), hotload.PythonHandle(lambda: lib.f())])\n";
+    const LAUNCH: &str = indoc! {r"
+        import hotload, lib
+        hotload.hotload(watch=['lib.py'], steps=[hotload.ReloadModules(lib), hotload.PythonHandle(lambda: lib.f())])
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", "def f():\n    print('launched')\n");
         let cache = project.file("cache");
@@ -172,8 +176,12 @@ fn a_session_that_was_sent_code_does_all_that_one_does() {
         session.says("SyntaxError");
         project.save(
             "lib.py",
-            "import threading\n\
-            thread = threading.Thread(target=lambda: {}['gone'])\nthread.start()\nthread.join()\n",
+            indoc! {r"
+                import threading
+                thread = threading.Thread(target=lambda: {}['gone'])
+                thread.start()
+                thread.join()
+            "},
         );
         session.says("KeyError: 'gone'");
         project.save("lib.py", "colour = 1\ncolor\n");

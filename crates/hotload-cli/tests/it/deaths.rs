@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use indoc::indoc;
+
 use crate::harness::{Project, Session, Written, is_alive, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
@@ -79,8 +81,15 @@ fn a_crash_shows_where_user_code_was() {
         let project = Project::with("lib.py", LIB);
         let arguments = ["--once", "lib", "--events", "events"];
         let said = project.run_with(python, &arguments).code(1).said();
-        let shown = "crash: Fatal Python error: Aborted\n --> lib.py:4 in crash\n    |\n  \
-            3 | def crash():\n  4 |     os.abort()\n    |     ^\n  from lib.py:6 in <module>  crash()\n";
+        let shown = indoc! {r"
+            crash: Fatal Python error: Aborted
+             --> lib.py:4 in crash
+                |
+              3 | def crash():
+              4 |     os.abort()
+                |     ^
+              from lib.py:6 in <module>  crash()
+        "};
         assert!(said.contains(shown), "{python}: {said}");
         assert!(!said.contains("hotload driver"), "{python}: {said}");
         assert!(!said.contains("importlib"), "{python}: {said}");
@@ -97,8 +106,12 @@ fn a_crash_shows_where_user_code_was() {
 fn user_codes_own_faulthandler_stays_its_own() {
     let is_newer = |python: &&Python| python.version.0 > 2;
     for python in pythons().iter().filter(is_newer).take(2) {
-        let lib = "import faulthandler, os\nprint(faulthandler.is_enabled())\n\
-            faulthandler.enable()\nos.abort()\n";
+        let lib = indoc! {r"
+            import faulthandler, os
+            print(faulthandler.is_enabled())
+            faulthandler.enable()
+            os.abort()
+        "};
         let project = Project::with("lib.py", lib);
         let said = project.run_with(python, &["--once", "lib"]).said();
         assert_eq!(

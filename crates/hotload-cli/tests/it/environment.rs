@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[cfg(unix)]
+use indoc::formatdoc;
+
 use crate::events::Events;
 use crate::harness::{Project, Session, Written, run};
 #[cfg(unix)]
@@ -109,9 +111,17 @@ fn save_wrapper(project: &Project, python: &Python) {
         mode = lambda path: '%o' % stat.S_IMODE(os.stat(path).st_mode); \
         open('modes.txt', 'w').write(mode(os.path.dirname(shim)) + ' ' + mode(shim))";
     let python = python.path.display();
-    let wrapper = format!(
-        "#!/bin/sh\numask 0\necho \"$1\" >place.txt\ncat \"$1\" >shim.txt\nenv >env.txt\n\
-         echo \"$0 $*\" >arguments.txt\n{python} -c \"{NOTES}\" \"$1\"\nexec {python} \"$@\"\n"
+    let wrapper = formatdoc!(
+        r#"
+            #!/bin/sh
+            umask 0
+            echo "$1" >place.txt
+            cat "$1" >shim.txt
+            env >env.txt
+            echo "$0 $*" >arguments.txt
+            {python} -c "{NOTES}" "$1"
+            exec {python} "$@"
+        "#
     );
     project.save("wrapper", wrapper);
     let mode = std::fs::Permissions::from_mode(0o755);

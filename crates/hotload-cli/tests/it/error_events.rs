@@ -1,5 +1,6 @@
 //! The `error` event: the same values on every Python, and bounded.
 
+use indoc::indoc;
 use serde_json::Value;
 
 use crate::errors::schema;
@@ -134,8 +135,14 @@ fn what_is_no_text_is_written_out() {
 
 #[test]
 fn a_recursion_is_told_once_however_deep() {
-    const LIB: &str = "import sys\nsys.setrecursionlimit(DEPTH)\n\
-        def f(n):\n    if n == 0: raise ValueError('deep')\n    f(n - 1)\nf(DEPTH - 100)\n";
+    const LIB: &str = indoc! {r"
+        import sys
+        sys.setrecursionlimit(DEPTH)
+        def f(n):
+            if n == 0: raise ValueError('deep')
+            f(n - 1)
+        f(DEPTH - 100)
+    "};
     for python in pythons() {
         // Where Python calls itself without C, a recursion may be as deep as memory goes.
         let depth: u64 = if python.version >= (3, 12) {
@@ -160,10 +167,16 @@ fn a_recursion_is_told_once_however_deep() {
 #[test]
 fn a_recursion_of_several_functions_is_told_once_however_deep() {
     // A cycle of three functions and a comprehension, which is a frame of its own up to 3.11.
-    const LIB: &str = "import sys\nsys.setrecursionlimit(6000)\n\
-        def f(n):\n    if n == 0: raise ValueError('deep')\n    g(n)\n\
-        def g(n): [h(n) for n in [n]]\n\
-        def h(n): f(n - 1)\nf(1000)\n";
+    const LIB: &str = indoc! {r"
+        import sys
+        sys.setrecursionlimit(6000)
+        def f(n):
+            if n == 0: raise ValueError('deep')
+            g(n)
+        def g(n): [h(n) for n in [n]]
+        def h(n): f(n - 1)
+        f(1000)
+    "};
     for python in pythons() {
         let error = error_of(python, LIB);
         let root = &error["exceptions"][0];
@@ -182,10 +195,16 @@ fn a_recursion_of_several_functions_is_told_once_however_deep() {
 
 #[test]
 fn what_is_too_much_is_counted() {
-    const LIB: &str = "error = ValueError('\\n'.join(['line'] * 100000))\n\
-        error.__notes__ = ['note'] * 70 + ['x\\n' * 9000]\n\
-        error.__cause__ = None\nfor number in range(80):\n    cause = KeyError(number)\n    \
-        cause.__cause__ = error.__cause__\n    error.__cause__ = cause\nraise error\n";
+    const LIB: &str = indoc! {r"
+        error = ValueError('\n'.join(['line'] * 100000))
+        error.__notes__ = ['note'] * 70 + ['x\n' * 9000]
+        error.__cause__ = None
+        for number in range(80):
+            cause = KeyError(number)
+            cause.__cause__ = error.__cause__
+            error.__cause__ = cause
+        raise error
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let said = project

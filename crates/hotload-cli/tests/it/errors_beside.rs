@@ -1,5 +1,7 @@
 //! Errors that end no step: of threads, `__del__`, event loops and `atexit`.
 
+use indoc::indoc;
+
 #[cfg(unix)]
 use crate::events::Events;
 #[cfg(unix)]
@@ -10,18 +12,32 @@ use crate::pythons::pythons;
 #[cfg(unix)]
 #[test]
 fn errors_that_end_no_step_are_told_as_what_they_are() {
-    const THREAD: &str = "import threading\n\
-        def work(): raise ValueError('of a thread')\n\
-        t = threading.Thread(target=work, name='worker')\nt.start()\nt.join()\n";
-    const LATE_THREAD: &str = "import threading, time\n\
-        def work():\n    time.sleep(0.3)\n    raise ValueError('of a late thread')\n\
-        threading.Thread(target=work, name='late').start()\n";
+    const THREAD: &str = indoc! {r"
+        import threading
+        def work(): raise ValueError('of a thread')
+        t = threading.Thread(target=work, name='worker')
+        t.start()
+        t.join()
+    "};
+    const LATE_THREAD: &str = indoc! {r"
+        import threading, time
+        def work():
+            time.sleep(0.3)
+            raise ValueError('of a late thread')
+        threading.Thread(target=work, name='late').start()
+    "};
     const DEL: &str = "class D(object):\n    def __del__(self): raise ValueError('of del')\nD()\n";
     const EXIT: &str = "import atexit\n@atexit.register\ndef bye(): raise ValueError('of exit')\n";
-    const TASK: &str = "import asyncio, gc\n\
-        async def bad(): raise ValueError('of a task')\n\
-        async def main():\n    asyncio.ensure_future(bad())\n    await asyncio.sleep(0)\n    gc.collect()\n\
-        asyncio.new_event_loop().run_until_complete(main())\ngc.collect()\n";
+    const TASK: &str = indoc! {r"
+        import asyncio, gc
+        async def bad(): raise ValueError('of a task')
+        async def main():
+            asyncio.ensure_future(bad())
+            await asyncio.sleep(0)
+            gc.collect()
+        asyncio.new_event_loop().run_until_complete(main())
+        gc.collect()
+    "};
     // The first version on which it is told; on older ones Python prints it itself.
     #[rustfmt::skip]
     let cases = [
@@ -63,12 +79,18 @@ fn errors_that_end_no_step_are_told_as_what_they_are() {
 
 #[test]
 fn what_fails_and_is_kept_is_told_with_its_place() {
-    const TASK: &str = "import asyncio\n\
-        async def bad(): raise ValueError('of a task')\n\
-        loop = asyncio.new_event_loop()\ntask = loop.create_task(bad())\n\
-        loop.run_until_complete(asyncio.sleep(0.01))\n";
-    const FUTURE: &str = "import asyncio\nfuture = asyncio.new_event_loop().create_future()\n\
-        future.set_exception(ValueError('of a future'))\n";
+    const TASK: &str = indoc! {r"
+        import asyncio
+        async def bad(): raise ValueError('of a task')
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(bad())
+        loop.run_until_complete(asyncio.sleep(0.01))
+    "};
+    const FUTURE: &str = indoc! {r"
+        import asyncio
+        future = asyncio.new_event_loop().create_future()
+        future.set_exception(ValueError('of a future'))
+    "};
     const DEL: &str =
         "class D(object):\n    def __del__(self): raise ValueError('of del')\nd = D()\n";
     // In the step, or at the interpreter's end.
@@ -104,10 +126,13 @@ fn what_fails_and_is_kept_is_told_with_its_place() {
 
 #[test]
 fn a_task_that_fails_is_told_in_its_step_unless_it_is_asked() {
-    const LIB: &str = "import asyncio\n\
-        async def bad(): raise ValueError('of a task')\n\
-        loop = asyncio.new_event_loop()\ntask = loop.create_task(bad())\n\
-        loop.run_until_complete(asyncio.sleep(0.01))\n";
+    const LIB: &str = indoc! {r"
+        import asyncio
+        async def bad(): raise ValueError('of a task')
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(bad())
+        loop.run_until_complete(asyncio.sleep(0.01))
+    "};
     for python in pythons().iter().filter(|python| python.version.0 == 3) {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -130,9 +155,15 @@ fn a_task_that_fails_is_told_in_its_step_unless_it_is_asked() {
 
 #[test]
 fn hooks_that_user_code_sets_are_its_own() {
-    const LIB: &str = "import sys, threading\n\
-        threading.excepthook = lambda arguments: print('mine', arguments.exc_type.__name__)\n\
-        t = threading.Thread(target=lambda: 1 // 0)\nt.start()\nt.join()\nsys.excepthook = None\n1 // 0\n";
+    const LIB: &str = indoc! {r"
+        import sys, threading
+        threading.excepthook = lambda arguments: print('mine', arguments.exc_type.__name__)
+        t = threading.Thread(target=lambda: 1 // 0)
+        t.start()
+        t.join()
+        sys.excepthook = None
+        1 // 0
+    "};
     for python in pythons().iter().filter(|python| python.version >= (3, 8)) {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -146,14 +177,21 @@ fn hooks_that_user_code_sets_are_its_own() {
 #[cfg(unix)]
 #[test]
 fn what_python_prints_above_an_error_that_ends_no_step_is_there_too() {
-    const THREAD: &str = "import threading\n\
-        def work(): raise ValueError('bad')\n\
-        t = threading.Thread(target=work, name='worker')\nt.start()\nt.join()\n";
+    const THREAD: &str = indoc! {r"
+        import threading
+        def work(): raise ValueError('bad')
+        t = threading.Thread(target=work, name='worker')
+        t.start()
+        t.join()
+    "};
     const DEL: &str = "class D(object):\n    def __del__(self): raise ValueError('bad')\nD()\n";
-    const TASK: &str = "import asyncio\n\
-        async def bad(): raise ValueError('bad')\n\
-        loop = asyncio.new_event_loop()\ntask = loop.create_task(bad())\n\
-        loop.run_until_complete(asyncio.sleep(0.01))\n";
+    const TASK: &str = indoc! {r"
+        import asyncio
+        async def bad(): raise ValueError('bad')
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(bad())
+        loop.run_until_complete(asyncio.sleep(0.01))
+    "};
     #[rustfmt::skip]
     let cases = [
         (THREAD, "Exception in thread worker:\nTraceback (most recent call last):\n", (2, 7)),
@@ -177,8 +215,19 @@ fn what_python_prints_above_an_error_that_ends_no_step_is_there_too() {
 
 #[test]
 fn a_threads_page_has_nothing_of_how_a_thread_begins() {
-    const LIB: &str = "import threading\n\ndef work():\n    json()\n\ndef json():\n    raise ValueError('x')\n\n\
-        t = threading.Thread(target=work, name='T')\nt.start()\nt.join()\n";
+    const LIB: &str = indoc! {r"
+        import threading
+
+        def work():
+            json()
+
+        def json():
+            raise ValueError('x')
+
+        t = threading.Thread(target=work, name='T')
+        t.start()
+        t.join()
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let said = project

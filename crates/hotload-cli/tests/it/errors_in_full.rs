@@ -1,5 +1,7 @@
 //! What `--traceback full` and `native` show, and how much a page leaves out.
 
+use indoc::indoc;
+
 use crate::harness::{Project, Written};
 use crate::pythons::{Python, pythons};
 
@@ -16,12 +18,20 @@ fn said(python: &Python, lib: &str, style: &str) -> String {
 
 #[test]
 fn all_members_of_all_groups_are_there_with_their_callers_and_causes() {
-    const LIB: &str = "def fail(i):\n    [][i]\n\
-        def member(i):\n    try: fail(i)\n    except Exception as e: raise KeyError(i) from e\n\
-        def group(calls):\n    errors = []\n    for f, a in calls:\n\
-        \x20       try: f(a)\n        except Exception as e: errors.append(e)\n\
-        \x20   raise ExceptionGroup('some', errors)\n\
-        group([(member, i) for i in range(10)] + [(group, [(member, 70), (group, [(member, 71)])])])\n";
+    const LIB: &str = indoc! {r"
+        def fail(i):
+            [][i]
+        def member(i):
+            try: fail(i)
+            except Exception as e: raise KeyError(i) from e
+        def group(calls):
+            errors = []
+            for f, a in calls:
+                try: f(a)
+                except Exception as e: errors.append(e)
+            raise ExceptionGroup('some', errors)
+        group([(member, i) for i in range(10)] + [(group, [(member, 70), (group, [(member, 71)])])])
+    "};
     for python in with_groups() {
         let full = said(python, LIB, "full");
         let (_, members) = full.split_once("11 sub-exceptions\n").unwrap();
@@ -52,8 +62,12 @@ fn all_members_of_all_groups_are_there_with_their_callers_and_causes() {
 
 #[test]
 fn lines_that_are_left_out_are_counted_all() {
-    const LIB: &str = "error = ValueError('x')\nfor i in range(4):\n    \
-        error.add_note('\\n'.join('line %d' % line for line in range(50)))\nraise error\n";
+    const LIB: &str = indoc! {r"
+        error = ValueError('x')
+        for i in range(4):
+            error.add_note('\n'.join('line %d' % line for line in range(50)))
+        raise error
+    "};
     for python in with_groups() {
         let short = said(python, LIB, "short");
         let lines: Vec<&str> = short.lines().collect();

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use assert_cmd::assert::Assert;
 #[cfg(target_os = "linux")]
 use assert_cmd::assert::OutputAssertExt;
+use indoc::indoc;
 
 use crate::harness::{Project, Written, run_with_input};
 
@@ -70,8 +71,13 @@ fn standard_input_is_read_as_a_file_is() {
 #[test]
 fn a_file_that_is_here_gives_its_line_and_column() {
     let project = Project::with("lib.py", "def f():\n    if True:\n        return 1 / 0\n");
-    let text = "Traceback (most recent call last):\n  File \"lib.py\", line 3, in f\n    \
-                return 1 / 0\n           ~~^~~\nZeroDivisionError: division by zero\n";
+    let text = indoc! {r#"
+        Traceback (most recent call last):
+          File "lib.py", line 3, in f
+            return 1 / 0
+                   ~~^~~
+        ZeroDivisionError: division by zero
+    "#};
     project.save("text", text);
     insta::assert_snapshot!(answer(project.run(&["--explain", "text"])), @r"
     error: ZeroDivisionError: division by zero

@@ -1,5 +1,7 @@
 //! `--explain` finds the end of a traceback in what others have put around it.
 
+use indoc::indoc;
+
 use crate::harness::{Project, Written};
 
 #[track_caller]
@@ -8,8 +10,12 @@ fn explained(text: &str) -> String {
     project.run(&["--explain", "log"]).success().printed()
 }
 
-const TRACEBACK: &str = "Traceback (most recent call last):\n  File \"lib.py\", line 3, in f\n    \
-    work()\nValueError: boom\n";
+const TRACEBACK: &str = indoc! {r#"
+    Traceback (most recent call last):
+      File "lib.py", line 3, in f
+        work()
+    ValueError: boom
+"#};
 
 /// What is shown of it if nothing else is taken for a part of it.
 #[track_caller]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use indoc::indoc;
 use nix::sys::signal::Signal;
 
 use crate::harness::{Project, Session, Written, is_alive, run, wait_until};
@@ -94,10 +95,12 @@ fn every_fake_loads_reloads_fails_recovers_and_ends() {
 
 #[test]
 fn a_launch_script_is_main_in_each_host() {
-    let script = "import __main__, hotload\n\
-        def show(): print('shown')\n\
-        if __name__ == '__main__' and __main__.__dict__ is globals():\n\
-        \x20   hotload.hotload('lib.py', [hotload.PythonHandle(show)])\n";
+    let script = indoc! {r"
+        import __main__, hotload
+        def show(): print('shown')
+        if __name__ == '__main__' and __main__.__dict__ is globals():
+            hotload.hotload('lib.py', [hotload.PythonHandle(show)])
+    "};
     for python in two_pythons() {
         for request in ["importer", "abaqus cae", "poor"] {
             let project = new_project();
@@ -236,8 +239,12 @@ fn a_project_adds_a_host_which_only_a_request_starts() {
         let project = new_project();
         project.save(
             "hotload.toml",
-            "[hosts.solver]\ntitle = \"The Solver\"\nrun = [\"tools/solver\"]\n\
-             arguments = [\"-q\", \"script={shim}\"]\n",
+            indoc! {r#"
+                [hosts.solver]
+                title = "The Solver"
+                run = ["tools/solver"]
+                arguments = ["-q", "script={shim}"]
+            "#},
         );
         let solver =
             "#!/bin/sh\ntouch started\n[ \"$1\" = -q ] && exec \"$FAKE_PYTHON\" \"${2#script=}\"\n";

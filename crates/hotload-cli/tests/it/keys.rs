@@ -2,14 +2,19 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use indoc::indoc;
 use portable_pty::CommandBuilder;
 
 use crate::harness::Project;
 use crate::pythons::{Python, pythons, two_pythons};
 use crate::terminal::Terminal;
 
-const LIB: &str = "import os\ntry: n += 1\nexcept NameError: n = 1\n\
-    print('run %d of %s' % (n, os.environ['HOTLOAD_RESTARTS']))\n";
+const LIB: &str = indoc! {r"
+    import os
+    try: n += 1
+    except NameError: n = 1
+    print('run %d of %s' % (n, os.environ['HOTLOAD_RESTARTS']))
+"};
 
 #[test]
 fn keys_run_again_restart_pause_and_quit() {
@@ -115,9 +120,14 @@ fn an_editor_that_is_not_named_or_fails_is_told() {
 
 #[test]
 fn what_is_typed_ahead_reaches_input() {
-    const ASKS: &str = "import os, time\ntry: input = raw_input\nexcept NameError: pass\n\
-        print('runs')\nwhile not os.path.exists('go-on'): time.sleep(0.01)\n\
-        print('got ' + input('name? ') + '.')\n";
+    const ASKS: &str = indoc! {r"
+        import os, time
+        try: input = raw_input
+        except NameError: pass
+        print('runs')
+        while not os.path.exists('go-on'): time.sleep(0.01)
+        print('got ' + input('name? ') + '.')
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", "x = 1\n");
         let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
@@ -146,8 +156,11 @@ fn what_is_typed_ahead_reaches_input() {
 #[test]
 fn what_is_typed_ahead_and_never_asked_for_does_not_keep_the_keys_off() {
     const ASKS: &str = "try: input = raw_input\nexcept NameError: pass\nprint(input('name? '))\n";
-    const SLOW: &str = "import os, time\nprint('runs')\n\
-        while not os.path.exists('go-on'): time.sleep(0.01)\n";
+    const SLOW: &str = indoc! {r"
+        import os, time
+        print('runs')
+        while not os.path.exists('go-on'): time.sleep(0.01)
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", ASKS);
         let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
@@ -181,8 +194,11 @@ fn what_is_typed_ahead_and_never_asked_for_does_not_keep_the_keys_off() {
 
 #[test]
 fn what_is_typed_while_user_code_asks_for_nothing_is_no_key() {
-    const SLOW: &str = "import os, time\nprint('runs')\n\
-        while not os.path.exists('go-on'): time.sleep(0.01)\n";
+    const SLOW: &str = indoc! {r"
+        import os, time
+        print('runs')
+        while not os.path.exists('go-on'): time.sleep(0.01)
+    "};
     let python = &two_pythons()[0];
     let project = Project::with("lib.py", SLOW);
     let mut terminal = Terminal::start(&project, python, &["lib"]);
@@ -211,10 +227,15 @@ fn keys_can_be_left_to_whoever_else_reads_them() {
 
 #[test]
 fn output_between_two_cycles_looks_as_ever() {
-    const LIB: &str = "import os, threading, time\ndef work():\n\
-        \x20   while not os.path.exists('go-on'): time.sleep(0.01)\n\
-        \x20   print('first\\nsecond')\n\
-        t = threading.Thread(target=work)\nt.daemon = True\nt.start()\n";
+    const LIB: &str = indoc! {r"
+        import os, threading, time
+        def work():
+            while not os.path.exists('go-on'): time.sleep(0.01)
+            print('first\nsecond')
+        t = threading.Thread(target=work)
+        t.daemon = True
+        t.start()
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut terminal = Terminal::start(&project, python, &["lib"]);

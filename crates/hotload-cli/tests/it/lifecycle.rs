@@ -1,5 +1,7 @@
 //! How sessions and interpreters end.
 
+use indoc::indoc;
+
 use crate::harness::{Project, Session};
 use crate::pythons::{pythons, two_pythons};
 
@@ -74,8 +76,12 @@ fn a_start_that_fails_is_tried_again_and_the_reason_is_shown() {
 
 #[test]
 fn user_code_may_close_low_descriptors() {
-    const LIB: &str = "import os\nos.closerange(3, 256)\n\
-        own = [open('own%d.txt' % n, 'w') for n in range(20)]\nprint('alive')\n";
+    const LIB: &str = indoc! {r"
+        import os
+        os.closerange(3, 256)
+        own = [open('own%d.txt' % n, 'w') for n in range(20)]
+        print('alive')
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -97,11 +103,15 @@ fn user_code_may_close_low_descriptors() {
 #[cfg(unix)]
 #[test]
 fn a_file_of_the_users_in_the_place_of_the_connection_is_not_written_to() {
-    const LIB: &str = "import os\nos.closerange(3, 2000)\nown = open('own.txt', 'w')\n\
-        for number in range(own.fileno() + 1, 1000):\n\
-        \x20   try: os.dup2(own.fileno(), number)\n\
-        \x20   except OSError: pass\n\
-        print('taken')\n";
+    const LIB: &str = indoc! {r"
+        import os
+        os.closerange(3, 2000)
+        own = open('own.txt', 'w')
+        for number in range(own.fileno() + 1, 1000):
+            try: os.dup2(own.fileno(), number)
+            except OSError: pass
+        print('taken')
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -117,6 +127,7 @@ fn a_file_of_the_users_in_the_place_of_the_connection_is_not_written_to() {
 
 #[cfg(unix)]
 mod signals {
+    use indoc::indoc;
     use nix::sys::signal::Signal;
 
     use crate::harness::{Project, is_alive, run_with_input, wait_until};
@@ -130,8 +141,11 @@ mod signals {
     #[test]
     fn ctrl_c_while_idle_ends_quietly_with_130_and_runs_atexit() {
         for python in pythons() {
-            let lib = "import atexit, os, sys\n\
-                atexit.register(lambda: sys.stdout.write('atexit\\n'))\nprint(os.getpid())\n";
+            let lib = indoc! {r"
+                import atexit, os, sys
+                atexit.register(lambda: sys.stdout.write('atexit\n'))
+                print(os.getpid())
+            "};
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             session.ends_cycle(1);
@@ -147,8 +161,13 @@ mod signals {
     #[test]
     fn ctrl_c_while_user_code_runs_interrupts_it_and_ends_with_130() {
         for python in pythons() {
-            let lib = "import time, os\ntry:\n    print(os.getpid())\n    while True: time.sleep(0.01)\n\
-                finally: print('finally')\n";
+            let lib = indoc! {r"
+                import time, os
+                try:
+                    print(os.getpid())
+                    while True: time.sleep(0.01)
+                finally: print('finally')
+            "};
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             let id = wait_until(|| whole_number(&session.output())).unwrap();
@@ -162,8 +181,14 @@ mod signals {
     #[test]
     fn a_second_ctrl_c_kills_what_swallows_the_first() {
         for python in two_pythons() {
-            let lib = "import time\nwhile True:\n    try:\n        print('runs')\n\
-                \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
+            let lib = indoc! {r"
+                import time
+                while True:
+                    try:
+                        print('runs')
+                        while True: time.sleep(0.01)
+                    except KeyboardInterrupt: print('swallowed')
+            "};
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             session.prints("runs");
@@ -181,8 +206,14 @@ mod signals {
     #[test]
     fn a_termination_does_not_wait_for_a_second_one() {
         for python in two_pythons() {
-            let lib = "import time\nwhile True:\n    try:\n        print('runs')\n\
-                \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: pass\n";
+            let lib = indoc! {r"
+                import time
+                while True:
+                    try:
+                        print('runs')
+                        while True: time.sleep(0.01)
+                    except KeyboardInterrupt: pass
+            "};
             let project = Project::with("lib.py", lib);
             for (signal, status) in [(Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
                 let mut session = project.start(python, &["lib"]);
@@ -197,9 +228,12 @@ mod signals {
     #[test]
     fn nothing_is_left_behind_when_hotload_is_killed() {
         for python in two_pythons() {
-            let lib = "import os, subprocess, sys, time\n\
-                child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n\
-                print('%d %d' % (os.getpid(), child.pid))\nwhile True: time.sleep(0.01)\n";
+            let lib = indoc! {r"
+                import os, subprocess, sys, time
+                child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])
+                print('%d %d' % (os.getpid(), child.pid))
+                while True: time.sleep(0.01)
+            "};
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             let ids: Vec<i32> = wait_until(|| {
@@ -256,8 +290,12 @@ mod signals {
     #[test]
     fn a_fork_that_comes_back_out_of_user_code_does_not_disturb() {
         for python in pythons() {
-            let lib = "import os\npid = os.fork()\nif pid: os.waitpid(pid, 0)\n\
-                print('parent' if pid else 'child')\n";
+            let lib = indoc! {r"
+                import os
+                pid = os.fork()
+                if pid: os.waitpid(pid, 0)
+                print('parent' if pid else 'child')
+            "};
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             session.prints("child");
@@ -271,10 +309,17 @@ mod signals {
 
     #[test]
     fn children_of_multiprocessing_start_user_code() {
-        const LIB: &str = "import multiprocessing\ndef work(n): return n * n\n\
-            def main():\n    start = getattr(multiprocessing, 'get_context', None)\n\
-            \x20   context = start('spawn') if start else multiprocessing\n\
-            \x20   pool = context.Pool(1)\n    print(pool.map(work, [2, 3]))\n    pool.close()\n    pool.join()\n";
+        const LIB: &str = indoc! {r"
+            import multiprocessing
+            def work(n): return n * n
+            def main():
+                start = getattr(multiprocessing, 'get_context', None)
+                context = start('spawn') if start else multiprocessing
+                pool = context.Pool(1)
+                print(pool.map(work, [2, 3]))
+                pool.close()
+                pool.join()
+        "};
         for python in two_pythons() {
             let project = Project::with("lib.py", LIB);
             let mut session = project.start(python, &["lib:main"]);

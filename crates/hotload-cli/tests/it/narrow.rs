@@ -1,30 +1,57 @@
 //! Errors on narrow terminals.
 
+use indoc::indoc;
 use unicode_width::UnicodeWidthStr;
 
 use crate::harness::Project;
 use crate::pythons::{Python, two_pythons};
 use crate::terminal::Terminal;
 
-const LIB: &str = "# coding: utf-8\nimport json, sys, threading\n\n\
-    class RatherLongNameOfAnApplicationError(Exception):\n    pass\n\n\
-    def a_function_with_quite_a_long_name_indeed(one):\n    try:\n        \
-        return {}['some key that is not there at all']\n    except KeyError:\n        \
-        raise RatherLongNameOfAnApplicationError('a message that is long, ' + 'with_a_very_long_word' * 5)\n\n\
-    def chain():\n    try:\n        a_function_with_quite_a_long_name_indeed(1)\n    \
-    except RatherLongNameOfAnApplicationError:\n        e = ValueError('second message, of some length, too')\n        \
-        if hasattr(e, 'add_note'): e.add_note('a note that goes on and on\\nin two lines, of which this is one')\n        \
-        raise e\n\n\
-    def library():\n    return json.loads('{ this is no json at all }')\n\n\
-    def thread():\n    \
-    t = threading.Thread(target=library, name='a thread with a long name that goes on'); t.start(); t.join()\n    \
-    raise ValueError('behind the thread')\n\n\
-    def hint():\n    the_colour_of_the_thing_that_is_long = 1\n    return the_colour_of_the_thing_that_is_lon\n\n\
-    def group():\n    errors = []\n    for function in (library, chain, hint):\n        \
-        try: function()\n        except Exception as error: errors.append(error)\n    \
-    raise ExceptionGroup('several things went wrong', errors + [ExceptionGroup('an inner group', errors)])\n\n\
-    def syntax():\n    import broken\n\n\
-    def wide():\n    raise ValueError(u'\\u65e5\\u672c\\u8a9e' * 30 if sys.version_info > (3,) else 'x' * 90)\n";
+const LIB: &str = indoc! {r"
+    # coding: utf-8
+    import json, sys, threading
+
+    class RatherLongNameOfAnApplicationError(Exception):
+        pass
+
+    def a_function_with_quite_a_long_name_indeed(one):
+        try:
+            return {}['some key that is not there at all']
+        except KeyError:
+            raise RatherLongNameOfAnApplicationError('a message that is long, ' + 'with_a_very_long_word' * 5)
+
+    def chain():
+        try:
+            a_function_with_quite_a_long_name_indeed(1)
+        except RatherLongNameOfAnApplicationError:
+            e = ValueError('second message, of some length, too')
+            if hasattr(e, 'add_note'): e.add_note('a note that goes on and on\nin two lines, of which this is one')
+            raise e
+
+    def library():
+        return json.loads('{ this is no json at all }')
+
+    def thread():
+        t = threading.Thread(target=library, name='a thread with a long name that goes on'); t.start(); t.join()
+        raise ValueError('behind the thread')
+
+    def hint():
+        the_colour_of_the_thing_that_is_long = 1
+        return the_colour_of_the_thing_that_is_lon
+
+    def group():
+        errors = []
+        for function in (library, chain, hint):
+            try: function()
+            except Exception as error: errors.append(error)
+        raise ExceptionGroup('several things went wrong', errors + [ExceptionGroup('an inner group', errors)])
+
+    def syntax():
+        import broken
+
+    def wide():
+        raise ValueError(u'\u65e5\u672c\u8a9e' * 30 if sys.version_info > (3,) else 'x' * 90)
+"};
 
 const BROKEN: &str = "def f():\n    value = ['a long line', 'which goes on', 'and on', then it = = breaks, 'here']\n";
 

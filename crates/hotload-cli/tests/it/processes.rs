@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use indoc::indoc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -14,10 +15,12 @@ use crate::harness::{Project, Session, Written, is_alive, pause, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
-const LEAVES_A_PROCESS: &str = "import os, subprocess\n\
-    nowhere = open(os.devnull, 'w')\n\
-    child = subprocess.Popen(['sleep', '300'], stdout=nowhere, stderr=nowhere)\n\
-    print(child.pid)\n";
+const LEAVES_A_PROCESS: &str = indoc! {r"
+    import os, subprocess
+    nowhere = open(os.devnull, 'w')
+    child = subprocess.Popen(['sleep', '300'], stdout=nowhere, stderr=nowhere)
+    print(child.pid)
+"};
 
 #[track_caller]
 fn printed_id(session: &Session) -> i32 {
@@ -37,8 +40,14 @@ fn assert_gone(python: &Python, id: i32) {
 /// Up to 3.6 nobody is told of a fork.
 #[test]
 fn who_reads_the_output_does_not_wait_for_a_daemon() {
-    const DAEMON: &str = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    \
-                          os.closerange(0, 3)\n    time.sleep(30)\n    os._exit(0)\n";
+    const DAEMON: &str = indoc! {r"
+        import os, time
+        if os.fork() == 0:
+            os.setsid()
+            os.closerange(0, 3)
+            time.sleep(30)
+            os._exit(0)
+    "};
     for python in pythons().iter().filter(|python| python.version >= (3, 7)) {
         let project = Project::with("lib.py", DAEMON);
         let started = Instant::now();
@@ -122,8 +131,12 @@ fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
 
 #[test]
 fn user_code_that_stops_itself_is_told_and_waits_to_be_continued() {
-    const LIB: &str = "import os, signal\nprint(os.getpid())\n\
-        os.kill(os.getpid(), signal.SIGSTOP)\nprint('went on')\n";
+    const LIB: &str = indoc! {r"
+        import os, signal
+        print(os.getpid())
+        os.kill(os.getpid(), signal.SIGSTOP)
+        print('went on')
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -143,10 +156,17 @@ fn user_code_that_stops_itself_is_told_and_waits_to_be_continued() {
 
 #[test]
 fn a_handler_that_user_code_installs_is_still_its_own_in_the_next_run() {
-    const FIRST: &str = "import os, signal\ndef mine(number, frame): print('mine')\n\
-        signal.signal(signal.SIGINT, mine)\nprint('installed')\n";
-    const NEXT: &str = "print(signal.getsignal(signal.SIGINT) is mine)\n\
-        os.kill(os.getpid(), signal.SIGINT)\nprint('after')\n";
+    const FIRST: &str = indoc! {r"
+        import os, signal
+        def mine(number, frame): print('mine')
+        signal.signal(signal.SIGINT, mine)
+        print('installed')
+    "};
+    const NEXT: &str = indoc! {r"
+        print(signal.getsignal(signal.SIGINT) is mine)
+        os.kill(os.getpid(), signal.SIGINT)
+        print('after')
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", FIRST);
         let mut session = project.start(python, &["lib"]);
@@ -205,10 +225,14 @@ fn an_interrupt_between_the_steps_harms_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_that_was_ignored_at_the_start_stays_so_and_user_code_has_its_handler() {
-    const LIB: &str = "import os, signal\n\
-        print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)\n\
-        try:\n    os.kill(os.getpid(), signal.SIGINT)\n    for n in range(1000): signal.getsignal(1)\n\
-        except KeyboardInterrupt: print('caught')\n";
+    const LIB: &str = indoc! {r"
+        import os, signal
+        print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            for n in range(1000): signal.getsignal(1)
+        except KeyboardInterrupt: print('caught')
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut command = ignoring_interrupts(&project, python);
@@ -275,8 +299,11 @@ fn no_program_is_started_to_find_the_width_of_a_screen_that_is_not_there() {
 fn a_hundred_megabytes_of_output_pass() {
     use std::io::Read;
 
-    const LIB: &str = "import sys\nchunk = ('x' * 99 + '\\n') * 100\n\
-        for n in range(10000): sys.stdout.write(chunk)\n";
+    const LIB: &str = indoc! {r"
+        import sys
+        chunk = ('x' * 99 + '\n') * 100
+        for n in range(10000): sys.stdout.write(chunk)
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);

@@ -1,5 +1,7 @@
 //! The main job: load once, reload on every save, state survives, so does the loop.
 
+use indoc::indoc;
+
 use crate::harness::{Project, Written, run, run_with_input};
 use crate::pythons::{pythons, two_pythons};
 
@@ -74,8 +76,13 @@ fn a_first_load_that_fails_is_tried_again_on_the_next_save() {
 fn user_code_may_reload_a_helper_by_itself() {
     for python in pythons() {
         let project = Project::with("mymath.py", "def f(x, y): return x * x + y * y\n");
-        let lib = "try: from importlib import reload\nexcept ImportError: pass\n\
-                   import mymath\nreload(mymath)\nprint(mymath.f(2, 3))\n";
+        let lib = indoc! {r"
+            try: from importlib import reload
+            except ImportError: pass
+            import mymath
+            reload(mymath)
+            print(mymath.f(2, 3))
+        "};
         project.save("lib.py", lib);
         let mut session = project.start(python, &["lib"]);
         session.prints("13");
@@ -90,16 +97,18 @@ fn user_code_may_reload_a_helper_by_itself() {
 
 #[test]
 fn a_module_sees_what_an_import_from_its_folder_would_give() {
-    const LIB: &str = "import sys, os\n\
-        print(sys.argv[1:])\n\
-        print(sys.argv[0] == __file__ == os.path.join(sys.path[0], 'tool.py'))\n\
-        print([__name__, os.path.basename(sys.path[0])])\n\
-        print(sorted(n for n in dir(sys.modules['__main__']) if not n.startswith('__')))\n\
-        print([hasattr(sys.modules['__main__'], '__file__'), __doc__])\n\
-        print([k for k in os.environ if k.startswith('PYTHON')])\n\
-        print(os.environ['HOTLOAD_RUNNING'] + os.environ['HOTLOAD_RESTARTS'])\n\
-        print([name for name in sys.modules if 'hotload' in name])\n\
-        def main(): print('called')\n";
+    const LIB: &str = indoc! {r"
+        import sys, os
+        print(sys.argv[1:])
+        print(sys.argv[0] == __file__ == os.path.join(sys.path[0], 'tool.py'))
+        print([__name__, os.path.basename(sys.path[0])])
+        print(sorted(n for n in dir(sys.modules['__main__']) if not n.startswith('__')))
+        print([hasattr(sys.modules['__main__'], '__file__'), __doc__])
+        print([k for k in os.environ if k.startswith('PYTHON')])
+        print(os.environ['HOTLOAD_RUNNING'] + os.environ['HOTLOAD_RESTARTS'])
+        print([name for name in sys.modules if 'hotload' in name])
+        def main(): print('called')
+    "};
     for python in pythons() {
         let project = Project::with("src/tool.py", LIB);
         let mut session = project.start(python, &["src/tool.py:main", "--", "a", "b c"]);
@@ -152,10 +161,17 @@ fn a_traceback_shows_the_users_frames_only() {
 #[test]
 fn threads_that_a_module_starts_may_import() {
     // Under the import lock of 2.7 the thread would wait for ever.
-    const LIB: &str = "import threading\n\
-        def work():\n    import colorsys, lib\n    done.append(colorsys)\n\
-        done = []\n\
-        t = threading.Thread(target=work)\nt.start()\nt.join(20)\nprint(len(done))\n";
+    const LIB: &str = indoc! {r"
+        import threading
+        def work():
+            import colorsys, lib
+            done.append(colorsys)
+        done = []
+        t = threading.Thread(target=work)
+        t.start()
+        t.join(20)
+        print(len(done))
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -290,8 +306,11 @@ fn streams_that_user_code_closes_or_replaces_are_back_for_the_next_run() {
 
 #[test]
 fn a_file_that_user_code_has_put_in_the_place_of_standard_output_stays_there() {
-    const LIB: &str = "import os\nfile = os.open('out.txt', os.O_WRONLY | os.O_CREAT)\n\
-                       os.dup2(file, 1)\n";
+    const LIB: &str = indoc! {r"
+        import os
+        file = os.open('out.txt', os.O_WRONLY | os.O_CREAT)
+        os.dup2(file, 1)
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -307,8 +326,11 @@ fn a_file_that_user_code_has_put_in_the_place_of_standard_output_stays_there() {
 #[test]
 fn output_comes_line_by_line_and_in_unicode_when_piped() {
     for python in pythons() {
-        let lib = "import sys, time\nprint(u'gr\\xfc\\xdfe \\u4e2d')\n\
-                   while True: time.sleep(1)\n";
+        let lib = indoc! {r"
+            import sys, time
+            print(u'gr\xfc\xdfe \u4e2d')
+            while True: time.sleep(1)
+        "};
         let project = Project::with("lib.py", lib);
         let mut command = project.hotload(&["--python", python.path.to_str().unwrap(), "lib"]);
         let mut session = crate::harness::Session::start(command.env("LC_ALL", "C"), python);

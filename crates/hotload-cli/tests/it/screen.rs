@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indoc::indoc;
 use nix::sys::signal::Signal;
 
 use crate::harness::{Project, Written, run};
@@ -10,8 +11,11 @@ use crate::terminal::Terminal;
 
 #[test]
 fn a_save_that_waits_for_a_long_run_is_told_once() {
-    const LIB: &str = "import os, time\nprint('runs')\n\
-        while not os.path.exists('go-on'): time.sleep(0.01)\n";
+    const LIB: &str = indoc! {r"
+        import os, time
+        print('runs')
+        while not os.path.exists('go-on'): time.sleep(0.01)
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -28,8 +32,14 @@ fn a_save_that_waits_for_a_long_run_is_told_once() {
 
 #[test]
 fn a_run_that_goes_on_after_an_interrupt_is_told_so() {
-    const LIB: &str = "import time\nwhile True:\n    try:\n        print('runs')\n\
-        \x20       while True: time.sleep(0.01)\n    except KeyboardInterrupt: print('swallowed')\n";
+    const LIB: &str = indoc! {r"
+        import time
+        while True:
+            try:
+                print('runs')
+                while True: time.sleep(0.01)
+            except KeyboardInterrupt: print('swallowed')
+    "};
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
@@ -162,11 +172,14 @@ fn the_header_is_in_ascii_where_the_encoding_is() {
     }
 }
 
-const LEAVES_IT_RAW: &str = "import termios, tty\n\
-    try: before\nexcept NameError: before = termios.tcgetattr(0)\n\
-    print('as before: %s' % (termios.tcgetattr(0) == before))\n\
-    tty.setraw(0)\n\
-    print('raw: %s' % (termios.tcgetattr(0) != before))\n";
+const LEAVES_IT_RAW: &str = indoc! {r"
+    import termios, tty
+    try: before
+    except NameError: before = termios.tcgetattr(0)
+    print('as before: %s' % (termios.tcgetattr(0) == before))
+    tty.setraw(0)
+    print('raw: %s' % (termios.tcgetattr(0) != before))
+"};
 
 #[test]
 fn the_terminal_is_after_a_step_as_it_was_before() {

@@ -5,12 +5,18 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
+use indoc::indoc;
+
 use crate::harness::{Project, Session, Written, wait_until};
 use crate::pythons::{Python, two_pythons};
 
 /// A Python that lets others in first: it shows its shim and waits until it may go on.
-const SLOW: &str = "#!/bin/sh\ncp \"$1\" shim.copy; mv shim.copy shim.txt\n\
-    while [ ! -e go-on ]; do sleep 0.01; done\nexec PYTHON \"$@\"\n";
+const SLOW: &str = indoc! {r#"
+    #!/bin/sh
+    cp "$1" shim.copy; mv shim.copy shim.txt
+    while [ ! -e go-on ]; do sleep 0.01; done
+    exec PYTHON "$@"
+"#};
 
 /// A start in which the interpreter has not connected yet.
 struct Waiting {

@@ -4,6 +4,8 @@ use std::fs::{self, File, FileTimes};
 use std::process::Command;
 use std::time::SystemTime;
 
+use indoc::indoc;
+
 use crate::harness::Project;
 use crate::pythons::{Python, pythons};
 
@@ -33,8 +35,13 @@ fn twelve_saves_of_the_same_length_each_show() {
 
 #[test]
 fn twelve_saves_of_a_helper_in_a_package_each_show() {
-    const LIB: &str = "try: from importlib import reload\nexcept ImportError: pass\n\
-        import pkg.helper\nreload(pkg.helper)\nprint('helper ' + pkg.helper.x)\n";
+    const LIB: &str = indoc! {r"
+        try: from importlib import reload
+        except ImportError: pass
+        import pkg.helper
+        reload(pkg.helper)
+        print('helper ' + pkg.helper.x)
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         project.save("pkg/__init__.py", "");
@@ -71,12 +78,14 @@ fn leave_lying_bytecode(project: &Project, python: &Python, name: &str) {
     project.save(name, "x = 'old'\n");
     let hour_ago = SystemTime::now() - std::time::Duration::from_secs(3600);
     save_with_time(project, name, "x = 'old'\n", hour_ago);
-    let compile = "import py_compile, sys\n\
-        mode = getattr(py_compile, 'PycInvalidationMode', None)\n\
-        if mode and sys.argv[2] == 'unchecked':\n\
-        \x20   py_compile.compile(sys.argv[1], invalidation_mode=mode.UNCHECKED_HASH)\n\
-        else:\n\
-        \x20   py_compile.compile(sys.argv[1])\n";
+    let compile = indoc! {r"
+        import py_compile, sys
+        mode = getattr(py_compile, 'PycInvalidationMode', None)
+        if mode and sys.argv[2] == 'unchecked':
+            py_compile.compile(sys.argv[1], invalidation_mode=mode.UNCHECKED_HASH)
+        else:
+            py_compile.compile(sys.argv[1])
+    "};
     let kind = if name.contains("entry") {
         "stamp"
     } else {
@@ -109,8 +118,10 @@ fn bytecode_that_lies_is_not_believed() {
             "the fixture has no bytecode: {:?}",
             project.listing()
         );
-        let lib = "import entry_helper, pkg.helper\n\
-                   print([entry_helper.x, pkg.x, pkg.helper.x])\n";
+        let lib = indoc! {r"
+            import entry_helper, pkg.helper
+            print([entry_helper.x, pkg.x, pkg.helper.x])
+        "};
         project.save("lib.py", lib);
         let mut session = project.start(python, &["lib"]);
         session.prints("['new', 'new', 'new']");

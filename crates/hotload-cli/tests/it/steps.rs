@@ -1,13 +1,19 @@
 //! The plan: which steps run, in which order, and what a failed one means for the others.
 
+use indoc::indoc;
+
 use crate::events::Events;
 use crate::harness::{Project, Written};
 use crate::pythons::{pythons, two_pythons};
 
-const LIB: &str = "print('body')\n\
-    def main(): print('main')\n\
-    def tidy(): print('tidy')\n\
-    class App:\n    @staticmethod\n    def run(): print('app')\n";
+const LIB: &str = indoc! {r"
+    print('body')
+    def main(): print('main')
+    def tidy(): print('tidy')
+    class App:
+        @staticmethod
+        def run(): print('app')
+"};
 
 #[test]
 fn call_before_and_run_come_in_their_order() {

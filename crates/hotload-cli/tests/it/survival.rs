@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use indoc::{formatdoc, indoc};
+
 use crate::harness::{Project, Session, Written};
 use crate::pythons::{Python, pythons, two_pythons};
 
@@ -38,10 +40,19 @@ fn imports_that_user_code_has_broken_do_not_break_the_loop() {
 
 #[test]
 fn a_tracer_goes_on_in_the_next_step_and_ends_with_each() {
-    const LIB: &str = "import keep, sys\ndef tracer(frame, event, argument):\n    \
-        keep.seen.append(frame.f_code.co_name)\nsys.settrace(tracer)\nprint('set')\n";
-    const NEXT: &str = "import keep\ndef f(): pass\nf()\n\
-        print('%s %s' % ('f' in keep.seen, 'describe_step' in keep.seen))\n";
+    const LIB: &str = indoc! {r"
+        import keep, sys
+        def tracer(frame, event, argument):
+            keep.seen.append(frame.f_code.co_name)
+        sys.settrace(tracer)
+        print('set')
+    "};
+    const NEXT: &str = indoc! {r"
+        import keep
+        def f(): pass
+        f()
+        print('%s %s' % ('f' in keep.seen, 'describe_step' in keep.seen))
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         project.save("keep.py", "seen = []\n");
@@ -71,8 +82,13 @@ fn a_pipe_that_user_code_has_broken_itself_does_not_end_the_session() {
 
 #[test]
 fn one_interrupt_ends_a_message_that_takes_its_time() {
-    const SLOW: &str = "import sys, time\nclass Slow(Exception):\n    def __str__(self):\n        \
-        time.sleep(100)\n    __repr__ = __str__\n";
+    const SLOW: &str = indoc! {r"
+        import sys, time
+        class Slow(Exception):
+            def __str__(self):
+                time.sleep(100)
+            __repr__ = __str__
+    "};
     let cases = [
         ("raise Slow()", "Slow: <message unavailable>"),
         (
@@ -102,9 +118,12 @@ pub(crate) fn patching(python: &Python) -> String {
     } else {
         "builtins"
     };
-    format!(
-        "import sys, {module} as builtins\ndef bad(*arguments, **more):\n    \
-         raise ImportError('patched')\n"
+    formatdoc!(
+        r"
+            import sys, {module} as builtins
+            def bad(*arguments, **more):
+                raise ImportError('patched')
+        "
     )
 }
 
@@ -215,10 +234,15 @@ fn exceptions_that_fight_back_are_errors_like_any_other() {
 
 #[test]
 fn an_exit_with_something_strange_is_an_exit() {
-    const LIB: &str = "import sys\n\
-        class Strange(object):\n    def __eq__(self, other): raise TypeError('no')\n\
-        \x20   def __str__(self): return 'strange'\n\
-        class Loud(object):\n    def flush(self): sys.exit(5)\n    def write(self, text): pass\n";
+    const LIB: &str = indoc! {r"
+        import sys
+        class Strange(object):
+            def __eq__(self, other): raise TypeError('no')
+            def __str__(self): return 'strange'
+        class Loud(object):
+            def flush(self): sys.exit(5)
+            def write(self, text): pass
+    "};
     for python in two_pythons() {
         for (exit, status) in [
             ("sys.exit(Strange())", 1),
@@ -243,8 +267,12 @@ fn legacy_bytecode_of_a_deleted_module_in_a_package_is_not_run() {
     for python in pythons() {
         let project = Project::with("pkg/__init__.py", "");
         project.save("pkg/helper.py", "x = 'old'\n");
-        let lib = "import sys\nfor name in ('pkg', 'pkg.helper'): sys.modules.pop(name, None)\n\
-                   from pkg import helper\nprint(helper.x)\n";
+        let lib = indoc! {r"
+            import sys
+            for name in ('pkg', 'pkg.helper'): sys.modules.pop(name, None)
+            from pkg import helper
+            print(helper.x)
+        "};
         project.save("lib.py", lib);
         let mut session = project.start(python, &["lib"]);
         session.prints("old");
@@ -303,8 +331,12 @@ fn time_limits_do_not_wait_for_the_next_poll() {
 
 #[test]
 fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
-    const THREAD: &str = "import threading, time\nt = threading.Thread(target=time.sleep, args=(99,))\n\
-        t.daemon = True\nt.start()\n";
+    const THREAD: &str = indoc! {r"
+        import threading, time
+        t = threading.Thread(target=time.sleep, args=(99,))
+        t.daemon = True
+        t.start()
+    "};
     const LOOP: &str =
         "import asyncio\nkept = globals().get('kept', []) + [asyncio.new_event_loop()]\n";
     let cases = [
@@ -360,9 +392,11 @@ fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
 
 #[test]
 fn what_a_launch_script_leaves_behind_is_told_too() {
-    const SCRIPT: &str = "import hotload\n\
-        hotload.hotload(watch=[hotload.listfiles('.', ext='.py')],\n\
-        \x20   steps=[hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    const SCRIPT: &str = indoc! {r"
+        import hotload
+        hotload.hotload(watch=[hotload.listfiles('.', ext='.py')],
+            steps=[hotload.ReloadedPythonModule.from_module_name('lib')])
+    "};
     const LIB: &str = "import atexit\natexit.register(int)\n";
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);

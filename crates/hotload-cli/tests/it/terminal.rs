@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
+use indoc::{formatdoc, indoc};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 use crate::harness::{Collected, Project, Written, wait_at_most, wait_until};
@@ -253,9 +254,16 @@ fn ctrl_c_at_a_prompt_belongs_to_user_code_and_stops_the_run_when_it_is_not_caug
 #[test]
 fn ctrl_c_ends_hotload_also_when_a_thread_has_asked_for_input_between_two_runs() {
     for python in two_pythons() {
-        let lib = format!(
-            "{ASK}import threading, time\ndef ask():\n    time.sleep(0.3)\n    input('thread? ')\n\
-             t = threading.Thread(target=ask)\nt.daemon = True\nt.start()\n"
+        let lib = formatdoc!(
+            r"
+                {ASK}import threading, time
+                def ask():
+                    time.sleep(0.3)
+                    input('thread? ')
+                t = threading.Thread(target=ask)
+                t.daemon = True
+                t.start()
+            "
         );
         let project = Project::with("lib.py", &lib);
         let mut terminal = Terminal::start(&project, python, &["lib"]);
@@ -270,8 +278,16 @@ fn ctrl_c_ends_hotload_also_when_a_thread_has_asked_for_input_between_two_runs()
 fn ctrl_c_stops_what_runs_once_and_keeps_the_state() {
     for python in two_pythons() {
         // In pieces: Python itself misses a signal that comes just before a sleep begins.
-        let loop_forever = "import time\ntry:\n    print('runs')\n    while True:\n        time.sleep(0.1)\n\
-                            finally:\n    time.sleep(0.2)\n    print('finally done')\n";
+        let loop_forever = indoc! {r"
+            import time
+            try:
+                print('runs')
+                while True:
+                    time.sleep(0.1)
+            finally:
+                time.sleep(0.2)
+                print('finally done')
+        "};
         let project = Project::with("lib.py", "state = 'kept'\n");
         let called = [
             "lib",
@@ -306,8 +322,12 @@ fn ctrl_c_stops_what_runs_once_and_keeps_the_state() {
 #[test]
 fn ctrl_c_twice_ends_hotload_and_a_run_that_ignores_it() {
     for python in two_pythons() {
-        let lib = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n\
-                   print('runs')\nwhile True: time.sleep(0.1)\n";
+        let lib = indoc! {r"
+            import signal, time
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            print('runs')
+            while True: time.sleep(0.1)
+        "};
         let project = Project::with("lib.py", lib);
         let mut terminal = Terminal::start(&project, python, &["lib"]);
         terminal.shows("runs");

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Command;
 
+use indoc::indoc;
+
 use crate::harness::{Project, Session, Written, run};
 use crate::hosts::{conforms, hotload, new_project};
 use crate::pythons::{Python, two_pythons};
@@ -82,9 +84,18 @@ fn in_another_network_and_mount_namespace_the_standard_streams_carry_everything(
     if !can_unshare(&["-nm"]) {
         return;
     }
-    const LIB: &str = "import os, sys\ntry:\n    runs += 1\nexcept NameError:\n    runs = 1\n\
-        print('run %d' % runs)\nprint(repr(sys.stdin.read()))\nos.system('echo from a child')\n\
-        os.write(1, b'raw\\n')\nprint(os.listdir('/tmp'))\n";
+    const LIB: &str = indoc! {r"
+        import os, sys
+        try:
+            runs += 1
+        except NameError:
+            runs = 1
+        print('run %d' % runs)
+        print(repr(sys.stdin.read()))
+        os.system('echo from a child')
+        os.write(1, b'raw\n')
+        print(os.listdir('/tmp'))
+    "};
     for python in two_pythons() {
         let project = shared_project();
         project.save("lib.py", LIB);

@@ -1,5 +1,7 @@
 //! What is watched and what is not, told by the `changed` events.
 
+use indoc::indoc;
+
 use crate::events::Events;
 use crate::harness::{Project, Session};
 use crate::pythons::{pythons, two_pythons};
@@ -86,11 +88,13 @@ fn only_what_is_watched_causes_a_cycle() {
 
 #[test]
 fn other_peoples_code_below_the_watched_folder_is_neither_compiled_nor_watched() {
-    const LIB: &str = "import sys\n\
-        for folder in ('env/lib/python3/site-packages', 'env', 'node_modules', '.hidden'):\n\
-        \x20   if folder not in sys.path: sys.path.append(folder)\n\
-        import helper, third, own, script, secret\n\
-        print([helper.x, third.x, own.x, script.x, secret.x])\n";
+    const LIB: &str = indoc! {r"
+        import sys
+        for folder in ('env/lib/python3/site-packages', 'env', 'node_modules', '.hidden'):
+            if folder not in sys.path: sys.path.append(folder)
+        import helper, third, own, script, secret
+        print([helper.x, third.x, own.x, script.x, secret.x])
+    "};
     const OTHERS: [&str; 4] = [
         "env/lib/python3/site-packages/third.py",
         "env/own.py",

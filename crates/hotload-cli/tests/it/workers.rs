@@ -1,36 +1,93 @@
 //! Errors of worker processes: where they were raised is known from a text alone.
 
+use indoc::indoc;
 use serde_json::Value;
 
 use crate::events::Events;
 use crate::harness::{Project, Written};
 use crate::pythons::{Python, pythons};
 
-const WORK: &str = "def convert(code):\n    return find(code)\n\n\ndef find(code):\n    return {}[code]\n\n\n\
-    def wrap(code):\n    try:\n        return find(code)\n    except KeyError:\n        raise ValueError('no ' + code)\n\n\n\
-    def quote(code):\n    import traceback\n    try:\n        return find(code)\n    except KeyError:\n        \
-        raise ValueError('failed:\\n' + traceback.format_exc())\n";
+const WORK: &str = indoc! {r"
+    def convert(code):
+        return find(code)
 
-const LIB: &str = "import multiprocessing, sys\n\n\
-    def executor():\n    from concurrent.futures import ProcessPoolExecutor\n    \
-        with ProcessPoolExecutor(1) as pool:\n        return list(pool.map(convert, ['XYZ']))\n\n\
-    def pool(method, work):\n    pool = multiprocessing.get_context(method).Pool(1)\n    try:\n        \
-        return pool.map(work, ['XYZ'])\n    finally:\n        pool.terminate()\n\n\
-    def convert(code):\n    import work\n    return work.convert(code)\n\n\
-    def wrap(code):\n    import work\n    return work.wrap(code)\n\n\
-    def quote(code):\n    import work\n    return work.quote(code)\n\n\
-    def fork(): pool('fork', convert)\n\n\
-    def spawn(): pool('spawn', convert)\n\n\
-    def context(): pool('fork', wrap)\n\n\
-    def quoting(): pool('fork', quote)\n\n\
-    def cause():\n    try:\n        fork()\n    except KeyError as error:\n        \
-        sys.modules[__name__].again(error)\n\n";
+
+    def find(code):
+        return {}[code]
+
+
+    def wrap(code):
+        try:
+            return find(code)
+        except KeyError:
+            raise ValueError('no ' + code)
+
+
+    def quote(code):
+        import traceback
+        try:
+            return find(code)
+        except KeyError:
+            raise ValueError('failed:\n' + traceback.format_exc())
+"};
+
+const LIB: &str = indoc! {r"
+    import multiprocessing, sys
+
+    def executor():
+        from concurrent.futures import ProcessPoolExecutor
+        with ProcessPoolExecutor(1) as pool:
+            return list(pool.map(convert, ['XYZ']))
+
+    def pool(method, work):
+        pool = multiprocessing.get_context(method).Pool(1)
+        try:
+            return pool.map(work, ['XYZ'])
+        finally:
+            pool.terminate()
+
+    def convert(code):
+        import work
+        return work.convert(code)
+
+    def wrap(code):
+        import work
+        return work.wrap(code)
+
+    def quote(code):
+        import work
+        return work.quote(code)
+
+    def fork(): pool('fork', convert)
+
+    def spawn(): pool('spawn', convert)
+
+    def context(): pool('fork', wrap)
+
+    def quoting(): pool('fork', quote)
+
+    def cause():
+        try:
+            fork()
+        except KeyError as error:
+            sys.modules[__name__].again(error)
+
+"};
 
 /// No syntax of 2.7.
 const AGAIN: &str = "def again(error):\n    raise RuntimeError('failed') from error\n";
 
-const OLD: &str = "import multiprocessing\nfrom work import convert\n\ndef fork():\n    pool = multiprocessing.Pool(1)\n    \
-    try:\n        return pool.map(convert, ['XYZ'])\n    finally:\n        pool.terminate()\n";
+const OLD: &str = indoc! {r"
+    import multiprocessing
+    from work import convert
+
+    def fork():
+        pool = multiprocessing.Pool(1)
+        try:
+            return pool.map(convert, ['XYZ'])
+        finally:
+            pool.terminate()
+"};
 
 /// What is said of a call, and its error event.
 #[track_caller]

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use hotload_python::driver::{self, Assembly};
 use hotload_python::version::Dialect;
+use indoc::indoc;
 use serde_json::json;
 
 use crate::pythons::{Python, pythons};
@@ -125,9 +126,10 @@ fn every_text() -> Vec<String> {
 #[test]
 fn every_file_is_ascii_and_parses_on_every_python() {
     let parts = every_text();
-    let program = "import sys\n\
-        for part in sys.stdin.read().split('\\0'): compile(part, 'part', 'exec')\n\
-        print('parsed')";
+    let program = indoc! {r"
+        import sys
+        for part in sys.stdin.read().split('\0'): compile(part, 'part', 'exec')
+        print('parsed')"};
     for part in &parts {
         assert!(part.is_ascii());
         // Jython compiles no half of a character.

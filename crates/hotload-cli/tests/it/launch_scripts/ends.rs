@@ -1,5 +1,7 @@
 //! How a script ends, and what runs then.
 
+use indoc::formatdoc;
+
 use crate::harness::{Project, Session};
 use crate::launch_scripts::{TUTORIAL, everywhere, launched, on_two};
 use crate::pythons::two_pythons;
@@ -43,10 +45,14 @@ fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
 #[test]
 fn the_code_behind_the_call_is_that_of_the_first_text() {
     let script = |number: u32| {
-        format!(
-            "import hotload\ndef show(): print('show {number}')\n\
-             hotload.hotload(['launch.py'], [hotload.PythonHandle(show)])\n\
-             print('behind {number}')\nraise ValueError('at the end')\n"
+        formatdoc!(
+            r"
+                import hotload
+                def show(): print('show {number}')
+                hotload.hotload(['launch.py'], [hotload.PythonHandle(show)])
+                print('behind {number}')
+                raise ValueError('at the end')
+            "
         )
     };
     for python in two_pythons() {

@@ -1,5 +1,7 @@
 //! What cannot be done is said, with the line of the script.
 
+use indoc::indoc;
+
 use crate::harness::{Project, Written, run};
 use crate::launch_scripts::{TUTORIAL, Way, launched};
 use crate::pythons::{pythons, two_pythons};
@@ -175,8 +177,12 @@ fn a_script_that_cannot_be_used_is_refused_alone_too() {
 
 #[test]
 fn a_second_call_is_refused() {
-    let script = "import hotload\nstep = hotload.PythonHandle(str)\n\
-        hotload.hotload('lib.py', [step])\nhotload.hotload('lib.py', [step])\n";
+    let script = indoc! {r"
+        import hotload
+        step = hotload.PythonHandle(str)
+        hotload.hotload('lib.py', [step])
+        hotload.hotload('lib.py', [step])
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", "");
         project.save("launch.py", script);
@@ -212,9 +218,12 @@ fn what_contradicts_a_launch_script_is_a_usage_error() {
 
 #[test]
 fn a_call_in_a_thread_is_refused_while_the_main_one_goes_on() {
-    let script = "import hotload, time\nfrom threading import Thread\n\
-        Thread(target=lambda: hotload.hotload('lib.py', [hotload.PythonHandle(str)])).start()\n\
-        while 1: time.sleep(0.01)\n";
+    let script = indoc! {r"
+        import hotload, time
+        from threading import Thread
+        Thread(target=lambda: hotload.hotload('lib.py', [hotload.PythonHandle(str)])).start()
+        while 1: time.sleep(0.01)
+    "};
     for python in pythons() {
         let project = Project::with("lib.py", "");
         project.save("launch.py", script);

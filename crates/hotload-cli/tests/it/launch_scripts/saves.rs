@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
+use indoc::{formatdoc, indoc};
+
 use crate::harness::{Project, Session, pause};
 use crate::launch_scripts::{TUTORIAL, Way, everywhere, launched};
 use crate::pythons::{pythons, two_pythons};
@@ -116,13 +118,17 @@ fn nothing_is_left_beside_the_users_files() {
 #[test]
 fn a_save_of_the_script_runs_the_steps_as_any_save_does() {
     let script = |note: &str| {
-        format!(
-            "import hotload\nimport other\n\
-             class Hooked(hotload.ReloadedPythonModule):\n\
-             \x20   def pre_reload_hook(self, module): print('pre')\n\
-             \x20   def post_reload_hook(self, module): print('post')\n\
-             hotload.hotload(hotload.listfiles('.', '.py'), [\n\
-             \x20   Hooked.from_module_name('lib'), hotload.ReloadedPythonModule(other)])\n# {note}\n"
+        formatdoc!(
+            r"
+                import hotload
+                import other
+                class Hooked(hotload.ReloadedPythonModule):
+                    def pre_reload_hook(self, module): print('pre')
+                    def post_reload_hook(self, module): print('post')
+                hotload.hotload(hotload.listfiles('.', '.py'), [
+                    Hooked.from_module_name('lib'), hotload.ReloadedPythonModule(other)])
+                # {note}
+            "
         )
     };
     for python in pythons() {
@@ -152,9 +158,12 @@ fn a_save_of_the_script_runs_the_steps_as_any_save_does() {
 #[test]
 fn what_an_edited_script_loads_for_the_first_time_runs_once() {
     let script = |imports: &str, step: &str| {
-        format!(
-            "import hotload{imports}\n\
-             hotload.hotload(hotload.listfiles('.', '.py'), [{step}])\nprint('behind')\n"
+        formatdoc!(
+            r"
+                import hotload{imports}
+                hotload.hotload(hotload.listfiles('.', '.py'), [{step}])
+                print('behind')
+            "
         )
     };
     let named = "hotload.ReloadedPythonModule.from_module_name('late')";
@@ -180,9 +189,11 @@ fn what_an_edited_script_loads_for_the_first_time_runs_once() {
 
 #[test]
 fn a_changed_module_whose_reload_fails_is_tried_again_until_it_loads() {
-    let script = "import hotload\n\
-        lib = hotload.ReloadedPythonModule.from_module_name('lib')\n\
-        hotload.hotload(hotload.listfiles('.', '.py'), [hotload.ReloadModules(lib), lib])\n";
+    let script = indoc! {r"
+        import hotload
+        lib = hotload.ReloadedPythonModule.from_module_name('lib')
+        hotload.hotload(hotload.listfiles('.', '.py'), [hotload.ReloadModules(lib), lib])
+    "};
     let lib = |text: &str| format!("import helper, zother\nprint('{text} ' + helper.word)\n");
     for (python, way) in everywhere() {
         let project = Project::with("lib.py", &lib("one"));

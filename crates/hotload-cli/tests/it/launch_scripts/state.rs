@@ -1,5 +1,7 @@
 //! What outlives a reload, and what is cleaned up before it.
 
+use indoc::{formatdoc, indoc};
+
 use crate::harness::Project;
 use crate::launch_scripts::{TUTORIAL, everywhere, on_two};
 use crate::pythons::pythons;
@@ -7,17 +9,21 @@ use crate::pythons::pythons;
 #[test]
 fn state_outlives_reloads_and_clean_up_sees_the_old_module() {
     let lib = |text: &str| {
-        format!(
-            "import hotload\n\
-             def make():\n    print('made')\n    return []\n\
-             kept = hotload.once('kept', make)\n\
-             kept.append(1)\n\
-             version = {text:?}\n\
-             @hotload.on_reload\n\
-             def leave(old): print('leaving ' + old.version)\n\
-             hotload.on_reload(lambda: print_it('first'))\n\
-             def print_it(text): print(text)\n\
-             print('%s %d %d' % (version, len(kept), len(hotload.changed_files())))\n"
+        formatdoc!(
+            r"
+                import hotload
+                def make():
+                    print('made')
+                    return []
+                kept = hotload.once('kept', make)
+                kept.append(1)
+                version = {text:?}
+                @hotload.on_reload
+                def leave(old): print('leaving ' + old.version)
+                hotload.on_reload(lambda: print_it('first'))
+                def print_it(text): print(text)
+                print('%s %d %d' % (version, len(kept), len(hotload.changed_files())))
+            "
         )
     };
     for (python, way) in everywhere() {
@@ -38,12 +44,14 @@ fn state_outlives_reloads_and_clean_up_sees_the_old_module() {
 #[test]
 fn clean_up_of_a_first_load_that_failed_sees_what_it_had() {
     let lib = |rest: &str| {
-        format!(
-            "import hotload\n\
-             window = 'a window'\n\
-             @hotload.on_reload\n\
-             def leave(old): print('closing ' + old.window)\n\
-             {rest}\n"
+        formatdoc!(
+            r"
+                import hotload
+                window = 'a window'
+                @hotload.on_reload
+                def leave(old): print('closing ' + old.window)
+                {rest}
+            "
         )
     };
     for (python, way) in on_two() {
@@ -60,10 +68,12 @@ fn clean_up_of_a_first_load_that_failed_sees_what_it_had() {
 #[test]
 fn modules_that_hotload_reloads_by_itself_have_the_state_helpers_too() {
     for python in pythons() {
-        let lib = "import hotload, os\n\
-            print(hotload.once('x', lambda: 'made') + str([os.path.basename(f) for f in hotload.changed_files()]))\n\
-            hotload.on_reload(lambda old: print_(old.__name__))\n\
-            def print_(text): print(text)\n";
+        let lib = indoc! {r"
+            import hotload, os
+            print(hotload.once('x', lambda: 'made') + str([os.path.basename(f) for f in hotload.changed_files()]))
+            hotload.on_reload(lambda old: print_(old.__name__))
+            def print_(text): print(text)
+        "};
         let project = Project::with("lib.py", lib);
         let mut session = project.start(python, &["lib"]);
         session.prints("made[]");

@@ -1,5 +1,7 @@
 //! What steps and hooks do, in which order, and what they are told.
 
+use indoc::{formatdoc, indoc};
+
 use crate::harness::Project;
 use crate::launch_scripts::{TUTORIAL, Way, everywhere, on_two};
 use crate::pythons::two_pythons;
@@ -22,9 +24,13 @@ hotload.hotload(
 )
 "#;
     let module = |number: u32| {
-        format!(
-            "print('body')\nnumber = {number}\n\
-             def teststuff(): print('one %d' % number)\ndef teststuff2(): print('two %d' % number)\n"
+        formatdoc!(
+            r"
+                print('body')
+                number = {number}
+                def teststuff(): print('one %d' % number)
+                def teststuff2(): print('two %d' % number)
+            "
         )
     };
     for (python, way) in everywhere() {
@@ -189,11 +195,13 @@ fn the_time_of_a_cycle_is_told_where_that_is_wanted() {
 
 #[test]
 fn a_reloader_without_a_name_runs() {
-    let script = "import hotload\n\
-        class Own(hotload.ReloadedPythonModule):\n    \
-            def __init__(self): pass\n    \
-            def run(self, changed_files): print(len(changed_files))\n\
-        hotload.hotload('lib.py', [Own()])\n";
+    let script = indoc! {r"
+        import hotload
+        class Own(hotload.ReloadedPythonModule):
+            def __init__(self): pass
+            def run(self, changed_files): print(len(changed_files))
+        hotload.hotload('lib.py', [Own()])
+    "};
     for (python, way) in on_two() {
         let project = Project::with("lib.py", "");
         let mut session = way.start(&project, python, script);

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use indoc::{formatdoc, indoc};
+
 use crate::events::Events;
 use crate::harness::{Project, Session, Written, run};
 use crate::launch_scripts::{TUTORIAL, launched};
@@ -10,15 +12,20 @@ use crate::pythons::{pythons, two_pythons};
 #[cfg(unix)]
 #[test]
 fn children_of_multiprocessing_do_not_run_the_script() {
-    let script = "import hotload\nprint('script')\n\
-        hotload.hotload('lib.py', [hotload.ReloadedPythonModule.from_module_name('lib')])\n";
-    let lib = "import multiprocessing\n\
-        def double(x): return 2 * x\n\
-        def main():\n\
-        \x20   pool = multiprocessing.get_context('spawn').Pool(1)\n\
-        \x20   print(pool.map(double, [1, 2]))\n\
-        \x20   pool.terminate()\n\
-        if multiprocessing.current_process().name == 'MainProcess': main()\n";
+    let script = indoc! {r"
+        import hotload
+        print('script')
+        hotload.hotload('lib.py', [hotload.ReloadedPythonModule.from_module_name('lib')])
+    "};
+    let lib = indoc! {r"
+        import multiprocessing
+        def double(x): return 2 * x
+        def main():
+            pool = multiprocessing.get_context('spawn').Pool(1)
+            print(pool.map(double, [1, 2]))
+            pool.terminate()
+        if multiprocessing.current_process().name == 'MainProcess': main()
+    "};
     for python in pythons().iter().filter(|python| python.version.0 == 3) {
         let project = Project::with("lib.py", lib);
         project.save("launch.py", script);
@@ -28,9 +35,15 @@ fn children_of_multiprocessing_do_not_run_the_script() {
 
 #[test]
 fn a_script_runs_as_the_program_that_it_is() {
-    let script = "import hotload, sys\nprint(sys.argv)\nprint(__name__ + ' ' + __file__)\n\
-        import __main__\nassert __main__.__dict__ is globals()\n\
-        hotload.hotload('data.txt', [hotload.PythonHandle(lambda: None)])\nprint('behind')\n";
+    let script = indoc! {r"
+        import hotload, sys
+        print(sys.argv)
+        print(__name__ + ' ' + __file__)
+        import __main__
+        assert __main__.__dict__ is globals()
+        hotload.hotload('data.txt', [hotload.PythonHandle(lambda: None)])
+        print('behind')
+    "};
     for python in pythons() {
         let project = Project::with("launch.py", script);
         project.save("data.txt", "");
@@ -46,15 +59,20 @@ fn a_script_runs_as_the_program_that_it_is() {
 #[test]
 fn an_edited_script_replaces_the_plan_and_the_state_stays() {
     let script = |steps: &str| {
-        format!(
-            "import hotload, sys\n\
-             assert 'values' not in globals()\n\
-             values = hotload.once('values', list)\nvalues.append(1)\n\
-             def show(): print('%s %d' % (__name__, len(values)))\n\
-             def other(): print('other')\n\
-             try:\n    hotload.hotload(hotload.listfiles('.', '.py'), [{steps}])\n\
-             finally:\n    print('finally %d' % len(values))\n\
-             print('behind')\n"
+        formatdoc!(
+            r"
+                import hotload, sys
+                assert 'values' not in globals()
+                values = hotload.once('values', list)
+                values.append(1)
+                def show(): print('%s %d' % (__name__, len(values)))
+                def other(): print('other')
+                try:
+                    hotload.hotload(hotload.listfiles('.', '.py'), [{steps}])
+                finally:
+                    print('finally %d' % len(values))
+                print('behind')
+            "
         )
     };
     for python in pythons() {
@@ -156,12 +174,18 @@ fn a_newer_hotload_py_is_told_once_and_not_used() {
 
 #[test]
 fn the_options_of_a_session_apply_to_a_launch_script() {
-    let script = "import hotload, time\n\
-        def fail():\n    return inner()\n\
-        def inner():\n    return 1 // 0\n\
-        def hang():\n    print('hangs')\n    time.sleep(60)\n\
-        def after(): print('after')\n\
-        hotload.hotload('lib.py', [hotload.PythonHandle(step) for step in (fail, hang, after)])\n";
+    let script = indoc! {r"
+        import hotload, time
+        def fail():
+            return inner()
+        def inner():
+            return 1 // 0
+        def hang():
+            print('hangs')
+            time.sleep(60)
+        def after(): print('after')
+        hotload.hotload('lib.py', [hotload.PythonHandle(step) for step in (fail, hang, after)])
+    "};
     for python in two_pythons() {
         let project = Project::with("launch.py", script);
         project.save("lib.py", "");
@@ -183,9 +207,11 @@ fn the_options_of_a_session_apply_to_a_launch_script() {
 
 #[test]
 fn files_of_a_launch_script_are_looked_at_as_often_as_asked() {
-    let script = "import hotload\n\
-        def show(): print('ran')\n\
-        hotload.hotload('data.txt', [hotload.PythonHandle(show)])\n";
+    let script = indoc! {r"
+        import hotload
+        def show(): print('ran')
+        hotload.hotload('data.txt', [hotload.PythonHandle(show)])
+    "};
     let pause = Duration::from_millis(700);
     for python in two_pythons() {
         let project = Project::with("launch.py", script);

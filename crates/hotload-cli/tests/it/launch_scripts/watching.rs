@@ -1,5 +1,7 @@
 //! What a watch list stands for while the script runs.
 
+use indoc::indoc;
+
 use crate::harness::{Project, Session};
 use crate::launch_scripts::{Way, launched, on_two};
 use crate::pythons::two_pythons;
@@ -143,12 +145,14 @@ hotload.hotload(watch, [Show()])
 
 #[test]
 fn a_callable_that_fails_is_told_and_the_watch_goes_on() {
-    let script = "import hotload, os\n\
-        def data():\n\
-        \x20   if os.path.exists('bad'): 1 // 0\n\
-        \x20   return []\n\
-        hotload.hotload(['lib.py', data],\n\
-        \x20   [hotload.ReloadedPythonModule.from_module_name('lib')])\n";
+    let script = indoc! {r"
+        import hotload, os
+        def data():
+            if os.path.exists('bad'): 1 // 0
+            return []
+        hotload.hotload(['lib.py', data],
+            [hotload.ReloadedPythonModule.from_module_name('lib')])
+    "};
     for (python, way) in on_two() {
         let project = Project::with("lib.py", "print('one')\n");
         let mut session = way.start(&project, python, script);
@@ -162,9 +166,14 @@ fn a_callable_that_fails_is_told_and_the_watch_goes_on() {
 
 #[test]
 fn watch_adds_to_the_scripts_own_list() {
-    let script = "import hotload\ndef show(changed_files=()): pass\n\
-        class Show(hotload.Runnable):\n    def run(self, changed_files):\n        print(len(changed_files))\n\
-        hotload.hotload(['lib.py'], [Show()])\n";
+    let script = indoc! {r"
+        import hotload
+        def show(changed_files=()): pass
+        class Show(hotload.Runnable):
+            def run(self, changed_files):
+                print(len(changed_files))
+        hotload.hotload(['lib.py'], [Show()])
+    "};
     for python in two_pythons() {
         let project = Project::with("launch.py", script);
         project.save("lib.py", "");
