@@ -87,7 +87,7 @@ mod interpreters {
 
     use super::{project, said};
     use crate::harness::Written;
-    use crate::pythons::{Python, pythons};
+    use crate::pythons::{pythons, pythons_where};
 
     #[test]
     fn what_is_no_interpreter_is_told_apart() {
@@ -145,27 +145,25 @@ mod interpreters {
 
     #[test]
     fn a_python_that_is_too_old_is_told_so() {
-        let Some(python) = pythons().iter().find(|python| python.version >= (3, 8)) else {
-            return;
-        };
-        let Python { path, .. } = python;
-        // Lies about its version, as far as the shim can see.
-        let fake = formatdoc!(
-            r#"
-                #!/bin/sh
-                exec {} -c "import sys; sys.version_info = (2, 6, 9); exec(open('$1').read())" "$1"
-            "#,
-            path.display()
-        );
-        let project = project();
-        project.save("old", fake);
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(project.file("old"), mode).unwrap();
-        let said = project.run(&["lib", "--python", "./old"]).code(3).said();
-        assert!(
-            said.contains("is Python 2.6.9; hotload needs 2.7, or 3.4 or newer"),
-            "{said}"
-        );
+        for python in pythons_where(|version| version >= (3, 8)) {
+            // Lies about its version, as far as the shim can see.
+            let fake = formatdoc!(
+                r#"
+                    #!/bin/sh
+                    exec {} -c "import sys; sys.version_info = (2, 6, 9); exec(open('$1').read())" "$1"
+                "#,
+                python.path.display()
+            );
+            let project = project();
+            project.save("old", fake);
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(project.file("old"), mode).unwrap();
+            let said = project.run(&["lib", "--python", "./old"]).code(3).said();
+            assert!(
+                said.contains("is Python 2.6.9; hotload needs 2.7, or 3.4 or newer"),
+                "{said}"
+            );
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
-#[cfg(unix)]
-use std::process::Command;
 
 #[cfg(unix)]
 use indoc::formatdoc;
@@ -86,7 +84,7 @@ fn user_code_finds_nothing_heavy_imported_that_plain_python_does_not_import() {
         let mut plain = project.hotload(&[]);
         let plain = {
             // The environment that hotload gets, and plain Python in it.
-            let mut command = std::process::Command::new(&python.path);
+            let mut command = python.command();
             for (name, value) in plain.current_dir(project.path()).get_envs() {
                 match value {
                     Some(value) => command.env(name, value),
@@ -189,7 +187,8 @@ fn python_3() -> &'static Python {
 
 #[cfg(unix)]
 fn make_environment(folder: &Path) {
-    let status = Command::new(&python_3().path)
+    let status = python_3()
+        .command()
         .args(["-m", "venv", "--without-pip"])
         .arg(folder)
         .status()

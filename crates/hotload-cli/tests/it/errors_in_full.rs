@@ -3,10 +3,10 @@
 use indoc::indoc;
 
 use crate::harness::{Project, Written};
-use crate::pythons::{Python, pythons};
+use crate::pythons::{Python, pythons, pythons_where};
 
-fn with_groups() -> impl Iterator<Item = &'static Python> {
-    pythons().iter().filter(|python| python.version >= (3, 11))
+fn with_groups() -> Vec<&'static Python> {
+    pythons_where(|version| version >= (3, 11))
 }
 
 #[track_caller]

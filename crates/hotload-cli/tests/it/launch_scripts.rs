@@ -53,7 +53,7 @@ impl Way {
         match self {
             Self::Alone => {
                 project.save("hotload.py", exported());
-                let mut command = Command::new(&python.path);
+                let mut command = python.command();
                 command.args(["-u", script]);
                 command.current_dir(project.path()).stdin(Stdio::null());
                 clean(&mut command);

@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 #[cfg(target_os = "linux")]
 use crate::harness::run;
 use crate::harness::{Project, Session, Written, is_alive, pause, wait_until};
-use crate::pythons::{Python, pythons, two_pythons};
+use crate::pythons::{Python, pythons, pythons_where, two_pythons};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
 const LEAVES_A_PROCESS: &str = indoc! {r"
@@ -48,7 +48,7 @@ fn who_reads_the_output_does_not_wait_for_a_daemon() {
             time.sleep(30)
             os._exit(0)
     "};
-    for python in pythons().iter().filter(|python| python.version >= (3, 7)) {
+    for python in pythons_where(|version| version >= (3, 7)) {
         let project = Project::with("lib.py", DAEMON);
         let started = Instant::now();
         project.run_with(python, &["--once", "lib"]).success();

@@ -2,14 +2,13 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::harness::Project;
 use crate::launch_scripts::{WAYS, Way, everywhere};
-use crate::pythons::{Python, pythons};
+use crate::pythons::{Python, pythons, skip};
 
 /// A copy of a sample, to be edited.
 fn sample(name: &str) -> Project {
@@ -90,12 +89,7 @@ fn pytest_runs_in_the_warm_interpreter() {
             !required,
             "HOTLOAD_REQUIRE_PYTEST is set and no Python has pytest"
         );
-        // Not `eprintln!`, which the test runner keeps to itself.
-        let _ = writeln!(
-            io::stderr(),
-            "SKIPPED: no Python has pytest, nor could it be installed"
-        );
-        return;
+        return skip("no Python has pytest, nor could it be installed");
     };
     for way in WAYS {
         runs_tests(way, &python, "launch_pytest.py", "1 passed", "1 failed");

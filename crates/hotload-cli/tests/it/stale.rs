@@ -1,7 +1,6 @@
 //! Never stale: what ran is what is in the file, whatever bytecode lies about.
 
 use std::fs::{self, File, FileTimes};
-use std::process::Command;
 use std::time::SystemTime;
 
 use indoc::indoc;
@@ -91,9 +90,9 @@ fn leave_lying_bytecode(project: &Project, python: &Python, name: &str) {
     } else {
         "unchecked"
     };
-    let status = Command::new(&python.path)
+    let status = python
+        .command()
         .args(["-c", compile, project.file(name).to_str().unwrap(), kind])
-        .env_remove("PYTHONDONTWRITEBYTECODE")
         .status()
         .unwrap();
     assert!(status.success());

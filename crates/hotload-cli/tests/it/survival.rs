@@ -278,7 +278,8 @@ fn legacy_bytecode_of_a_deleted_module_in_a_package_is_not_run() {
         session.prints("old");
         session.ends_cycle(1);
         let compile = "import py_compile; py_compile.compile('pkg/helper.py', 'pkg/helper.pyc')";
-        let compiled = std::process::Command::new(&python.path)
+        let compiled = python
+            .command()
             .args(["-c", compile])
             .current_dir(project.path())
             .status();

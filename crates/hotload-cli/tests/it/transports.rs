@@ -1,25 +1,19 @@
 //! The ways to talk where no socket reaches hotload.
 
-use std::io::Write;
 use std::process::Command;
 
 use indoc::indoc;
 
 use crate::harness::{Project, Session, Written, run};
 use crate::hosts::{conforms, hotload, new_project};
-use crate::pythons::{Python, two_pythons};
+use crate::pythons::{Python, skip, two_pythons};
 
 /// Whether this user may make namespaces with these options; says so if not.
 fn can_unshare(options: &[&str]) -> bool {
     let tried = Command::new("unshare").args(options).arg("true").status();
     let can = tried.is_ok_and(|status| status.success());
     if !can {
-        // Not `eprintln!`, which the test runner keeps to itself.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: may not unshare {}",
-            options.join(" ")
-        );
+        skip(&format!("may not unshare {}", options.join(" ")));
     }
     can
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use hotload_python::driver::{self, Assembly};
@@ -27,7 +27,8 @@ fn dialect(python: &Python) -> Dialect {
 /// Runs a program that reads standard input and must print `expected`.
 #[track_caller]
 fn feed(python: &Python, program: &str, input: &str, expected: &str) {
-    let mut child = Command::new(&python.path)
+    let mut child = python
+        .command()
         .args(["-c", program])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -221,7 +222,8 @@ impl ByHand {
             .replace("@THEIR_TOKEN@", "two")
             .replace("@STREAMS@", "0");
         std::fs::write(&shim, text).unwrap();
-        let child = Command::new(&python.path)
+        let child = python
+            .command()
             .arg(shim)
             .stdout(Stdio::piped())
             .spawn()
@@ -344,7 +346,7 @@ fn an_interpreter_whose_hotload_was_killed_does_not_wait_in_files_for_ever() {
                 std::fs::write(folder.path().join("to_python"), "").unwrap();
             }
             let shim = folder.path().join("shim.py");
-            let status = Command::new(&python.path).arg(shim).status().unwrap();
+            let status = python.command().arg(shim).status().unwrap();
             assert!(status.success(), "{python}");
             let said = std::fs::read_to_string(folder.path().join("from_python")).unwrap();
             assert!(said.starts_with("hotload @OUR_TOKEN@ "), "{said}");

@@ -35,6 +35,20 @@ impl fmt::Display for Python {
     }
 }
 
+impl Python {
+    /// A command that starts it without the variables that change what it does. One of them is
+    /// `PYTHONDONTWRITEBYTECODE`, which hides stale bytecode.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("PYTHON") {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+}
+
 /// All interpreters found, one of each version. Says once which are missing; fails where
 /// `HOTLOAD_REQUIRE_PYTHONS` names one of them, and when there is none at all.
 pub(crate) fn pythons() -> &'static [Python] {
@@ -47,11 +61,9 @@ pub(crate) fn pythons() -> &'static [Python] {
             .map(|(major, minor)| format!("{major}.{minor}"))
             .collect();
         if !missing.is_empty() {
-            // Not `eprintln!`, which the test runner keeps to itself.
-            let _ = writeln!(io::stderr(), "SKIPPED: no Python {}", missing.join(", "));
+            skip(&format!("no Python {}", missing.join(", ")));
         }
-        let required = env::var("HOTLOAD_REQUIRE_PYTHONS").unwrap_or_default();
-        for version in required.split(',').filter(|version| !version.is_empty()) {
+        for version in required().split(',').filter(|version| !version.is_empty()) {
             assert!(
                 !missing.iter().any(|missing| missing == version.trim()),
                 "Python {version} is required by HOTLOAD_REQUIRE_PYTHONS and was not found"
@@ -60,6 +72,24 @@ pub(crate) fn pythons() -> &'static [Python] {
         assert!(!found.is_empty(), "no Python was found to test with");
         found.into_values().collect()
     })
+}
+
+/// Those with such a version, for what other versions do not have. Says so when there is none, and
+/// fails where `HOTLOAD_REQUIRE_PYTHONS` is set: what runs there has to run all tests.
+#[allow(dead_code)] // not in every test binary
+pub(crate) fn pythons_where(has: impl Fn((u32, u32)) -> bool) -> Vec<&'static Python> {
+    let found: Vec<&Python> = pythons()
+        .iter()
+        .filter(|python| has(python.version))
+        .collect();
+    if found.is_empty() {
+        assert!(
+            required().is_empty(),
+            "no Python was found that this test is for"
+        );
+        skip("no Python that this test is for");
+    }
+    found
 }
 
 /// A 2.7 and a current 3.x, as far as there are any: for what does not differ within 3.x.
@@ -71,6 +101,18 @@ pub(crate) fn two_pythons() -> Vec<&'static Python> {
         chosen.extend(pythons().last());
     }
     chosen
+}
+
+fn required() -> String {
+    env::var("HOTLOAD_REQUIRE_PYTHONS").unwrap_or_default()
+}
+
+/// Says that a test, or a part of it, is left out, and why.
+pub(crate) fn skip(why: &str) {
+    let current = std::thread::current();
+    let test = current.name().unwrap_or("a test");
+    // Not `eprintln!`, which the test runner keeps to itself.
+    let _ = writeln!(io::stderr(), "SKIPPED in {test}: {why}");
 }
 
 fn find() -> BTreeMap<(u32, u32), Python> {

@@ -1,10 +1,8 @@
 //! Which files may say what is started, and how they are left out.
 
-use std::io::Write;
-
 use crate::discovery::Machine;
 use crate::harness::Written;
-use crate::pythons::{pythons, two_pythons};
+use crate::pythons::{pythons, skip, two_pythons};
 
 #[test]
 fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out() {
@@ -31,9 +29,7 @@ fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out()
 #[test]
 fn what_another_user_has_put_above_the_target_starts_nothing() {
     if !nix::unistd::geteuid().is_root() {
-        // Not `eprintln!`, which the test runner keeps to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: may not give files away");
-        return;
+        return skip("may not give files away");
     }
     let stranger = Some(12345);
     for python in two_pythons() {

@@ -15,7 +15,7 @@ use crate::pythons::{Python, pythons, two_pythons};
 /// `python -u hotload.py lib.py ...` with a list of files on standard input.
 fn command_line(project: &Project, python: &Python, arguments: &[&str]) -> Command {
     project.save("hotload.py", exported());
-    let mut command = Command::new(&python.path);
+    let mut command = python.command();
     command.args(["-u", "hotload.py"]).args(arguments);
     command.current_dir(project.path());
     clean(&mut command);

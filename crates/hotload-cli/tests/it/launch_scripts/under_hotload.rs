@@ -7,7 +7,7 @@ use indoc::{formatdoc, indoc};
 use crate::events::Events;
 use crate::harness::{Project, Session, Written, run};
 use crate::launch_scripts::{TUTORIAL, launched};
-use crate::pythons::{pythons, two_pythons};
+use crate::pythons::{pythons, pythons_where, two_pythons};
 
 #[cfg(unix)]
 #[test]
@@ -26,7 +26,7 @@ fn children_of_multiprocessing_do_not_run_the_script() {
             pool.terminate()
         if multiprocessing.current_process().name == 'MainProcess': main()
     "};
-    for python in pythons().iter().filter(|python| python.version.0 == 3) {
+    for python in pythons_where(|version| version.0 == 3) {
         let project = Project::with("lib.py", lib);
         project.save("launch.py", script);
         run(&mut launched(&project, python, &["--once"])).stdout("script\n[2, 4]\n");
