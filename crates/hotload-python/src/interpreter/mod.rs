@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use hotload_core::running::input::{Inbox, Input};
-use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes};
+use hotload_core::running::process::{ProcessGroup, Processes};
 use hotload_core::running::worker::{News, Worker};
 use hotload_core::watching::change_set::{ChangeKind, ChangeSet};
 
@@ -32,8 +32,9 @@ use crate::protocol::message::{Request, StepRequest};
 use crate::protocol::registered::Registered;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
+use crate::start::greeting::StartEvent;
+use crate::transport::frame;
 use crate::transport::hello::Hello;
-use crate::transport::{Arrival, frame};
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -64,7 +65,7 @@ pub struct Event {
 }
 
 enum EventKind {
-    Arrived(Arrival),
+    Start(StartEvent),
     /// The text of a frame. It is parsed here, in the loop: each thread has an arena of memory, which
     /// the values of a large reply would leave fragmented.
     Frame(Vec<u8>),
@@ -72,11 +73,10 @@ enum EventKind {
     Garbled,
     /// The connection has ended, or is of no more use.
     Disconnected,
-    Ended(ProcessEnd),
 }
 
 impl Interpreter {
-    fn sender(&self) -> impl Fn(EventKind) + Send + 'static {
+    fn sender(&self) -> impl Fn(EventKind) + Clone + Send + Sync + 'static {
         let inbox = self.inbox.clone();
         let start = self.starts;
         move |kind| inbox.send(Input::Worker(Event { start, kind }))
@@ -129,28 +129,25 @@ impl Worker for Interpreter {
             return Vec::new();
         }
         match event.kind {
-            EventKind::Arrived(Arrival::First(connection)) => self.connected(connection),
-            EventKind::Arrived(Arrival::Another) => {
-                vec![News::Notice(Notice::Another(self.candidate.clone()))]
-            }
+            EventKind::Start(event) => self.start_event(event),
             EventKind::Frame(text) => match frame::decode(&text) {
                 Ok(reply) => self.replied(reply),
                 Err(_) => self.garbled(),
             },
             EventKind::Garbled => self.garbled(),
             EventKind::Disconnected => self.disconnected(),
-            EventKind::Ended(end) => self.ended(end),
         }
     }
 
     fn tick(&mut self, now: Instant) -> Vec<News<Self>> {
         match &mut self.state {
             State::Starting(starting) => {
-                let since = starting.since;
-                if now.saturating_duration_since(since) >= self.settings.start_timeout {
-                    return self.start_timed_out();
+                if now >= starting.greeting.deadline() {
+                    let error = starting.greeting.timed_out();
+                    return self.give_up(error);
                 }
                 if starting.is_newly_slow(now) {
+                    let since = starting.greeting.started();
                     return vec![self.notice_of_slow_start(since, now)];
                 }
             }
@@ -182,7 +179,7 @@ impl Worker for Interpreter {
 
     fn wakes_at(&self) -> Option<Instant> {
         match &self.state {
-            State::Starting(starting) => Some(starting.wakes_at(self.settings.start_timeout)),
+            State::Starting(starting) => Some(starting.wakes_at()),
             State::Up(up) => {
                 let asks_at = self.script.asks_at().filter(|_| up.is_ready());
                 up.wakes_at().into_iter().chain(asks_at).min()

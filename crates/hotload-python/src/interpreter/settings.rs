@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::path::text;
 use crate::protocol::message::{Request, SetupTarget};
-use crate::start::{Launched, StandardInput};
+use crate::start::{StandardInput, StartedProgram};
 use crate::targets::Target;
 use crate::targets::launch_script::LaunchScript;
 use crate::traceback::territory::Territory;
@@ -47,8 +47,8 @@ impl Settings {
     }
 }
 
-/// The request that sets up the driver of a launched interpreter.
-pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
+/// The request that sets up the driver of an interpreter that was started.
+pub(crate) fn setup(settings: &Settings, program: &StartedProgram) -> Request {
     let target_folders = settings.targets.iter().map(|target| &target.folder);
     let script_folder = settings.launch.iter().map(|script| &script.folder);
     let folders: Vec<String> = target_folders
@@ -60,11 +60,11 @@ pub(crate) fn setup(settings: &Settings, launched: &Launched) -> Request {
     roots.sort();
     roots.dedup();
     Request::Setup {
-        unset: launched.unset.clone(),
+        unset: program.unset.clone(),
         roots,
         arguments: settings.arguments.clone(),
-        last_words: text(&launched.shim.last_words),
-        shim_folder: text(launched.shim.folder()),
+        last_words: text(&program.shim.last_words),
+        shim_folder: text(program.shim.folder()),
         folders,
         targets: settings.targets.iter().map(setup_target).collect(),
         wants_files: !settings.is_every_target_found(),

@@ -19,11 +19,12 @@ use crate::interpreter::state::{Afterwards, Connected, End, Starting, State, Up,
 use crate::interpreter::{EventKind, Interpreter};
 use crate::outcome::notice::{Notice, Ready};
 use crate::path;
+use crate::start::Surroundings;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
-use crate::start::{self, Surroundings};
+use crate::start::greeting::{Greeting, StartEvent};
 use crate::transport::frame;
-use crate::transport::{Connection, Transport};
+use crate::transport::{Arrival, Connection, Transport};
 
 impl Interpreter {
     /// Starts the first of the candidates that can be. What becomes of it comes in through `inbox`.
@@ -80,31 +81,39 @@ impl Interpreter {
     pub(super) fn launch(&mut self) -> Result<(), StartError> {
         self.starts += 1;
         self.script.start_anew();
-        let arrived = self.sender();
-        let ended = self.sender();
+        let send = self.sender();
         let surroundings = Surroundings {
             standard_input: self.settings.standard_input,
             shared_folder: self.settings.shared_folder.as_deref(),
             restarts: self.generation,
             output: self.settings.output.clone(),
         };
-        let launched = start::launch(
+        let greeting = Greeting::start(
             &self.candidate,
             &surroundings,
+            self.settings.start_timeout,
             &*self.processes,
-            Box::new(move |arrival| arrived(EventKind::Arrived(arrival))),
-            Box::new(move |end| ended(EventKind::Ended(end))),
+            move |event| send(EventKind::Start(event)),
         )?;
         self.state = State::Starting(Box::new(Starting {
-            launched,
-            since: Instant::now(),
+            greeting,
             is_slowness_reported: false,
             connected: None,
         }));
         Ok(())
     }
 
-    pub(super) fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
+    pub(super) fn start_event(&mut self, event: StartEvent) -> Vec<News<Self>> {
+        match event {
+            StartEvent::Arrived(Arrival::First(connection)) => self.connected(connection),
+            StartEvent::Arrived(Arrival::Another) => {
+                vec![News::Notice(Notice::Another(self.candidate.clone()))]
+            }
+            StartEvent::Ended(end) => self.ended(end),
+        }
+    }
+
+    fn connected(&mut self, connection: Connection) -> Vec<News<Self>> {
         let State::Starting(starting) = &mut self.state else {
             return Vec::new();
         };
@@ -112,7 +121,7 @@ impl Interpreter {
         if let Err(error) = self.attempts.check(&self.candidate, version) {
             return self.give_up(error);
         }
-        let setup = settings::setup(&self.settings, &starting.launched);
+        let setup = settings::setup(&self.settings, &starting.greeting.program);
         let Connection {
             hello,
             transport,
@@ -121,7 +130,8 @@ impl Interpreter {
         } = connection;
         let driver = sending::driver_for(&hello, self.candidate.host.as_deref());
         let program = self.code_cache.program(&hello, &driver);
-        let sent = sending::send(&mut writer, &program, &starting.launched.tokens)
+        let tokens = &starting.greeting.program.tokens;
+        let sent = sending::send(&mut writer, &program, tokens)
             .and_then(|()| writer.write_all(&frame::encode(&setup)));
         // A connection that cannot be written to ends, which the process's end explains.
         if sent.is_err() {
@@ -184,35 +194,36 @@ impl Interpreter {
             }
         };
         let Starting {
-            launched,
-            since,
+            greeting,
             connected: Some(connection),
             ..
         } = starting
         else {
             return Vec::new();
         };
+        let start_time = greeting.started().elapsed();
+        let program = greeting.program;
         // Over files the folder is the connection, and is left as it is.
         if connection.transport != Transport::Files {
-            launched.shim.remove_script();
+            program.shim.remove_script();
         }
         let ready = Ready {
             candidate: self.candidate.clone(),
             hello: connection.hello.clone(),
             restarts: self.generation,
             transport: connection.transport,
-            start_time: since.elapsed(),
-            left_out: launched.left_out,
+            start_time,
+            left_out: program.left_out,
         };
         let work = Work::Idle {
             since: Instant::now(),
             is_prepared: false,
         };
         self.state = State::Up(Box::new(Up {
-            process: launched.process,
+            process: program.process,
             connection,
-            shim: launched.shim,
-            reception: Some(launched.reception),
+            shim: program.shim,
+            reception: Some(program.reception),
             has_state: false,
             is_garbled: false,
             work,
@@ -230,7 +241,7 @@ impl Interpreter {
         let state = std::mem::replace(&mut self.state, State::Gone);
         self.code_cache.distrust();
         if let State::Starting(starting) = state {
-            let process = starting.launched.process;
+            let process = starting.greeting.program.process;
             process.kill();
             self.state = State::Ending(process);
         }
@@ -244,20 +255,5 @@ impl Interpreter {
             error,
             pause: self.pause(),
         })]
-    }
-
-    /// It has not said hello in time.
-    pub(super) fn start_timed_out(&mut self) -> Vec<News<Self>> {
-        let State::Starting(starting) = &self.state else {
-            return Vec::new();
-        };
-        let candidate = self.candidate.clone();
-        let limit = self.settings.start_timeout;
-        let error = if starting.launched.reception.has_met_strangers() {
-            StartError::Stranger(candidate, limit)
-        } else {
-            StartError::TimedOut(candidate, limit)
-        };
-        self.give_up(error)
     }
 }

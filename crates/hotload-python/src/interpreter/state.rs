@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hotload_core::running::process::{ProcessEnd, ProcessGroup};
 
-use crate::start::Launched;
+use crate::start::greeting::Greeting;
 use crate::start::shim::ShimFile;
 use crate::transport::hello::Hello;
 use crate::transport::{Reception, Transport, Writer};
@@ -38,8 +38,7 @@ pub(super) enum State {
 
 /// A program that was started.
 pub(super) struct Starting {
-    pub(super) launched: Launched,
-    pub(super) since: Instant,
+    pub(super) greeting: Greeting,
     pub(super) is_slowness_reported: bool,
     pub(super) connected: Option<Connected>,
 }
@@ -125,7 +124,7 @@ pub(super) enum Afterwards {
 impl State {
     pub(super) fn process(&self) -> Option<&dyn ProcessGroup> {
         match self {
-            Self::Starting(starting) => Some(&*starting.launched.process),
+            Self::Starting(starting) => Some(&*starting.greeting.program.process),
             Self::Up(up) => Some(&*up.process),
             Self::Leaving(leaving) => Some(&*leaving.process),
             Self::Ending(process) => Some(&**process),
@@ -143,17 +142,18 @@ impl State {
 
 impl Starting {
     /// When it is next reported or given up on.
-    pub(super) fn wakes_at(&self, limit: Duration) -> Instant {
+    pub(super) fn wakes_at(&self) -> Instant {
+        let deadline = self.greeting.deadline();
         if self.is_slowness_reported {
-            self.since + limit
+            deadline
         } else {
-            self.since + SLOW_START.min(limit)
+            deadline.min(self.greeting.started() + SLOW_START)
         }
     }
 
     /// Whether its slowness is to be reported now. True once.
     pub(super) fn is_newly_slow(&mut self, now: Instant) -> bool {
-        let is_slow = now.saturating_duration_since(self.since) >= SLOW_START;
+        let is_slow = now >= self.greeting.started() + SLOW_START;
         is_slow && !std::mem::replace(&mut self.is_slowness_reported, true)
     }
 }

@@ -16,7 +16,7 @@ use crate::driver::code_cache::Program;
 use crate::driver::sending;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
-use crate::start::greeting::{Greeting, GreetingEvent};
+use crate::start::greeting::{Greeting, StartEvent};
 use crate::start::{StandardInput, Surroundings};
 use crate::transport::frame;
 use crate::transport::hello::Hello;
@@ -142,7 +142,7 @@ enum Question {
 }
 
 enum Event {
-    Greeting(GreetingEvent),
+    Start(StartEvent),
     Reply(Reply),
     Disconnected,
 }
@@ -201,7 +201,7 @@ impl<'v> Visit<'v> {
         let limit = conditions.start_timeout;
         let to_events = sender.clone();
         // Nobody waits for those that come too late.
-        let send = move |event| drop(to_events.send(Event::Greeting(event)));
+        let send = move |event| drop(to_events.send(Event::Start(event)));
         let greeting = Greeting::start(candidate, &surroundings, limit, processes, send)?;
         Ok(Self {
             candidate,
@@ -221,17 +221,17 @@ impl<'v> Visit<'v> {
                 .events
                 .recv_timeout(end.saturating_duration_since(Instant::now()))
             {
-                Ok(Event::Greeting(GreetingEvent::Ended(_))) | Err(_) => break,
+                Ok(Event::Start(StartEvent::Ended(_))) | Err(_) => break,
                 Ok(_) => {}
             }
         }
-        self.greeting.launched.process.kill();
+        self.greeting.program.process.kill();
         answer
     }
 
     fn examination(&mut self, attempts: &Attempts) -> Result<Examination, StartError> {
         let mut connection = self.wait_for_hello()?;
-        let start_time = self.greeting.elapsed();
+        let start_time = self.greeting.started().elapsed();
         attempts.check(self.candidate, connection.hello.version)?;
         let silent = || StartError::Disconnected(self.candidate.clone());
         self.send_driver(&mut connection).map_err(|_| silent())?;
@@ -244,7 +244,7 @@ impl<'v> Visit<'v> {
             hello: connection.hello,
             transport: connection.transport,
             start_time,
-            left_out: self.greeting.launched.left_out.clone(),
+            left_out: self.greeting.program.left_out.clone(),
             facts: *facts,
             interrupt,
             passed_over: Vec::new(),
@@ -255,7 +255,7 @@ impl<'v> Visit<'v> {
         loop {
             let event = self.events.recv_timeout(self.greeting.time_left());
             let event = event.map_err(|_| self.greeting.timed_out())?;
-            if let Event::Greeting(event) = event
+            if let Event::Start(event) = event
                 && let Some(connection) = self.greeting.receive(event)?
             {
                 return Ok(connection);
@@ -269,7 +269,7 @@ impl<'v> Visit<'v> {
         sending::send(
             &mut connection.writer,
             &program,
-            &self.greeting.launched.tokens,
+            &self.greeting.program.tokens,
         )?;
         let nobody: Box<dyn Read + Send> = Box::new(std::io::empty());
         let mut reader = std::mem::replace(&mut connection.reader, nobody);
@@ -288,11 +288,11 @@ impl<'v> Visit<'v> {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.events.recv_timeout(left).ok()? {
-                Event::Reply(Reply::Printed {}) | Event::Greeting(GreetingEvent::Arrived(_)) => {}
+                Event::Reply(Reply::Printed {}) | Event::Start(StartEvent::Arrived(_)) => {}
                 Event::Reply(reply) => return Some(reply),
                 Event::Disconnected => return None,
                 // What it sent before may still be on its way.
-                Event::Greeting(GreetingEvent::Ended(_)) => {
+                Event::Start(StartEvent::Ended(_)) => {
                     self.has_ended = true;
                     end = end.min(Instant::now() + TIME_TO_FOLLOW);
                 }
@@ -326,7 +326,7 @@ impl<'v> Visit<'v> {
         }
         match self.next_reply() {
             Some(Reply::ExaminedWaiting) => {
-                self.greeting.launched.process.interrupt();
+                self.greeting.program.process.interrupt();
             }
             Some(Reply::Interruptible { is: false }) => return InterruptEffect::Nothing,
             _ => return InterruptEffect::Unknown,

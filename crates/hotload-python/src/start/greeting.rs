@@ -8,19 +8,22 @@ use hotload_core::running::process::{ProcessEnd, Processes};
 
 use crate::discovery::candidate::Candidate;
 use crate::start::error::StartError;
-use crate::start::{self, Launched, Surroundings};
+use crate::start::{self, StartedProgram, Surroundings};
 use crate::transport::{Arrival, Connection};
+
+/// Stands for a limit that reaches further than the clock does.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3_600);
 
 /// A candidate that was started and is to say hello.
 pub(crate) struct Greeting {
-    pub(crate) launched: Launched,
+    pub(crate) program: StartedProgram,
     candidate: Candidate,
     started: Instant,
     limit: Duration,
 }
 
 /// What happens to a candidate that was started.
-pub(crate) enum GreetingEvent {
+pub(crate) enum StartEvent {
     /// A Python has said hello.
     Arrived(Arrival),
     /// The program has ended.
@@ -34,19 +37,19 @@ impl Greeting {
         surroundings: &Surroundings<'_>,
         limit: Duration,
         processes: &dyn Processes,
-        send: impl Fn(GreetingEvent) + Clone + Send + Sync + 'static,
+        send: impl Fn(StartEvent) + Clone + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
         let started = Instant::now();
         let ended = send.clone();
-        let launched = start::launch(
+        let program = start::start_program(
             candidate,
             surroundings,
             processes,
-            Box::new(move |arrival| send(GreetingEvent::Arrived(arrival))),
-            Box::new(move |end| ended(GreetingEvent::Ended(end))),
+            Box::new(move |arrival| send(StartEvent::Arrived(arrival))),
+            Box::new(move |end| ended(StartEvent::Ended(end))),
         )?;
         Ok(Self {
-            launched,
+            program,
             candidate: candidate.clone(),
             started,
             limit,
@@ -54,28 +57,34 @@ impl Greeting {
     }
 
     /// What an event means: the hello, the end of the start, or nothing new.
-    pub(crate) fn receive(&self, event: GreetingEvent) -> Result<Option<Connection>, StartError> {
+    pub(crate) fn receive(&self, event: StartEvent) -> Result<Option<Connection>, StartError> {
         match event {
-            GreetingEvent::Arrived(Arrival::First(connection)) => Ok(Some(connection)),
-            GreetingEvent::Arrived(Arrival::Another) => Ok(None),
-            GreetingEvent::Ended(end) => Err(StartError::Ended(self.candidate.clone(), end.status)),
+            StartEvent::Arrived(Arrival::First(connection)) => Ok(Some(connection)),
+            StartEvent::Arrived(Arrival::Another) => Ok(None),
+            StartEvent::Ended(end) => Err(StartError::Ended(self.candidate.clone(), end.status)),
         }
     }
 
-    /// Since the start.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+    /// When it was started.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// When it has to have said hello.
+    pub(crate) fn deadline(&self) -> Instant {
+        let deadline = self.started.checked_add(self.limit);
+        deadline.unwrap_or(self.started + A_YEAR)
     }
 
     /// How long it may still take.
     pub(crate) fn time_left(&self) -> Duration {
-        self.limit.saturating_sub(self.elapsed())
+        self.deadline().saturating_duration_since(Instant::now())
     }
 
     /// Why a candidate that has said nothing in its time has failed.
     pub(crate) fn timed_out(&self) -> StartError {
         let candidate = self.candidate.clone();
-        if self.launched.reception.has_met_strangers() {
+        if self.program.reception.has_met_strangers() {
             StartError::Stranger(candidate, self.limit)
         } else {
             StartError::TimedOut(candidate, self.limit)

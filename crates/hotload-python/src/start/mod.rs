@@ -34,7 +34,7 @@ pub enum StandardInput {
 }
 
 /// A program that was started and has not said hello.
-pub(crate) struct Launched {
+pub(crate) struct StartedProgram {
     pub(crate) process: Box<dyn ProcessGroup>,
     /// Dropped with this: stops listening, removes the shim.
     pub(crate) shim: ShimFile,
@@ -57,13 +57,13 @@ pub(crate) struct Surroundings<'s> {
 }
 
 /// Starts a candidate. `arrived` and `ended` are called from threads, the latter once.
-pub(crate) fn launch(
+pub(crate) fn start_program(
     candidate: &Candidate,
     surroundings: &Surroundings<'_>,
     processes: &dyn Processes,
     arrived: WhenArrived,
     ended: WhenEnded,
-) -> Result<Launched, StartError> {
+) -> Result<StartedProgram, StartError> {
     let tokens = Tokens::random().map_err(StartError::preparation)?;
     let preferred = candidate.host.as_ref().and_then(|host| host.transport);
     let shared = surroundings.shared_folder;
@@ -97,7 +97,7 @@ pub(crate) fn launch(
     for dialect in [Dialect::Three, Dialect::Two] {
         driver::generated(dialect);
     }
-    Ok(Launched {
+    Ok(StartedProgram {
         process,
         shim,
         tokens,

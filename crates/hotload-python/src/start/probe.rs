@@ -11,7 +11,7 @@ use hotload_core::running::process::Processes;
 use crate::discovery::candidate::Candidate;
 use crate::discovery::{Found, identity};
 use crate::start::error::StartError;
-use crate::start::greeting::{Greeting, GreetingEvent};
+use crate::start::greeting::{Greeting, StartEvent};
 use crate::start::{StandardInput, Surroundings};
 use crate::transport::Sink;
 use crate::transport::hello::Hello;
@@ -99,7 +99,7 @@ impl Probing {
         index: usize,
         limit: Duration,
         processes: &dyn Processes,
-        events: &Sender<(usize, GreetingEvent)>,
+        events: &Sender<(usize, StartEvent)>,
     ) -> Self {
         let Found { candidate, also } = found;
         let state = if candidate.host.as_ref().is_some_and(|host| host.licence) {
@@ -128,7 +128,7 @@ impl Probing {
         }
     }
 
-    fn receive(&mut self, event: GreetingEvent) {
+    fn receive(&mut self, event: StartEvent) {
         let State::Waiting(greeting) = &self.state else {
             return;
         };
@@ -138,15 +138,15 @@ impl Probing {
             Err(error) => Answer::Dead(error),
         };
         // It has said what it was started for.
-        greeting.launched.process.kill();
-        self.state = State::Answered(answer, greeting.elapsed());
+        greeting.program.process.kill();
+        self.state = State::Answered(answer, greeting.started().elapsed());
     }
 
     fn end(self) -> Probe {
         let (answer, time) = match self.state {
             State::Answered(answer, time) => (answer, time),
             State::Waiting(greeting) => {
-                greeting.launched.process.kill();
+                greeting.program.process.kill();
                 (Answer::Dead(greeting.timed_out()), Duration::ZERO)
             }
         };
