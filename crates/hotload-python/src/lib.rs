@@ -19,6 +19,8 @@ pub mod version;
 
 pub mod path;
 
+pub mod locale;
+
 pub mod ownership;
 
 pub mod skipped_folders;

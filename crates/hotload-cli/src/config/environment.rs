@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
+use hotload_python::locale;
+
 use crate::exit::Exit;
 
 /// The folder for compiled drivers: below the user's cache folder, or below the folder that
@@ -39,14 +41,10 @@ pub(crate) fn is_unicode() -> bool {
     if cfg!(windows) {
         return true;
     }
-    ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .filter_map(|name| env::var(name).ok())
-        .find(|value| !value.is_empty())
-        .is_some_and(|value| {
-            let value = value.to_ascii_lowercase();
-            value.contains("utf-8") || value.contains("utf8")
-        })
+    locale::of_text().is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 /// The current folder.

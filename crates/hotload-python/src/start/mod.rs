@@ -16,6 +16,7 @@ use hotload_core::running::process::{ProcessGroup, Processes, WhenEnded};
 
 use crate::discovery::candidate::Candidate;
 use crate::driver;
+use crate::locale;
 use crate::start::error::StartError;
 use crate::start::shim::{ShimFile, Ways};
 use crate::transport::tokens::Tokens;
@@ -167,8 +168,5 @@ fn set_environment(command: &mut Command, restarts: u32, is_piped: bool) -> Vec<
 
 /// Whether the environment names no encoding. A Windows console has one of its own.
 fn is_c_locale() -> bool {
-    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
-    let mut set = names.iter().filter_map(|name| env::var(name).ok());
-    let locale = set.find(|value| !value.is_empty());
-    cfg!(unix) && matches!(locale.as_deref(), None | Some("C" | "POSIX"))
+    cfg!(unix) && matches!(locale::of_text().as_deref(), None | Some("C" | "POSIX"))
 }
