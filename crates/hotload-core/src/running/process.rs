@@ -64,3 +64,43 @@ pub struct ProcessEnd {
     /// Whether something that it had started was still running. That is ended, too.
     pub left_others: bool,
 }
+
+impl ProcessEnd {
+    /// Whether Ctrl-C ended it, or the same signal from elsewhere.
+    #[must_use]
+    pub fn is_interrupt(&self) -> bool {
+        is_interrupt(self.status)
+    }
+
+    /// Whether a person at the terminal ended it, with Ctrl-C or Ctrl-\.
+    #[must_use]
+    pub fn was_ended_at_terminal(&self) -> bool {
+        self.had_terminal && (self.is_interrupt() || is_quit(self.status))
+    }
+}
+
+#[cfg(unix)]
+fn is_interrupt(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGINT: i32 = 2;
+    status.signal() == Some(SIGINT)
+}
+
+#[cfg(unix)]
+fn is_quit(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGQUIT: i32 = 3;
+    status.signal() == Some(SIGQUIT)
+}
+
+#[cfg(not(unix))]
+fn is_interrupt(status: ExitStatus) -> bool {
+    // STATUS_CONTROL_C_EXIT, an unsigned code, read as a signed one.
+    const CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
+    status.code() == Some(CONTROL_C_EXIT)
+}
+
+#[cfg(not(unix))]
+fn is_quit(_status: ExitStatus) -> bool {
+    false
+}

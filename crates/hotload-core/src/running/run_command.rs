@@ -119,7 +119,7 @@ fn outcome<F: From<CommandFailure>>(command: String, end: ProcessEnd) -> Outcome
     if end.status.success() {
         return Outcome::Ok;
     }
-    let interrupted = is_interrupt(end.status);
+    let interrupted = end.is_interrupt();
     let failure = CommandFailure::Ended {
         command,
         status: end.status,
@@ -130,20 +130,6 @@ fn outcome<F: From<CommandFailure>>(command: String, end: ProcessEnd) -> Outcome
     } else {
         Outcome::Failed(failure.into())
     }
-}
-
-#[cfg(unix)]
-fn is_interrupt(status: ExitStatus) -> bool {
-    use std::os::unix::process::ExitStatusExt;
-    const SIGINT: i32 = 2;
-    status.signal() == Some(SIGINT)
-}
-
-#[cfg(not(unix))]
-fn is_interrupt(status: ExitStatus) -> bool {
-    // STATUS_CONTROL_C_EXIT, an unsigned code, read as a signed one.
-    const CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
-    status.code() == Some(CONTROL_C_EXIT)
 }
 
 #[cfg(unix)]

@@ -1,7 +1,6 @@
 //! How an interpreter ends, and when another takes its place.
 
 use std::io::Write;
-use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use hotload_core::running::process::ProcessEnd;
@@ -141,7 +140,7 @@ impl Interpreter {
             let outcome = Outcome::Failed(Failure::InterpreterDied);
             news.push(News::StepEnded(outcome));
         }
-        if end.had_terminal && is_ended_from_terminal(end.status) {
+        if end.was_ended_at_terminal() {
             news.push(News::Interrupted);
         } else {
             self.start_anew(state_lost);
@@ -253,18 +252,4 @@ impl Up {
             _shim: shim,
         })
     }
-}
-
-/// Whether the process died of Ctrl-C or Ctrl-\.
-#[cfg(unix)]
-fn is_ended_from_terminal(status: ExitStatus) -> bool {
-    use std::os::unix::process::ExitStatusExt;
-    const SIGINT: i32 = 2;
-    const SIGQUIT: i32 = 3;
-    matches!(status.signal(), Some(SIGINT | SIGQUIT))
-}
-
-#[cfg(not(unix))]
-fn is_ended_from_terminal(_status: ExitStatus) -> bool {
-    false
 }
