@@ -10,10 +10,10 @@
 //! interpreter  what state is it in?             steps        which steps run in it?
 //! ```
 //!
-//! The Python that is sent lies in `src/driver/`. This crate knows nothing about terminals, the
+//! The Python that is sent is in `src/driver/`. This crate knows nothing about terminals, the
 //! command line, or how a report is displayed.
 
-// In the order in which they may use each other: each only those above it.
+// In the order of use: each may use only those above it.
 
 pub mod version;
 

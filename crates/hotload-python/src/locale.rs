@@ -1,8 +1,8 @@
-//! Which locale the environment asks for.
+//! The locale that the environment asks for.
 
 use std::env;
 
-/// The locale that decides how text is encoded; `None` where none is set.
+/// The locale that decides how text is encoded; `None` if no variable sets one.
 #[must_use]
 pub fn of_text() -> Option<String> {
     ["LC_ALL", "LC_CTYPE", "LANG"]

@@ -3,17 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A path as the text that Python is sent.
+/// A path as text, which is how it is sent to Python.
 pub(crate) fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// The path by which the poller knows a file: links in its folder are resolved, a link that is the
-/// file itself is not, since what is watched is the name.
+/// The path by which the poller knows a file. Links in the path of its folder are resolved; if the
+/// file itself is a link it is not followed, because what is watched is the name.
 ///
 /// # Errors
 ///
-/// When the folder cannot be looked at.
+/// When the folder cannot be read.
 pub fn try_watched(file: &Path) -> io::Result<PathBuf> {
     match (file.parent(), file.file_name()) {
         (Some(folder), Some(name)) => Ok(dunce::canonicalize(folder)?.join(name)),
@@ -21,7 +21,7 @@ pub fn try_watched(file: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// As [`try_watched`]; a file whose folder cannot be looked at keeps its path.
+/// Like [`try_watched`], but a file whose folder cannot be read keeps its path.
 #[must_use]
 pub fn watched(file: impl AsRef<Path>) -> PathBuf {
     let file = file.as_ref();

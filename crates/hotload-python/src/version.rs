@@ -15,13 +15,13 @@ pub struct Version {
 }
 
 impl Version {
-    /// Whether the driver is for this version.
+    /// Whether there is a driver for this version.
     #[must_use]
     pub fn is_supported(&self) -> bool {
         (self.major, self.minor) == (2, 7) || self.major == 3 && self.minor >= 4
     }
 
-    /// Which of the two drivers is for this version.
+    /// Which of the two drivers this version takes.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         if self.major == 2 {
@@ -41,7 +41,7 @@ impl fmt::Display for Version {
 impl FromStr for Version {
     type Err = std::num::ParseIntError;
 
-    /// Reads `3`, `3.11` or `3.11.7`; what is missing is 0.
+    /// Parses `3`, `3.11` or `3.11.7`; missing numbers are 0.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut numbers = text.splitn(3, '.');
         let mut next = || numbers.next().map_or(Ok(0), str::parse);
@@ -53,7 +53,7 @@ impl FromStr for Version {
     }
 }
 
-/// Which of the two Pythons.
+/// Which of the two kinds of Python: each has its own driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// 2.7
@@ -67,16 +67,16 @@ pub enum Dialect {
 pub struct VersionPrefix(Box<[u32]>);
 
 impl VersionPrefix {
-    /// Reads up to three numbers with dots between them.
+    /// Parses up to three numbers, separated by dots.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let numbers: Option<Box<[u32]>> = text.split('.').map(number).collect();
         numbers.filter(|numbers| numbers.len() <= 3).map(Self)
     }
 
-    /// Whether a version begins with these numbers.
+    /// Whether a version starts with these numbers.
     #[must_use]
-    pub fn is_of(&self, version: Version) -> bool {
+    pub fn matches(&self, version: Version) -> bool {
         let numbers = [version.major, version.minor, version.micro];
         numbers.starts_with(&self.0)
     }
@@ -85,16 +85,16 @@ impl VersionPrefix {
         self.0.to_vec()
     }
 
-    /// Whether a version of which only the first numbers are known may be one of these.
-    pub(crate) fn may_be(&self, known: &Self) -> bool {
+    /// Whether a version that starts with the numbers of `known` may match.
+    pub(crate) fn may_match(&self, known: &Self) -> bool {
         self.0
             .iter()
             .zip(&known.0)
             .all(|(wanted, known)| wanted == known)
     }
 
-    /// Whether a version of which these numbers are known is certainly one of these.
-    pub(crate) fn is_certainly(&self, known: &Self) -> bool {
+    /// Whether every version that starts with the numbers of `known` matches.
+    pub(crate) fn surely_matches(&self, known: &Self) -> bool {
         known.0.starts_with(&self.0)
     }
 }
@@ -106,7 +106,7 @@ impl fmt::Display for VersionPrefix {
     }
 }
 
-/// Digits alone: `parse` would take a sign.
+/// Digits only: `parse` would accept a sign.
 fn number(digits: &str) -> Option<u32> {
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_number)
@@ -142,10 +142,14 @@ mod tests {
         ];
         for (wanted, version, expected) in cases {
             let prefix = VersionPrefix::parse(wanted).unwrap();
-            assert_eq!(prefix.is_of(version.parse().unwrap()), expected, "{wanted}");
+            assert_eq!(
+                prefix.matches(version.parse().unwrap()),
+                expected,
+                "{wanted}"
+            );
         }
         let known = |text| VersionPrefix::parse(text).unwrap();
-        assert!(known("3.11").may_be(&known("3")) && !known("3.11").is_certainly(&known("3")));
-        assert!(known("3").is_certainly(&known("3.11")) && !known("3").may_be(&known("2")));
+        assert!(known("3.11").may_match(&known("3")) && !known("3.11").surely_matches(&known("3")));
+        assert!(known("3").surely_matches(&known("3.11")) && !known("3").may_match(&known("2")));
     }
 }

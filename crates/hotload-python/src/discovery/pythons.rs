@@ -60,9 +60,9 @@ pub(super) fn find_version(
     let each = each_once(all(folder));
     let (certain, rest): (Vec<_>, Vec<_>) = each
         .into_iter()
-        .partition(|candidate| known(candidate, VersionPrefix::is_certainly));
+        .partition(|candidate| known(candidate, VersionPrefix::surely_matches));
     let (possible, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|candidate| {
-        candidate.version.is_none() || known(candidate, VersionPrefix::may_be)
+        candidate.version.is_none() || known(candidate, VersionPrefix::may_match)
     });
     let mut list: Vec<Candidate> = certain;
     list.sort_by_key(search_path::is_stub);

@@ -42,7 +42,7 @@ impl Attempts {
             return Err(StartError::TooOld(candidate.clone(), version));
         }
         match &self.version {
-            Some(wanted) if !wanted.is_of(version) => {
+            Some(wanted) if !wanted.matches(version) => {
                 Err(StartError::OtherVersion(candidate.clone(), version))
             }
             _ => Ok(()),

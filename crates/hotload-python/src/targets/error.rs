@@ -8,30 +8,30 @@ use std::path::PathBuf;
 /// A target that cannot be used.
 #[derive(Debug)]
 pub enum TargetError {
-    /// Nothing.
+    /// An empty text.
     Empty,
-    /// It looks like a file, and there is none.
+    /// It looks like a file, but there is no such file.
     NoFile(String),
-    /// A launch script that is not there, or what lies there instead.
+    /// A launch script that does not exist, or is something else: what it is instead.
     NoScript(String, &'static str),
     /// It is a folder.
     IsFolder(String),
     /// Neither a file nor a dotted name.
     NoName(String),
-    /// What stands behind the colon is no dotted name.
+    /// What follows the colon is not a dotted name.
     NoFunction(String, String),
     /// Both a module and a package have this name.
     Ambiguous(String, PathBuf, PathBuf),
-    /// A path that cannot be sent: not Unicode.
+    /// A path that is not Unicode, so that it cannot be sent.
     NotUnicode(PathBuf),
-    /// Its folder cannot be looked at.
+    /// Its folder cannot be read.
     Folder(PathBuf, io::Error),
 }
 
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("an empty target"),
+            Self::Empty => f.write_str("the target is empty"),
             Self::NoFile(text) => write!(f, "no such file: `{text}`"),
             Self::NoScript(text, what) => {
                 write!(f, "cannot run launch script `{text}`: {what}")
@@ -46,7 +46,7 @@ impl fmt::Display for TargetError {
             Self::NotUnicode(path) => {
                 write!(f, "the path of target `{}` is not Unicode", path.display())
             }
-            Self::Folder(folder, _) => write!(f, "cannot look into `{}`", folder.display()),
+            Self::Folder(folder, _) => write!(f, "cannot read the folder `{}`", folder.display()),
         }
     }
 }
@@ -61,18 +61,20 @@ impl Error for TargetError {
 }
 
 impl TargetError {
-    /// The way out, where there is one.
+    /// What the user can do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Empty => "name a module or a file".into(),
             Self::NoFile(_) | Self::NoName(_) => {
                 "a target is a module (`lib`, `pkg.mod`) or a file (`src/lib.py`), \
-                 or either with `:function` behind it"
+                 optionally followed by `:function`"
                     .into()
             }
             Self::IsFolder(text) => {
-                format!("name a file in it; to reload on any change in it: `--watch {text}`")
+                format!(
+                    "name a file in it; to reload when anything in it changes, use `--watch {text}`"
+                )
             }
             Self::NoFunction(..) => "a function is a dotted name, as in `lib:main`".into(),
             Self::Ambiguous(_, module, package) => format!(

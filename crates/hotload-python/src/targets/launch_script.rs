@@ -1,4 +1,4 @@
-//! A launch script, the file that says in Python what is watched and done.
+//! A launch script: a file that says in Python what is watched and what is done.
 
 use std::path::PathBuf;
 

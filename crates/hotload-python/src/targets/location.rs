@@ -1,16 +1,16 @@
-//! Where a target lies, and under which name that has it loaded.
+//! Where a target is, and under which module name it is loaded.
 
 use std::path::{Path, PathBuf};
 
 use super::TargetError;
 use crate::path;
 
-/// Where a target lies.
+/// Where a target is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
-    /// The file, absolute, links in its folder resolved.
+    /// The file, by the path by which the poller knows it.
     pub file: PathBuf,
-    /// The folder of a package, whose file is its `__init__.py`.
+    /// The folder, if it is a package; `file` is its `__init__.py` then.
     pub package: Option<PathBuf>,
 }
 
@@ -26,7 +26,7 @@ pub(super) fn watched_file(file: &Path) -> Result<PathBuf, TargetError> {
     Ok(file)
 }
 
-/// The folder above the outermost package that a file is in, and the packages' names.
+/// The folder that contains the outermost package of a file, and the names of its packages.
 pub(super) fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
     let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
     let mut names = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
     (folder, names)
 }
 
-/// The name that a file is loaded under: any name Python can load, identifier or not.
+/// The module name of a file: any name that Python can load, even if it is not an identifier.
 pub(super) fn module_name(file: &Path) -> String {
     let name = file
         .file_name()
@@ -50,15 +50,14 @@ pub(super) fn module_name(file: &Path) -> String {
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or(name);
-    // A dot would make it a module of a package that there is none of.
+    // With a dot in its name Python would look for a package.
     stem.replace('.', "_")
 }
 
-/// Looks for a module from the current folder, as Python does with it as `sys.path[0]`.
+/// Looks for a module as Python does with the current folder as `sys.path[0]`.
 pub(super) fn find_module(name: &str, current: &Path) -> Result<Option<Location>, TargetError> {
     let path = current.join(name.replace('.', std::path::MAIN_SEPARATOR_STR));
-    // Not `with_extension`: the last part of a name has none.
-    let module = PathBuf::from(format!("{}.py", path.display()));
+    let module = path.with_extension("py");
     let package = path.join("__init__.py");
     match (module.is_file(), package.is_file()) {
         (true, true) => {

@@ -1,4 +1,4 @@
-//! What is reloaded: a module or a file, and the function that is called in it.
+//! What is reloaded: a module or a file, and the function in it to call.
 
 mod error;
 pub mod launch_script;
@@ -10,31 +10,31 @@ pub use self::error::TargetError;
 pub use self::location::Location;
 use self::location::{find_module, module_name, packages_above, watched_file};
 
-/// What is reloaded, and perhaps called.
+/// What is reloaded, and what is called in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The module or file as given, without the function.
     pub spelled: String,
-    /// The dotted name that it is loaded under.
+    /// The dotted name under which it is loaded.
     pub module: String,
-    /// Where it lies; `None` for a module that only the interpreter can find.
+    /// Where it is; `None` for a module that only the interpreter can find.
     pub location: Option<Location>,
     /// Its `sys.path[0]`.
     pub folder: PathBuf,
-    /// What stood behind the colon.
+    /// The function after the colon.
     pub function: Option<String>,
 }
 
 impl Target {
-    /// Reads a target as given on the command line; `current` is the current folder.
+    /// Parses a target as given on the command line; `current` is the current folder.
     ///
-    /// An existing file wins over every other reading; else what stands behind the last colon is
+    /// If the text names an existing file, it is that file. Otherwise what follows the last colon is
     /// the function.
     ///
     /// # Errors
     ///
-    /// When it cannot name anything. A module that is not found here may still be one that the
-    /// interpreter knows, and has no location then.
+    /// When nothing can have this name. A module that is not found here has no location: the
+    /// interpreter may still find it.
     pub fn parse(text: &str, current: &Path) -> Result<Self, TargetError> {
         if text.is_empty() {
             return Err(TargetError::Empty);
@@ -60,7 +60,7 @@ impl Target {
         Self::from_module(text, current)
     }
 
-    /// A launch script: run as `python FILE` runs it, so its folder comes first in `sys.path`.
+    /// A launch script. It runs as `python FILE` would run it, with its folder first in `sys.path`.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Target {
     pub fn script(text: &str, current: &Path) -> Result<Self, TargetError> {
         let path = current.join(text);
         if path.is_dir() {
-            return Err(TargetError::NoScript(text.into(), "a folder"));
+            return Err(TargetError::NoScript(text.into(), "it is a folder"));
         }
         if !path.is_file() {
             return Err(TargetError::NoScript(text.into(), "no such file"));
@@ -98,7 +98,7 @@ impl Target {
             names.push(stem);
         }
         let module = match names.join(".") {
-            // The name of the program itself.
+            // `__main__` is the program itself.
             name if name == "__main__" => "main".into(),
             name => name,
         };
@@ -239,7 +239,7 @@ mod tests {
             ("json.tool",           "json.tool ? in ./ call "),
             ("both",                "`both` is both a module and a package"),
             ("both.py",             "both ./both.py in ./ call "),
-            ("",                    "an empty target"),
+            ("",                    "the target is empty"),
             ("src/",                "target `src/` is a folder"),
             ("nope.py",             "no such file: `nope.py`"),
             ("nope/lib.py",         "no such file: `nope/lib.py`"),
