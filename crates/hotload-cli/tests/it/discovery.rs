@@ -108,7 +108,7 @@ fn a_version_that_nobody_has_is_refused_with_those_that_there_are() {
         said.starts_with("error: cannot find Python 9.9 (from `--python`)\n"),
         "{said}"
     );
-    let expected = "by their names there are 2.7.18, 3.11.7 (from pyenv)";
+    let expected = "going by their names, there are 2.7.18, 3.11.7 (from pyenv)";
     assert!(said.contains(expected), "{said}");
 }
 
@@ -234,7 +234,7 @@ fn a_range_of_versions_is_told_apart_from_a_name() {
         let said = machine.run(&["--python", request, "lib"]).code(2).said();
         let expected = format!("error: `--python {request}`: a version is its first numbers");
         assert!(said.starts_with(&expected), "{said}");
-        assert!(said.contains("`3.8` any 3.8"), "{said}");
+        assert!(said.contains("`3.8` the first 3.8"), "{said}");
     }
 }
 

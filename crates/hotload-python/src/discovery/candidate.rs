@@ -1,4 +1,4 @@
-//! A place that may hold a Python. Only its hello proves that it does.
+//! A command that may start a Python. Only a hello proves that it does.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -6,34 +6,34 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::discovery::hosts::Host;
-use crate::discovery::request::SHIM_PLACE;
+use crate::discovery::request::SHIM_PLACEHOLDER;
 use crate::version::VersionPrefix;
 
-/// A program that may be a Python, with the arguments around the shim.
+/// A program that may be a Python, and the arguments to start it with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The program, with its folder.
     pub program: PathBuf,
-    /// The arguments; one of them may hold the shim's place, else the shim comes last.
+    /// The arguments. The shim replaces [`SHIM_PLACEHOLDER`] in one of them, or comes last.
     pub arguments: Vec<String>,
-    /// Where it came from.
-    pub source: Source,
-    /// The row of the table that it is started by.
+    /// Where it was found.
+    pub source: Provenance,
+    /// The row of the hosts' table that says how it is started.
     pub host: Option<Arc<Host>>,
-    /// What its name or its folder says of its version.
+    /// The version, as far as its name or its folder tells.
     pub version: Option<VersionPrefix>,
 }
 
-/// Where a candidate came from. Shown in every message about it.
+/// Where a candidate was found. Every message about it says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum Provenance {
     /// `--python`.
     Given,
-    /// The environment variable that an activated environment sets.
+    /// An active environment; which variable names it.
     ActiveEnvironment(&'static str),
     /// A `.venv` at or above the target's folder.
     ProjectEnvironment,
-    /// The search path.
+    /// PATH.
     Path,
     /// The versions of pyenv.
     Pyenv,
@@ -43,15 +43,15 @@ pub enum Source {
     Uv,
     /// The registry of Windows (PEP 514).
     Registry,
-    /// The `py` launcher of Windows.
+    /// The `py` launcher on Windows.
     Launcher,
     /// A framework build on macOS.
     Framework,
-    /// Where a host is usually installed.
+    /// A place where a host is usually installed.
     InstallPlace,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Given => "from `--python`",
@@ -70,8 +70,8 @@ impl fmt::Display for Source {
 }
 
 impl Candidate {
-    /// A program without arguments and recipe.
-    pub(crate) fn plain(program: PathBuf, source: Source) -> Self {
+    /// A program without arguments that is not a host.
+    pub(crate) fn plain(program: PathBuf, source: Provenance) -> Self {
         Self {
             program,
             arguments: Vec::new(),
@@ -81,28 +81,28 @@ impl Candidate {
         }
     }
 
-    /// As it is, but for what is known of its version.
-    pub(crate) fn of_version(self, version: Option<VersionPrefix>) -> Self {
+    /// The same, with what is known of its version.
+    pub(crate) fn with_version(self, version: Option<VersionPrefix>) -> Self {
         Self { version, ..self }
     }
 
-    /// The arguments with the shim in its place.
+    /// The arguments with the shim among them.
     #[must_use]
     pub fn arguments_with(&self, shim: &Path) -> Vec<OsString> {
-        let place = self
+        let index = self
             .arguments
             .iter()
-            .position(|word| word.contains(SHIM_PLACE));
+            .position(|word| word.contains(SHIM_PLACEHOLDER));
         let mut words: Vec<OsString> = self.arguments.iter().map(OsString::from).collect();
-        match place {
+        match index {
             None => words.push(shim.into()),
-            Some(place) => {
-                let (before, after) = self.arguments[place]
-                    .split_once(SHIM_PLACE)
-                    .expect("the word was chosen because it holds the place");
-                words[place] = OsString::from(before);
-                words[place].push(shim);
-                words[place].push(after);
+            Some(index) => {
+                let (before, after) = self.arguments[index]
+                    .split_once(SHIM_PLACEHOLDER)
+                    .expect("the word was chosen because it contains the placeholder");
+                words[index] = OsString::from(before);
+                words[index].push(shim);
+                words[index].push(after);
             }
         }
         words
@@ -110,12 +110,12 @@ impl Candidate {
 }
 
 impl fmt::Display for Candidate {
-    /// The command as a person would type it.
+    /// The command as a user would type it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.program.display())?;
         for word in &self.arguments {
-            // Braces and `=` need no quotes to a reader, and are what was typed.
-            let bare = word.replace(SHIM_PLACE, "x").replace('=', "");
+            // Readers need no quotes around braces and `=`, and neither did whoever typed them.
+            let bare = word.replace(SHIM_PLACEHOLDER, "x").replace('=', "");
             if shell_words::quote(&bare) == bare {
                 write!(f, " {word}")?;
             } else {
@@ -128,11 +128,11 @@ impl fmt::Display for Candidate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, Source};
+    use super::{Candidate, Provenance};
     use std::path::Path;
 
     #[test]
-    fn the_shim_goes_to_its_place_or_to_the_end() {
+    fn the_shim_replaces_its_placeholder_or_comes_last() {
         let cases: [(&[&str], &[&str]); 4] = [
             (&[], &["/s.py"]),
             (&["-S"], &["-S", "/s.py"]),
@@ -142,7 +142,7 @@ mod tests {
         for (arguments, expected) in cases {
             let candidate = Candidate {
                 arguments: arguments.iter().map(|&word| word.into()).collect(),
-                ..Candidate::plain("host".into(), Source::Given)
+                ..Candidate::plain("host".into(), Provenance::Given)
             };
             assert_eq!(candidate.arguments_with(Path::new("/s.py")), expected);
         }
@@ -154,7 +154,7 @@ mod tests {
             arguments: ["-x", "a b", "noGUI={shim}", "py3file {shim}", "{shim}"]
                 .map(String::from)
                 .into(),
-            ..Candidate::plain("/bin/host".into(), Source::Given)
+            ..Candidate::plain("/bin/host".into(), Provenance::Given)
         };
         assert_eq!(
             candidate.to_string(),

@@ -1,4 +1,4 @@
-//! Lists of candidates, in which each file is there once.
+//! Lists of candidates that contain each file once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,14 +8,14 @@ use crate::discovery::candidate::Candidate;
 use crate::discovery::environments::identity;
 use crate::version::VersionPrefix;
 
-/// The candidates for a request, best first; never none.
+/// The candidates for a request, best first; at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidates {
     /// What is tried, in this order.
     pub list: Vec<Candidate>,
-    /// The version that was asked for: what says another one is not taken.
+    /// The version that was asked for: a Python of any other version is not taken.
     pub version: Option<VersionPrefix>,
-    /// What else is there, to be named when none of the list answers.
+    /// What else was found. If none of the list answers, the error names these.
     pub others: Vec<Candidate>,
 }
 
@@ -30,8 +30,8 @@ impl From<Vec<Candidate>> for Candidates {
 }
 
 impl Candidates {
-    /// These, with others in front of them.
-    pub(super) fn behind(mut self, mut first: Vec<Candidate>) -> Self {
+    /// These, after others.
+    pub(super) fn after(mut self, mut first: Vec<Candidate>) -> Self {
         self.list
             .retain(|known| first.iter().all(|first| first.program != known.program));
         first.append(&mut self.list);
@@ -42,26 +42,26 @@ impl Candidates {
     }
 }
 
-/// A candidate, and further ways to the same file.
+/// A candidate, and other ways to start the same file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The first way to it.
+    /// The first way.
     pub candidate: Candidate,
-    /// `python3` beside `python3.11`, say.
+    /// The others: `python3` if the first is `python3.11`, for example.
     pub also: Vec<Candidate>,
 }
 
-/// One file may be reached in several ways: `python`, `python3` and `python3.11` are often links to
-/// one. Links from an environment to its base stay apart.
+/// Groups the ways to start the same file: `python`, `python3` and `python3.11` are often links to
+/// one file. An environment's link to its base interpreter stays separate.
 pub(super) fn grouped(all: Vec<Candidate>) -> Vec<Found> {
-    let mut places: HashMap<(PathBuf, Vec<String>), usize> = HashMap::new();
+    let mut indexes: HashMap<(PathBuf, Vec<String>), usize> = HashMap::new();
     let mut found: Vec<Found> = Vec::new();
     for candidate in all {
         let identity = identity(&candidate.program);
-        match places.entry((identity, candidate.arguments.clone())) {
-            Entry::Occupied(place) => found[*place.get()].also.push(candidate),
-            Entry::Vacant(place) => {
-                place.insert(found.len());
+        match indexes.entry((identity, candidate.arguments.clone())) {
+            Entry::Occupied(index) => found[*index.get()].also.push(candidate),
+            Entry::Vacant(index) => {
+                index.insert(found.len());
                 found.push(Found {
                     candidate,
                     also: Vec::new(),
@@ -72,7 +72,7 @@ pub(super) fn grouped(all: Vec<Candidate>) -> Vec<Found> {
     found
 }
 
-/// The first way to each file.
+/// The first way to start each file.
 pub(super) fn each_once(all: Vec<Candidate>) -> Vec<Candidate> {
     let found = grouped(all).into_iter();
     found.map(|found| found.candidate).collect()

@@ -4,11 +4,11 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::candidate::{Candidate, Provenance};
 use crate::ownership;
 use crate::version::VersionPrefix;
 
-/// The interpreters of the environments that are active, the inner one first.
+/// The interpreters of the active environments, the innermost first.
 pub(super) fn active() -> Vec<Candidate> {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter();
     let found = named.filter_map(|variable| {
@@ -19,21 +19,20 @@ pub(super) fn active() -> Vec<Candidate> {
         } else {
             program_of(&folder)
         };
-        candidate(&folder, program?, Source::ActiveEnvironment(variable))
+        candidate(&folder, program?, Provenance::ActiveEnvironment(variable))
     });
     found.collect()
 }
 
-/// The interpreters of each `.venv` at or above a folder, but for those that another user has put
-/// there.
+/// The interpreter of each `.venv` in a folder or above it, except those of other users.
 pub(super) fn of_project(folder: &Path) -> Vec<Candidate> {
     let trusted = venvs(folder).filter(|venv| !ownership::is_strangers(venv, folder));
     trusted
-        .filter_map(|venv| candidate(&venv, program_of(&venv)?, Source::ProjectEnvironment))
+        .filter_map(|venv| candidate(&venv, program_of(&venv)?, Provenance::ProjectEnvironment))
         .collect()
 }
 
-/// Those that another user has put there.
+/// Each `.venv` in a folder or above it that belongs to another user.
 pub(super) fn of_strangers(folder: &Path) -> Vec<PathBuf> {
     venvs(folder)
         .filter(|venv| ownership::is_strangers(venv, folder))
@@ -45,12 +44,12 @@ fn venvs(folder: &Path) -> impl Iterator<Item = PathBuf> {
     folders.filter(|venv| program_of(venv).is_some())
 }
 
-/// The environments that conda has noted down, and those beside the ones it has.
+/// The environments that conda has recorded, and those next to them.
 pub(super) fn conda() -> Vec<Candidate> {
     let mut folders: Vec<PathBuf> = Vec::new();
     if let Some(home) = env::home_dir() {
-        let noted = fs::read_to_string(home.join(".conda/environments.txt"));
-        folders.extend(noted.unwrap_or_default().lines().map(PathBuf::from));
+        let recorded = fs::read_to_string(home.join(".conda/environments.txt"));
+        folders.extend(recorded.unwrap_or_default().lines().map(PathBuf::from));
         for name in ["miniconda3", "anaconda3", "miniforge3", "mambaforge"] {
             folders.push(home.join(name));
         }
@@ -70,16 +69,16 @@ pub(super) fn conda() -> Vec<Candidate> {
         .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
         .collect();
     let all = folders.into_iter().chain(inner);
-    all.filter_map(|folder| candidate(&folder, conda_program(&folder)?, Source::Conda))
+    all.filter_map(|folder| candidate(&folder, conda_program(&folder)?, Provenance::Conda))
         .collect()
 }
 
-fn candidate(folder: &Path, program: PathBuf, source: Source) -> Option<Candidate> {
+fn candidate(folder: &Path, program: PathBuf, source: Provenance) -> Option<Candidate> {
     let candidate = Candidate::plain(program, source);
-    Some(candidate.of_version(version_in(folder)))
+    Some(candidate.with_version(version_in(folder)))
 }
 
-/// Where an environment has its interpreter.
+/// Where the interpreter of an environment is.
 pub(super) fn in_environment() -> &'static str {
     if cfg!(windows) {
         r"Scripts\python.exe"
@@ -97,12 +96,12 @@ fn conda_program(folder: &Path) -> Option<PathBuf> {
     if !cfg!(windows) {
         return program_of(folder);
     }
-    // Beside the folders, not in one of them.
+    // In the environment's folder itself.
     let program = folder.join("python.exe");
     program.is_file().then_some(program)
 }
 
-/// The version that `pyvenv.cfg` notes.
+/// The version in `pyvenv.cfg`.
 fn version_in(folder: &Path) -> Option<VersionPrefix> {
     let text = fs::read_to_string(folder.join("pyvenv.cfg")).ok()?;
     let line = text.lines().find(|line| line.starts_with("version"))?;
@@ -112,7 +111,7 @@ fn version_in(folder: &Path) -> Option<VersionPrefix> {
     VersionPrefix::parse(&numbers.join(".")).filter(|_| is_version)
 }
 
-/// Whether a program lies in the environment that hotload itself was installed into as a tool.
+/// Whether a program is in the environment into which hotload itself was installed as a tool.
 pub(super) fn is_own(program: &Path) -> bool {
     let own = env::current_exe().ok();
     let own_folder = own.as_deref().and_then(Path::parent);
@@ -124,8 +123,8 @@ fn is_environment(program: &Path) -> bool {
     folder.is_some_and(|folder| folder.join("pyvenv.cfg").is_file())
 }
 
-/// The file that a path leads to. An environment's program is a link to that of its base, and yet
-/// another interpreter.
+/// The file that a path leads to. An environment's program is often a link to its base interpreter,
+/// but is a different interpreter.
 pub(crate) fn identity(program: &Path) -> PathBuf {
     let folder = program.parent().filter(|_| is_environment(program));
     let resolved = match folder {

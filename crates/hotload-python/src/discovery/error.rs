@@ -1,4 +1,4 @@
-//! Why nothing on this machine answers a request.
+//! Why there is no candidate for a request.
 
 use std::error::Error;
 use std::fmt;
@@ -8,36 +8,36 @@ use crate::discovery::environments::in_environment;
 use crate::discovery::hosts::{Host, Hosts, System};
 use crate::discovery::versions::KnownVersions;
 
-/// A request that nothing on this machine answers.
+/// A request for which this machine has no candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CandidateError {
     /// No such file or name.
     NotFound(String),
-    /// No such name; what else it may have been.
+    /// There is neither a program nor a host of this name.
     Unknown {
-        /// The program.
+        /// The name.
         name: String,
-        /// What it may have been meant to be.
+        /// What was probably meant.
         meant: Option<String>,
     },
     /// It is a folder.
     IsFolder(PathBuf),
     /// It is a file that cannot be run.
     NotExecutable(PathBuf),
-    /// Nothing was asked for, and none of the usual places has one.
+    /// Nothing was asked for, and there is no Python where one usually is.
     NoPython,
-    /// No Python of this version.
+    /// There is no Python of this version.
     NoVersion {
-        /// As it was asked for.
+        /// The version that was asked for.
         version: String,
         /// The versions that there are, as far as they are known.
         known: KnownVersions,
     },
-    /// A host that is not here.
+    /// A host that was not found.
     NoHost {
-        /// What it is called.
+        /// Its name.
         host: String,
-        /// The systems that it is for, if this is none of them.
+        /// The systems that it runs on, unless this is one of them.
         systems: Vec<System>,
         /// The names that were looked for on PATH.
         programs: Vec<String>,
@@ -60,7 +60,7 @@ impl CandidateError {
         }
     }
 
-    /// A program that is not there: a typing error, or a path with blanks that needs quotes.
+    /// A program that was not found: mistyped, or a path with spaces that needs quotes.
     pub(super) fn unknown(program: &str, arguments: &[String], hosts: &Hosts) -> Self {
         let mut words = vec![program];
         words.extend(arguments.iter().map(String::as_str));
@@ -116,7 +116,7 @@ impl fmt::Display for CandidateError {
 impl Error for CandidateError {}
 
 impl CandidateError {
-    /// The way out.
+    /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
@@ -129,44 +129,51 @@ impl CandidateError {
                 meant: Some(meant), ..
             } => format!("did you mean `{meant}`?"),
             Self::Unknown { .. } => {
-                "neither a file, a program on PATH nor a host has this name; give its whole path, \
-                 or look at `hotload --list-pythons`"
+                "no file, program on PATH or host has this name; give the full path, or choose one \
+                 from `hotload --list-pythons`"
                     .into()
             }
             Self::IsFolder(path) => match path.join(in_environment()) {
                 program if program.is_file() => format!("name `{}`", program.display()),
-                _ => "name the program in it".into(),
+                _ => "give the path of the program in it".into(),
             },
             Self::NotExecutable(path) => {
-                format!("`chmod +x {0}`, or `--python 'python {0}'`", path.display())
+                format!(
+                    "make it executable with `chmod +x {0}`, or use `--python 'python {0}'`",
+                    path.display()
+                )
             }
-            Self::NoPython => "looked for an active environment, a `.venv`, and `python3` and \
+            Self::NoPython => "there is no active environment, no `.venv`, and no `python3` or \
                                `python` on PATH; name one with `--python PATH`"
                 .into(),
             Self::NoVersion { known, .. } => known.hint(),
             Self::NoHost { systems, .. } if !systems.is_empty() => {
-                "if there is one here all the same, give its whole path with `--python PATH`".into()
+                "if it is installed here nevertheless, give its full path with `--python PATH`"
+                    .into()
             }
             Self::NoHost {
                 programs, places, ..
-            } => looked_at(programs, places),
+            } => looked_for(programs, places),
         }
     }
 }
 
-fn looked_at(programs: &[String], places: &[String]) -> String {
+fn looked_for(programs: &[String], places: &[String]) -> String {
     let mut looked = Vec::new();
     if !programs.is_empty() {
-        looked.push(format!("looked for `{}` on PATH", programs.join("`, `")));
+        looked.push(format!("for `{}` on PATH", programs.join("`, `")));
     }
     if !places.is_empty() {
-        looked.push(format!("looked at {}", places.join(", ")));
+        looked.push(format!("for {}", places.join(", ")));
     }
-    looked.push("where it lies elsewhere, give its whole path with `--python PATH`".into());
-    looked.join("; ")
+    if looked.is_empty() {
+        return "give its full path with `--python PATH`".into();
+    }
+    let looked = looked.join(" and ");
+    format!("looked {looked}; if it is elsewhere, give its full path with `--python PATH`")
 }
 
-/// `/opt/my python/bin/python -S`: the first word of a path with blanks is no program.
+/// `/opt/my python/bin/python -S`: the first word of a path with spaces is not a program.
 fn quotes_needed(first: &str) -> Option<String> {
     let path = Path::new(first);
     let (folder, start) = (path.parent()?, path.file_name()?.to_str()?);
@@ -175,7 +182,7 @@ fn quotes_needed(first: &str) -> Option<String> {
     let whole = entries.find(|entry| entry.file_name().to_string_lossy().starts_with(&start))?;
     let whole = whole.path();
     Some(format!(
-        "a path with blanks needs quotes in a command: `\"{}...\"`",
+        "a path with spaces needs quotes in a command: `\"{}...\"`",
         whole.display()
     ))
 }

@@ -1,14 +1,14 @@
-//! Programs by path and by name, and where hosts are usually installed.
+//! Programs by path and by name, and hosts where they are usually installed.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::candidate::{Candidate, Provenance};
 use crate::discovery::error::CandidateError;
 use crate::discovery::hosts::{Hosts, names_of};
 
-/// The programs of a name, in the order of PATH, or the one of a path; never none.
+/// The programs of a name, in the order of PATH, or the program at a path; at least one.
 pub(super) fn look_up(name: &str) -> Result<Vec<PathBuf>, CandidateError> {
     let is_path = name.chars().any(std::path::is_separator);
     let on_path: Vec<PathBuf> = which::which_all(name).into_iter().flatten().collect();
@@ -21,12 +21,12 @@ pub(super) fn look_up(name: &str) -> Result<Vec<PathBuf>, CandidateError> {
     Ok(on_path)
 }
 
-/// The whole path of a program that can be run.
+/// The full path of a program that can be run.
 pub(super) fn check(path: &Path) -> Result<PathBuf, CandidateError> {
     if path.is_dir() {
         return Err(CandidateError::IsFolder(path.into()));
     }
-    // `which` on a path adds PATHEXT on Windows and asks for the permission to execute.
+    // `which` on a path tries the endings in PATHEXT on Windows, and checks the permission to execute.
     match which::which(std::path::absolute(path).unwrap_or_else(|_| path.into())) {
         Ok(program) => Ok(program),
         Err(_) if path.exists() => Err(CandidateError::NotExecutable(path.into())),
@@ -34,12 +34,12 @@ pub(super) fn check(path: &Path) -> Result<PathBuf, CandidateError> {
     }
 }
 
-/// The hosts that are on PATH or in their usual places. Those of a project are left out: only a
-/// request starts them, and a listing shows what it may start.
+/// The hosts on PATH or in their usual places. Those of a project are left out: they are started only
+/// on request, and a listing starts what it shows.
 pub(super) fn hosts(hosts: &Hosts) -> Vec<Candidate> {
     let mut found = Vec::new();
     for host in hosts.iter().filter(|host| !host.is_of_project()) {
-        // What is looked for without being its own program is a plain Python on PATH.
+        // A name to look for that is not one of its programs is a plain Python on PATH.
         let is_own = |name: &&String| {
             let mut names = names_of(Path::new(name)).into_iter();
             names.any(|name| host.programs.contains(&name)) || Path::new(name).is_absolute()
@@ -50,10 +50,11 @@ pub(super) fn hosts(hosts: &Hosts) -> Vec<Candidate> {
             .places(host)
             .iter()
             .flat_map(|pattern| matching(pattern));
-        let sources = on_path.map(|program| (program, Source::Path));
-        for (program, source) in sources.chain(placed.map(|file| (file, Source::InstallPlace))) {
+        let sources = on_path.map(|program| (program, Provenance::Path));
+        for (program, source) in sources.chain(placed.map(|file| (file, Provenance::InstallPlace)))
+        {
             found.push(Candidate {
-                arguments: host.arguments_behind(&[]),
+                arguments: host.arguments_after(&[]),
                 host: Some(Arc::clone(host)),
                 ..Candidate::plain(program, source)
             });
@@ -62,7 +63,7 @@ pub(super) fn hosts(hosts: &Hosts) -> Vec<Candidate> {
     found
 }
 
-/// The last of what matches, by name: the newest version.
+/// The newest version: the last file, by name, that matches the first pattern that any file matches.
 pub(super) fn newest(patterns: &[String]) -> Option<PathBuf> {
     let mut places = patterns.iter().map(|pattern| matching(pattern));
     places.find_map(|mut files| files.pop())
@@ -70,12 +71,12 @@ pub(super) fn newest(patterns: &[String]) -> Option<PathBuf> {
 
 fn matching(pattern: &str) -> Vec<PathBuf> {
     let pattern = with_folders(pattern);
-    // Checked when the table was read; a folder that cannot be read has nothing for us.
+    // The pattern was checked with the table. A folder that cannot be read is skipped.
     let files = glob::glob(&pattern).into_iter().flatten().flatten();
     files.filter(|file| file.is_file()).collect()
 }
 
-/// `%NAME%` and a leading `~` are replaced, as a shell would.
+/// Replaces `%NAME%` at the start by a variable of the environment, and `~/` by the home folder.
 fn with_folders(pattern: &str) -> String {
     if let Some(rest) = pattern.strip_prefix("~/") {
         let home = env::home_dir().unwrap_or_default();

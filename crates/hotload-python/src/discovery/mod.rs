@@ -1,4 +1,4 @@
-//! From a request to the candidates that may answer it, in the order in which they are tried.
+//! From a request to the candidates for it, in the order in which they are tried.
 //!
 //! Nothing is started here.
 
@@ -30,11 +30,11 @@ use crate::discovery::named::{find_command, given};
 use crate::discovery::pythons::{find_default, find_version};
 use crate::discovery::request::PythonRequest;
 
-/// The candidates for a request. `folder` is where the search for a `.venv` starts.
+/// The candidates for a request. The search for a `.venv` starts in `folder`.
 ///
 /// # Errors
 ///
-/// When nothing on this machine may answer, or what was asked for cannot be run.
+/// When there is no candidate on this machine, or what was asked for cannot be run.
 pub fn find(
     request: &PythonRequest,
     folder: &Path,
@@ -50,8 +50,7 @@ pub fn find(
     }
 }
 
-/// Each `.venv` above the target that a request is not answered with, since another user has put it
-/// there.
+/// Each `.venv` above the target that is left out because it belongs to another user.
 #[must_use]
 pub fn left_out(request: &PythonRequest, folder: &Path) -> Vec<PathBuf> {
     match request {
@@ -61,7 +60,7 @@ pub fn left_out(request: &PythonRequest, folder: &Path) -> Vec<PathBuf> {
     }
 }
 
-/// Everything that may be a Python, each once, plain ones first.
+/// Everything that may be a Python, each file once, plain Pythons first.
 #[must_use]
 pub fn find_all(folder: &Path, hosts: &Hosts) -> Vec<Found> {
     let mut all = pythons::all(folder);

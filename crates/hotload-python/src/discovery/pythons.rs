@@ -1,4 +1,4 @@
-//! The plain Pythons of this machine: all, those that are taken without a request, those of a version.
+//! The plain Pythons on this machine: all of them, the default one, and those of a version.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::discovery::windows;
 use crate::discovery::{environments, search_path, stores};
 use crate::version::VersionPrefix;
 
-/// The plain Pythons, in the documented order.
+/// All plain Pythons, in the documented order.
 pub(super) fn all(folder: &Path) -> Vec<Candidate> {
     let mut all = environments::active();
     all.extend(environments::of_project(folder));
@@ -27,15 +27,15 @@ pub(super) fn all(folder: &Path) -> Vec<Candidate> {
     all
 }
 
-/// An active environment, a `.venv`, `python3`, `python`, in this order; never the environment that
-/// hotload's own program was installed into as a tool.
+/// The Python that is used without a request: an active environment, a `.venv`, `python3`, `python`, in
+/// this order. Never the environment into which hotload itself was installed as a tool.
 pub(super) fn find_default(folder: &Path) -> Result<Candidates, CandidateError> {
     let usable = |mut found: Vec<Candidate>| {
         found.retain(|candidate| !environments::is_own(&candidate.program));
         Some(found).filter(|found| !found.is_empty())
     };
-    // Only on PATH there may be stubs, so that the next one is tried when one is none: another
-    // Python in place of an environment's would be a surprise.
+    // Only PATH can hold stubs, so only there do we fall through to the next candidate: a Python other
+    // than the environment's would be a surprise.
     let list = usable(environments::active())
         .or_else(|| usable(environments::of_project(folder)))
         .map(|found| found[..1].to_vec())
@@ -44,8 +44,8 @@ pub(super) fn find_default(folder: &Path) -> Result<Candidates, CandidateError> 
     Ok(list.into())
 }
 
-/// What says by its name that it is of this version, then what does not say its version at all;
-/// of the former, what may be a stub comes last.
+/// The Pythons whose name or folder says that they have this version, then those whose version is not
+/// known. Of the former, those that may be stubs come last.
 pub(super) fn find_version(
     version: &VersionPrefix,
     arguments: &[String],

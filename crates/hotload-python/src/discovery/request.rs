@@ -8,20 +8,20 @@ use regex::Regex;
 
 use crate::version::VersionPrefix;
 
-/// Where the shim goes in a command line.
-pub const SHIM_PLACE: &str = "{shim}";
+/// Stands for the shim in a command line.
+pub const SHIM_PLACEHOLDER: &str = "{shim}";
 
-/// What the user asked for: not yet anything that is known to exist.
+/// What the user asked for. Nothing of it is known to exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PythonRequest {
-    /// Nothing: the interpreter of the project or of the machine.
+    /// Nothing: the default interpreter.
     Default,
     /// A file.
     Path(PathBuf),
-    /// Any Python of a version, with these arguments.
+    /// Any Python of this version, with these arguments.
     Version(VersionPrefix, Vec<String>),
-    /// A program, a path or a name, or the name of a host, with arguments; one of them may hold
-    /// [`SHIM_PLACE`].
+    /// A program (a path or a name) or the name of a host, with arguments. One of these may contain
+    /// [`SHIM_PLACEHOLDER`].
     Command {
         /// The first word.
         program: String,
@@ -33,15 +33,15 @@ pub enum PythonRequest {
 /// A request that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestError {
-    /// Nothing but blanks.
+    /// Nothing but spaces.
     Empty,
-    /// A quote that is not closed.
+    /// A quote without a closing quote.
     UnbalancedQuotes(String),
-    /// More than one [`SHIM_PLACE`].
+    /// More than one [`SHIM_PLACEHOLDER`].
     TwoShims(String),
-    /// [`SHIM_PLACE`] is the program itself.
+    /// [`SHIM_PLACEHOLDER`] is the program itself.
     ShimAsProgram(String),
-    /// A range of versions, or a version with a tag behind it.
+    /// A range of versions, or a version followed by a tag.
     NoPrefix(String),
 }
 
@@ -51,18 +51,21 @@ impl fmt::Display for RequestError {
             Self::Empty => write!(f, "`--python` is empty"),
             Self::UnbalancedQuotes(text) => write!(f, "unbalanced quotes in `--python {text}`"),
             Self::TwoShims(text) => {
-                write!(f, "`{SHIM_PLACE}` stands twice in `--python {text}`")
+                write!(
+                    f,
+                    "`--python {text}` contains `{SHIM_PLACEHOLDER}` more than once"
+                )
             }
             Self::ShimAsProgram(text) => {
                 write!(
                     f,
-                    "`--python {text}` names no program to run `{SHIM_PLACE}` with"
+                    "`--python {text}` needs a program to run `{SHIM_PLACEHOLDER}` with"
                 )
             }
             Self::NoPrefix(text) => {
                 write!(
                     f,
-                    "`--python {text}`: a version is its first numbers, without ranges and tags"
+                    "`--python {text}`: a version is its first numbers, without a range or a tag"
                 )
             }
         }
@@ -72,29 +75,31 @@ impl fmt::Display for RequestError {
 impl Error for RequestError {}
 
 impl RequestError {
-    /// The way out.
+    /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::NoPrefix(_) => "`3` is any Python 3 and `3.8` any 3.8, the first that is found; \
-                                  one of several builds is named by its path, which \
+            Self::NoPrefix(_) => {
+                "`3` is the first Python 3 that is found, and `3.8` the first 3.8; \
+                                  to choose one of several builds, give its path, which \
                                   `hotload --list-pythons` shows"
-                .into(),
+                    .into()
+            }
             _ => format!(
                 "`--python` takes a path, a name, a version, a host, or a command with \
-                 `{SHIM_PLACE}` where the script goes"
+                 `{SHIM_PLACEHOLDER}` where the script goes"
             ),
         }
     }
 }
 
 impl PythonRequest {
-    /// Reads what was given to `--python`. What names an existing file or folder is a path,
-    /// blanks and all.
+    /// Parses what was given to `--python`. The path of an existing file or folder may contain
+    /// spaces.
     ///
     /// # Errors
     ///
-    /// When the text is empty or no command line.
+    /// When the text is empty or not a command line.
     pub fn parse(text: &str) -> Result<Self, RequestError> {
         if text.trim().is_empty() {
             return Err(RequestError::Empty);
@@ -105,7 +110,7 @@ impl PythonRequest {
         let words = split(text).ok_or_else(|| RequestError::UnbalancedQuotes(text.into()))?;
         let shims: usize = words
             .iter()
-            .map(|word| word.matches(SHIM_PLACE).count())
+            .map(|word| word.matches(SHIM_PLACEHOLDER).count())
             .sum();
         if shims > 1 {
             return Err(RequestError::TwoShims(text.into()));
@@ -113,7 +118,7 @@ impl PythonRequest {
         let mut words = words.into_iter();
         let program = words.next().ok_or(RequestError::Empty)?;
         let arguments: Vec<String> = words.collect();
-        if program.contains(SHIM_PLACE) {
+        if program.contains(SHIM_PLACEHOLDER) {
             return Err(RequestError::ShimAsProgram(text.into()));
         }
         if arguments.is_empty() && is_path_like(&program) {
@@ -129,11 +134,11 @@ impl PythonRequest {
     }
 }
 
-/// What other tools take for a version: `>=3.8`, `cpython@3.8`, `3.8-3.11`, `3.x`, `2.7-32`, `3.13t`.
+/// What other tools accept as a version: `>=3.8`, `cpython@3.8`, `3.8-3.11`, `3.x`, `2.7-32`, `3.13t`.
 const RANGE_OR_TAG: &str =
     r"(?i)^((c?python|pypy)?[<>=!~^@].*|\d+(\.\d+)*(\.?[x*]|t|(a|b|rc)\d+|[-+,<>=!].*))$";
 
-/// Whether these words ask for a version in a way that is not known here.
+/// Whether these words ask for a version in a form that hotload does not understand.
 fn is_range_or_tag(program: &str, arguments: &[String]) -> bool {
     if VersionPrefix::parse(program).is_some() {
         // `3.8 - 3.11`, `3.8 <4`
@@ -144,8 +149,8 @@ fn is_range_or_tag(program: &str, arguments: &[String]) -> bool {
     form.is_match(program) && which::which(program).is_err()
 }
 
-/// Whether a word can only be a path; one without a separator may be a name on PATH, unless a
-/// file of that name lies here and nothing on PATH has it.
+/// Whether a word can only be a path. A word without a separator may be a name on PATH, unless
+/// there is a file of that name here and none on PATH.
 fn is_path_like(text: &str) -> bool {
     text.chars().any(std::path::is_separator)
         || Path::new(text).is_file() && which::which(text).is_err()
@@ -156,7 +161,8 @@ fn split(text: &str) -> Option<Vec<String>> {
     shell_words::split(text).ok()
 }
 
-/// Splits as Windows programs do, but for the escape of quotes: backslashes are path separators.
+/// Splits as Windows programs do, except that a backslash does not escape a quote: it separates the
+/// parts of a path.
 #[cfg(windows)]
 fn split(text: &str) -> Option<Vec<String>> {
     split_keeping_backslashes(text)

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::candidate::{Candidate, Provenance};
 use crate::version::VersionPrefix;
 
-/// `python`, `python3.11`, but not `python3-config` or `pythonw`. Others are rows of the hosts' table.
+/// `python`, `python3.11`, but not `python3-config` or `pythonw`. Others are in the hosts' table.
 const NAMES: &str = r"(?i)^python(\d+(\.\d+){0,2})?t?(\.exe|\.bat|\.cmd)?$";
 
 /// Every `python3` on PATH, then every `python`.
@@ -17,8 +17,8 @@ pub(super) fn default() -> Vec<Candidate> {
     found.map(candidate).collect()
 }
 
-/// Everything on PATH with the name of a Python, in the order of PATH; in one folder `python3` and
-/// `python` come before those with a version.
+/// Everything on PATH that is named like a Python, in the order of PATH. Within a folder, `python3`
+/// and `python` come before names with a version.
 pub(super) fn pythons() -> Vec<Candidate> {
     let names = Regex::new(NAMES).expect("the pattern is tested");
     let found = which::which_re(names).into_iter().flatten();
@@ -44,7 +44,8 @@ pub(super) fn pythons() -> Vec<Candidate> {
     programs.map(candidate).collect()
 }
 
-/// Whether it lies where version managers put stubs: they answer for the selected version alone.
+/// Whether it is in a folder of stubs, which start only the version that a version manager has
+/// selected.
 pub(super) fn is_stub(candidate: &Candidate) -> bool {
     let folder = candidate.program.parent().and_then(Path::file_name);
     folder.is_some_and(|folder| folder == "shims" || folder == "WindowsApps")
@@ -57,7 +58,7 @@ fn candidate(program: PathBuf) -> Candidate {
         .to_string_lossy()
         .into_owned();
     let version = version_in(name.trim_end_matches(".exe"));
-    Candidate::plain(program, Source::Path).of_version(version)
+    Candidate::plain(program, Provenance::Path).with_version(version)
 }
 
 /// The version in a name like `python3.11`.

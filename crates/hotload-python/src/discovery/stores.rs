@@ -4,10 +4,10 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::candidate::{Candidate, Provenance};
 use crate::version::VersionPrefix;
 
-/// The versions that pyenv has installed. Its `shims` on PATH answer for the selected one only.
+/// The versions that pyenv has installed. Its stubs on PATH start only the selected one.
 pub(super) fn pyenv() -> Vec<Candidate> {
     let root = env::var_os("PYENV_ROOT").or_else(|| env::var_os("PYENV"));
     let root = root.map(PathBuf::from).or_else(|| {
@@ -19,10 +19,10 @@ pub(super) fn pyenv() -> Vec<Candidate> {
         Some(env::home_dir()?.join(folder))
     });
     let versions = root.map(|root| root.join("versions"));
-    versions.map_or_else(Vec::new, |folder| in_folders(&folder, Source::Pyenv))
+    versions.map_or_else(Vec::new, |folder| in_folders(&folder, Provenance::Pyenv))
 }
 
-/// The interpreters that `uv python install` has put into its store.
+/// The interpreters that `uv python install` has installed.
 pub(super) fn uv() -> Vec<Candidate> {
     let given = env::var_os("UV_PYTHON_INSTALL_DIR").map(PathBuf::from);
     let store = given.or_else(|| {
@@ -34,7 +34,7 @@ pub(super) fn uv() -> Vec<Candidate> {
         let data = data.or_else(|| Some(env::home_dir()?.join(".local/share")))?;
         Some(data.join("uv/python"))
     });
-    store.map_or_else(Vec::new, |folder| in_folders(&folder, Source::Uv))
+    store.map_or_else(Vec::new, |folder| in_folders(&folder, Provenance::Uv))
 }
 
 /// The framework builds of python.org and Homebrew.
@@ -47,12 +47,13 @@ pub(super) fn frameworks() -> Vec<Candidate> {
         .iter()
         .map(|folder| folder.join("Python.framework/Versions"));
     versions
-        .flat_map(|folder| in_folders(&folder, Source::Framework))
+        .flat_map(|folder| in_folders(&folder, Provenance::Framework))
         .collect()
 }
 
-/// The interpreter in each folder of a store, newest first. Links to others are left out.
-fn in_folders(store: &Path, source: Source) -> Vec<Candidate> {
+/// The interpreter in each folder of a store, newest first. Links are left out: they lead to other
+/// folders of the store.
+fn in_folders(store: &Path, source: Provenance) -> Vec<Candidate> {
     let entries = fs::read_dir(store).into_iter().flatten().flatten();
     let mut found: Vec<(Vec<u32>, Candidate)> = entries
         .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()))
@@ -65,7 +66,7 @@ fn in_folders(store: &Path, source: Source) -> Vec<Candidate> {
                 .unwrap_or_default();
             Some((
                 numbers,
-                Candidate::plain(program, source).of_version(version),
+                Candidate::plain(program, source).with_version(version),
             ))
         })
         .collect();
@@ -93,8 +94,8 @@ fn program_in(folder: &Path) -> Option<PathBuf> {
     programs.find(|program| program.is_file())
 }
 
-/// The version in a folder's name: `3.11.7`, `cpython-3.11.7-linux-x86_64-gnu`, `3.13.0t`. That of
-/// `pypy3.10-7.3.16` is PyPy's own in the second place, and Python's in the first.
+/// The version in a folder's name: `3.11.7`, `cpython-3.11.7-linux-x86_64-gnu`, `3.13.0t`. In
+/// `pypy3.10-7.3.16` Python's version comes first, and PyPy's own second.
 fn version_of(folder: &str) -> Option<VersionPrefix> {
     let start = folder.find(|letter: char| letter.is_ascii_digit())?;
     let version = folder[start..].split(|letter: char| letter != '.' && !letter.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Which versions there are, as far as names and folders tell.
+//! Which versions there are, as far as the names of files and folders tell.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use super::search_path;
 use crate::discovery::candidate::Candidate;
 use crate::version::VersionPrefix;
 
-/// The versions that candidates say they have, by where those are from. Nothing was started: a
-/// version manager's stub says nothing here.
+/// The versions of candidates, by where those were found. They are taken from names: nothing was
+/// started, and the name of a stub proves nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownVersions(Vec<(String, Vec<Vec<u32>>)>);
 
 impl KnownVersions {
-    /// What these tell.
+    /// The versions of these candidates.
     #[must_use]
     pub(crate) fn of(candidates: &[Candidate]) -> Self {
         let mut known = Self::default();
@@ -26,12 +26,12 @@ impl KnownVersions {
     }
 
     fn add(&mut self, source: String, version: Vec<u32>) {
-        let place = self.0.iter().position(|(known, _)| *known == source);
-        let place = place.unwrap_or_else(|| {
+        let index = self.0.iter().position(|(known, _)| *known == source);
+        let index = index.unwrap_or_else(|| {
             self.0.push((source, Vec::new()));
             self.0.len() - 1
         });
-        let versions = &mut self.0[place].1;
+        let versions = &mut self.0[index].1;
         // `3.11` says no more than `3.11.7` does.
         if versions.iter().any(|known| known.starts_with(&version)) {
             return;
@@ -41,13 +41,13 @@ impl KnownVersions {
         versions.sort();
     }
 
-    /// What to do where the version that was asked for is none of these.
+    /// What the user can do when the version that was asked for is not one of these.
     #[must_use]
     pub fn hint(&self) -> String {
         if self.0.is_empty() {
-            return "no other was found either; name one with `--python PATH`".into();
+            return "no other version was found either; name a Python with `--python PATH`".into();
         }
-        format!("by their names there are {self}; `hotload --list-pythons` asks each")
+        format!("going by their names, there are {self}; `hotload --list-pythons` checks each")
     }
 }
 
@@ -68,22 +68,22 @@ impl fmt::Display for KnownVersions {
 #[cfg(test)]
 mod tests {
     use super::KnownVersions;
-    use crate::discovery::candidate::{Candidate, Source};
+    use crate::discovery::candidate::{Candidate, Provenance};
     use crate::version::VersionPrefix;
 
     #[test]
     fn versions_are_told_with_their_source_each_once_and_without_stubs() {
         let candidate = |program: &str, source, version| {
-            Candidate::plain(program.into(), source).of_version(VersionPrefix::parse(version))
+            Candidate::plain(program.into(), source).with_version(VersionPrefix::parse(version))
         };
         let known = KnownVersions::of(&[
-            candidate("/x/shims/python3.12", Source::Path, "3.12"),
-            candidate("/x/python3.11", Source::Path, "3.11"),
-            candidate("/x/python3", Source::Path, "3"),
-            candidate("/x/python", Source::Path, ""),
-            candidate("/p/3.9.18", Source::Pyenv, "3.9.18"),
-            candidate("/p/3.10.13", Source::Pyenv, "3.10.13"),
-            candidate("/p/3.9", Source::Pyenv, "3.9"),
+            candidate("/x/shims/python3.12", Provenance::Path, "3.12"),
+            candidate("/x/python3.11", Provenance::Path, "3.11"),
+            candidate("/x/python3", Provenance::Path, "3"),
+            candidate("/x/python", Provenance::Path, ""),
+            candidate("/p/3.9.18", Provenance::Pyenv, "3.9.18"),
+            candidate("/p/3.10.13", Provenance::Pyenv, "3.10.13"),
+            candidate("/p/3.9", Provenance::Pyenv, "3.9"),
         ]);
         assert_eq!(
             known.to_string(),

@@ -6,19 +6,18 @@ use std::process::{Command, Stdio};
 
 use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
 
-use crate::discovery::candidate::{Candidate, Source};
+use crate::discovery::candidate::{Candidate, Provenance};
 use crate::version::VersionPrefix;
 
-/// The interpreters that their installers have noted down, the user's own first.
+/// The interpreters that their installers have registered, the user's own first.
 pub(super) fn registry() -> Vec<Candidate> {
-    let places = [
+    let keys = [
         (CURRENT_USER, r"Software\Python"),
         (LOCAL_MACHINE, r"Software\Python"),
         (LOCAL_MACHINE, r"Software\Wow6432Node\Python"),
     ];
     let open = |(root, path): (&Key, &str)| root.open(path).ok();
-    places
-        .into_iter()
+    keys.into_iter()
         .filter_map(open)
         .flat_map(|key| companies(&key))
         .collect()
@@ -47,16 +46,16 @@ fn interpreters(company: &Key) -> Vec<Candidate> {
 
 fn interpreter(company: &Key, tag: &str) -> Option<Candidate> {
     let key = company.open(tag).ok()?;
-    let place = key.open("InstallPath").ok()?;
-    let named = place.get_string("ExecutablePath").ok().map(PathBuf::from);
-    let usual = || Some(PathBuf::from(place.get_string("").ok()?).join("python.exe"));
+    let folder = key.open("InstallPath").ok()?;
+    let named = folder.get_string("ExecutablePath").ok().map(PathBuf::from);
+    let usual = || Some(PathBuf::from(folder.get_string("").ok()?).join("python.exe"));
     let program = named.or_else(usual).filter(|program| program.is_file())?;
     let version = key.get_string("SysVersion").ok();
     let version = version.and_then(|version| VersionPrefix::parse(&version));
-    Some(Candidate::plain(program, Source::Registry).of_version(version))
+    Some(Candidate::plain(program, Provenance::Registry).with_version(version))
 }
 
-/// What `py` lists: those that Microsoft's store has installed are in no registry.
+/// What `py` lists: those from the Microsoft Store are not in the registry.
 pub(super) fn launcher() -> Vec<Candidate> {
     let Ok(launcher) = which::which("py") else {
         return Vec::new();
@@ -69,6 +68,6 @@ pub(super) fn launcher() -> Vec<Candidate> {
     let listed = listed.unwrap_or_default();
     let programs = listed.lines().filter_map(super::stores::listed_by_launcher);
     programs
-        .map(|program| Candidate::plain(program, Source::Launcher))
+        .map(|program| Candidate::plain(program, Provenance::Launcher))
         .collect()
 }

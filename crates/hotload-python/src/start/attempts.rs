@@ -57,7 +57,7 @@ impl Attempts {
     ) -> Result<Candidate, StartError> {
         if let StartError::OtherVersion(_, version) = &error {
             let version = VersionPrefix::parse(&version.to_string());
-            self.others.push(failed.clone().of_version(version));
+            self.others.push(failed.clone().with_version(version));
         }
         let Some(version) = &self.version else {
             // Something else would be a surprise, unless this one has never been a Python.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::discovery::KnownVersions;
 use crate::discovery::candidate::Candidate;
-use crate::discovery::request::SHIM_PLACE;
+use crate::discovery::request::SHIM_PLACEHOLDER;
 use crate::version::{Version, VersionPrefix};
 
 /// What shells and pyenv's stubs answer for a program that is not there, and what `cmd` and the
@@ -187,7 +187,7 @@ fn why_ended(candidate: &Candidate, status: ExitStatus) -> String {
         });
     } else if status.success() {
         reasons.push(format!(
-            "it is no Python, or never ran the script (where does `{SHIM_PLACE}` belong?), or has \
+            "it is no Python, or never ran the script (where does `{SHIM_PLACEHOLDER}` belong?), or has \
              started Python in the background and left: a wrapper has to wait for it, or `exec` it"
         ));
     } else {

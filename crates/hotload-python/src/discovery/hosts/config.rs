@@ -1,4 +1,4 @@
-//! `[hosts.NAME]` in configuration files: rows that are added to the table, or change it.
+//! `[hosts.NAME]` in configuration files: rows that are added to the table, or change its rows.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::config_file::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
-use super::host::{Host, Origin};
+use super::host::{Host, RowOrigin};
 use super::row_check::{self, Row};
 
 #[derive(Debug, Default, Deserialize)]
@@ -15,14 +15,14 @@ struct Rows {
     hosts: Table,
 }
 
-/// The rows of a table, changed and completed by configuration files. Rows of later files come
-/// first, new ones before those of hotload's own.
+/// The rows of hotload's own table, and those of configuration files. New rows come before hotload's
+/// own, those of later files first.
 pub(super) fn rows(table: &str, tables: &[HostsTable<'_>]) -> Result<Vec<Host>, ConfigError> {
-    let built_in: Rows = toml::from_str(table).expect("the table is tested");
-    let mut rows: Vec<(String, Table, Origin)> = Vec::new();
+    let built_in: Rows = toml::from_str(table).expect("a test reads the table");
+    let mut rows: Vec<(String, Table, RowOrigin)> = Vec::new();
     for (name, row) in built_in.hosts {
-        let row = row.try_into().expect("the table is tested");
-        rows.push((name, row, Origin::BuiltIn));
+        let row = row.try_into().expect("a test reads the table");
+        rows.push((name, row, RowOrigin::BuiltIn));
     }
     for table in tables {
         for (name, row) in checked(table)? {
@@ -52,10 +52,10 @@ pub(super) fn rows(table: &str, tables: &[HostsTable<'_>]) -> Result<Vec<Host>, 
     Ok(hosts)
 }
 
-fn origin(file: &ConfigFile) -> Origin {
+fn origin(file: &ConfigFile) -> RowOrigin {
     match file.owner {
-        ConfigOwner::User => Origin::User(file.path.clone()),
-        ConfigOwner::Project => Origin::Project(file.path.clone()),
+        ConfigOwner::User => RowOrigin::User(file.path.clone()),
+        ConfigOwner::Project => RowOrigin::Project(file.path.clone()),
     }
 }
 
@@ -73,7 +73,7 @@ fn checked(table: &HostsTable<'_>) -> Result<Vec<(String, Table)>, ConfigError> 
     Ok(rows.into_iter().map(named).collect())
 }
 
-/// What the rows of one file refer to, once all are known.
+/// Whether what the rows of one file refer to exists, now that all rows are known.
 fn check_references(table: &HostsTable<'_>, hosts: &[Host]) -> Result<(), ConfigError> {
     for row in row_check::rows(table)? {
         row.check_places_of(hosts.iter().map(|host| host.name.as_str()))?;
@@ -85,7 +85,7 @@ fn check_references(table: &HostsTable<'_>, hosts: &[Host]) -> Result<(), Config
     Ok(())
 }
 
-/// A program with a separator in its name is a path, from the file's folder on.
+/// A program with a separator in its name is a path, relative to the folder of the file.
 fn with_own_paths(mut row: Table, folder: &Path) -> Table {
     let run = row.get_mut("run").and_then(toml::Value::as_array_mut);
     for program in run.into_iter().flatten() {
@@ -98,10 +98,10 @@ fn with_own_paths(mut row: Table, folder: &Path) -> Table {
     row
 }
 
-/// Two rows that answer to one name would make a request ambiguous.
+/// Two rows with one name would make a request ambiguous.
 fn check_names(hosts: &[Host], tables: &[HostsTable<'_>]) -> Result<(), ConfigError> {
-    for (place, host) in hosts.iter().enumerate() {
-        for other in &hosts[place + 1..] {
+    for (index, host) in hosts.iter().enumerate() {
+        for other in &hosts[index + 1..] {
             let names = || std::iter::once(&other.name).chain(&other.aliases);
             let Some(name) = names().find(|name| host.answers_to(name)) else {
                 continue;
@@ -116,24 +116,20 @@ fn check_names(hosts: &[Host], tables: &[HostsTable<'_>]) -> Result<(), ConfigEr
             let file = files
                 .rev()
                 .find(from)
-                .expect("the table has each name once");
+                .expect("hotload's own table has each name once");
             let start = file.text.find(name.as_str()).unwrap_or(0);
             let what = format!(
-                "`{name}` names two hosts, `{}` and `{}`",
+                "`{name}` is the name of two hosts, `{}` and `{}`",
                 host.name, other.name
             );
-            return Err(file.error(
-                start..start,
-                what,
-                Some("give one of them another name".into()),
-            ));
+            return Err(file.error(start..start, what, Some("rename one of them".into())));
         }
     }
     Ok(())
 }
 
-impl Origin {
-    /// The file, if it is not hotload's own table.
+impl RowOrigin {
+    /// The file, unless it is hotload's own table.
     #[must_use]
     pub fn path(&self) -> Option<&PathBuf> {
         match self {
@@ -148,7 +144,7 @@ mod tests {
     use toml::de::DeTable;
 
     use super::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
-    use crate::discovery::hosts::{Hosts, Origin, Output};
+    use crate::discovery::hosts::{Hosts, Output, RowOrigin};
 
     /// hotload's own hosts with those of a file.
     fn load(text: &str) -> Result<Hosts, ConfigError> {
@@ -181,7 +177,7 @@ mod tests {
         let hosts = load(text).unwrap();
         let solver = hosts.by_name(&["solver"]).unwrap().0;
         assert_eq!(solver.looked_for(), ["/p/bin/solver"]);
-        assert_eq!(solver.origin, Origin::Project("/p/hotload.toml".into()));
+        assert_eq!(solver.origin, RowOrigin::Project("/p/hotload.toml".into()));
         let kernel = hosts.by_name(&["abaqus", "cae"]).unwrap().0;
         assert_eq!((kernel.licence, kernel.output), (false, Output::Console));
     }
@@ -196,7 +192,7 @@ mod tests {
             ),
             (
                 "hosts = 1\n",
-                "line 1: `hosts` is no table",
+                "line 1: `hosts` must be a table",
                 "a host is `[hosts.NAME]`",
             ),
             (
@@ -206,13 +202,13 @@ mod tests {
             ),
             (
                 "[hosts.x]\narguments = [\"{shim}\", \"{shim}\"]\n",
-                "line 2: `{shim}` stands twice in `arguments`",
+                "line 2: `arguments` contains `{shim}` more than once",
                 "",
             ),
             (
                 "[hosts.x]\nrun = [\"x\"]\naliases = [\"gdb\"]\n",
-                "line 3: `gdb` names two hosts, `x` and `gdb`",
-                "give one of them another name",
+                "line 3: `gdb` is the name of two hosts, `x` and `gdb`",
+                "rename one of them",
             ),
         ];
         for (text, said, hint) in cases {
@@ -234,16 +230,16 @@ mod tests {
              "as in `programs = [\"solver\"]`"),
             ("systems = [\"linux\", \"bsd\"]", "`systems` in `[hosts.x]`: unknown variant `bsd`, expected one of `windows`, `linux`, `macos`",
              "as in `systems = [\"windows\", \"linux\"]`"),
-            ("keep = [\"PATH\"]", "`keep` in `[hosts.x]`: `PATH` is never left out",
-             "only `PYTHONHOME` and `PYTHONINSPECT` are left out, and can be kept"),
-            ("drop = [\"A=1\"]", "`drop` in `[hosts.x]`: `A=1` is no name of a variable",
-             "a variable is left out by its name alone"),
+            ("keep = [\"PATH\"]", "`keep` in `[hosts.x]`: `PATH` is never removed",
+             "only `PYTHONHOME` and `PYTHONINSPECT` are removed, so only they can be kept"),
+            ("drop = [\"A=1\"]", "`drop` in `[hosts.x]`: `A=1` is not the name of a variable",
+             "give only the name of the variable"),
             ("places-of = \"abacus\"", "`places-of` in `[hosts.x]`: there is no host `abacus`",
              "did you mean `abaqus`?"),
-            ("places.linux = [\"/a/***\"]", "`places.linux` in `[hosts.x]`: `/a/***` is no glob: wildcards are either regular `*` or recursive `**`",
+            ("places.linux = [\"/a/***\"]", "`places.linux` in `[hosts.x]`: `/a/***` is not a glob: wildcards are either regular `*` or recursive `**`",
              ""),
-            ("aliases = [\"\"]", "`aliases` in `[hosts.x]`: an empty name",
-             "leave the key out where there is none"),
+            ("aliases = [\"\"]", "`aliases` in `[hosts.x]`: a name is empty",
+             "leave the key out if there is none"),
         ];
         for (line, said, hint) in cases {
             let text = format!("[hosts.x]\nrun = [\"x\"]\n{line}\n");
@@ -259,12 +255,15 @@ mod tests {
     #[test]
     fn a_row_that_could_never_be_started_is_refused() {
         let cases = [
-            ("[hosts.x]\n", "host `x` names no program"),
-            ("[hosts.x]\nwords = [\"go\"]\n", "host `x` names no program"),
-            ("[hosts.\"\"]\nrun = [\"x\"]\n", "a host without a name"),
+            ("[hosts.x]\n", "host `x` has no program"),
+            ("[hosts.x]\nwords = [\"go\"]\n", "host `x` has no program"),
+            (
+                "[hosts.\"\"]\nrun = [\"x\"]\n",
+                "the name of a host is empty",
+            ),
             (
                 "[hosts.\"2.7\"]\nrun = [\"x\"]\n",
-                "a host whose name is a version, which `--python` takes for that",
+                "the name of a host is a version, which `--python` would take as one",
             ),
         ];
         for (text, said) in cases {
@@ -275,7 +274,7 @@ mod tests {
             );
             assert!(error.hint().is_some(), "{text}");
         }
-        // A row of hotload's own has its program already.
+        // A row of hotload's own table already has its program.
         for text in ["[hosts.gdb]\n", "[hosts.x]\nplaces-of = \"abaqus\"\n"] {
             load(text).unwrap();
         }

@@ -1,4 +1,4 @@
-//! A configuration file, and where in it something is wrong.
+//! A configuration file, and the line in which something is wrong.
 
 use std::error::Error;
 use std::fmt;
@@ -13,24 +13,24 @@ use super::similar::most_similar;
 /// A configuration file and its text.
 #[derive(Debug, Clone)]
 pub struct ConfigFile {
-    /// Where it lies.
+    /// Where it is.
     pub path: PathBuf,
-    /// What is in it.
+    /// Its content.
     pub text: String,
-    /// Whose it is.
+    /// Whether it is the user's or the project's.
     pub owner: ConfigOwner,
 }
 
 /// The `[hosts]` of a configuration file.
 #[derive(Debug, Clone, Copy)]
 pub struct HostsTable<'f> {
-    /// The file: what is wrong in the table is reported with its line there.
+    /// The file. What is wrong in the table is reported with its line there.
     pub file: &'f ConfigFile,
     /// What the file says under `hosts`, a table or not.
     pub value: &'f Spanned<DeValue<'f>>,
 }
 
-/// Whose a configuration file is. A project may come from anywhere.
+/// Whose configuration file it is. A project may come from anywhere, so its file is trusted less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigOwner {
     /// The user's own.
@@ -43,7 +43,7 @@ pub enum ConfigOwner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     path: PathBuf,
-    /// From 1.
+    /// Counted from 1.
     line: usize,
     what: String,
     hint: Option<String>,
@@ -64,7 +64,7 @@ impl fmt::Display for ConfigError {
 impl Error for ConfigError {}
 
 impl ConfigError {
-    /// The way out, where there is one.
+    /// What the user can do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         self.hint.clone()
@@ -72,7 +72,7 @@ impl ConfigError {
 }
 
 impl ConfigFile {
-    /// What is wrong in a part of the text.
+    /// An error in a part of the text: what is wrong, and a hint.
     #[must_use]
     pub fn error(&self, part: Range<usize>, what: String, hint: Option<String>) -> ConfigError {
         let before = self.text.as_bytes().get(..part.start).unwrap_or_default();
@@ -84,13 +84,13 @@ impl ConfigFile {
         }
     }
 
-    /// What the reader of TOML found wrong.
+    /// An error that the TOML parser has found.
     #[must_use]
     pub fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
         self.error(error.span().unwrap_or(0..0), message_of(error), None)
     }
 
-    /// Refuses a key that is not among those that are known; `what` is what the key is.
+    /// Rejects keys that are not known. `what` says what kind of key they are.
     ///
     /// # Errors
     ///
@@ -107,14 +107,14 @@ impl ConfigFile {
         };
         let hint = match most_similar(key.get_ref(), known.iter().copied()) {
             Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("known are `{}`", known.join("`, `")),
+            None => format!("the keys are `{}`", known.join("`, `")),
         };
         let what = format!("unknown {what}: `{}`", key.get_ref());
         Err(self.error(key.span(), what, Some(hint)))
     }
 }
 
-/// What the reader of TOML says, as one line.
+/// The message of the TOML parser, on one line.
 pub(super) fn message_of(error: &toml::de::Error) -> String {
     error.message().trim().replace('\n', " ")
 }

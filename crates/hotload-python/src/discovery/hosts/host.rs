@@ -1,61 +1,61 @@
-//! One row of the table: a program with a Python inside, and how it is started.
+//! One row of the table: a program that contains a Python, and how it is started.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::discovery::request::SHIM_PLACE;
+use crate::discovery::request::SHIM_PLACEHOLDER;
 
-/// One row: a program with a Python inside, and its launch recipe.
+/// One row: a program that contains a Python, and how it is started.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Host {
     /// Its name in the table, and in a request.
     #[serde(skip)]
     pub name: String,
-    /// Which file the row is from.
+    /// Which file the row comes from.
     #[serde(skip)]
-    pub origin: Origin,
-    /// Its name as its vendor writes it.
+    pub origin: RowOrigin,
+    /// Its name as the vendor writes it.
     pub title: String,
-    /// Other names that it answers to.
+    /// Other names that it can be asked for by.
     pub aliases: Vec<String>,
-    /// The file names that are run by this row, without endings and versions.
+    /// The names of the programs that are started as this row says, without endings and versions.
     pub programs: Vec<String>,
-    /// What is looked for when the host is asked for by its name; else its programs.
+    /// What to look for when the host is asked for by its name; if empty, its programs.
     pub run: Vec<String>,
-    /// The words behind the program that choose this row among those of one program.
+    /// The words after the program that select this row among those of the same program.
     pub words: Vec<String>,
-    /// What comes behind the user's words. Holds the shim's place, or the shim comes last.
+    /// What comes after the user's words. Contains [`SHIM_PLACEHOLDER`], or the shim comes last.
     pub arguments: Vec<String>,
-    /// The same on Windows, where that differs.
+    /// The same on Windows, if that differs.
     pub windows_arguments: Option<Vec<String>>,
-    /// Where it runs; everywhere if this is empty.
+    /// The systems that it runs on; all if this is empty.
     pub systems: Vec<System>,
-    /// Where it may be installed, beside PATH.
+    /// Where it may be installed, besides PATH.
     pub places: Places,
-    /// The row whose places these are, too.
+    /// The row whose places apply to this one.
     pub places_of: Option<String>,
-    /// Where what user code prints has to go to be seen.
+    /// Where output of user code has to go to be seen.
     pub output: Output,
     /// How a running step is interrupted.
     pub interrupt: Interrupt,
-    /// How hotload and the driver talk, where it is known that the usual way does not work.
+    /// The transport, if it is known that the usual one does not work.
     pub transport: Option<PreferredTransport>,
-    /// Variables of the environment that hotload leaves out elsewhere.
+    /// Variables of the environment that hotload keeps only for this host.
     pub keep: Vec<String>,
-    /// Variables of the environment that keep this host from starting.
+    /// Variables of the environment that would keep this host from starting.
     pub drop: Vec<String>,
-    /// Whether a start takes a licence, so that none is made without being asked for.
+    /// Whether a start takes a licence, so that it is started only on request.
     pub licence: bool,
-    /// What the host says when it is refused one.
+    /// What the host prints when it gets none.
     pub refusal: Option<String>,
     /// Why its start is slow.
     pub slow: Option<String>,
-    /// What else one should know.
+    /// What else users should know.
     pub notes: Vec<String>,
-    /// What the row was run on.
+    /// What the row was tested on.
     pub tested: Option<String>,
 }
 
@@ -63,13 +63,13 @@ impl Default for Host {
     fn default() -> Self {
         Self {
             name: String::new(),
-            origin: Origin::BuiltIn,
+            origin: RowOrigin::BuiltIn,
             title: String::new(),
             aliases: Vec::new(),
             programs: Vec::new(),
             run: Vec::new(),
             words: Vec::new(),
-            arguments: vec![SHIM_PLACE.into()],
+            arguments: vec![SHIM_PLACEHOLDER.into()],
             windows_arguments: None,
             systems: Vec::new(),
             places: Places::default(),
@@ -88,9 +88,9 @@ impl Default for Host {
     }
 }
 
-/// Which file a row is from. One from a project is started only when `--python` names it.
+/// Which file a row comes from. A host of a project is started only when `--python` names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum RowOrigin {
     /// hotload's own table.
     BuiltIn,
     /// The user's own configuration file.
@@ -112,7 +112,7 @@ pub enum System {
 }
 
 impl System {
-    /// The one that this program runs on; others than these three are taken for Linux.
+    /// The one that hotload runs on. Any other than these three counts as Linux.
     #[must_use]
     pub fn current() -> Self {
         if cfg!(windows) {
@@ -135,7 +135,7 @@ impl fmt::Display for System {
     }
 }
 
-/// Patterns of the whole paths where a host may be installed.
+/// Patterns of the paths where a host may be installed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Places {
@@ -157,15 +157,15 @@ impl Places {
     }
 }
 
-/// Where what user code prints has to go to be seen.
+/// Where output of user code has to go to be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Output {
     /// To the `sys.stdout` that the script finds.
     Script,
-    /// The host swallows that: to `sys.__stdout__`, or where there is none, to hotload.
+    /// To `sys.__stdout__`, or if there is none, to hotload: the host swallows `sys.stdout`.
     Console,
-    /// The host swallows both: to hotload.
+    /// To hotload: the host swallows both.
     Channel,
 }
 
@@ -175,11 +175,11 @@ pub enum Output {
 pub enum Interrupt {
     /// By the signal that Ctrl-C sends.
     Signal,
-    /// By ending the interpreter: the signal ends it anyway.
+    /// By ending the interpreter, which the signal would end in any case.
     Restart,
 }
 
-/// A way to talk that is chosen without trying the usual one.
+/// A transport that is used without trying the usual one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PreferredTransport {
@@ -205,7 +205,7 @@ impl Host {
         }
     }
 
-    /// Whether there is anything that could be started.
+    /// Whether the row says what to start.
     pub(super) fn names_a_program(&self) -> bool {
         let places = [&self.places.windows, &self.places.linux, &self.places.macos];
         let has_place = places.iter().any(|places| !places.is_empty());
@@ -218,8 +218,8 @@ impl Host {
         self.systems.is_empty() || self.systems.contains(&System::current())
     }
 
-    /// The program's arguments: the user's words stay in front.
-    pub(crate) fn arguments_behind(&self, words: &[String]) -> Vec<String> {
+    /// The arguments of the program, after the user's words.
+    pub(crate) fn arguments_after(&self, words: &[String]) -> Vec<String> {
         let mut arguments = words.to_vec();
         if !words.starts_with(&self.words) {
             arguments.extend(self.words.iter().cloned());
@@ -229,10 +229,10 @@ impl Host {
         arguments
     }
 
-    /// Whether its row is from a project's file, so that only a request may start it.
+    /// Whether the row comes from a project's file, so that the host is started only on request.
     #[must_use]
     pub fn is_of_project(&self) -> bool {
-        matches!(self.origin, Origin::Project(_))
+        matches!(self.origin, RowOrigin::Project(_))
     }
 }
 

@@ -1,7 +1,7 @@
-//! The programs that are known to have a Python inside, and how each is started.
+//! The programs that are known to contain a Python, and how each is started.
 //!
-//! One table, one row a host: `table.toml`, and what configuration files add to it. Which program is
-//! run in the end is the candidate's business.
+//! A table with one row for each host: `table.toml`, and what configuration files add to it. Which
+//! program is started in the end is decided elsewhere.
 
 mod config;
 mod config_file;
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 pub use config_file::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
-pub use host::{Host, Interrupt, Origin, Output, Places, PreferredTransport, System};
+pub use host::{Host, Interrupt, Output, Places, PreferredTransport, RowOrigin, System};
 pub(crate) use program_name::{is_named, names_of};
 pub use similar::most_similar;
 
@@ -23,8 +23,8 @@ const TABLE: &str = include_str!("table.toml");
 /// All rows, in the order in which they are tried.
 #[derive(Debug, Clone)]
 pub struct Hosts {
-    /// hotload's own rows alone are read when somebody asks for one: that takes half a millisecond, for
-    /// which a plain Python need not wait.
+    /// If there are only hotload's own rows, they are parsed when they are first needed: that takes
+    /// half a millisecond, which a plain Python need not wait for.
     rows: OnceLock<Vec<Arc<Host>>>,
 }
 
@@ -54,7 +54,8 @@ impl Hosts {
         })
     }
 
-    /// Whether no row needs to be looked at: hotload's own have neither a host nor a program of that name.
+    /// Whether there is no need to look at the rows: hotload's own have neither a host nor a program of
+    /// this name.
     fn is_plain_python(&self, program: &Path) -> bool {
         self.rows.get().is_none() && names_of(program).iter().any(|name| name == "python")
     }
@@ -64,7 +65,7 @@ impl Hosts {
         self.rows().iter()
     }
 
-    /// The host that the first words of a request name, and how many words that takes.
+    /// The host that the first words of a request name, and how many words its name has.
     pub(crate) fn by_name(&self, words: &[&str]) -> Option<(&Arc<Host>, usize)> {
         if self.is_plain_python(Path::new(words.first()?)) {
             return None;
@@ -76,7 +77,7 @@ impl Hosts {
         })
     }
 
-    /// The host whose program this is, with these words behind it.
+    /// The host that is started by this program, followed by these words.
     pub(crate) fn of_program(&self, program: &Path, words: &[String]) -> Option<&Arc<Host>> {
         if self.is_plain_python(program) {
             return None;
@@ -89,18 +90,18 @@ impl Hosts {
             .filter(named)
             .filter(|row| !row.words.is_empty() && words.starts_with(&row.words))
             .max_by_key(|row| row.words.len());
-        // The first row of a program is for it alone.
+        // The first row of a program is the one without words.
         chosen.or_else(|| self.rows().iter().find(named))
     }
 
-    /// Patterns of where a host may be installed on this system.
+    /// The patterns of the places where a host may be installed on this system.
     pub(crate) fn places<'h>(&'h self, host: &'h Host) -> &'h [String] {
         let other = host.places_of.as_deref();
         let other = other.and_then(|name| self.rows().iter().find(|row| row.name == name));
         other.map_or(&host.places, |row| &row.places).here()
     }
 
-    /// The name that comes near to this one.
+    /// The name of a host that is similar to this one.
     pub(crate) fn similar(&self, name: &str) -> Option<&str> {
         let names = self.rows().iter().flat_map(|row| {
             let aliases = row.aliases.iter().map(String::as_str);
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_chosen_by_the_programs_file_name_and_the_words_behind_it() {
+    fn a_row_is_chosen_by_the_programs_file_name_and_the_words_after_it() {
         let hosts = Hosts::load(&[]).unwrap();
         let cases = [
             // program, words, row, arguments
@@ -148,12 +149,12 @@ mod tests {
             ),
             ("/usr/bin/pypy3.9", "-S", "pypy", "-S {shim}"),
         ];
-        for (program, behind, row, arguments) in cases {
-            let host = hosts.of_program(Path::new(program), &words(behind));
+        for (program, after, row, arguments) in cases {
+            let host = hosts.of_program(Path::new(program), &words(after));
             let host = host.unwrap_or_else(|| panic!("no row for {program}"));
-            assert_eq!(host.name, row, "{program} {behind}");
-            let all = host.arguments_behind(&words(behind)).join(" ");
-            assert_eq!(all, arguments, "{program} {behind}");
+            assert_eq!(host.name, row, "{program} {after}");
+            let all = host.arguments_after(&words(after)).join(" ");
+            assert_eq!(all, arguments, "{program} {after}");
         }
         for plain in [
             "/usr/bin/python3.11",
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_of_the_table_can_be_asked_for_and_gives_the_shim_a_place() {
+    fn every_row_of_the_table_can_be_asked_for_and_says_where_the_shim_goes() {
         let hosts = Hosts::load(&[]).unwrap();
         assert!(hosts.iter().count() > 25);
         for host in hosts.iter() {
@@ -196,7 +197,7 @@ mod tests {
     fn documented(host: &Host) -> String {
         let program = host.looked_for().first().map_or("python", String::as_str);
         let command: Vec<String> = std::iter::once(program.to_owned())
-            .chain(host.arguments_behind(&[]))
+            .chain(host.arguments_after(&[]))
             .collect();
         let systems: Vec<String> = host.systems.iter().map(ToString::to_string).collect();
         let output = match host.output {

@@ -1,13 +1,13 @@
-//! The name of a program that a file name stands for, its ending and version aside.
+//! The name of a program, from its file name: without ending and version.
 
 use std::path::Path;
 
-/// The names that a program's file stands for: with its version, and without.
+/// The names that a program's file may stand for: with its version, and without.
 pub(crate) fn names_of(program: &Path) -> Vec<String> {
     let file = program.file_name().unwrap_or(program.as_os_str());
     let file = file.to_string_lossy().to_lowercase();
     let whole = match file.rsplit_once('.') {
-        // `Nuke13.2` has no ending.
+        // What follows the dot in `Nuke13.2` is not an ending.
         Some((stem, ending)) if !ending.starts_with(|first: char| first.is_ascii_digit()) => stem,
         _ => &file,
     };
@@ -20,8 +20,8 @@ pub(crate) fn is_named(names: &[String], name: &str) -> bool {
     names.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// `abq2021hf5`, `Nuke13.2`, `blender-3.6`: digits and dots at the end, with at most two letters and
-/// a number behind them (`hf5`, `le`). The digits of `c4dpy` and `3dsmaxbatch` are none.
+/// A version is digits and dots at the end, which at most two letters and a number may follow:
+/// `abq2021hf5`, `Nuke13.2`, `blender-3.6`. The digits in `c4dpy` and `3dsmaxbatch` are not one.
 fn without_version(name: &str) -> Option<&str> {
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '_');
     let edition = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -39,7 +39,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn endings_and_versions_are_no_part_of_a_programs_name() {
+    fn endings_and_versions_are_not_part_of_a_programs_name() {
         let cases: [(&str, &[&str]); 12] = [
             ("abaqus", &["abaqus"]),
             ("/opt/Commands/abaqus.bat", &["abaqus"]),

@@ -1,4 +1,4 @@
-//! What a row of a configuration file may say, so that a slip in it is told with its line and key.
+//! Checks what a row of a configuration file says, so that a mistake is reported with its line and key.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ use toml::{Spanned, Table};
 use super::config_file::{ConfigError, ConfigFile, HostsTable, message_of};
 use super::host::Host;
 use super::similar::most_similar;
-use crate::discovery::request::SHIM_PLACE;
+use crate::discovery::request::SHIM_PLACEHOLDER;
 use crate::version::VersionPrefix;
 
-/// The keys of a row, each with a value as it may be.
+/// The keys of a row, each with an example of a value.
 const KEYS: [(&str, &str); 19] = [
     ("title", "\"The Solver\""),
     ("aliases", "[\"solve\"]"),
@@ -33,14 +33,14 @@ const KEYS: [(&str, &str); 19] = [
     ("licence", "true"),
     ("refusal", "\"no licence\""),
     ("slow", "\"it reads its database\""),
-    ("notes", "[\"it exits with 0 after failures, too\"]"),
+    ("notes", "[\"it exits with status 0 even after a failure\"]"),
 ];
 const SYSTEMS: [&str; 3] = ["windows", "linux", "macos"];
 
-/// What is left out of the environment, unless a row keeps it.
+/// The variables that are removed from the environment unless a row keeps them.
 const KEPT: [&str; 2] = ["PYTHONHOME", "PYTHONINSPECT"];
 
-/// One row, and what is said of it.
+/// One row of a configuration file.
 pub(super) struct Row<'f> {
     file: &'f ConfigFile,
     pub(super) name: &'f str,
@@ -51,24 +51,24 @@ pub(super) struct Row<'f> {
 
 type Checked = Result<(), ConfigError>;
 
-/// What is wrong, and what helps.
+/// What is wrong, and a hint.
 type Problem = (String, Option<String>);
 
-/// The rows of a table, by their names.
+/// The rows of a table.
 ///
 /// # Errors
 ///
-/// When there is something else in it.
+/// When it contains something that is not a row.
 pub(super) fn rows<'f>(table: &HostsTable<'f>) -> Result<Vec<Row<'f>>, ConfigError> {
     let HostsTable { file, value } = *table;
     let DeValue::Table(hosts) = value.get_ref() else {
         let hint = Some("a host is `[hosts.NAME]`".into());
-        return Err(file.error(value.span(), "`hosts` is no table".into(), hint));
+        return Err(file.error(value.span(), "`hosts` must be a table".into(), hint));
     };
     let rows = hosts.iter().map(|(name, row)| {
         let shown: &str = name.get_ref().as_ref();
         let DeValue::Table(keys) = row.get_ref() else {
-            let what = format!("host `{shown}` is no table");
+            let what = format!("host `{shown}` must be a table");
             let hint = format!("write `[hosts.{shown}]`");
             return Err(file.error(row.span(), what, Some(hint)));
         };
@@ -84,7 +84,7 @@ pub(super) fn rows<'f>(table: &HostsTable<'f>) -> Result<Vec<Row<'f>>, ConfigErr
 }
 
 impl Row<'_> {
-    /// Its keys, and what the values of some may be.
+    /// Checks the keys, and values that have the right type but cannot be used.
     pub(super) fn check(&self) -> Checked {
         self.check_name()?;
         let what = format!("key in `[hosts.{}]`", self.name);
@@ -105,7 +105,7 @@ impl Row<'_> {
             let key = format!("places.{}", system.get_ref());
             self.check_each(&key, patterns, |pattern| {
                 let error = glob::Pattern::new(pattern).err()?;
-                Some((format!("`{pattern}` is no glob: {}", error.msg), None))
+                Some((format!("`{pattern}` is not a glob: {}", error.msg), None))
             })?;
         }
         Ok(())
@@ -114,9 +114,9 @@ impl Row<'_> {
     fn check_programs(&self) -> Checked {
         for key in ["aliases", "programs", "run"] {
             self.check_words(key, |word| {
-                let hint = "leave the key out where there is none".into();
+                let hint = "leave the key out if there is none".into();
                 let is_empty = word.trim().is_empty();
-                is_empty.then(|| ("an empty name".into(), Some(hint)))
+                is_empty.then(|| ("a name is empty".into(), Some(hint)))
             })?;
         }
         Ok(())
@@ -125,27 +125,32 @@ impl Row<'_> {
     fn check_environment(&self) -> Checked {
         self.check_words("keep", |name| {
             let hint = format!(
-                "only `{}` are left out, and can be kept",
+                "only `{}` are removed, so only they can be kept",
                 KEPT.join("` and `")
             );
-            (!KEPT.contains(&name)).then(|| (format!("`{name}` is never left out"), Some(hint)))
+            (!KEPT.contains(&name)).then(|| (format!("`{name}` is never removed"), Some(hint)))
         })?;
         self.check_words("drop", |name| {
             let is_name = !name.is_empty() && !name.contains('=');
-            let hint = "a variable is left out by its name alone".into();
-            (!is_name).then(|| (format!("`{name}` is no name of a variable"), Some(hint)))
+            let hint = "give only the name of the variable".into();
+            (!is_name).then(|| {
+                (
+                    format!("`{name}` is not the name of a variable"),
+                    Some(hint),
+                )
+            })
         })
     }
 
     fn check_name(&self) -> Checked {
         let what = if self.name.trim().is_empty() {
-            "a host without a name"
+            "the name of a host is empty"
         } else if VersionPrefix::parse(self.name).is_some() {
-            "a host whose name is a version, which `--python` takes for that"
+            "the name of a host is a version, which `--python` would take as one"
         } else {
             return Ok(());
         };
-        let hint = Some("give it another name, as in `[hosts.solver]`".into());
+        let hint = Some("rename it, as in `[hosts.solver]`".into());
         Err(self.file.error(self.name_at.clone(), what.into(), hint))
     }
 
@@ -156,9 +161,9 @@ impl Row<'_> {
         let words = arguments.get_ref().as_array().into_iter().flatten();
         let shims = words
             .filter_map(|word| word.get_ref().as_str())
-            .map(|word| word.matches(SHIM_PLACE).count());
+            .map(|word| word.matches(SHIM_PLACEHOLDER).count());
         if shims.sum::<usize>() > 1 {
-            let what = format!("`{SHIM_PLACE}` stands twice in `{key}`");
+            let what = format!("`{key}` contains `{SHIM_PLACEHOLDER}` more than once");
             return Err(self.file.error(arguments.span(), what, None));
         }
         Ok(())
@@ -186,7 +191,7 @@ impl Row<'_> {
         Ok(())
     }
 
-    /// Whether its values are of the kinds that its keys take.
+    /// Checks that each value is of the type that its key takes.
     pub(super) fn check_values(&self) -> Checked {
         match Host::deserialize(self.values()) {
             Ok(_) => Ok(()),
@@ -218,7 +223,7 @@ impl Row<'_> {
         self.at(key, part, &message_of(error), hint)
     }
 
-    /// Whether what the row refers to is there: `names` are all hosts.
+    /// Checks that the row that it refers to exists; `names` are those of all rows.
     pub(super) fn check_places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Checked {
         let names: Vec<&str> = names.collect();
         let Some(value) = self.keys.get("places-of") else {
@@ -230,16 +235,16 @@ impl Row<'_> {
         }
         let hint = match most_similar(other, names.into_iter()) {
             Some(similar) => format!("did you mean `{similar}`?"),
-            None => "it names a host of `hotload.toml`, or one of docs/hosts.md".into(),
+            None => "it is the name of a host in `hotload.toml` or docs/hosts.md".into(),
         };
         let what = format!("there is no host `{other}`");
         Err(self.at("places-of", value.span(), &what, Some(hint)))
     }
 
-    /// A row that names nothing to start.
+    /// The error of a row that says nothing to start.
     pub(super) fn is_empty(&self) -> ConfigError {
-        let what = format!("host `{}` names no program", self.name);
-        let hint = "give it `run = [\"path/of/program\"]`, `programs` or `places`".to_owned();
+        let what = format!("host `{}` has no program", self.name);
+        let hint = "add `run = [\"path/of/program\"]`, `programs` or `places`".to_owned();
         self.file.error(self.name_at.clone(), what, Some(hint))
     }
 

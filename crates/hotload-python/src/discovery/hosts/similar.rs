@@ -1,13 +1,13 @@
-//! What a mistyped name was probably meant to be.
+//! What was probably meant by a mistyped name.
 
-/// How alike two names have to be, of 1.
-const ALIKE: f64 = 0.85;
+/// How similar two names have to be; 1 is equal.
+const SIMILAR: f64 = 0.85;
 
-/// The name that comes nearest to this one, if any comes near.
+/// The name that is most similar to this one, if any is similar enough.
 pub fn most_similar<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.to_lowercase();
     let scored = names.map(|known| (strsim::jaro_winkler(&name, known), known));
-    let near = scored.filter(|(score, _)| *score >= ALIKE);
+    let near = scored.filter(|(score, _)| *score >= SIMILAR);
     near.max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, known)| known)
 }
@@ -17,7 +17,7 @@ mod tests {
     use super::most_similar;
 
     #[test]
-    fn the_nearest_name_is_found_if_one_is_near() {
+    fn the_most_similar_name_is_found_if_one_is_similar() {
         let names = ["abaqus", "abaqus cae", "gdb"];
         let cases = [
             ("abacus", Some("abaqus")),
