@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hotload_python::discovery::hosts::{Origin, Output};
+use hotload_python::discovery::hosts::{Output, RowOrigin};
 use hotload_python::start::examination::{Examination, InterruptEffect, Stream};
 use hotload_python::transport::Transport;
 use serde_json::{Value, json};
@@ -162,8 +162,8 @@ impl Findings<'_> {
             return "none (a plain Python)".into();
         };
         let from = match &host.origin {
-            Origin::BuiltIn => "hotload's own table".to_owned(),
-            Origin::User(path) | Origin::Project(path) => path.display().to_string(),
+            RowOrigin::BuiltIn => "hotload's own table".to_owned(),
+            RowOrigin::User(path) | RowOrigin::Project(path) => path.display().to_string(),
         };
         let tested = tested(host);
         format!("{host}: `{}` in {from}, {tested}", host.name)
