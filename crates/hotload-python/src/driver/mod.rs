@@ -1,7 +1,7 @@
 //! Generates the driver, the program that the shim fetches, for one of the two Pythons.
 //!
-//! Its parts lie in `driver/`, one for each concern, and parse on all versions; a block under
-//! `if PY2:` or `if not PY2:` is resolved here, so that each Python gets only what is for it.
+//! The files lie in this folder, one per subject, and parse on all versions. A block under `if PY2:` or
+//! `if not PY2:` is resolved here, so that each Python gets only what is for it.
 
 mod bare;
 pub(crate) mod code_cache;

@@ -172,6 +172,20 @@ fn every_name_is_defined_and_every_file_says_what_it_uses() {
     // The oldest: what only newer ones have must not be taken for granted.
     let python = pythons().iter().find(|python| python.version.0 == 3);
     feed(python.unwrap(), lint, &given.to_string(), "nothing");
+
+    // It finds what it is for.
+    let (one, two) = ("# Uses: two\nunicode, GIVEN, x and 1 or 2\n", "x = y\n");
+    let bad = json!({
+        "shim": "names = {'GIVEN': 1}",
+        "files": {"one.py": one, "two.py": two, "three.py": ""},
+        "programs": [{"name": "p", "major": 3, "files": [["one.py", one], ["two.py", two]]}],
+    });
+    let found = "one.py: uses shim and does not say so\n\
+        one.py:2: write `b if a else c`\n\
+        p: one.py uses unicode, which nothing defines\n\
+        p: two.py uses y, which nothing defines\n\
+        three.py: in no program";
+    feed(python.unwrap(), lint, &bad.to_string(), found);
 }
 
 #[test]

@@ -70,6 +70,28 @@ fn the_command_line_of_hotload_py_reloads_changed_modules_first() {
 }
 
 #[test]
+fn hotload_py_can_be_reloaded_by_user_code() {
+    let reload = "try:\n    reload\nexcept NameError:\n    from importlib import reload\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", "print('never')\n");
+        project.save("hotload.py", exported());
+        project.save(
+            "twice.py",
+            format!("{reload}import hotload\nprint(reload(hotload).listfiles('.', 'lib.py'))\n"),
+        );
+        let mut command = Command::new(&python.path);
+        command.arg("twice.py").current_dir(project.path());
+        clean(&mut command);
+        let output = command.output().unwrap();
+        let (printed, said) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        assert!(printed.contains("lib.py"), "{python}: {said}");
+    }
+}
+
+#[test]
 fn the_command_line_of_hotload_py_needs_a_list() {
     for python in pythons() {
         let project = Project::with("lib.py", "print('never')\n");

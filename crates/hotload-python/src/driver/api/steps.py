@@ -82,7 +82,7 @@ class ReloadedPythonModule(Runnable):
         If the first load fails, the next save loads it.
         """
         name = checked_name(name)
-        return cls(sys.modules.get(name) or announced_module(name))
+        return cls(sys.modules.get(name) or unloaded_module(name))
 
     @property
     def module(self):
@@ -211,7 +211,7 @@ def checked_name(name):
     return name
 
 
-def announced_module(name):
+def unloaded_module(name):
     """A module without names yet: its first load, by whatever import, fills it."""
     if name.endswith('.py'):
         refuse('`%s` is a file: give the name of the module, `%s`' % (name, name[:-3]))
