@@ -1,19 +1,19 @@
-//! Leaves out of a part of the driver what only people read. Python spends a sixth of the time in
-//! which it compiles a part on comments and documentation, and user code waits for that.
+//! Removes comments and documentation from a part of the driver. Python spends a sixth of the time it
+//! takes to compile a part on them, and user code waits for that.
 
-/// What becomes of documentation strings.
+/// What happens to documentation strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Documentation {
     /// They stay: `help()` in user code shows them.
     Kept,
-    /// They are left out, unless one is all there is of a block.
+    /// They are left out, unless a block consists of nothing else.
     LeftOut,
 }
 
 /// The text without comments and blank lines.
 ///
-/// It knows Python as the driver is written, where documentation, and no other string, starts a line
-/// with three quotes. Where a line might continue a string its comment stays.
+/// This relies on how the driver is written: documentation strings, and no other strings, start a line
+/// with three quotes. If a comment might be part of a string it stays.
 pub(super) fn bare(text: &str, documentation: Documentation) -> String {
     let mut lines = text.lines();
     let mut bare = String::with_capacity(text.len());
@@ -92,7 +92,7 @@ def f(x):
 ";
 
     #[test]
-    fn what_only_people_read_is_left_out() {
+    fn comments_and_documentation_are_left_out() {
         let expected = "\
 import os
 class Missing(Exception):

@@ -1,9 +1,9 @@
-//! Drivers that a Python of this machine has compiled in an earlier session. With one at hand user
-//! code does not wait for that: reading code takes a thirtieth of the time of compiling it.
+//! Drivers that were compiled by Pythons on this machine in earlier sessions. With a compiled driver
+//! user code starts sooner: reading code takes a thirtieth of the time that compiling it takes.
 //!
-//! A file holds the driver for one build of Python and one build of hotload, and a checksum, since
-//! Python reads code without a doubt. Whatever is wrong with the folder or a file: the driver is sent
-//! as text.
+//! A file contains the driver for one build of Python and one build of hotload, and a checksum, because
+//! Python does not check the code that it reads. If anything is wrong with the folder or the file, the
+//! driver is sent as text.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,26 +19,26 @@ use crate::driver::Driver;
 use crate::ownership;
 use crate::transport::hello::Hello;
 
-/// So many files stay, those that were written last; each has about 200 KB.
+/// How many files are kept, newest first. Each is about 200 KB.
 const MOST_FILES: usize = 20;
 
-/// A file that is larger is none of ours.
+/// A larger file is not one of ours.
 const LARGEST_FILE: u64 = 1 << 23;
 
 const ENDING: &str = ".code";
 const UNFINISHED: &str = ".hotload-unfinished-";
 
-/// What a file begins with, before its checksum.
+/// The first word of a file, before the checksum.
 const MARK: &str = "hotload-code";
 
-/// What written code begins with, but for a flag in the highest bit.
+/// The first byte of marshalled code, without the flag in its highest bit.
 const CODE: u8 = b'c';
 
 /// A driver as it is sent.
 pub(crate) struct Program {
-    /// `text` or `code`, and the name and length of each part.
+    /// `text` or `code`, followed by the name and length of each part.
     pub(crate) header: String,
-    /// The parts, one behind the other.
+    /// The parts, one after the other.
     pub(crate) body: Vec<u8>,
 }
 
@@ -92,62 +92,62 @@ fn hash_of(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// The folder of compiled drivers, and what the interpreter at hand has to do with it.
+/// The folder of compiled drivers, and what is being done for the current interpreter.
 pub(crate) struct CodeCache {
-    /// `None`: nothing is kept.
+    /// `None`: no drivers are kept.
     folder: Option<PathBuf>,
-    at_hand: AtHand,
+    current: Current,
 }
 
-enum AtHand {
-    /// Nothing to be done.
+enum Current {
+    /// There is nothing to do.
     Nothing,
-    /// Was sent the code in the file of this name, and has not come up yet.
+    /// It was sent the code in the file of this name, and is not up yet.
     Code(String),
-    /// Was sent text. Its code would go into a file of this name.
+    /// It was sent text. Its code belongs in a file of this name.
     Text(String),
-    /// Was asked for its code.
+    /// It was asked for its code, which belongs in a file of this name.
     Asked(String),
 }
 
 impl CodeCache {
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        let at_hand = AtHand::Nothing;
-        Self { folder, at_hand }
+        let current = Current::Nothing;
+        Self { folder, current }
     }
 
-    /// What to send to the interpreter that has said this.
+    /// What to send to the interpreter that said this hello.
     pub(crate) fn program(&mut self, hello: &Hello, driver: &Driver) -> Program {
-        self.at_hand = AtHand::Nothing;
+        self.current = Current::Nothing;
         let folder = self.folder.as_ref().filter(|_| has_code(hello));
         if let Some(folder) = folder.filter(|folder| may_be_used(folder)) {
             let name = name(hello, driver);
             if let Some(program) = read(folder, &name) {
-                self.at_hand = AtHand::Code(name);
+                self.current = Current::Code(name);
                 return program;
             }
-            self.at_hand = AtHand::Text(name);
+            self.current = Current::Text(name);
         }
         Program::text(driver)
     }
 
-    /// Whether the interpreter at hand is to be asked for its code, which it is once.
+    /// Whether to ask the current interpreter for its code now. True once.
     pub(crate) fn asks(&mut self) -> bool {
-        match std::mem::replace(&mut self.at_hand, AtHand::Nothing) {
-            AtHand::Text(name) => {
-                self.at_hand = AtHand::Asked(name);
+        match std::mem::replace(&mut self.current, Current::Nothing) {
+            Current::Text(name) => {
+                self.current = Current::Asked(name);
                 true
             }
             other => {
-                self.at_hand = other;
+                self.current = other;
                 false
             }
         }
     }
 
-    /// Keeps the code of the driver's parts, in base64, that the interpreter has answered with.
+    /// Keeps the code of the driver's parts, with which the interpreter has answered in base64.
     pub(crate) fn keep(&mut self, driver: &Driver, codes: &BTreeMap<String, String>) {
-        let AtHand::Asked(name) = std::mem::replace(&mut self.at_hand, AtHand::Nothing) else {
+        let Current::Asked(name) = std::mem::replace(&mut self.current, Current::Nothing) else {
             return;
         };
         let code = |name: &str| {
@@ -159,35 +159,35 @@ impl CodeCache {
             .map(|part| Some((part.name, code(part.name)?)))
             .collect();
         if let (Some(parts), Some(folder)) = (parts, &self.folder) {
-            // Without it the next start takes a little longer.
+            // If this fails, the next start takes a little longer.
             let _ = write(folder, &name, &Program::of("code", parts.into_iter()));
         }
     }
 
-    /// The interpreter at hand has come up.
+    /// The current interpreter is up.
     pub(crate) fn trust(&mut self) {
-        if matches!(self.at_hand, AtHand::Code(_)) {
-            self.at_hand = AtHand::Nothing;
+        if matches!(self.current, Current::Code(_)) {
+            self.current = Current::Nothing;
         }
     }
 
-    /// The interpreter at hand has ended by itself. If it had not come up the code may be to blame,
+    /// The current interpreter has ended unexpectedly. If it was not up yet, the code may be to blame,
     /// and is not sent again.
     pub(crate) fn distrust(&mut self) {
-        let at_hand = std::mem::replace(&mut self.at_hand, AtHand::Nothing);
-        if let (AtHand::Code(name), Some(folder)) = (at_hand, &self.folder) {
+        let current = std::mem::replace(&mut self.current, Current::Nothing);
+        if let (Current::Code(name), Some(folder)) = (current, &self.folder) {
             let _ = fs::remove_file(folder.join(name));
         }
     }
 }
 
-/// Whether this Python can write its code out and read it again.
+/// Whether this Python can write code and read it again.
 fn has_code(hello: &Hello) -> bool {
     matches!(hello.implementation.as_str(), "cpython" | "pypy")
 }
 
-/// The name of the file for this build of Python and this driver. Which executable it has does not
-/// count: an environment's is another one.
+/// The name of the file for this build of Python and this driver. The executable does not matter: each
+/// environment has its own.
 fn name(hello: &Hello, driver: &Driver) -> String {
     let python = (&hello.implementation, &hello.build);
     format!("{:016x}{ENDING}", hash_of(&(python, &driver.parts)))
@@ -200,8 +200,9 @@ fn is_name(name: &str) -> bool {
         || digits.is_some_and(|digits| digits.len() == 16 && digits.chars().all(is_digit))
 }
 
-/// Whether the folder is the user's alone, so that nobody else can put anything there; or whether it
-/// could become that. In a home that is not the user's own (`sudo`) nothing is left.
+/// Whether only the user can write to the folder, or, if it does not exist, whether the user or root
+/// owns the folder in which it would be created. So nothing is left in the home of another user
+/// (`sudo`).
 fn may_be_used(folder: &Path) -> bool {
     match fs::symlink_metadata(folder) {
         Ok(found) => found.is_dir() && ownership::is_ours_alone(&found),
@@ -215,12 +216,12 @@ fn may_be_used(folder: &Path) -> bool {
 }
 
 fn read(folder: &Path, name: &str) -> Option<Program> {
-    let place = folder.join(name);
-    let found = fs::symlink_metadata(&place).ok()?;
+    let path = folder.join(name);
+    let found = fs::symlink_metadata(&path).ok()?;
     if !found.is_file() || !ownership::is_ours_alone(&found) || found.len() > LARGEST_FILE {
         return None;
     }
-    Program::read(name, &fs::read(place).ok()?)
+    Program::read(name, &fs::read(path).ok()?)
 }
 
 fn write(folder: &Path, name: &str, program: &Program) -> io::Result<()> {
@@ -246,7 +247,7 @@ fn create_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Removes what was written first, but for what was written now. What has no name of ours stays.
+/// Removes the oldest files, but not the one that was just written. Files with other names stay.
 fn remove_oldest(folder: &Path, written: &str) -> io::Result<()> {
     let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -287,23 +288,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_under_the_name_of_another_is_none() {
+    fn a_file_with_the_name_of_another_is_not_used() {
         assert!(Program::read("other", &file()).is_none());
     }
 
     #[test]
-    fn a_file_that_is_cut_or_changed_anywhere_is_none() {
+    fn a_file_that_is_cut_or_changed_anywhere_is_not_used() {
         let file = file();
-        for place in 0..file.len() {
+        for index in 0..file.len() {
             assert!(
-                Program::read("name", &file[..place]).is_none(),
-                "cut at {place}"
+                Program::read("name", &file[..index]).is_none(),
+                "cut at {index}"
             );
             let mut changed = file.clone();
-            changed[place] ^= 0x20;
+            changed[index] ^= 0x20;
             assert!(
                 Program::read("name", &changed).is_none(),
-                "changed at {place}"
+                "changed at {index}"
             );
         }
     }

@@ -1,8 +1,7 @@
-//! Generates `hotload.py`: the API of launch scripts in one file, with a loop of its own for where
-//! this program cannot run.
+//! Generates `hotload.py`: the API of launch scripts in one file, with its own loop for machines on
+//! which this program cannot run.
 //!
-//! What reloads, and what the API means, is the driver's: the same parts, with the branches for both
-//! Pythons left in.
+//! The code that reloads and the code of the API are the driver's, with the branches for both Pythons.
 
 use super::programs::EXPORT;
 
@@ -15,7 +14,7 @@ pub fn export() -> String {
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
 }
 
-/// A file without what is only for a driver that is compiled bit by bit.
+/// A file without the lines that are only for a driver that is compiled in parts.
 pub(super) fn whole(text: &str) -> String {
     let is_for_a_driver = |line: &&str| {
         let line = line.trim();

@@ -18,26 +18,27 @@ use programs::{API, DRIVER, EXAMINE, EXPORT, File, ON_DEMAND, OUTPUT, SERVE};
 
 use crate::version::Dialect;
 
-/// The driver for one of the two Pythons. Compiling takes most of the time that user code waits for
-/// it (1 ms for 80 lines), so it comes in parts, of which only the first is compiled at once.
+/// The driver for one of the two Pythons. User code has to wait until it is compiled (1 ms for 80
+/// lines), so it comes in parts, of which only the first is compiled at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Driver {
-    /// What has to be there before user code runs; what can wait until then; and what runs only when
-    /// it is needed.
+    /// What is needed before user code runs, what can wait until it has run, and what is compiled only
+    /// when it is needed.
     pub parts: Vec<Part>,
 }
 
 /// A part of a driver.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Part {
-    /// What the driver calls it.
+    /// The name by which the driver asks for it.
     pub name: &'static str,
-    /// Its program.
+    /// Its text.
     pub text: String,
 }
 
 impl Driver {
-    /// As it is sent: without what only people read. What user code imports keeps its documentation.
+    /// The driver as it is sent: without comments and documentation. What user code imports keeps its
+    /// documentation.
     #[must_use]
     pub fn to_be_sent(mut self) -> Self {
         for part in &mut self.parts {
@@ -68,12 +69,12 @@ pub fn generate(dialect: Dialect) -> Driver {
     generate_with(dialect, Extras::default())
 }
 
-/// What a driver is to do beside, or in place of, what every driver does.
+/// What a driver does in addition to, or instead of, what every driver does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Extras {
-    /// Where printed text goes in a host that swallows it.
+    /// Where output goes in a host that swallows it.
     pub(crate) output: Option<&'static str>,
-    /// Whether it only says what the Python is like.
+    /// Whether it only reports what the Python is like.
     pub(crate) examines: bool,
 }
 
@@ -172,14 +173,14 @@ impl fmt::Display for Driver {
 fn join(parts: &[&str], dialect: Dialect) -> String {
     let parts: Vec<String> = parts.iter().map(|part| resolve(part, dialect)).collect();
     let mut text = parts.join("\n\n");
-    // What is left of a part that is only for the other Python.
+    // Left over from code that is only for the other Python.
     while text.contains("\n\n\n\n") {
         text = text.replace("\n\n\n\n", "\n\n\n");
     }
     text
 }
 
-/// Resolves the version branches of one part.
+/// Resolves the version branches of a file.
 fn resolve(part: &str, dialect: Dialect) -> String {
     let lines: Vec<&str> = part.lines().collect();
     let mut resolved = String::with_capacity(part.len());
@@ -187,27 +188,28 @@ fn resolve(part: &str, dialect: Dialect) -> String {
     resolved
 }
 
-/// `dedent` is by how many columns the kept branches around these lines were moved left.
+/// Resolves the branches in some lines. `dedent` is how many columns the branches around them are
+/// moved to the left.
 fn resolve_block(lines: &[&str], dialect: Dialect, dedent: usize, resolved: &mut String) {
-    let mut place = 0;
-    while place < lines.len() {
-        let line = lines[place];
+    let mut index = 0;
+    while index < lines.len() {
+        let line = lines[index];
         let indent = indent_of(line);
         let Some(for_two) = branch(line) else {
             resolved.push_str(line.get(dedent..).unwrap_or_default());
             resolved.push('\n');
-            place += 1;
+            index += 1;
             continue;
         };
-        let body = block(&lines[place + 1..], indent);
-        place += 1 + body.len();
+        let body = block(&lines[index + 1..], indent);
+        index += 1 + body.len();
         let mut otherwise: &[&str] = &[];
         if lines
-            .get(place)
+            .get(index)
             .is_some_and(|line| line.trim() == "else:" && indent_of(line) == indent)
         {
-            otherwise = block(&lines[place + 1..], indent);
-            place += 1 + otherwise.len();
+            otherwise = block(&lines[index + 1..], indent);
+            index += 1 + otherwise.len();
         }
         let kept = if for_two == (dialect == Dialect::Two) {
             body
@@ -226,8 +228,8 @@ fn branch(line: &str) -> Option<bool> {
     }
 }
 
-/// The lines that are indented deeper than `indent`, blank ones between them included, those
-/// behind them not.
+/// The first lines, as long as they are indented deeper than `indent`. Blank lines between them are
+/// included, blank lines after them are not.
 fn block<'l>(lines: &'l [&'l str], indent: usize) -> &'l [&'l str] {
     let end = lines
         .iter()

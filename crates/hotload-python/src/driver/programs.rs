@@ -1,14 +1,14 @@
-//! Which files each program is made of, and in which order they stand in it.
+//! Which files each program consists of, and in which order.
 
 /// One of the Python files in this folder.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct File {
-    /// Where it lies, relative to this folder.
+    /// Its path, relative to this folder.
     pub(super) path: &'static str,
     pub(super) text: &'static str,
 }
 
-/// The line in a file above what may be compiled after user code has run.
+/// The line in a file below which everything may be compiled after user code has run.
 const LATER: &str = "# LATER\n";
 
 impl File {
@@ -17,7 +17,7 @@ impl File {
         self.halves().0
     }
 
-    /// What can wait until user code has run, or imports something.
+    /// What can wait until user code has run or imports something.
     pub(super) fn later_half(&self) -> &'static str {
         self.halves().1
     }
@@ -33,7 +33,7 @@ macro_rules! files {
     };
 }
 
-/// The driver. A file comes after those that it needs while it is run itself.
+/// The driver. Each file comes after those that it needs when it runs.
 pub(super) const DRIVER: &[File] = files![
     "parts/base.py",
     "parts/imports.py",
@@ -57,13 +57,13 @@ pub(super) const DRIVER: &[File] = files![
     "parts/import_hotload.py",
 ];
 
-/// Stands last in the driver: the loop that answers requests.
+/// The end of the driver: the loop that answers requests.
 pub(super) const SERVE: &[File] = files!["parts/serve.py"];
 
-/// Stands there instead when hotload only wants to know what a Python is like.
+/// Replaces that when hotload only wants to know what a Python is like.
 pub(super) const EXAMINE: &[File] = files!["hosts/examine.py"];
 
-/// Stands before that in a host that swallows what is printed.
+/// Comes before that in a host that swallows output.
 pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
 
 /// The part that user code imports.
@@ -84,7 +84,7 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 5] = [
     ("syntax", files!["errors/syntax.py"]),
     ("suggestions", files!["errors/suggestions.py"]),
     ("native", files!["errors/native.py"]),
-    // What `import hotload` gives in user code, and what runs a launch script.
+    // What user code gets from `import hotload`, and what runs a launch script.
     (
         API,
         files![
@@ -100,7 +100,7 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 5] = [
     ),
 ];
 
-/// `hotload.py`. What a reader looks for comes first.
+/// `hotload.py`. What a reader will look for comes first.
 pub(super) const EXPORT: &[File] = files![
     "api/alone/base.py",
     "api/plan.py",

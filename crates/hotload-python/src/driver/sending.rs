@@ -10,7 +10,7 @@ use crate::transport::Writer;
 use crate::transport::hello::Hello;
 use crate::transport::tokens::Tokens;
 
-/// The driver for the interpreter that has said this, in this host.
+/// The driver for the interpreter that said this hello, in this host.
 pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Driver> {
     let dialect = hello.version.dialect();
     match output_of(hello, host) {
@@ -23,7 +23,7 @@ pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Dri
     }
 }
 
-/// The driver that only finds out what the Python that has said this is like.
+/// The driver that only finds out what the Python that said this hello is like.
 pub(crate) fn examiner_for(hello: &Hello, host: Option<&Host>) -> Driver {
     let extras = Extras {
         output: output_of(hello, host),
@@ -32,7 +32,7 @@ pub(crate) fn examiner_for(hello: &Hello, host: Option<&Host>) -> Driver {
     driver::generate_with(hello.version.dialect(), extras)
 }
 
-/// Sends a driver, with hotload's own proof in front.
+/// Sends a driver, preceded by the token that proves that it comes from hotload.
 pub(crate) fn send(writer: &mut Writer, program: &Program, tokens: &Tokens) -> io::Result<()> {
     let mut message = format!("{} {}\n", tokens.theirs, program.header).into_bytes();
     message.extend_from_slice(&program.body);
@@ -40,7 +40,7 @@ pub(crate) fn send(writer: &mut Writer, program: &Program, tokens: &Tokens) -> i
     writer.flush()
 }
 
-/// Where printed text has to go, if not to the `sys.stdout` that is there.
+/// Where output has to go, if not to the `sys.stdout` that the host provides.
 fn output_of(hello: &Hello, host: Option<&Host>) -> Option<&'static str> {
     match host.map_or(Output::Script, |host| host.output) {
         Output::Script if hello.has_stdout() => None,

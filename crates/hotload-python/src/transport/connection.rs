@@ -1,11 +1,11 @@
-//! A connection to an interpreter, and what is known of how it came about.
+//! A connection to an interpreter, and how it came about.
 
 use std::fmt;
 use std::io::{Read, Write};
 
 use crate::transport::hello::Hello;
 
-/// On which way hotload and an interpreter talk.
+/// How hotload and an interpreter talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     /// A socket on the loopback interface.
@@ -26,7 +26,7 @@ impl fmt::Display for Transport {
     }
 }
 
-/// A connection that has proved its token.
+/// A connection whose other end has proved that it knows the token.
 pub(crate) struct Connection {
     pub(crate) hello: Hello,
     pub(crate) transport: Transport,
@@ -34,19 +34,19 @@ pub(crate) struct Connection {
     pub(crate) writer: Writer,
 }
 
-/// Gives what the interpreter sends.
+/// Reads what the interpreter sends.
 pub(crate) type Reader = Box<dyn Read + Send>;
 
-/// Takes one whole message with each call of `write_all`.
+/// Writes to the interpreter: one whole message with each call of `write_all`.
 pub(crate) type Writer = Box<dyn Write + Send>;
 
-/// What the ways in report.
+/// An interpreter that has connected.
 pub(crate) enum Arrival {
-    /// The interpreter that was started, once.
+    /// The first, which is the one that was started.
     First(Connection),
-    /// Another one with the same token: the launcher has started several. It is sent away.
+    /// Another one with the same token, because the launcher has started several. It was disconnected.
     Another,
 }
 
-/// Called with who arrives, from any thread.
+/// Called when an interpreter connects, from any thread.
 pub(crate) type WhenArrived = Box<dyn Fn(Arrival) + Send + Sync>;

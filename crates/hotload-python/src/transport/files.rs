@@ -1,4 +1,4 @@
-//! Two growing files in the private folder, one for each direction.
+//! Two files in the private folder that are appended to, one for each direction.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Write};
@@ -16,24 +16,24 @@ const FROM_PYTHON: &str = "from_python";
 /// What hotload writes.
 const TO_PYTHON: &str = "to_python";
 
-/// Between two looks for the interpreter's file, while it starts.
-const UNTIL_HELLO: Duration = Duration::from_millis(50);
+/// How often to look for the interpreter's file while it starts.
+const HELLO_POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Between two signs of life: who is killed removes no file.
+/// How often to show the interpreter that hotload is alive: if it is killed, its file stays.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// Between two looks for more.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
+/// How often to look for more in the file.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Waits in the background for the file that a shim without other ways writes.
+/// Waits in the background for the file that the shim writes if no other transport works.
 pub(super) fn wait(folder: &Path, shared: &Arc<Shared>) -> io::Result<()> {
     let (folder, shared) = (folder.to_path_buf(), Arc::clone(shared));
     let wait = move || {
-        while !shared.is_closed() && !shared.is_taken() {
+        while !shared.is_closed() && !shared.is_connected() {
             if let Ok(file) = File::open(folder.join(FROM_PYTHON)) {
                 return receive(file, &folder, &shared);
             }
-            thread::sleep(UNTIL_HELLO);
+            thread::sleep(HELLO_POLL_INTERVAL);
         }
     };
     thread::Builder::new().name("files".into()).spawn(wait)?;
@@ -50,7 +50,7 @@ fn receive(file: File, folder: &Path, shared: &Shared) {
     }
     let opened = options.open(folder.join(TO_PYTHON));
     let Ok((writer, touched)) = opened.and_then(|file| Ok((file.try_clone()?, file))) else {
-        return; // The start's time limit says so.
+        return; // The start will time out.
     };
     let reader: Reader = Box::new(Growing {
         file,
@@ -65,11 +65,11 @@ fn receive(file: File, folder: &Path, shared: &Shared) {
     );
 }
 
-/// A file that another process appends to; its end is the end of its folder.
+/// A file that another process appends to. It ends when its folder is removed.
 struct Growing {
     file: File,
     folder: PathBuf,
-    /// Our own file, whose time tells the other process that we live.
+    /// Our own file. Its time shows the other process that hotload is alive.
     touched: File,
     beat: Instant,
 }
@@ -83,10 +83,10 @@ impl Read for Growing {
             }
             if self.beat.elapsed() >= HEARTBEAT {
                 self.beat = Instant::now();
-                // Where times cannot be set, the folder's end is the only sign.
+                // If times cannot be set, only the end of the folder shows that hotload has ended.
                 let _ = self.touched.set_modified(SystemTime::now());
             }
-            thread::sleep(BETWEEN_LOOKS);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 }

@@ -1,22 +1,22 @@
-//! Frames: four bytes of length, big-endian, then one JSON object in ASCII.
+//! Frames: the length in four bytes, big-endian, then a JSON object in ASCII.
 
 use std::io::{self, Read};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A frame longer than this is no frame: the four bytes are something that user code has written.
-/// Any text is: its first byte alone stands for more.
+/// Anything longer is not a frame: user code has written into the connection. Text always gives a
+/// greater length, because its first byte is at least that of a tab, 9.
 const LONGEST: u32 = 9 << 24;
 
 /// The bytes of one frame.
 ///
 /// # Panics
 ///
-/// When the message does not serialize, which ours do, or takes more than 4 GiB.
+/// When the message cannot be serialized, which all of ours can, or takes more than 4 GiB.
 #[must_use]
 pub fn encode(message: &impl Serialize) -> Vec<u8> {
-    let text = serde_json::to_string(message).expect("our messages serialize");
+    let text = serde_json::to_string(message).expect("our messages can be serialized");
     let text = to_ascii(&text);
     let length = u32::try_from(text.len()).expect("a request is short");
     let mut frame = length.to_be_bytes().to_vec();
@@ -24,7 +24,7 @@ pub fn encode(message: &impl Serialize) -> Vec<u8> {
     frame
 }
 
-/// Outside of its strings JSON is ASCII, so every other character can be escaped where it stands.
+/// Outside strings JSON is ASCII, so every other character is in a string, where it can be escaped.
 fn to_ascii(json: &str) -> String {
     let mut ascii = String::with_capacity(json.len());
     for character in json.chars() {
@@ -39,30 +39,30 @@ fn to_ascii(json: &str) -> String {
     ascii
 }
 
-/// Reads one frame; `None` when the other side is gone between two frames.
+/// Reads one frame; `None` when the connection ends between two frames.
 ///
 /// # Errors
 ///
-/// When the other side goes within a frame, or what it sends is none.
+/// When the connection ends within a frame, or what arrives is not a frame.
 pub fn read<M: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Option<M>> {
     let text = read_text(reader)?;
     text.as_deref().map(decode).transpose()
 }
 
-/// The message that a frame holds.
+/// The message in a frame.
 ///
 /// # Errors
 ///
-/// When it is none.
+/// When it is not a message of this type.
 pub(crate) fn decode<M: DeserializeOwned>(text: &[u8]) -> io::Result<M> {
     serde_json::from_slice(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-/// Reads one frame, and leaves what it holds as it is.
+/// Reads one frame without parsing the message in it.
 ///
 /// # Errors
 ///
-/// As `read`, but for what does not start as a message.
+/// Like [`read`], but only the first byte of the message is checked.
 pub(crate) fn read_text(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut header = [0; 4];
     let first = reader.read(&mut header)?;
@@ -75,7 +75,7 @@ pub(crate) fn read_text(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     if length < LONGEST {
         reader.read_exact(&mut text)?;
     }
-    // Told at once: the rest may never come.
+    // Reported now, because the rest may never arrive.
     if text != b"{" {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "garbled frame"));
     }
@@ -95,7 +95,7 @@ mod tests {
 
     type Message = BTreeMap<String, String>;
 
-    /// Gives one byte a read, as a socket may.
+    /// Gives one byte per read, as a socket may.
     struct Drip<'b>(&'b [u8]);
 
     impl Read for Drip<'_> {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_frame_is_an_error() {
+    fn anything_but_a_frame_is_an_error() {
         let garbled: [&[u8]; 7] = [
             b"\0\0",
             b"\0\0\0\0",

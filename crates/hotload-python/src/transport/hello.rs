@@ -1,10 +1,10 @@
-//! What an interpreter says first. Only that proves that a program is one.
+//! The first line from an interpreter. Only that proves that a program is one.
 
 use subtle::ConstantTimeEq;
 
 use crate::version::Version;
 
-/// What the interpreter says first.
+/// The first line from an interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello {
     /// Its version.
@@ -13,19 +13,19 @@ pub struct Hello {
     pub implementation: String,
     /// Its `sys.platform`.
     pub platform: String,
-    /// Its own process id; a launcher's may be another.
+    /// Its own process id. If a launcher started it, the launcher has a different one.
     pub process_id: u32,
-    /// Its `sys.executable`, which need not be a Python.
+    /// Its `sys.executable`. In a host that is not a Python.
     pub executable: String,
-    /// The type of its `sys.stdout`: hosts put one of their own there.
+    /// The type of its `sys.stdout`, which hosts may have replaced.
     pub stdout: String,
-    /// Its `sys.version` and the flags that decide which code it compiles.
+    /// Its `sys.version`, and the flags that affect the code that it compiles.
     pub build: String,
 }
 
 impl Hello {
-    /// Reads `hotload TOKEN 3.11.7 cpython linux 4711 2f.62 TextIOWrapper 33.2e`; `None` from a
-    /// stranger.
+    /// Parses `hotload TOKEN 3.11.7 cpython linux 4711 2f.62 TextIOWrapper 33.2e`; `None` if this is
+    /// not a hello, or its token is wrong.
     pub(crate) fn parse(line: &str, token: &str) -> Option<Self> {
         let mut words = line.strip_suffix('\n')?.split(' ');
         let (name, proof) = (words.next()?, words.next()?);
@@ -51,7 +51,7 @@ impl Hello {
     }
 }
 
-/// Text from numbers: characters on 3.x, bytes on 2.x.
+/// Text from the numbers of its characters, or in 2.x of its bytes.
 fn unhex(numbers: &str, major: u32) -> Option<String> {
     let numbers: Result<Vec<u32>, _> = numbers
         .split('.')

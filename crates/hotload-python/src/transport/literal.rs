@@ -1,6 +1,6 @@
-//! Bytes between the quotes of a Python literal, written and read.
+//! Writes and reads bytes as they appear between the quotes of a Python literal.
 
-/// The bytes as they stand between the quotes of a Python literal.
+/// The bytes as they appear between the quotes of a Python literal, in ASCII.
 pub(crate) fn escape(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     for byte in bytes {
@@ -15,20 +15,20 @@ pub(crate) fn escape(bytes: &[u8]) -> String {
     text
 }
 
-/// What `repr` of Python's bytes has escaped.
+/// The bytes of which Python's `repr` has made this text.
 pub(super) fn unescape(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some((&first, behind)) = rest.split_first() {
-        rest = behind;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
         if first != b'\\' {
             bytes.push(first);
             continue;
         }
-        let Some((&kind, behind)) = rest.split_first() else {
+        let Some((&kind, after)) = rest.split_first() else {
             break;
         };
-        rest = behind;
+        rest = after;
         bytes.push(match kind {
             b'n' => b'\n',
             b'r' => b'\r',

@@ -1,8 +1,8 @@
-//! The ways on which hotload and an interpreter may talk, and the connection that comes of one.
+//! How hotload and an interpreter talk: three transports, and the connection that one of them makes.
 //!
 //! All carry the same bytes: a hello, the driver, then frames. A socket on the loopback interface is
-//! tried first. The shim falls back by itself: to marked lines on the standard streams, where
-//! hotload holds those, and to files in the private folder.
+//! tried first. If there is none, the shim falls back on its own: to marked lines on the standard
+//! streams if hotload holds those, then to files in the private folder.
 
 mod connection;
 mod files;
@@ -28,7 +28,7 @@ pub use connection::Transport;
 pub(crate) use connection::{Arrival, Connection, WhenArrived, Writer};
 pub use sink::Sink;
 
-/// The ways in, open until this is dropped.
+/// Waits for an interpreter on every transport, until this is dropped.
 pub(crate) struct Reception {
     shared: Arc<Shared>,
     listener: Option<socket::Listener>,
@@ -36,8 +36,8 @@ pub(crate) struct Reception {
 }
 
 impl Reception {
-    /// Opens the ways that a start needs. `is_shared` says that the interpreter may be where no
-    /// loopback interface of ours is.
+    /// Opens the transports that a start needs. `is_shared`: the private folder is shared with another
+    /// machine or container, from which the loopback interface of this one may be out of reach.
     pub(crate) fn open(
         tokens: &Tokens,
         preferred: Option<PreferredTransport>,
@@ -45,7 +45,7 @@ impl Reception {
         arrived: WhenArrived,
     ) -> io::Result<Self> {
         let shared = Arc::new(Shared::new(tokens.clone(), arrived));
-        // Where there is no loopback interface, there are other ways.
+        // Without a loopback interface the other transports remain.
         let listener = match preferred {
             None => socket::Listener::open(&shared).ok(),
             Some(_) => None,
@@ -62,25 +62,25 @@ impl Reception {
         })
     }
 
-    /// The port that is listened on; 0 where there is none.
+    /// The port of the socket; 0 if there is none.
     pub(crate) fn port(&self) -> u16 {
         self.listener.as_ref().map_or(0, socket::Listener::port)
     }
 
-    /// Whether the program gets standard streams that hotload holds.
+    /// Whether hotload holds the program's standard input and output.
     pub(crate) fn holds_streams(&self) -> bool {
         self.streams.is_some()
     }
 
-    /// Gives the program the streams that this needs.
+    /// Gives the program the standard streams that hotload holds, if it does.
     pub(crate) fn attach(&mut self, command: &mut Command) {
         if let Some(streams) = &mut self.streams {
             streams.attach(command);
         }
     }
 
-    /// From here on, with the program started, its files are looked at, and its standard output where
-    /// hotload holds that: what is not for hotload goes to `output`.
+    /// Waits for the program, which has been started, on its files, and on its standard output if
+    /// hotload holds that. What it prints that is not for hotload goes to `output`.
     pub(crate) fn wait(&mut self, folder: &Path, output: &Sink) -> io::Result<()> {
         if let Some(streams) = self.streams.take() {
             streams.relay(&self.shared, output)?;
@@ -88,7 +88,7 @@ impl Reception {
         files::wait(folder, &self.shared)
     }
 
-    /// Whether somebody has connected with a wrong token.
+    /// Whether anyone has connected with a wrong token.
     pub(crate) fn has_met_strangers(&self) -> bool {
         self.shared.has_met_strangers()
     }

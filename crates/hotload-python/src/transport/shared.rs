@@ -1,4 +1,4 @@
-//! What all ways in share: who may come in, who has, and whether any is still waited for.
+//! What all transports of one start share: its tokens, and whether its interpreter has connected.
 
 use std::io::{self, BufRead, BufReader, PipeWriter, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,17 +8,17 @@ use crate::transport::connection::{Arrival, Connection, Reader, Transport, WhenA
 use crate::transport::hello::Hello;
 use crate::transport::tokens::Tokens;
 
-/// A hello is one line with one path in it; whoever says more is a stranger.
+/// A hello is one line with one path in it. Whoever says more than this is a stranger.
 const HELLO_LENGTH: u64 = 1 << 16;
 
-/// What all ways in share.
+/// What all transports of one start share.
 pub(super) struct Shared {
     pub(super) tokens: Tokens,
     arrived: WhenArrived,
-    is_taken: Mutex<bool>,
+    is_connected: Mutex<bool>,
     has_met_strangers: AtomicBool,
     is_closed: AtomicBool,
-    /// The program's standard input, where hotload holds it.
+    /// The program's standard input, if hotload holds it.
     input: Mutex<Option<PipeWriter>>,
 }
 
@@ -27,14 +27,14 @@ impl Shared {
         Self {
             tokens,
             arrived,
-            is_taken: Mutex::new(false),
+            is_connected: Mutex::new(false),
             has_met_strangers: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
             input: Mutex::new(None),
         }
     }
 
-    /// Whether nobody is waited for any more.
+    /// Whether to stop waiting.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::SeqCst)
     }
@@ -43,19 +43,19 @@ impl Shared {
         self.is_closed.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the interpreter has come in.
-    pub(super) fn is_taken(&self) -> bool {
-        *lock(&self.is_taken)
+    /// Whether the interpreter has connected.
+    pub(super) fn is_connected(&self) -> bool {
+        *lock(&self.is_connected)
     }
 
-    /// Whether somebody has come with a wrong token.
+    /// Whether anyone has connected with a wrong token.
     pub(super) fn has_met_strangers(&self) -> bool {
         self.has_met_strangers.load(Ordering::SeqCst)
     }
 
-    /// Holds the program's standard input, unless the interpreter has come in on another way.
+    /// Keeps the program's standard input open, unless the interpreter has connected in another way.
     pub(super) fn hold_input(&self, input: PipeWriter) {
-        *lock(&self.input) = Some(input).filter(|_| !self.is_taken());
+        *lock(&self.input) = Some(input).filter(|_| !self.is_connected());
     }
 
     /// Writes to the program's standard input.
@@ -67,7 +67,7 @@ impl Shared {
             .write_all(line)
     }
 
-    /// Takes in what says hello, if it is who was started and the first.
+    /// Accepts a connection if it says a hello with the right token, and is the first to do so.
     pub(super) fn receive(
         &self,
         transport: Transport,
@@ -83,12 +83,12 @@ impl Shared {
             self.has_met_strangers.store(true, Ordering::SeqCst);
             return;
         };
-        let mut is_taken = lock(&self.is_taken);
-        if std::mem::replace(&mut *is_taken, true) {
+        let mut is_connected = lock(&self.is_connected);
+        if std::mem::replace(&mut *is_connected, true) {
             return (self.arrived)(Arrival::Another);
         }
         if transport != Transport::Streams {
-            // User code finds its input empty, rather than waiting for ever.
+            // Closed, so that user code finds it empty instead of waiting for ever.
             lock(&self.input).take();
         }
         (self.arrived)(Arrival::First(Connection {

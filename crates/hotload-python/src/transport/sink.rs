@@ -1,23 +1,23 @@
-//! Where a program's standard output goes that hotload holds.
+//! Where the standard output of a program goes when hotload holds it.
 
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-/// Takes what a program prints where hotload holds its standard output.
+/// Takes what a program prints when hotload holds its standard output.
 #[derive(Clone)]
 pub struct Sink(Arc<Write>);
 
 type Write = dyn Fn(&[u8]) -> io::Result<()> + Send + Sync;
 
 impl Sink {
-    /// Passes everything to `write`, which is called from a thread. After an error the program finds
-    /// its standard output closed.
+    /// Passes everything to `write`, which is called from a thread. After an error the program's
+    /// standard output is closed.
     pub fn new(write: impl Fn(&[u8]) -> io::Result<()> + Send + Sync + 'static) -> Self {
         Self(Arc::new(write))
     }
 
-    /// Takes everything and shows nothing.
+    /// Discards everything.
     #[must_use]
     pub fn discard() -> Self {
         Self::new(|_| Ok(()))

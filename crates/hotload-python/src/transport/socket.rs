@@ -12,7 +12,7 @@ use crate::transport::shared::Shared;
 /// How long a connection may take to say its first line.
 const TIME_TO_SPEAK: Duration = Duration::from_secs(5);
 
-/// Listens in the background until it is dropped.
+/// Listens in the background until this is dropped.
 pub(super) struct Listener {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -38,29 +38,29 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.shared.close();
-        // `accept` has no time limit of its own: a connection wakes it.
+        // `accept` has no time limit; a connection wakes it.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-/// Takes connections until it is closed.
+/// Accepts connections until the start is over.
 ///
-/// Each has a thread of its own, so that a stranger who says nothing keeps nobody waiting.
+/// Each has its own thread, so that a stranger who says nothing does not delay the interpreter.
 fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
         if shared.is_closed() {
             return;
         }
-        // One connection that broke while it was taken in; the next may be ours.
+        // This connection broke while it was accepted; the next may be ours.
         let Ok(stream) = stream else { continue };
         let shared = Arc::clone(shared);
         thread::spawn(move || shake_hands(stream, &shared));
     }
 }
 
-/// A connection that fails here is one that nobody waits for.
+/// A connection that fails here is ignored: the interpreter may still connect.
 fn shake_hands(stream: TcpStream, shared: &Shared) -> Option<()> {
-    // Requests and replies are small and each waits for the other.
+    // Requests and replies are small, and each waits for the other.
     stream.set_nodelay(true).ok()?;
     let writer = Box::new(stream.try_clone().ok()?);
     let reader: Reader = Box::new(Patient::new(stream)?);
@@ -68,7 +68,7 @@ fn shake_hands(stream: TcpStream, shared: &Shared) -> Option<()> {
     Some(())
 }
 
-/// Has a time limit for the first line, and none for what follows.
+/// A stream with a time limit for the first line, and none after it.
 struct Patient {
     stream: TcpStream,
     has_spoken: bool,

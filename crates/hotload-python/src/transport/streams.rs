@@ -1,8 +1,8 @@
-//! Marked lines on the program's standard input and output; everything else that it prints passes
-//! through.
+//! Marked lines on the program's standard input and output. Everything else that it prints is passed
+//! on.
 //!
-//! A line is a token, a blank, and the bytes of one message as a Python literal holds them: standard
-//! streams may be in text mode, and turn ends of lines.
+//! A line is a token, a space, and the bytes of one message, escaped as in a Python literal: standard
+//! streams may be in text mode, which changes the ends of lines.
 
 use std::io::{self, BufReader, PipeReader, PipeWriter, Read, Write};
 use std::process::Command;
@@ -15,13 +15,15 @@ use crate::transport::literal::{escape, unescape};
 use crate::transport::shared::Shared;
 use crate::transport::sink::Sink;
 
-/// What the shim asks before it says hello: is anybody there? The answer is the same.
+/// The shim asks this before it says hello, to find out whether hotload is listening. The answer is
+/// the same.
 const QUESTION: &[u8] = b"?";
 
-/// The pipes to a program that is to be started, and their other ends.
+/// Pipes for the standard streams of a program that is about to be started.
 pub(super) struct Streams {
     from_python: PipeReader,
     to_python: PipeWriter,
+    /// The program's ends.
     ends: Option<(PipeReader, PipeWriter)>,
 }
 
@@ -42,7 +44,7 @@ impl Streams {
         }
     }
 
-    /// Passes what the program prints on to `output`, and takes out what is for us.
+    /// Passes what the program prints on to `output`, except for messages to hotload.
     pub(super) fn relay(self, shared: &Arc<Shared>, output: &Sink) -> io::Result<()> {
         let mark = format!("{} ", shared.tokens.ours).into_bytes();
         let writer = LineWriter {
@@ -65,7 +67,8 @@ impl Streams {
             .spawn(move || {
                 let mut buffer = [0; 1 << 16];
                 while let Ok(count @ 1..) = from_python.read(&mut buffer) {
-                    // Nobody reads what is printed any more: the program is to find that out.
+                    // Nothing reads the output any more. The program's own output is closed, so
+                    // that it finds that out.
                     if relay.take(&buffer[..count]).is_err() {
                         return;
                     }
@@ -76,11 +79,11 @@ impl Streams {
     }
 }
 
-/// What the program has printed, on its way.
+/// Separates messages from what the program prints.
 struct Relay {
     shared: Arc<Shared>,
     writer: LineWriter,
-    /// Where messages go, once there was a hello.
+    /// Where messages go, from the hello on.
     lines: Option<Sender<Vec<u8>>>,
     unread: Vec<u8>,
     mark: Vec<u8>,
@@ -91,12 +94,12 @@ impl Relay {
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.unread.extend_from_slice(bytes);
         loop {
-            let Some(place) = find(&self.unread, &self.mark) else {
-                let rest = may_begin(&self.unread, &self.mark);
+            let Some(start) = find(&self.unread, &self.mark) else {
+                let rest = length_before_mark(&self.unread, &self.mark);
                 let passed: Vec<u8> = self.unread.drain(..rest).collect();
                 return self.output.write(&passed);
             };
-            let passed: Vec<u8> = self.unread.drain(..place).collect();
+            let passed: Vec<u8> = self.unread.drain(..start).collect();
             self.output.write(&passed)?;
             let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') else {
                 return Ok(());
@@ -118,18 +121,18 @@ impl Relay {
                 left: Vec::new(),
             });
             let (shared, writer) = (Arc::clone(&self.shared), Box::new(self.writer.clone()));
-            // It waits for the hello that is on its way.
+            // It waits for the hello, which is this line.
             thread::spawn(move || {
                 shared.receive(Transport::Streams, BufReader::new(reader), writer)
             });
             sender
         });
-        // The session has ended.
+        // Fails if the session has ended.
         let _ = lines.send(unescape(line));
     }
 }
 
-/// Messages as a stream of bytes.
+/// Reads messages as a stream of bytes.
 struct LineReader {
     receiver: Receiver<Vec<u8>>,
     left: Vec<u8>,
@@ -179,8 +182,8 @@ fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
     text.windows(mark.len()).position(|window| window == mark)
 }
 
-/// How much of the text is certainly no part of a mark that has not come as a whole.
-fn may_begin(text: &[u8], mark: &[u8]) -> usize {
+/// How much of the text is certainly not part of a mark that has not fully arrived.
+fn length_before_mark(text: &[u8], mark: &[u8]) -> usize {
     let longest = text.len().min(mark.len() - 1);
     let begun = (1..=longest)
         .rev()
@@ -190,10 +193,10 @@ fn may_begin(text: &[u8], mark: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::may_begin;
+    use super::length_before_mark;
 
     #[test]
-    fn what_may_be_the_beginning_of_a_mark_is_kept_back() {
+    fn what_may_be_the_start_of_a_mark_is_held_back() {
         let cases = [
             ("noise", 5),
             ("noise tok", 6),
@@ -202,7 +205,11 @@ mod tests {
             ("", 0),
         ];
         for (text, passed) in cases {
-            assert_eq!(may_begin(text.as_bytes(), b"token "), passed, "{text}");
+            assert_eq!(
+                length_before_mark(text.as_bytes(), b"token "),
+                passed,
+                "{text}"
+            );
         }
     }
 }

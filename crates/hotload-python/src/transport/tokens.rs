@@ -1,16 +1,16 @@
-//! The secrets by which hotload and an interpreter know each other.
+//! The secrets by which hotload and an interpreter recognize each other.
 
 use std::io;
 
-/// The two secrets that hotload and the interpreter prove to each other.
+/// The two secrets with which hotload and the interpreter prove who they are.
 ///
-/// They go through a file that only this user can read: launchers scrub the environment, children
-/// inherit it, and everybody sees the arguments of a process.
+/// They are passed in a file that only this user can read. The environment would not do: launchers
+/// clean it, and children inherit it. Nor would arguments, which every user can see.
 #[derive(Clone)]
 pub(crate) struct Tokens {
-    /// What the interpreter proves.
+    /// What the interpreter has to say.
     pub(crate) ours: String,
-    /// What hotload proves.
+    /// What hotload has to say.
     pub(crate) theirs: String,
 }
 
@@ -23,7 +23,7 @@ impl Tokens {
     }
 }
 
-/// 32 digits that cannot be guessed.
+/// 32 hexadecimal digits that cannot be guessed.
 pub(crate) fn random_hex() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
