@@ -8,7 +8,7 @@ use std::process::Command;
 
 use assert_cmd::assert::Assert;
 
-use crate::harness::{Project, Written, run};
+use crate::harness::{Project, Written, in_place_of, run};
 use crate::pythons::{Python, pythons, skip, two_pythons};
 
 /// A machine that has what the test puts there, and nothing else.
@@ -124,33 +124,37 @@ fn without_a_request_a_stub_on_path_is_passed_over() {
     assert!(said.contains("skipped: `"), "{said}");
 }
 
+/// The files that hotload looks at when it is asked for a Python; `None` where nothing shows them.
+fn files_looked_at(machine: &Machine, request: &str) -> Option<String> {
+    // Named by its path: the command gets a PATH without it.
+    let folders = std::env::var_os("PATH").unwrap();
+    let mut programs = std::env::split_paths(&folders).map(|folder| folder.join("strace"));
+    let strace = programs.find(|program| program.is_file())?;
+    let hotload = machine.hotload(&["--once", "--python", request, "lib"]);
+    let trace = machine.project.file("trace");
+    let mut command = in_place_of(&hotload, strace);
+    command
+        .args(["-f", "-e", "trace=%file", "-o"])
+        .arg(&trace)
+        .arg(hotload.get_program())
+        .args(hotload.get_args());
+    run(&mut command).success();
+    Some(std::fs::read_to_string(trace).unwrap())
+}
+
 #[test]
 fn a_path_is_taken_as_it_is_and_nothing_else_is_looked_for() {
     let machine = Machine::new();
     let python = pythons().last().unwrap();
-    let path = python.path.to_str().unwrap();
-    let mut strace = Command::new("strace");
-    let traced = machine.hotload(&["--once", "--python", path, "lib"]);
-    strace
-        .args(["-f", "-e", "trace=openat", "-o"])
-        .arg(machine.project.file("trace"));
-    strace
-        .arg(traced.get_program())
-        .args(traced.get_args())
-        .current_dir(machine.project.path());
-    strace.envs(
-        traced
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    let Ok(output) = strace.output() else {
+    let in_pyenv = machine.pyenv(&format!("{}.0", short(python)), python);
+    let in_pyenv = in_pyenv.to_str().unwrap();
+    let Some(by_version) = files_looked_at(&machine, &short(python)) else {
         return skip("there is no strace, and nothing else shows it from outside");
     };
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let trace = std::fs::read_to_string(machine.project.file("trace")).unwrap();
-    assert!(trace.contains("/lib.py"), "{trace}");
-    let pyenv = machine.project.file("pyenv");
-    assert!(!trace.contains(pyenv.to_str().unwrap()), "{trace}");
+    assert!(by_version.contains(in_pyenv), "{by_version}");
+    let by_path = files_looked_at(&machine, python.path.to_str().unwrap()).unwrap();
+    assert!(by_path.contains("/lib.py"), "{by_path}");
+    assert!(!by_path.contains(in_pyenv), "{by_path}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use indoc::formatdoc;
 
 use crate::events::Events;
-use crate::harness::{Project, Session, Written, run};
+use crate::harness::{Project, Session, Written, in_place_of, run};
 #[cfg(unix)]
 use crate::pythons::Python;
 use crate::pythons::pythons;
@@ -81,18 +81,8 @@ fn user_code_finds_nothing_heavy_imported_that_plain_python_does_not_import() {
         'importlib.metadata', 'enum', 'struct', 'base64', 'select') if name in sys.modules])\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
-        let mut plain = project.hotload(&[]);
-        let plain = {
-            // The environment that hotload gets, and plain Python in it.
-            let mut command = python.command();
-            for (name, value) in plain.current_dir(project.path()).get_envs() {
-                match value {
-                    Some(value) => command.env(name, value),
-                    None => command.env_remove(name),
-                };
-            }
-            command.args(["-c", LIB]).output().unwrap()
-        };
+        let mut plain = in_place_of(&project.hotload(&[]), &python.path);
+        let plain = plain.args(["-c", LIB]).output().unwrap();
         assert!(plain.stdout.starts_with(b"["), "{plain:?}");
         project
             .run_with(python, &["--once", "lib"])

@@ -1,5 +1,6 @@
 //! Starts hotload in a folder of its own, saves files there, and waits for what it prints.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -171,6 +172,22 @@ pub(crate) fn clean(command: &mut Command) {
         .env("LC_ALL", "C.UTF-8")
         // Nothing is kept, so that a test does not depend on those before it.
         .env("HOTLOAD_CACHE_DIR", "");
+}
+
+/// Another program where `template` would run: in its folder, with its environment.
+pub(crate) fn in_place_of(template: &Command, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null());
+    if let Some(folder) = template.get_current_dir() {
+        command.current_dir(folder);
+    }
+    for (name, value) in template.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
 }
 
 /// Text that a thread collects, and how much of it a test has seen.

@@ -9,9 +9,9 @@ use indoc::indoc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-#[cfg(target_os = "linux")]
-use crate::harness::run;
 use crate::harness::{Project, Session, Written, is_alive, pause, wait_until};
+#[cfg(target_os = "linux")]
+use crate::harness::{in_place_of, run};
 use crate::pythons::{Python, pythons, pythons_where, two_pythons};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
@@ -253,20 +253,11 @@ fn an_interrupt_that_was_ignored_at_the_start_stays_so_and_user_code_has_its_han
 }
 
 #[cfg(target_os = "linux")]
-fn ignoring_interrupts(project: &Project, python: &Python) -> std::process::Command {
+fn ignoring_interrupts(project: &Project, python: &Python) -> Command {
     let hotload = project.hotload(&["--python", python.path.to_str().unwrap(), "lib"]);
-    let mut shell = std::process::Command::new("sh");
+    let mut shell = in_place_of(&hotload, "sh");
     shell.args(["-c", "trap '' INT; exec \"$@\"", "sh"]);
     shell.arg(hotload.get_program()).args(hotload.get_args());
-    shell
-        .current_dir(project.path())
-        .stdin(std::process::Stdio::null());
-    for (name, value) in hotload.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
     shell
 }
 
@@ -285,12 +276,9 @@ fn no_program_is_started_to_find_the_width_of_a_screen_that_is_not_there() {
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", project.file("bin").display());
     // In a session that has no terminal.
-    let mut session = Command::new("setsid");
+    let mut session = in_place_of(&hotload, "setsid");
     session.args(["--wait", "env", &format!("PATH={path}")]);
     session.arg(hotload.get_program()).args(hotload.get_args());
-    session
-        .current_dir(project.path())
-        .stdin(std::process::Stdio::null());
     run(&mut session).stdout("one\n");
     assert!(!project.file("asked").exists(), "{python}");
 }
