@@ -90,7 +90,7 @@ mod interpreters {
     use crate::pythons::{pythons, pythons_where};
 
     #[test]
-    fn what_is_no_interpreter_is_told_apart() {
+    fn what_is_not_an_interpreter_is_refused_with_the_reason() {
         let cases: &[&[&str]] = &[
             &["lib", "--python", "no-such-python"],
             &["lib", "--python", "nowhere/python"],
@@ -144,7 +144,7 @@ mod interpreters {
     }
 
     #[test]
-    fn a_python_that_is_too_old_is_told_so() {
+    fn a_python_that_is_too_old_is_refused() {
         for python in pythons_where(|version| version >= (3, 8)) {
             // Lies about its version, as far as the shim can see.
             let fake = formatdoc!(

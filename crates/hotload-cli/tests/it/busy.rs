@@ -20,7 +20,7 @@ const SWALLOWS: &str = indoc! {r"
             while True: time.sleep(0.01)
         except KeyboardInterrupt: print('swallowed')
 "};
-/// All in C, which looks at no signal: one behind a `print` would end it.
+/// All in C, which looks at no signal: one after a `print` would end it.
 const HANGS: &str = indoc! {r"
     import os
     from itertools import chain, starmap
@@ -72,7 +72,7 @@ fn what_does_not_hear_a_saves_interrupt_is_restarted() {
 }
 
 #[test]
-fn a_save_restarts_a_busy_interpreter_if_that_is_wanted() {
+fn a_save_restarts_a_busy_interpreter_on_request() {
     for python in two_pythons() {
         let project = Project::with("lib.py", RUNS);
         let mut session = project.start(python, &["lib", "--on-busy-update", "restart"]);
@@ -122,7 +122,7 @@ fn a_step_that_takes_too_long_is_interrupted_and_then_restarted() {
 }
 
 #[test]
-fn each_cycle_has_an_interpreter_of_its_own_if_that_is_wanted() {
+fn each_cycle_has_its_own_interpreter_on_request() {
     const LIB: &str = indoc! {r"
         import atexit, os, sys
         try: n += 1
@@ -146,7 +146,7 @@ fn each_cycle_has_an_interpreter_of_its_own_if_that_is_wanted() {
 }
 
 #[test]
-fn hotload_exits_with_3_when_the_interpreter_dies_if_that_is_wanted() {
+fn hotload_exits_with_3_when_the_interpreter_dies_on_request() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('one')\n");
         let arguments = ["lib", "--exit-on-crash", "--events", "events"];

@@ -66,7 +66,7 @@ fn the_next_start_is_sent_code_and_says_the_same() {
         );
         let file = fill(&project, python, &cache);
         assert_eq!(once(&cache), from_text, "{python}");
-        // Proof that it was sent: code that is none ends the interpreter.
+        // Proof that it was sent: text that is not code ends the interpreter.
         write_anyway(&file, b"no code");
         assert_ne!(once(&cache), from_text, "{python}");
         assert!(files(&cache).is_empty(), "{python}");

@@ -1,4 +1,4 @@
-//! How an interpreter can die: each way is told apart, and the next save runs.
+//! How an interpreter can die: each way has its own message, and the next save runs.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -48,7 +48,7 @@ const DEATHS: [(&str, &str); 9] = [
 ];
 
 #[test]
-fn each_death_is_told_apart_in_one_sentence_and_the_next_save_runs() {
+fn each_death_has_a_sentence_of_its_own_and_the_next_save_runs() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('up')\n");
         let mut session = project.start(python, &["lib"]);
@@ -122,7 +122,7 @@ fn user_codes_own_faulthandler_stays_its_own() {
 }
 
 #[test]
-fn a_launcher_that_dies_alone_is_told_apart_and_takes_the_interpreter_with_it() {
+fn a_launcher_that_dies_alone_is_recognized_and_takes_the_interpreter_with_it() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "import os\nprint(os.getpid())\n");
         let text = format!("#!/bin/sh\n{} \"$@\"\nexit $?\n", python.path.display());

@@ -75,7 +75,7 @@ fn short(python: &Python) -> String {
 }
 
 #[test]
-fn a_version_is_found_in_pyenv_also_behind_a_stub_on_path() {
+fn a_version_is_found_in_pyenv_even_after_a_stub_on_path() {
     for python in pythons() {
         let machine = Machine::new();
         let version = short(python);
@@ -98,7 +98,7 @@ fn a_version_is_found_in_pyenv_also_behind_a_stub_on_path() {
 }
 
 #[test]
-fn a_version_that_nobody_has_is_refused_with_those_that_there_are() {
+fn a_version_that_is_not_installed_is_refused_with_those_that_are() {
     let machine = Machine::new();
     let python = &pythons()[0];
     machine.pyenv("3.11.7", python);
@@ -158,7 +158,7 @@ fn a_path_is_taken_as_it_is_and_nothing_else_is_looked_for() {
 }
 
 #[test]
-fn what_is_mistyped_or_for_another_system_is_told_so() {
+fn what_is_mistyped_or_for_another_system_is_explained() {
     let machine = Machine::new();
     let mut messages = String::new();
     for request in [
@@ -178,7 +178,7 @@ fn what_is_mistyped_or_for_another_system_is_told_so() {
 }
 
 #[test]
-fn a_version_gets_the_words_behind_it_as_arguments() {
+fn the_words_after_a_version_are_its_arguments() {
     for python in two_pythons() {
         let machine = Machine::new();
         machine.pyenv(&format!("{}.0", short(python)), python);
@@ -202,7 +202,7 @@ fn a_version_gets_the_words_behind_it_as_arguments() {
 }
 
 #[test]
-fn words_that_keep_a_python_from_answering_are_told_as_such() {
+fn arguments_that_keep_a_python_from_answering_are_reported() {
     let machine = Machine::new();
     let python = pythons().last().unwrap();
     let version = short(python);
@@ -220,7 +220,7 @@ fn words_that_keep_a_python_from_answering_are_told_as_such() {
 }
 
 #[test]
-fn a_python_that_is_there_and_broken_is_told_as_such() {
+fn a_python_that_is_there_and_broken_is_reported_as_such() {
     let machine = Machine::new();
     machine.save("bin/python3.99", "#!/bin/sh\nexit 7\n");
     let said = machine
@@ -232,7 +232,7 @@ fn a_python_that_is_there_and_broken_is_told_as_such() {
 }
 
 #[test]
-fn a_range_of_versions_is_told_apart_from_a_name() {
+fn a_range_of_versions_is_distinguished_from_a_name() {
     let machine = Machine::new();
     for request in [">=3.8", "3.8-3.11", "3.x", "2.7-32"] {
         let said = machine.run(&["--python", request, "lib"]).code(2).said();
@@ -243,7 +243,7 @@ fn a_range_of_versions_is_told_apart_from_a_name() {
 }
 
 #[test]
-fn behind_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
+fn after_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
     for python in two_pythons() {
         let machine = Machine::new();
         for name in ["abaqus", "pypy3"] {

@@ -20,7 +20,7 @@ fn examined(python: &Python, request: &str, environment: &[(&str, &str)]) -> Val
 }
 
 #[test]
-fn the_doctor_tells_what_works() {
+fn the_doctor_reports_what_works() {
     for python in pythons() {
         let found = examined(python, python.path.to_str().unwrap(), &[]);
         let version = found["version"].as_str().unwrap();
@@ -81,7 +81,7 @@ fn each_weakness_gets_a_line_of_advice() {
 }
 
 #[test]
-fn the_doctors_words_are_what_they_were() {
+fn the_doctors_report_is_what_it_was() {
     let python = two_pythons()[0];
     let project = Project::new();
     let mut command = hotload(&project, python, "abaqus cae", &["--doctor"]);
@@ -101,11 +101,11 @@ fn the_doctors_words_are_what_they_were() {
 }
 
 #[test]
-fn the_doctor_of_nobody_exits_with_3() {
+fn the_doctor_exits_with_3_when_no_python_answers() {
     let project = Project::new();
     let request = ["--doctor", "--python", "sh -c 'exit 127'"];
     project.run(&request).code(3).stdout("");
-    // A program is told so as well: one that never was a Python, and one that is not there.
+    // JSON says so as well: for a program that is not a Python, and for one that does not exist.
     for python in ["sh -c 'exit 127'", "no-such-thing"] {
         let end = project
             .run(&["--doctor", "--json", "--python", python])
@@ -130,7 +130,7 @@ time.sleep(60)
 "#;
 
 #[test]
-fn the_doctor_says_when_somebody_else_spoke_in_place_of_the_python() {
+fn the_doctor_says_when_another_program_spoke_in_place_of_the_python() {
     for python in two_pythons() {
         let project = Project::with("stranger.py", STRANGER);
         let command = format!("{} stranger.py {{shim}}", python.path.display());

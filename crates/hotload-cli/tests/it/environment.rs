@@ -30,7 +30,7 @@ fn a_home_of_another_python_does_not_keep_it_from_starting() {
 #[cfg(unix)]
 #[test]
 fn a_folder_with_an_umlaut_and_an_emoji_works_also_where_python_takes_paths_for_ascii() {
-    // On 3.6 that is any shell without a locale; 3.7 and newer have to be told.
+    // On 3.6 that is any shell without a locale; 3.7 and newer need variables.
     let ascii = [
         ("LC_ALL", "C"),
         ("PYTHONCOERCECLOCALE", "0"),
@@ -186,7 +186,7 @@ fn make_environment(folder: &Path) {
     assert!(status.success());
 }
 
-/// The program that ran and where it came from, as the `started` event tells.
+/// The program that ran and where it came from, from the `started` event.
 #[cfg(unix)]
 #[track_caller]
 fn chosen(project: &Project, environment: &[(&str, &Path)]) -> (String, String) {

@@ -98,7 +98,7 @@ fn a_message_of_ten_megabytes_is_bounded() {
 }
 
 #[test]
-fn what_is_no_text_is_written_out() {
+fn what_is_not_text_is_written_out() {
     let cases = [
         ("raise ValueError(u'\\udc80')\n", "\\udc80", "lossy"),
         ("raise ValueError()\n", "", "empty"),
@@ -134,7 +134,7 @@ fn what_is_no_text_is_written_out() {
 }
 
 #[test]
-fn a_recursion_is_told_once_however_deep() {
+fn a_recursion_is_reported_once_however_deep() {
     const LIB: &str = indoc! {r"
         import sys
         sys.setrecursionlimit(DEPTH)
@@ -165,7 +165,7 @@ fn a_recursion_is_told_once_however_deep() {
 }
 
 #[test]
-fn a_recursion_of_several_functions_is_told_once_however_deep() {
+fn a_recursion_of_several_functions_is_reported_once_however_deep() {
     // A cycle of three functions and a comprehension, which is a frame of its own up to 3.11.
     const LIB: &str = indoc! {r"
         import sys

@@ -11,7 +11,7 @@ use crate::pythons::{pythons, pythons_where};
 
 #[cfg(unix)]
 #[test]
-fn errors_that_end_no_step_are_told_as_what_they_are() {
+fn errors_that_end_no_step_are_reported_as_what_they_are() {
     const THREAD: &str = indoc! {r"
         import threading
         def work(): raise ValueError('of a thread')
@@ -38,7 +38,7 @@ fn errors_that_end_no_step_are_told_as_what_they_are() {
         asyncio.new_event_loop().run_until_complete(main())
         gc.collect()
     "};
-    // The first version on which it is told; on older ones Python prints it itself.
+    // The first version on which it is reported; on older ones Python prints it itself.
     #[rustfmt::skip]
     let cases = [
         ("thread", THREAD, "error in thread worker: ValueError: of a thread", (2, 7)),
@@ -78,7 +78,7 @@ fn errors_that_end_no_step_are_told_as_what_they_are() {
 }
 
 #[test]
-fn what_fails_and_is_kept_is_told_with_its_place() {
+fn what_fails_and_is_kept_is_reported_with_its_location() {
     const TASK: &str = indoc! {r"
         import asyncio
         async def bad(): raise ValueError('of a task')
@@ -125,7 +125,7 @@ fn what_fails_and_is_kept_is_told_with_its_place() {
 }
 
 #[test]
-fn a_task_that_fails_is_told_in_its_step_unless_it_is_asked() {
+fn a_task_that_fails_is_reported_in_its_step_unless_it_is_awaited() {
     const LIB: &str = indoc! {r"
         import asyncio
         async def bad(): raise ValueError('of a task')

@@ -3,7 +3,7 @@
 use crate::harness::{Project, Written};
 use crate::pythons::pythons;
 
-/// A language within strings, whose errors are told where they are in the file.
+/// A language within strings, whose errors are reported where they are in the file.
 const LIB: &str = "x = 1
 rule = 'a -> b c'
 def raised(): raise SyntaxError('unknown rule', (__file__, 2, 9, None))
@@ -26,7 +26,7 @@ fn a_syntax_error_that_is_raised_by_hand_shows_the_line_that_it_names() {
         ("copied",   "lib.py:2:9",  Some(code(9))),
         ("beyond",   "lib.py:2:18", Some(code(18))),
         ("behind",   "lib.py:99",   None),
-        // Of a text that nobody has any more.
+        // Of a text that no longer exists.
         ("compiled", "lib.py:2",    None),
         ("again",    "lib.py:2",    None),
     ];

@@ -38,7 +38,7 @@ def named(): pass
             "def decorate(function): nested()",
         ];
         assert_eq!(shown[..4], first, "{python}: {said}");
-        // A decorator is no argument; versions differ in which line they tell.
+        // A decorator is no argument; versions differ in which line they name.
         let decorators = ["@decorate", "@staticmethod", "def named(): pass"];
         assert!(decorators.contains(&shown[4]), "{python}: {said}");
     }

@@ -40,7 +40,7 @@ fn helper_session(python: &Python, change: &str) -> (Project, Session) {
 }
 
 #[test]
-fn a_helper_that_is_saved_and_not_reloaded_is_told_as_changed() {
+fn a_helper_that_is_saved_and_not_reloaded_is_marked_as_changed() {
     for python in pythons() {
         let (project, mut session) = helper_session(python, "");
         session.ends_cycle(1);
@@ -64,7 +64,7 @@ fn a_helper_that_is_saved_and_not_reloaded_is_told_as_changed() {
 }
 
 #[test]
-fn a_file_that_changes_or_goes_while_it_runs_is_told_as_changed() {
+fn a_file_that_changes_or_goes_while_it_runs_is_marked_as_changed() {
     const CHANGES: [(&str, bool); 2] = [
         ("import os; os.remove(helper.__file__)", false),
         ("open(helper.__file__, 'a').write('#')", true),

@@ -98,7 +98,7 @@ fn below_a_path_that_is_wider_than_the_page_the_code_follows_at_once() {
 }
 
 #[test]
-fn all_frames_and_pythons_own_words_are_there_if_wanted() {
+fn all_frames_and_pythons_own_words_are_there_on_request() {
     const LIB: &str = "import json\njson.loads('{bad')\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);

@@ -107,7 +107,7 @@ fn events_tell_the_whole_session_in_its_order() {
 
 #[cfg(target_os = "linux")] // which has a /dev/full
 #[test]
-fn events_that_cannot_be_written_are_told_once_and_the_session_goes_on() {
+fn events_that_cannot_be_written_are_reported_once_and_the_session_goes_on() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('one')\n");
         let mut session = project.start(python, &["lib", "--events", "/dev/full"]);

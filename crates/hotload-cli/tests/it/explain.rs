@@ -167,7 +167,7 @@ fn nothing_in_a_text_drives_the_terminal() {
 }
 
 #[test]
-fn a_text_without_a_traceback_is_told_so() {
+fn a_text_without_a_traceback_is_reported_as_such() {
     let project = Project::with("empty", "");
     project.save("words", "All went well.\n  File a report\nError: none\n");
     project.save(

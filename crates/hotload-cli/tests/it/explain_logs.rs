@@ -88,7 +88,7 @@ fn where_each_line_has_a_time_the_message_ends_at_the_next_line_of_the_log() {
 }
 
 #[test]
-fn an_exception_above_its_frames_is_taken_if_none_is_below() {
+fn an_exception_above_its_frames_is_taken_if_there_is_not_one_below() {
     let (frames, _) = TRACEBACK.split_once("ValueError").unwrap();
     is_shown_alone(&format!(
         "[ERROR] ValueError: boom\n{frames}END RequestId: 7\n"

@@ -236,7 +236,7 @@ impl Collected {
         }
     }
 
-    /// Waits for `text` behind `from`; returns the place behind it.
+    /// Waits for `text` after `from`; returns where it ends.
     pub(crate) fn wait_for(&self, text: &str, from: usize) -> Option<usize> {
         self.wait(|all| {
             all.get(from..)?
@@ -346,7 +346,7 @@ impl Session {
         self.says(&format!("  #{number}  "));
     }
 
-    /// Waits until something is the case that hotload does not tell.
+    /// Waits until something is the case that hotload does not report.
     #[track_caller]
     pub(crate) fn until(&self, what: &str, is_so: impl Fn() -> bool) {
         if wait_until(|| is_so().then_some(())).is_none() {

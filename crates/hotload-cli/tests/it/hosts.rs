@@ -179,7 +179,7 @@ fn a_start_that_fails_is_explained() {
 }
 
 #[test]
-fn a_slow_start_is_told_and_what_is_waited_for() {
+fn a_slow_start_is_reported_with_what_it_waits_for() {
     for python in two_pythons() {
         let project = new_project();
         let mut command = hotload(&project, python, "abaqus cae", &["lib"]);

@@ -90,7 +90,7 @@ fn the_last_error_is_shown_again_and_its_place_opened() {
 }
 
 #[test]
-fn an_editor_that_is_not_named_or_fails_is_told() {
+fn an_editor_that_is_not_named_or_fails_is_reported() {
     let python = &two_pythons()[0];
     let cases = [
         (
@@ -193,7 +193,7 @@ fn what_is_typed_ahead_and_never_asked_for_does_not_keep_the_keys_off() {
 }
 
 #[test]
-fn what_is_typed_while_user_code_asks_for_nothing_is_no_key() {
+fn what_is_typed_while_user_code_reads_nothing_is_not_a_key() {
     const SLOW: &str = indoc! {r"
         import os, time
         print('runs')
@@ -226,7 +226,7 @@ fn keys_can_be_left_to_whoever_else_reads_them() {
 }
 
 #[test]
-fn output_between_two_cycles_looks_as_ever() {
+fn output_between_two_cycles_looks_as_usual() {
     const LIB: &str = indoc! {r"
         import os, threading, time
         def work():

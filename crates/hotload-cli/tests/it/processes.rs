@@ -37,7 +37,7 @@ fn assert_gone(python: &Python, id: i32) {
     assert!(gone.is_some(), "{python}: process {id} was left behind");
 }
 
-/// Up to 3.6 nobody is told of a fork.
+/// Up to 3.6 a fork calls no hook.
 #[test]
 fn who_reads_the_output_does_not_wait_for_a_daemon() {
     const DAEMON: &str = indoc! {r"
@@ -130,7 +130,7 @@ fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
 }
 
 #[test]
-fn user_code_that_stops_itself_is_told_and_waits_to_be_continued() {
+fn user_code_that_stops_itself_is_reported_and_waits_to_be_continued() {
     const LIB: &str = indoc! {r"
         import os, signal
         print(os.getpid())
@@ -320,7 +320,7 @@ fn a_session_that_hangs_in_a_write_is_ended_by_a_second_ctrl_c() {
     const LIB: &str = "import os, sys\nprint(os.getpid())\nsys.stdout.flush()\n1 // 0\n";
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
-        // Full, and nobody reads it.
+        // Full, and not read.
         let (_reader, mut full) = io::pipe().unwrap();
         let errors = full.try_clone().unwrap();
         std::thread::spawn(move || full.write_all(&[b' '; 1 << 20]));

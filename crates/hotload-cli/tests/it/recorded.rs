@@ -1,4 +1,4 @@
-//! The recorded programs of `fixtures/tracebacks`, run live: what the driver tells of an exception and
+//! The recorded programs of `fixtures/tracebacks`, run live: what the driver reports of an exception and
 //! what is read from the text that Python printed of it agree, where both know.
 
 use std::collections::BTreeMap;
@@ -174,7 +174,7 @@ fn marked(exception: &Value) -> String {
 }
 
 /// Whether the places of syntax errors agree. Up to 3.8 the printer moves a caret at the end of a line,
-/// and lines behind the end of the file are told as they are.
+/// and lines past the end of the file are reported as they are.
 fn places_agree(text: &Value, live: &Value, python: &Python) -> bool {
     let roots = (&text["exceptions"][0], &live["exceptions"][0]);
     let (text_place, live_place) = (marked(roots.0), marked(roots.1));
@@ -183,7 +183,7 @@ fn places_agree(text: &Value, live: &Value, python: &Python) -> bool {
         || text_place == live_place && roots.0["syntax"]["line"] == roots.1["syntax"]["line"]
 }
 
-/// Whether the messages agree: a text has notes and blanks behind it, and lacks what 2.7 cannot print.
+/// Whether the messages agree: a text has notes and blanks after it, and lacks what 2.7 cannot print.
 fn messages_agree(text: &Value, live: &Value) -> bool {
     let pairs = text["exceptions"]
         .as_array()
@@ -199,7 +199,7 @@ fn messages_agree(text: &Value, live: &Value) -> bool {
 }
 
 #[test]
-fn an_error_told_live_and_one_read_from_text_agree() {
+fn an_error_captured_live_and_one_read_from_text_agree() {
     let mut differences = Vec::new();
     let mut compared = 0;
     let cases = cases();

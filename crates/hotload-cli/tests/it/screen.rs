@@ -10,7 +10,7 @@ use crate::pythons::{Python, pythons, two_pythons};
 use crate::terminal::Terminal;
 
 #[test]
-fn a_save_that_waits_for_a_long_run_is_told_once() {
+fn a_save_that_waits_for_a_long_run_is_mentioned_once() {
     const LIB: &str = indoc! {r"
         import os, time
         print('runs')
@@ -31,7 +31,7 @@ fn a_save_that_waits_for_a_long_run_is_told_once() {
 }
 
 #[test]
-fn a_run_that_goes_on_after_an_interrupt_is_told_so() {
+fn a_run_that_goes_on_after_an_interrupt_is_reported() {
     const LIB: &str = indoc! {r"
         import time
         while True:
@@ -228,7 +228,7 @@ fn the_shell_gets_the_terminal_back_as_it_was() {
 }
 
 #[test]
-fn an_interpreter_that_is_told_to_inspect_ends_all_the_same() {
+fn an_interpreter_that_was_asked_to_inspect_ends_all_the_same() {
     let lib = "import atexit, sys\natexit.register(lambda: sys.stdout.write('at exit\\n'))\n";
     for python in pythons() {
         let project = Project::with("lib.py", lib);

@@ -8,7 +8,7 @@ use indoc::indoc;
 use crate::harness::Project;
 use crate::pythons::{Python, pythons};
 
-/// Writes in place and puts the mtime back: only the content tells that something has happened.
+/// Writes in place and puts the mtime back: only the content shows that something has happened.
 fn save_with_time(project: &Project, name: &str, text: &str, time: SystemTime) {
     project.save(name, text);
     let file = File::options()

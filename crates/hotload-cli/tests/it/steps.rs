@@ -194,6 +194,6 @@ fn a_main_block_without_a_call_gets_one_hint() {
         project.save("lib.py", lib);
         session.ends_cycle(cycle);
     }
-    // A hint comes behind its cycle's line: that of the second would be there by now.
+    // A hint follows its cycle's line: that of the second would be there by now.
     assert_eq!(session.said().matches("hint:").count(), 1);
 }

@@ -331,7 +331,7 @@ fn time_limits_do_not_wait_for_the_next_poll() {
 }
 
 #[test]
-fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
+fn what_reloads_leave_behind_is_reported_once_when_it_piles_up() {
     const THREAD: &str = indoc! {r"
         import threading, time
         t = threading.Thread(target=time.sleep, args=(99,))
@@ -392,7 +392,7 @@ fn what_reloads_leave_behind_is_told_once_when_it_piles_up() {
 }
 
 #[test]
-fn what_a_launch_script_leaves_behind_is_told_too() {
+fn what_a_launch_script_leaves_behind_is_reported_too() {
     const SCRIPT: &str = indoc! {r"
         import hotload
         hotload.hotload(watch=[hotload.listfiles('.', ext='.py')],
@@ -454,13 +454,13 @@ mod unix {
     }
 
     #[test]
-    fn a_reader_of_events_who_stalls_keeps_nobody_from_ending() {
+    fn a_reader_of_events_who_stalls_does_not_keep_hotload_from_ending() {
         for python in two_pythons() {
             // More than a pipe holds.
             let project = Project::with("lib.py", "raise ValueError('x' * 60000)\n");
             let fifo = project.file("fifo");
             nix::unistd::mkfifo(&fifo, Mode::S_IRWXU).unwrap();
-            // Reading and writing, so that opening it waits for nobody.
+            // Reading and writing, so that opening it does not wait.
             let _stalled = std::fs::File::options()
                 .read(true)
                 .write(true)

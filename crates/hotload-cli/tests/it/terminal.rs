@@ -184,7 +184,7 @@ fn a_command_may_read_the_terminal() {
 }
 
 #[test]
-fn a_debugger_works_on_a_terminal_and_leaving_it_is_no_error() {
+fn a_debugger_works_on_a_terminal_and_leaving_it_is_not_an_error() {
     for python in pythons() {
         let lib = "import pdb\nx = 40\npdb.set_trace()\nprint('went on')\n";
         let project = Project::with("lib.py", lib);
@@ -205,7 +205,7 @@ fn a_debugger_works_on_a_terminal_and_leaving_it_is_no_error() {
 }
 
 #[test]
-fn a_save_at_a_prompt_waits_whatever_else_is_wanted_and_one_line_says_so() {
+fn a_save_at_a_prompt_waits_whatever_busy_says_and_one_line_says_so() {
     for python in two_pythons() {
         for busy in ["queue", "interrupt", "restart"] {
             let lib = format!("{ASK}input('first? ')\nprint('got ' + input('second? '))\n");

@@ -161,7 +161,7 @@ fn a_shared_folder_does_no_harm_where_a_socket_works() {
 }
 
 #[test]
-fn a_shared_folder_that_is_none_is_refused() {
+fn a_shared_folder_that_does_not_exist_is_refused() {
     let project = new_project();
     for folder in ["/no/such/folder", "here"] {
         let mut command = project.hotload(&["lib"]);

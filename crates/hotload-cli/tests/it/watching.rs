@@ -1,4 +1,4 @@
-//! What is watched and what is not, told by the `changed` events.
+//! What is watched and what is not, as the `changed` events show.
 
 use indoc::indoc;
 
@@ -17,7 +17,7 @@ fn mark(project: &Project, session: &mut Session, mark: &str, cycle: &mut u64) {
     }
 }
 
-/// The names of all files that were told to have changed, each once, in their order.
+/// The names of all files that were reported as changed, each once, in their order.
 fn changed_files(project: &Project) -> Vec<String> {
     let root = project.path();
     let mut names: Vec<String> = Events::of(project)

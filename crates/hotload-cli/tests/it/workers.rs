@@ -155,7 +155,7 @@ fn a_workers_error_among_others_has_its_place() {
         assert!(said.starts_with(start), "{python}: {said}");
         let end = "\nwhile handling: KeyError: 'XYZ' at work.py:6 in find\n";
         assert!(said.ends_with(end), "{python}: {said}");
-        // A traceback in the message is none of the error's own.
+        // A traceback in the message does not belong to the error.
         let (said, _) = failing(python, &lib, "quoting");
         assert!(said.contains("\n  --> work.py:21"), "{python}: {said}");
         assert!(said.ends_with(end), "{python}: {said}");
@@ -171,7 +171,7 @@ fn a_workers_error_among_others_has_its_place() {
 }
 
 #[test]
-fn the_old_python_tells_no_more_than_where_the_work_was_asked_for() {
+fn the_old_python_shows_only_where_the_work_was_asked_for() {
     for python in pythons_where(|version| version.0 == 2) {
         let (said, _) = failing(python, OLD, "fork");
         assert!(

@@ -25,7 +25,7 @@ const INTERRUPTED: &str = "#1, interrupt, NewerSave so Interrupt, \
     reload interrupted, #1 interrupted, #2 modified lib.py, reload ok, #2 ok";
 
 #[test]
-fn a_save_interrupts_the_running_step_if_that_is_wanted() {
+fn a_save_interrupts_the_running_step_on_request() {
     let played = saved_while(Act::RunsOn, Busy::Interrupt).play();
     assert_eq!(played.story(), INTERRUPTED);
     assert_eq!(played.times_of("reload starts"), [0, 100]);
@@ -47,7 +47,7 @@ fn a_step_that_does_not_hear_a_saves_interrupt_is_ended_with_its_worker_after_tw
 }
 
 #[test]
-fn a_save_ends_the_running_step_with_its_worker_if_that_is_wanted_or_nothing_can_interrupt() {
+fn a_save_ends_the_running_step_with_its_worker_on_request_or_if_nothing_can_interrupt() {
     for can_interrupt in [true, false] {
         let busy = if can_interrupt {
             Busy::Restart
@@ -64,7 +64,7 @@ fn a_save_ends_the_running_step_with_its_worker_if_that_is_wanted_or_nothing_can
 }
 
 #[test]
-fn a_save_waits_for_a_step_that_has_the_terminal_whatever_is_wanted() {
+fn a_save_always_waits_for_a_step_that_has_the_terminal() {
     for busy in [Busy::Interrupt, Busy::Restart] {
         let mut session = saved_while(Act::Takes(4000, Ok), busy);
         session.settings.step_limit = Some(Duration::from_secs(1));
@@ -213,7 +213,7 @@ fn a_warm_up_comes_before_the_first_cycle_and_no_save_interrupts_it() {
 }
 
 #[test]
-fn a_worker_that_dies_ends_the_session_if_that_is_wanted() {
+fn a_worker_that_dies_ends_the_session_on_request() {
     let mut session = Rehearsal::of_reload(&[Act::HearsNothing]);
     session.settings.ends_with_worker = true;
     session.at(50, |stage| {

@@ -67,7 +67,7 @@ fn saves_while_a_step_runs_are_one_further_cycle() {
 }
 
 #[test]
-fn a_save_that_the_running_step_reads_itself_is_no_further_cycle() {
+fn a_save_that_the_running_step_reads_itself_does_not_start_another_cycle() {
     #[rustfmt::skip]
     let cases = [
         // touched at ms, further cycles
@@ -103,7 +103,7 @@ fn a_removed_file_alone_starts_no_cycle_and_its_return_does() {
 }
 
 #[test]
-fn a_removed_file_is_told_with_the_next_cycle() {
+fn a_removed_file_is_reported_with_the_next_cycle() {
     let mut session = Rehearsal::of_reload(&[]);
     session.at(95, |stage| stage.disk.remove("other.py"));
     session.at(3005, |stage| stage.save("lib.py", "x = 2"));
@@ -150,7 +150,7 @@ fn a_file_in_use_is_watched_from_then_on() {
 }
 
 #[test]
-fn what_the_worker_has_to_tell_is_told_with_its_cycle() {
+fn what_the_worker_has_to_say_is_reported_with_its_cycle() {
     let mut session = Rehearsal::of_reload(&[Act::Takes(100, Ok)]);
     session.at(50, |stage| stage.says(News::Notice("hello")));
     session.at(150, |stage| stage.says(News::Notice("hello again")));
@@ -205,7 +205,7 @@ fn a_step_that_needs_a_skipped_one_is_skipped_too() {
 }
 
 #[test]
-fn the_late_outcome_of_an_earlier_step_is_nobodys() {
+fn the_late_outcome_of_an_earlier_step_is_ignored() {
     let mut session = Rehearsal::of_reload(&[Act::Takes(100, failed())]);
     session.add("call", None, &[Act::Takes(200, Ok)]);
     session.at(50, |stage| stage.says(News::StepEnded(Ok)));

@@ -188,7 +188,7 @@ fn ctime(path: &Path) -> (i64, i64) {
 
 #[cfg(unix)]
 #[test]
-fn a_change_of_permissions_is_no_save() {
+fn a_change_of_permissions_is_not_a_save() {
     use std::os::unix::fs::PermissionsExt;
     let mut watched = Watched::new(|_| {});
     watched.load("lib.py");
@@ -230,7 +230,7 @@ mod links {
     use std::os::unix::fs::symlink;
 
     #[test]
-    fn a_link_is_modified_with_the_file_behind_it_and_when_it_leads_elsewhere() {
+    fn a_link_is_modified_with_its_target_and_when_it_leads_elsewhere() {
         let mut watched = Watched::new(|folder| {
             fs::write(folder.join("text"), "x = 1").unwrap();
             fs::write(folder.join("more"), "x = 11").unwrap();
@@ -246,7 +246,7 @@ mod links {
     }
 
     #[test]
-    fn a_link_to_nothing_is_no_file_until_there_is_something() {
+    fn a_link_to_nothing_is_not_a_file_until_there_is_something() {
         let mut watched = Watched::new(|folder| {
             symlink("later", folder.join("link.py")).unwrap();
         });

@@ -135,7 +135,7 @@ fn what_the_worker_says_can_end_a_session_at_any_time() {
 }
 
 #[test]
-fn the_first_reason_to_end_is_the_one_that_is_told() {
+fn the_first_reason_to_end_is_the_one_that_is_reported() {
     let mut session = Rehearsal::of_reload(&[]);
     session.at(95, |stage| {
         let news = [News::OutputClosed, News::Fatal("too late")];

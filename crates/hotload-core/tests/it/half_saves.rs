@@ -74,7 +74,7 @@ fn the_wait_does_not_start_anew_with_each_part() {
 }
 
 #[test]
-fn a_failure_is_told_when_no_rest_comes() {
+fn a_failure_is_reported_when_no_rest_comes() {
     #[rustfmt::skip]
     let cases = [
         // step takes ms, rest comes at ms, told at ms
@@ -160,7 +160,7 @@ fn a_stop_lets_a_held_failure_out_and_starts_nothing() {
 }
 
 #[test]
-fn a_failure_after_a_stop_is_told_at_once() {
+fn a_failure_after_a_stop_is_reported_at_once() {
     let mut session = session_of(&[Act::Takes(3, half_written("lib.py"))]);
     session.at(101, Stage::stop);
     let played = session.play();
@@ -169,7 +169,7 @@ fn a_failure_after_a_stop_is_told_at_once() {
 }
 
 #[test]
-fn an_outcome_that_comes_while_a_failure_is_held_is_nobodys() {
+fn an_outcome_that_comes_while_a_failure_is_held_is_ignored() {
     let half = Act::Takes(3, half_written("lib.py"));
     let mut session = session_of(&[half, Act::Takes(3, Ok)]);
     session.at(108, |stage| stage.says(News::StepEnded(Ok)));

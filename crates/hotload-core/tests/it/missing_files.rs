@@ -56,7 +56,7 @@ fn a_removed_file_of_a_folder_is_forgotten_until_it_is_back() {
 }
 
 #[test]
-fn a_file_moved_away_and_back_unchanged_is_no_change() {
+fn a_file_moved_away_and_back_unchanged_has_not_changed() {
     let mut poll = Poll::of_file("lib.py", &[("lib.py", "x = 1")]);
     poll.load("lib.py", 0);
     let before = poll.disk.stamp("lib.py");

@@ -10,7 +10,7 @@ use crate::rehearsal::{Rehearsal, Stage};
 use crate::scripted_worker::{Act, Registered};
 
 #[test]
-fn steps_behind_the_running_one_are_replaced_in_the_same_cycle() {
+fn steps_after_the_running_one_are_replaced_in_the_same_cycle() {
     let mut session = Rehearsal::of_reload(&[Act::Takes(20, Ok)]);
     session.add("old", None, &[]);
     session.at(10, |stage| {

@@ -51,7 +51,7 @@ fn site() -> impl Strategy<Value = Value> {
 
 fn exception() -> impl Strategy<Value = Value> {
     let relation = prop_oneof![Just("root"), Just("cause"), Just("context"), Just("member")];
-    // Also frames at sites that are not there, and parents behind their children.
+    // Also frames at sites that are not there, and parents after their children.
     let frames = prop::collection::vec(0..12_usize, 0..60);
     let parent = proptest::option::of(0..9_usize);
     let gap = proptest::option::of((0..70_usize, 0..70_usize));

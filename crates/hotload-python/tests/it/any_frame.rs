@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_cut_off_or_broken_is_no_other_message(
+    fn what_is_cut_off_or_broken_is_not_another_message(
         messages in prop::collection::vec(message(), 1..4),
         place in any::<prop::sample::Index>(),
         byte in any::<u8>(),

@@ -1,4 +1,4 @@
-//! Any text is read: recordings that are cut, mixed, coloured and broken, and sizes that nobody expects.
+//! Any text is read: recordings that are cut, mixed, coloured and broken, and sizes that no one expects.
 //!
 //! `PROPTEST_CASES=100000 cargo test -p hotload-python any_` looks longer, each time at other texts;
 //! `ci/soak` does so.
@@ -266,8 +266,8 @@ fn a_text_that_is_cut_anywhere_is_read() {
 }
 
 #[test]
-fn every_frame_of_a_recording_is_told() {
-    // Frames in messages and sources, the other threads of a crash, more exceptions than are told.
+fn every_frame_of_a_recording_is_reported() {
+    // Frames in messages and sources, the other threads of a crash, more exceptions than are reported.
     let others = [
         "message-",
         "carets-as-source",
@@ -302,7 +302,7 @@ fn frames_in(text: &[u8]) -> u64 {
 }
 
 #[test]
-fn sizes_that_nobody_expects_are_read() {
+fn sizes_that_no_one_expects_are_read() {
     let header = "Traceback (most recent call last):\n";
     let frame = "  File \"a.py\", line 1, in f\n    f()\n";
     let end = "KeyError: 1\n";

@@ -349,7 +349,7 @@ fn an_interpreter_whose_hotload_was_killed_does_not_wait_in_files_for_ever() {
     for python in pythons() {
         for answered in [false, true] {
             let folder = tempfile::tempdir().unwrap();
-            // Nobody listens there, and nobody ever removes the folder.
+            // Nothing listens there, and the folder is never removed.
             let text = SHIM
                 .replace("@PORT@", "1")
                 .replace("@STREAMS@", "0")

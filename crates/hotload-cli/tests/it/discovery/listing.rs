@@ -17,7 +17,7 @@ fn row<'r>(rows: &'r [Value], program: &Path) -> &'r Value {
 }
 
 #[test]
-fn the_listing_tells_version_and_source_and_with_v_why_others_are_none() {
+fn the_listing_shows_version_and_source_and_with_v_what_is_not_a_python() {
     let machine = Machine::new();
     let stub = machine.stub("python3");
     let hung = machine.save("bin/gdb", "#!/bin/sh\nexit 3\n");
@@ -110,7 +110,7 @@ fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
 }
 
 #[test]
-fn what_a_host_prints_on_the_stream_that_carries_its_hello_is_no_part_of_the_listing() {
+fn what_a_host_prints_on_the_stream_that_carries_its_hello_is_not_listed() {
     for python in two_pythons() {
         let machine = Machine::new();
         let noisy = format!(

@@ -35,7 +35,7 @@ fn the_first_script_runs_on_each_save() {
 }
 
 #[test]
-fn a_step_of_ones_own_is_told_what_changed() {
+fn a_custom_step_receives_what_changed() {
     for (python, way) in on_two() {
         let project = Project::with("lib.py", "");
         let mut session = start(&project, python, way, "class Changed");

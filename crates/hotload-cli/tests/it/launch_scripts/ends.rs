@@ -29,7 +29,7 @@ fn ctrl_c_between_two_runs_is_not_user_codes_business() {
 }
 
 #[test]
-fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
+fn ctrl_c_is_quiet_and_runs_what_follows_the_call() {
     let script = format!("{TUTORIAL}\nprint('behind')\n");
     for (python, way) in everywhere() {
         let project = Project::with("lib.py", "print('idle')\n");
@@ -43,7 +43,7 @@ fn ctrl_c_is_quiet_and_runs_what_stands_behind_the_call() {
 }
 
 #[test]
-fn the_code_behind_the_call_is_that_of_the_first_text() {
+fn the_code_after_the_call_is_that_of_the_first_text() {
     let script = |number: u32| {
         formatdoc!(
             r"

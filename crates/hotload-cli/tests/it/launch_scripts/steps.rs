@@ -1,4 +1,4 @@
-//! What steps and hooks do, in which order, and what they are told.
+//! What steps and hooks do, in which order, and what they receive.
 
 use indoc::{formatdoc, indoc};
 
@@ -68,7 +68,7 @@ hotload.hotload(watch=[hotload.listfiles(".", ".py")], steps=[Closing.from_modul
             "lib.py",
             "text = 'b'\ndef close(): pass\nprint('ran ' + text)\n",
         );
-        // The hook of the old text fails once more, and is told once more.
+        // The hook of the old text fails once more, and is reported once more.
         session.prints("ran b");
         project.save(
             "lib.py",
@@ -143,7 +143,7 @@ hotload.hotload(["lib.py"], [
 }
 
 #[test]
-fn a_step_is_told_what_changed_and_may_name_what_it_wants() {
+fn a_step_receives_what_changed_and_may_name_what_it_wants() {
     let script = r#"
 import hotload, os
 
@@ -182,7 +182,7 @@ hotload.hotload([["lib.py"], ["data.txt"]], [
 }
 
 #[test]
-fn the_time_of_a_cycle_is_told_where_that_is_wanted() {
+fn the_time_of_a_cycle_is_shown_on_request() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "");
         let script = format!("import hotload\nhotload.TIME_RELOADS = True\n{TUTORIAL}");

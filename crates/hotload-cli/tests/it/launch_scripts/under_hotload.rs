@@ -157,7 +157,7 @@ hotload.hotload([["lib.py"]], [
 }
 
 #[test]
-fn a_newer_hotload_py_is_told_once_and_not_used() {
+fn a_newer_hotload_py_is_mentioned_once_and_not_used() {
     for python in pythons() {
         let project = Project::with("lib.py", "import hotload\nprint(hotload.__version__)\n");
         project.save("hotload.py", "__version__ = '99.0.0'\nprint('never')\n");

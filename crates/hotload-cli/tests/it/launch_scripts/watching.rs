@@ -144,7 +144,7 @@ hotload.hotload(watch, [Show()])
 }
 
 #[test]
-fn a_callable_that_fails_is_told_and_the_watch_goes_on() {
+fn a_callable_that_fails_is_reported_and_the_watch_goes_on() {
     let script = indoc! {r"
         import hotload, os
         def data():
