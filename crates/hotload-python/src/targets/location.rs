@@ -26,6 +26,13 @@ pub(super) fn watched_file(file: &Path) -> Result<PathBuf, TargetError> {
     Ok(file)
 }
 
+/// What Python puts first in `sys.path` for a script: of a link, the folder that it points into.
+pub(super) fn folder_of_script(file: &Path) -> Result<PathBuf, TargetError> {
+    let real =
+        dunce::canonicalize(file).map_err(|error| TargetError::Folder(file.into(), error))?;
+    Ok(real.parent().unwrap_or(&real).to_path_buf())
+}
+
 /// The folder that contains the outermost package of a file, and the names of its packages.
 pub(super) fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
     let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();

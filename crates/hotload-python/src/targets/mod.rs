@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::error::TargetError;
 pub use self::location::Location;
-use self::location::{find_module, module_name, packages_above, watched_file};
+use self::location::{find_module, folder_of_script, module_name, packages_above, watched_file};
 
 /// What is reloaded, and what is called in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Target {
             return Err(TargetError::NoScript(text.into(), "no such file"));
         }
         let file = watched_file(&path)?;
-        let folder = file.parent().unwrap_or(current).to_path_buf();
+        let folder = folder_of_script(&file)?;
         Ok(Self {
             spelled: text.into(),
             module: "__main__".into(),
@@ -89,7 +89,10 @@ impl Target {
 
     fn from_file(text: &str, current: &Path) -> Result<Self, TargetError> {
         let file = watched_file(&current.join(text))?;
-        let (folder, mut names) = packages_above(&file);
+        let (mut folder, mut names) = packages_above(&file);
+        if names.is_empty() {
+            folder = folder_of_script(&file)?;
+        }
         let stem = module_name(&file);
         let mut package = None;
         if stem == "__init__" && !names.is_empty() {
