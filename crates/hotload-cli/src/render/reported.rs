@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::line::{note, warning};
+use super::plain::plain;
 
 /// There were too many errors in threads and the like to show them all.
 pub(crate) fn errors_dropped(count: u64) -> String {
@@ -29,6 +30,26 @@ pub(crate) fn newer_api(file: &Path, version: &str) -> String {
         file.display(),
         env!("CARGO_PKG_VERSION")
     ))
+}
+
+/// A module still has functions and classes that its file no longer defines.
+pub(crate) fn old_definitions(module: &str, names: &[String]) -> String {
+    /// How many of them are named.
+    const NAMED: usize = 5;
+    let named = names.iter().take(NAMED).map(|name| format!("`{name}`"));
+    let mut shown: Vec<String> = named.collect();
+    if names.len() > NAMED {
+        shown.push(format!("{} more", names.len() - NAMED));
+    }
+    let last = shown.pop().unwrap_or_default();
+    let shown = match &shown[..] {
+        [] => last,
+        others => format!("{} and {last}", others.join(", ")),
+    };
+    warning(&plain(&format!(
+        "{module} still has {shown}, which its file no longer defines; \
+         a new interpreter (`R`, or `--restart`) does not"
+    )))
 }
 
 /// The events file ends here.

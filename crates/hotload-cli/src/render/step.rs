@@ -3,18 +3,24 @@
 use hotload_core::running::cut::Cut;
 use hotload_core::running::report::{Outcome, StepReport};
 use hotload_core::running::step_name::{StepKind, StepName};
-use hotload_python::outcome::failure::Failure;
+use hotload_python::outcome::failure::{Failure, UserError};
 
 use super::causes::with_causes;
 use super::error::{self, Look};
 use super::line::{BAD, WARNING, note};
 use super::plain::{plain, plain_line};
+use crate::arguments::TracebackStyle;
 
 /// How a step failed or why it was skipped; nothing for one that succeeded.
 pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> String {
     match &report.outcome {
         Outcome::Ok => String::new(),
-        // Reported when it was interrupted.
+        // Reported when it was interrupted, but for where.
+        Outcome::Interrupted(Failure::Stopped { location, .. })
+            if report.cut.is_some_and(|cut| cut != Cut::Person) =>
+        {
+            interrupted_at(location.as_deref(), look)
+        }
         Outcome::Interrupted(_) if report.cut.is_some_and(|cut| cut != Cut::Person) => {
             String::new()
         }
@@ -48,8 +54,13 @@ fn title(name: &StepName, failure: &Failure) -> String {
 fn failed(name: &str, failure: &Failure, look: Look) -> String {
     match failure {
         Failure::Error(error) => error::error(error, look),
-        Failure::Exited(what) | Failure::Stopped { what, .. } => {
-            format!("{WARNING}stopped{WARNING:#}: {}\n", plain(what))
+        Failure::Exited(what) => stopped(what),
+        Failure::Stopped { what, location, .. } => {
+            format!(
+                "{}{}",
+                stopped(what),
+                interrupted_at(location.as_deref(), look)
+            )
         }
         // The notice of its death reports it.
         Failure::InterpreterDied => String::new(),
@@ -67,6 +78,19 @@ fn failed(name: &str, failure: &Failure, look: Look) -> String {
                 plain_line(problem)
             )
         }
+    }
+}
+
+fn stopped(what: &str) -> String {
+    format!("{WARNING}stopped{WARNING:#}: {}\n", plain(what))
+}
+
+/// Where user code was when it was interrupted.
+fn interrupted_at(location: Option<&UserError>, look: Look) -> String {
+    match (location, look.style) {
+        (None, _) => String::new(),
+        (Some(location), TracebackStyle::Short) => error::arrow_to(&location.report, look),
+        (Some(location), _) => error::error(location, look),
     }
 }
 

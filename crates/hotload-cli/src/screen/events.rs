@@ -113,6 +113,11 @@ impl Events {
         self.emit("leftovers", Some(cycle), fields);
     }
 
+    pub(crate) fn old_definitions(&mut self, cycle: u64, module: &str, names: &[String]) {
+        let fields = json!({"module": module, "names": names});
+        self.emit("old_definitions", Some(cycle), fields);
+    }
+
     pub(crate) fn changed(&mut self, cycle: u64, changes: &ChangeSet) {
         if changes.is_empty() {
             return;

@@ -162,3 +162,42 @@ fn hotload_exits_with_3_when_the_interpreter_dies_on_request() {
         assert!(last.contains("\"reason\":\"interpreter died\""), "{last}");
     }
 }
+
+#[test]
+fn an_interrupted_run_says_where_it_was() {
+    const LOOP: &str = "import time\ndef spin():\n    while True: time.sleep(0.01)\n\
+        def main(): spin()\nprint('started')\nmain()\n";
+    for python in two_pythons() {
+        for (style, expected) in [
+            ("short", &[" --> lib.py:3"][..]),
+            ("full", &["--> lib.py:3", "from lib.py:4", "from lib.py:6"]),
+            (
+                "native",
+                &[
+                    "line 6, in <module>",
+                    "line 3, in spin",
+                    "KeyboardInterrupt",
+                ],
+            ),
+        ] {
+            let project = Project::with("lib.py", LOOP);
+            let options = ["--timeout", "1", "--traceback", style, "lib"];
+            let mut session = project.start(python, &options);
+            session.prints("started");
+            session.ends_cycle(1);
+            session.says_each(expected);
+            let said = session.said();
+            assert_eq!(
+                said.contains("from lib.py:4"),
+                style == "full",
+                "{python}: {said}"
+            );
+        }
+        let project = Project::with("lib.py", LOOP);
+        let mut session = project.start(python, &["--busy", "interrupt", "lib"]);
+        session.prints("started");
+        project.save("lib.py", "print('next')\n");
+        session.prints("next");
+        session.says(" --> lib.py:3");
+    }
+}

@@ -87,7 +87,6 @@ fn a_crash_shows_where_user_code_was() {
                 |
               3 | def crash():
               4 |     os.abort()
-                |     ^
               from lib.py:6 in <module>  crash()
         "};
         assert!(said.contains(shown), "{python}: {said}");

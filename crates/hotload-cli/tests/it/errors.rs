@@ -201,3 +201,32 @@ fn a_run_that_is_stopped_says_so_even_if_little_is_to_be_said() {
         }
     }
 }
+
+#[test]
+fn a_bracket_that_was_never_closed_is_named_and_only_a_known_column_is_marked() {
+    for python in pythons() {
+        let project = Project::with("lib.py", "x = 5\nd = dict(a=1,\n  b=2\ny = 3\n");
+        let output = project.run_with(python, &["--once", "-q", "lib"]);
+        let said = output.said();
+        let words = if python.version < (3, 10) {
+            "help: `(` in line 2 was never closed\n"
+        } else {
+            "'(' was never closed"
+        };
+        assert!(said.contains(words), "{python}: {said}");
+        project.save("lib.py", "x = 5 + undefined_name\n");
+        let output = project.run_with(python, &["--once", "-q", "lib"]);
+        let said = output.said();
+        let mark = format!("    |         {}\n", "^".repeat("undefined_name".len()));
+        assert_eq!(
+            said.contains(&mark),
+            python.version >= (3, 11),
+            "{python}: {said}"
+        );
+        assert_eq!(
+            said.contains('^'),
+            python.version >= (3, 11),
+            "{python}: {said}"
+        );
+    }
+}

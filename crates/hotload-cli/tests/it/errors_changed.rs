@@ -79,3 +79,30 @@ fn a_file_that_changes_or_goes_while_it_runs_is_marked_as_changed() {
         }
     }
 }
+
+#[test]
+fn code_that_was_run_from_the_file_as_it_is_now_gets_its_line_and_no_remark() {
+    let runs = [
+        "import runpy\nrunpy.run_path(helper.__file__, run_name='other')\n",
+        "exec(compile(open('helper.py').read(), HELPER, 'exec'), {})\n",
+    ];
+    for python in two_pythons() {
+        for run in runs {
+            let helper = "def f():\n    pass\n";
+            let project = Project::with("lib.py", "import helper\n");
+            project.save("helper.py", helper);
+            let mut session = project.start(python, &["lib"]);
+            session.ends_cycle(1);
+            project.save("helper.py", "def f():\n    return {}['now']\nf()\n");
+            let run = run.replace("HELPER", "helper.__file__");
+            project.save("lib.py", format!("import helper\n{run}"));
+            session.says("KeyError: 'now'");
+            session.says("helper.py:2");
+            session.says("return {}['now']");
+            session.says("failed  lib");
+            let said = session.said();
+            assert!(!said.contains("has changed"), "{python}: {said}");
+            assert!(!said.contains("reload it"), "{python}: {said}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
+mod as_plain_python;
 mod bad_input;
 #[cfg(unix)]
 mod busy;
@@ -27,12 +28,15 @@ mod harness;
 mod help;
 #[cfg(unix)]
 mod hosts;
+mod import_hooks;
 #[cfg(unix)]
 mod keys;
 mod launch_scripts;
+mod left_behind;
 mod lifecycle;
 #[cfg(unix)]
 mod narrow;
+mod old_definitions;
 mod preload;
 #[cfg(unix)]
 mod processes;
@@ -50,6 +54,7 @@ mod security;
 mod sources;
 mod stale;
 mod steps;
+mod streams;
 mod survival;
 #[cfg(unix)]
 mod terminal;

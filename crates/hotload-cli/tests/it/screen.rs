@@ -72,7 +72,7 @@ fn a_quiet_session_says_nothing_but_errors() {
     let lines: Vec<&str> = said.lines().collect();
     assert!(lines[0].starts_with("error: ZeroDivisionError: "), "{said}");
     assert!(lines[1].starts_with(" --> lib.py:1"), "{said}");
-    assert_eq!(lines[3..], ["  1 | 1 // 0", "    | ^"], "{said}");
+    assert_eq!(lines[3..], ["  1 | 1 // 0"], "{said}");
 
     project.save("lib.py", "import os\nos._exit(3)\n");
     let said = project.run_with(python, &["-q", "--once", "lib"]).said();

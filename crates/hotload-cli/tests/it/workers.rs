@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::events::Events;
 use crate::harness::{Project, Written};
-use crate::pythons::{Python, pythons_where};
+use crate::pythons::{Python, pythons_where, two_pythons};
 
 const WORK: &str = indoc! {r"
     def convert(code):
@@ -178,5 +178,64 @@ fn the_old_python_shows_only_where_the_work_was_asked_for() {
             said.starts_with("error: KeyError: 'XYZ'\n --> lib.py:7 in fork\n"),
             "{python}: {said}"
         );
+    }
+}
+
+#[test]
+fn workers_run_what_the_file_holds_and_leave_no_bytecode() {
+    // Of one length, and saved within one second: bytecode of the first would pass for the second.
+    let lib = |number: u32| {
+        format!(
+            "import multiprocessing, os, sys\nfrom concurrent.futures import ProcessPoolExecutor\n\
+             X = {number}\n\ndef f(_):\n    import helper\n    return [X, helper.X]\n\n\
+             def main():\n    print([X, [n for n in os.environ if n.startswith('PYTHON')]])\n    \
+             for method in 'spawn', 'forkserver':\n        \
+             with multiprocessing.get_context(method).Pool(1) as pool:\n            \
+             print(pool.map(f, [0]))\n    \
+             with ProcessPoolExecutor(1) as pool:\n        print(list(pool.map(f, [0])))\n"
+        )
+    };
+    let newest = two_pythons()
+        .into_iter()
+        .filter(|python| python.version >= (3, 6));
+    for python in newest {
+        let project = Project::with("lib.py", &lib(1));
+        project.save("helper.py", "X = 5\n");
+        let mut session = project.start(python, &["lib:main"]);
+        for number in [1, 2] {
+            session.prints(&format!("[{number}, []]"));
+            for _ in 0..3 {
+                session.prints(&format!("[[{number}, 5]]"));
+            }
+            session.ends_cycle(number.into());
+            assert_eq!(project.listing(), ["helper.py", "lib.py"], "{python}");
+            project.save("lib.py", lib(number + 1));
+        }
+    }
+}
+
+/// As much of the package as registers modules.
+const CLOUDPICKLE: &str = "by_value = []\n\
+    def register_pickle_by_value(module):\n    by_value.append(module.__name__)\n";
+
+#[test]
+fn what_the_text_of_a_target_defines_goes_to_lasting_workers_by_value() {
+    const LIB: &str = "import helper\nfrom cloudpickle import cloudpickle\n";
+    const SHOW: &str = "print(sorted(set(cloudpickle.by_value)))\n";
+    for python in pythons_where(|version| version >= (3, 0)) {
+        let project = Project::with("lib.py", &format!("{LIB}{SHOW}"));
+        project.save("helper.py", "");
+        // Where packages lie: not watched.
+        project.save("site-packages/cloudpickle/__init__.py", "");
+        project.save("site-packages/cloudpickle/cloudpickle.py", CLOUDPICKLE);
+        let mut command = project.hotload(&["--python", python.path.to_str().unwrap(), "lib"]);
+        command.env("PYTHONPATH", project.file("site-packages"));
+        let mut session = crate::harness::Session::start(&mut command, python);
+        session.prints("['lib']");
+        session.ends_cycle(1);
+        // By now a worker may have imported the helper as it was.
+        let reload = "from importlib import reload; reload(helper)\n";
+        project.save("lib.py", format!("{LIB}{reload}{SHOW}"));
+        session.prints("['helper', 'lib']");
     }
 }

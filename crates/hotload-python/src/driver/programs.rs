@@ -36,6 +36,7 @@ macro_rules! files {
 /// The driver. Each file comes after those that it needs when it runs.
 pub(super) const DRIVER: &[File] = files![
     "parts/base.py",
+    "parts/library.py",
     "parts/imports.py",
     "parts/json.py",
     "parts/channel.py",
@@ -45,11 +46,13 @@ pub(super) const DRIVER: &[File] = files![
     "parts/watched.py",
     "parts/finder.py",
     "parts/loading.py",
+    "parts/reruns.py",
     "parts/targets.py",
     "parts/interrupts.py",
     "parts/environment.py",
     "parts/actions.py",
     "parts/error_reports.py",
+    "parts/workers.py",
     "parts/background.py",
     "parts/results.py",
     "parts/forks.py",
@@ -103,6 +106,7 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 5] = [
 /// `hotload.py`. What a reader will look for comes first.
 pub(super) const EXPORT: &[File] = files![
     "api/alone/base.py",
+    "parts/library.py",
     "api/plan.py",
     "api/alone/loop.py",
     "api/steps.py",
@@ -117,6 +121,8 @@ pub(super) const EXPORT: &[File] = files![
     "parts/watched.py",
     "parts/finder.py",
     "parts/loading.py",
+    "parts/reruns.py",
+    "parts/workers.py",
     "api/alone/command_line.py",
     "api/alone/bytecode.py",
     "api/alone/start.py",

@@ -8,9 +8,14 @@ def _hotload_interrupted(number, frame):
     _hotload_interrupts.append(number)
 
 
-def _hotload_code_of(text, compile=compile):
+def _hotload_code_of(text, compile=compile, version=sys.version_info):
+    # 3.x leaves the frames of importing out of warnings and of the tracebacks of failed imports. Under
+    # this name it does the same with those of the driver.
+    name = '<frozen importlib._bootstrap>'
+    if version[0] == 2:
+        name = '<hotload driver>'
     # The fifth argument: the host's `from __future__` imports, if any, do not apply to the driver.
-    return compile(text, '<hotload driver>', 'exec', 0, 1)
+    return compile(text, name, 'exec', 0, 1)
 
 
 def _hotload_shim(scope):

@@ -17,8 +17,8 @@ use crate::protocol::reply;
 use crate::traceback::capture::Capture;
 use crate::transport::{Transport, frame};
 
-/// What a reply reports besides how its step ended: the sources that were read, and a newer
-/// `hotload.py`.
+/// What a reply reports besides how its step ended: the sources that were read, a newer `hotload.py`,
+/// and what is left of earlier texts.
 pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
     let mut news = Vec::new();
     for (read, reloaded) in result.sources.iter().filter_map(reply::source_read) {
@@ -26,6 +26,7 @@ pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
         news.extend(reloaded.map(News::Notice));
     }
     news.extend(reply::newer_api(result).map(News::Notice));
+    news.extend(reply::old_definitions(result).map(News::Notice));
     news
 }
 

@@ -21,6 +21,8 @@ pub enum Failure {
         what: String,
         /// Whether a person did that at the terminal and so wants to end everything.
         at_terminal: bool,
+        /// Where it happened, as an error; `None` if that is not known.
+        location: Option<Box<UserError>>,
     },
     /// The interpreter died in the step. How is told by itself.
     InterpreterDied,

@@ -60,6 +60,14 @@ pub enum Notice {
         /// Its version.
         version: String,
     },
+    /// Functions and classes that a module keeps although its file no longer defines them. Comes with
+    /// each step after which that is so.
+    OldDefinitions {
+        /// The module.
+        module: String,
+        /// Their names.
+        names: Vec<String>,
+    },
     /// A callable in the watch list of a launch script failed.
     WatchListFailed(Failure),
     /// A new one did not come up either; it is tried again after the pause.

@@ -150,6 +150,16 @@ pub(crate) struct StepResult {
     pub(crate) watched: Option<Watched>,
     /// A `hotload.py` that `import hotload` did not give.
     pub(crate) newer_api: Option<NewerApi>,
+    /// What modules still have although their files no longer define it.
+    #[serde(default)]
+    pub(crate) old_definitions: Vec<OldDefinitions>,
+}
+
+/// Functions and classes that only earlier texts of a module have defined.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct OldDefinitions {
+    pub(crate) module: String,
+    pub(crate) names: Vec<String>,
 }
 
 /// A `hotload.py` that is newer than this hotload.

@@ -46,6 +46,15 @@ pub(crate) fn newer_api(result: &StepResult) -> Option<Notice> {
     })
 }
 
+/// What modules keep of earlier texts.
+pub(crate) fn old_definitions(result: &StepResult) -> impl Iterator<Item = Notice> {
+    let old = result.old_definitions.iter();
+    old.map(|old| Notice::OldDefinitions {
+        module: old.module.clone(),
+        names: old.names.clone(),
+    })
+}
+
 /// An error in its normal form; `None` from a driver whose names user code has broken.
 pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> Option<UserError> {
     let territory = territory.with_stdlib(&capture.stdlib);
@@ -106,9 +115,10 @@ pub(crate) fn outcome(
             Outcome::Failed(Failure::Exited(result.what))
         }
         (StepOutcome::Unusable, _) => Outcome::Failed(Failure::Unusable(result.what)),
-        (StepOutcome::Interrupted, _) => Outcome::Interrupted(Failure::Stopped {
+        (StepOutcome::Interrupted, location) => Outcome::Interrupted(Failure::Stopped {
             at_terminal: had_terminal && result.what == "KeyboardInterrupt",
             what: result.what,
+            location: location.map(Box::new),
         }),
         (StepOutcome::Missing, _) => Outcome::Skipped(Skip::reported("its file is not there")),
         (StepOutcome::Skipped, _) => Outcome::Skipped(Skip::expected(result.what)),

@@ -155,6 +155,9 @@ fn set_environment(command: &mut Command, restarts: u32, is_piped: bool) -> Vec<
         ),
         // Piped output comes line by line. On a terminal it does so anyway.
         ("PYTHONUNBUFFERED", "1", piped),
+        // Other interpreters that user code starts are given what `sys.flags` shows: so worker
+        // processes leave no bytecode beside the user's files either, nor run any that is stale.
+        ("PYTHONDONTWRITEBYTECODE", "1", true),
     ];
     let mut unset = Vec::new();
     for (name, value, needed) in wanted {

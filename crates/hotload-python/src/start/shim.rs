@@ -12,7 +12,9 @@ use crate::transport::tokens::{Tokens, random_hex};
 
 const SHIM: &str = include_str!("../driver/shim.py");
 const FALLBACK: &str = include_str!("../driver/fallback.py");
-const FILE_NAME: &str = "hotload_shim.py";
+///
+/// Python leaves files out of warnings whose names contain `importlib` and `_bootstrap`.
+const FILE_NAME: &str = "hotload_shim_importlib_bootstrap.py";
 const LAST_WORDS: &str = "last_words.txt";
 
 /// The shim in its folder, and the file for the interpreter's last words; all go when this is

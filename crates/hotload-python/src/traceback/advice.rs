@@ -1,5 +1,6 @@
 //! What to do about an error that its own words do not explain.
 
+use super::brackets;
 use super::report::ErrorReport;
 use super::territory::Territory;
 
@@ -11,6 +12,13 @@ const FILES_AT_MOST: usize = 2;
 
 /// What versions say of a source with bytes that their encoding does not have.
 const NOT_DECODED: [&str; 3] = ["Non-ASCII character", "Non-UTF-8 code", "'utf-8' codec"];
+
+/// What versions before 3.10 say at the first word that cannot stand inside the bracket.
+const GENERIC: [&str; 3] = [
+    "invalid syntax",
+    "unexpected EOF",
+    "EOF in multi-line statement",
+];
 
 /// Advice in words, one line each. `source` is what did not compile.
 #[must_use]
@@ -28,7 +36,9 @@ pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
         "MemoryError" => {
             Some("too many brackets in each other for this Python: split the expression".into())
         }
-        _ => encoding(source, message).or_else(|| indentation(source, line?)),
+        _ => encoding(source, message)
+            .or_else(|| indentation(source, line?))
+            .or_else(|| bracket(source, message, line?)),
     };
     advice.into_iter().collect()
 }
@@ -72,6 +82,15 @@ fn encoding(source: &[u8], message: &str) -> Option<String> {
         ),
         false => None,
     }
+}
+
+/// A bracket that was never closed, where the message does not say so.
+fn bracket(source: &[u8], message: &str, line: u64) -> Option<String> {
+    if !GENERIC.iter().any(|words| message.starts_with(words)) {
+        return None;
+    }
+    let (bracket, opened) = brackets::unclosed(&String::from_utf8_lossy(source))?;
+    (opened < line).then(|| format!("`{bracket}` in line {opened} was never closed"))
 }
 
 /// Tabs beside spaces, which look alike and are not.

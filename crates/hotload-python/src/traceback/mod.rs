@@ -12,6 +12,7 @@
 //! business.
 
 pub mod advice;
+mod brackets;
 pub mod capture;
 pub mod fold;
 pub mod raised;

@@ -75,7 +75,7 @@ impl Territory {
 
     pub(crate) fn owner(&self, frame: &Frame) -> Owner {
         let named = normal(&frame.file);
-        if named == "<hotload driver>" || named.ends_with("/hotload_shim.py") {
+        if named == "<hotload driver>" || named.contains("/hotload_shim") {
             return Owner::Tool;
         }
         if IMPORT_FILES.iter().any(|start| named.starts_with(start)) {

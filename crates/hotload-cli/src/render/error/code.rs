@@ -63,7 +63,7 @@ pub(super) fn arrow(code: &Code<'_>, location: &str, rest: &str) -> String {
 }
 
 /// What is marked in a frame's line: the failing expression, or the beginning of the line if the expression
-/// is the whole line or this version of Python does not report it.
+/// is the whole line. Nothing if only the line is known: a mark would point to something innocent.
 pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
     let frame = &listed.frame;
     let text = frame.text.as_deref()?;
@@ -78,7 +78,8 @@ pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
     ) {
         (Some(col), Some(end)) if col > indent + 1 || end <= length => Some((col, Some(end))),
         (Some(col), None) => Some((col, None)),
-        _ => Some((indent + 1, None)),
+        (Some(_), Some(_)) => Some((indent + 1, None)),
+        (None, _) => None,
     }
 }
 

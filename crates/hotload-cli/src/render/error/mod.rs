@@ -58,6 +58,23 @@ pub(crate) fn report(report: &ErrorReport, help: &[String], look: Look) -> Strin
     lines.map(|line| line + "\n").collect()
 }
 
+/// The first line of where an error was raised, ending with a line break: ` --> loop.py:3 in spin`.
+pub(crate) fn arrow_to(report: &ErrorReport, look: Look) -> String {
+    let Some(root) = report.exceptions.first() else {
+        return String::new();
+    };
+    let page = Page {
+        report,
+        root,
+        in_worker: false,
+        look,
+    };
+    let lines = page.location().lines;
+    lines
+        .first()
+        .map_or_else(String::new, |line| format!("{line}\n"))
+}
+
 impl Page<'_> {
     fn section(&self, part: Part, help: &[String]) -> Section {
         match part {

@@ -4,6 +4,8 @@ mod main_hint;
 mod notices;
 mod shown;
 
+use std::collections::BTreeMap;
+use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -55,6 +57,8 @@ pub(crate) struct Display {
     typed_ahead: TypedAhead,
     main_hint: MainHint,
     piles: Piles,
+    /// By module, what its file no longer defines; shown at the end of the cycle.
+    old_definitions: BTreeMap<String, Vec<String>>,
 }
 
 /// What the display needs to know about a session.
@@ -122,6 +126,7 @@ impl Display {
             typed_ahead: TypedAhead::Nothing,
             main_hint: MainHint::new(uncalled),
             piles: Piles::default(),
+            old_definitions: BTreeMap::new(),
         }
     }
 
@@ -318,6 +323,10 @@ impl Observer<Interpreter> for Display {
         let typed = self.keyboard.begin(report.outcome == CycleOutcome::Ok);
         self.events.cycle(report);
         self.files_watched = report.files_watched;
+        for (module, names) in mem::take(&mut self.old_definitions) {
+            self.events.old_definitions(report.cycle, &module, &names);
+            self.screen.say(&reported::old_definitions(&module, &names));
+        }
         self.show_cycle(report);
         if let Some(hint) = self.main_hint.take() {
             self.screen.say(&hint);

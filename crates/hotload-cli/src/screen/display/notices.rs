@@ -42,6 +42,9 @@ impl Display {
             Notice::NewerApi { file, version } => {
                 self.screen.say(&reported::newer_api(&file, &version));
             }
+            Notice::OldDefinitions { module, names } => {
+                self.old_definitions.insert(module, names);
+            }
             Notice::WatchListFailed(failure) => {
                 self.screen.show(&watch_list_failed(&failure, self.look()));
             }

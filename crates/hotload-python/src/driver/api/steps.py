@@ -1,5 +1,5 @@
 # The steps of launch scripts.
-# Uses: base, finder, imports, loading, loop, sources
+# Uses: base, finder, imports, loading, loop, reruns, sources
 
 
 class Runnable(object):
@@ -104,7 +104,7 @@ class ReloadedPythonModule(Runnable):
         file = source_file(self.module)
         if file is not None and not os.path.exists(file):
             raise Missing(file)
-        if not isinstance(sys.modules.get(self.name), type(os)):
+        if module_to_run(self.name) is None:
             self.load()
             self.pre_reload_hook(self.module)
         elif is_first_run and has_just_run(self.name, file):
@@ -117,8 +117,11 @@ class ReloadedPythonModule(Runnable):
         forget_absences()
         UNFINISHED[self.name] = True
         try:
+            fills_given = SOURCES.prepared.get(self.name) is self.given
             load_first(self.name)
             UNFINISHED.pop(self.name, None)
+            if fills_given and self.name not in SOURCES.prepared:
+                note_substitute(self.name, self.given)
         except:
             # The next attempt fills the same module.
             SOURCES.prepared[self.name] = self.given
@@ -138,7 +141,7 @@ class ReloadedPythonModule(Runnable):
 
     def reload_text(self):
         forget_absences()
-        reload_whole(self.module)
+        reload_whole(self.name, self.module)
 
 
 class ModuleFunction(object):
@@ -186,7 +189,7 @@ class ReloadModules(Runnable):
     def reload(self, name):
         module = self.due[name]
         try:
-            reload_whole(module)
+            reload_whole(name, module)
         except Exception:
             if not os.path.exists(source_file(module)):
                 del self.due[name]  # if it comes back, that is a change
@@ -258,10 +261,10 @@ def has_just_run(name, file):
         return False
 
 
-def reload_whole(module):
-    UNFINISHED[module.__name__] = True
-    reload_module(module)
-    UNFINISHED.pop(module.__name__, None)
+def reload_whole(name, module):
+    UNFINISHED[name] = True
+    run_again(name, module)
+    UNFINISHED.pop(name, None)
 
 
 def check_source(name, file):

@@ -44,6 +44,11 @@ class SourceTexts(object):
         loaded = SOURCES.loaded.get(path)
         if loaded is None:
             return self.of_path(path)
+        if not [True for _, module_code in loaded if contains(module_code, code)]:
+            # What `runpy` and `exec` run by themselves is most likely what the file has now.
+            current = self.current_text_of(path, code)
+            if current is not None:
+                return current
         for holds in holds_code, holds_like:
             for data, module_code in reversed(loaded):
                 if holds(module_code, code):
@@ -52,6 +57,17 @@ class SourceTexts(object):
                         state = 'ok'
                     return self.of_data(path, data, state)
         return UNKNOWN
+
+    def current_text_of(self, path, code):
+        """The text that a file has now, if a code object was compiled from just that."""
+        key = (path, 'current')
+        if key not in self.found:
+            data = safely(lambda: read_once(path)[0])
+            self.found[key] = data, safely(compile, data, path, 'exec', 0, 1)
+        data, module_code = self.found[key]
+        if hasattr(module_code, 'co_consts') and holds_code(module_code, code):
+            return self.of_data(path, data, 'ok')
+        return None
 
     def is_on_disk(self, path, data):
         """Whether a file still has what was loaded from it."""
@@ -103,6 +119,16 @@ def holds_now(path, data):
         return False
     # The length first: whatever else is there by now, such as a pipe, is not read.
     return os.path.getsize(path) == len(data) and read_once(path)[0] == data
+
+
+def contains(outer, code):
+    """Whether a code object is another one or part of it: not only an equal one."""
+    if outer is code:
+        return True
+    for constant in getattr(outer, 'co_consts', ()):
+        if type(constant) is type(outer) and contains(constant, code):
+            return True
+    return False
 
 
 def holds_code(outer, code):

@@ -1,7 +1,7 @@
 # Errors that end no step: in threads, in `__del__`, in event loops, when the interpreter ends.
 #
 # Python prints them by itself; where it can be hooked, hotload reports them like other errors.
-# Uses: base, channel, error_reports, exceptions, finder, imports, json
+# Uses: base, channel, error_reports, exceptions, finder, imports, json, native, streams
 
 if not PY2:
     def hook_background():
@@ -36,15 +36,28 @@ BACKGROUND = Background()
 
 def report_background(parts, phase, thread=None, headline=None):
     """Reports an error at once or, while a step is running, with its result."""
+    write_to_replaced_stderr(parts, headline)
     BACKGROUND.count += 1
     if BACKGROUND.count > BACKGROUND.LIMIT:
         BACKGROUND.dropped += 1
         return
     BACKGROUND.reports.append(safely_described(parts, phase, thread, headline))
-    if not STATE.running:
+    # A signal handler may fail while its thread is sending: then with the next result.
+    if not STATE.running and STATE.sending != get_ident():
         errors = take_background()
         if errors:
             safely(send_message, CHANNEL, {'reply': 'errors', 'errors': errors})
+
+
+def write_to_replaced_stderr(parts, headline):
+    """Writes what Python would, where user code looks for it: in its own `sys.stderr`."""
+    stderr = getattr(sys, 'stderr', None)
+    if stderr is not None and stderr is not SAVED_STREAMS.get('stderr'):
+        need('native')
+        need('errors')
+        lines = safely(native_lines, *parts)
+        if lines:
+            safely(stderr.write, (safely(headline) or '') + ''.join(lines))
 
 
 def take_background():
@@ -127,6 +140,14 @@ def watch_threads(threading):
     threading.Thread.start = start_watched
 
 
+EVENT_LOOPS = []  # a weak reference to each, which finds them without a look at every object
+
+
+def event_loops():
+    EVENT_LOOPS[:] = [reference for reference in EVENT_LOOPS if reference() is not None]
+    return [loop for loop in [reference() for reference in EVENT_LOOPS] if loop is not None]
+
+
 def watch_event_loops(base_events):
     """Reports what an event loop would log: a task that failed and whose result nothing asked for."""
     log_error = base_events.BaseEventLoop.default_exception_handler
@@ -140,6 +161,13 @@ def watch_event_loops(base_events):
             log_error(loop, context)
 
     base_events.BaseEventLoop.default_exception_handler = handle
+    make = base_events.BaseEventLoop.__init__
+
+    def make_known(loop, *arguments, **keywords):
+        make(loop, *arguments, **keywords)
+        EVENT_LOOPS.append(import_own('_weakref').ref(loop))
+
+    base_events.BaseEventLoop.__init__ = make_known
     # At the very end it would be too late. What user code registers after this is called before it.
     import_own('atexit').register(report_failed_futures)
 
@@ -150,18 +178,24 @@ def report_failed_tasks():
     Python does so when the last reference to the task goes, which may never happen here.
     """
     tasks = sys.modules.get('asyncio.tasks')
-    known = safely(getattr, tasks, '_scheduled_tasks')  # from 3.12 on
-    if known is None:
-        known = safely(getattr, tasks, '_all_tasks')  # from 3.7 on
-    if known is not None:
-        for task in safely(list, known) or ():
+    if tasks is not None:
+        for task in known_tasks(tasks):
             safely(report_future, task)
-    elif tasks is not None:
-        report_failed_futures()
+
+
+def known_tasks(tasks):
+    for name in ('_scheduled_tasks', '_all_tasks'):  # from 3.12 on, from 3.7 on
+        known = safely(getattr, tasks, name)
+        if known is not None:
+            return safely(list, known) or []
+    found = []
+    for loop in event_loops():
+        found.extend(safely(tasks.Task.all_tasks, loop) or [])
+    return found
 
 
 def report_failed_futures():
-    """Does the same for all futures that exist, which takes some milliseconds."""
+    """Does the same for all futures that exist, at the end: it looks at every object."""
     futures = sys.modules['asyncio.futures']
     kinds = tuple([getattr(futures, name) for name in ('Future', '_PyFuture') if hasattr(futures, name)])
     for found in import_own('gc').get_objects():
@@ -188,18 +222,13 @@ AFTER_IMPORT['threading'] = watch_threads
 AFTER_IMPORT['asyncio.base_events'] = watch_event_loops
 
 
-def watch_loaded():
-    for name in AFTER_IMPORT:
-        if sys.modules.get(name) is not None:
-            run_after_import(sys.modules[name])
-
-
 def watch_exit():
     """Has the errors of exit functions reported, where those can be listed, and what fails even later."""
     need('errors')
     library_folders()
     if PY2:
         handlers = getattr(sys.modules.get('atexit'), '_exithandlers', [])
+        handlers.insert(0, (flush_streams, (), {}))  # is called last
         for index, handler in enumerate(handlers):
             handlers[index] = (call_at_exit, handler, {})
 

@@ -9,7 +9,7 @@ import sys
 import time
 
 PY2 = sys.version_info[0] == 2
-DRIVER_FILE = '<hotload driver>'
+DRIVER_FILE = sys._getframe().f_code.co_filename
 NAMES = globals()
 
 # What user code may have replaced by the time it is needed. The builtins become globals: if
@@ -18,6 +18,8 @@ NAMES = globals()
 if PY2:
     import __builtin__ as builtins
     HELD = sys.modules.copy()  # 2.7 empties a module once nothing refers to it.
+    clear_handled = getattr(sys, 'exc_clear', int)
+    __file__ = 'sys'  # what a warning names whose `stacklevel` reaches beyond user code
 else:
     import builtins
 OWN_BUILTINS = builtins.__dict__.copy()

@@ -1,6 +1,6 @@
 # What user code finds around it, without a trace of the shim: environment variables, `__main__`,
 # `sys.path`.
-# Uses: base, finder, shim
+# Uses: base, finder, imports, shim
 
 
 def unset_variables(names):
@@ -9,10 +9,12 @@ def unset_variables(names):
             del os.environ[name]
 
 
-def clean_main():
+def clean_main(shim_folder):
     """Leaves nothing of the shim in `__main__`: multiprocessing's children would run it."""
     names = ['__cached__', 'os', 'sys']
-    if os.name != 'java':  # Jython removes it itself, at the end.
+    # A host's own script may have run the shim. Jython removes it itself, at the end.
+    file = MAIN.get('__file__')
+    if os.name != 'java' and file and os.path.dirname(os.path.realpath(file)) == shim_folder:
         names.append('__file__')
     for name in list(MAIN):
         if name in names or name.startswith('_hotload'):
@@ -27,9 +29,9 @@ def import_before_user_files(folders):
     """Imports what the driver will need if a user's file would be found in its place.
 
     Every import of `token` or `types` finds a file of that name beside the target, and without the
-    real modules no traceback can be made.
+    real modules no traceback can be made. User code imports its own file all the same.
     """
-    library = os.path.dirname(os.__file__)
+    library, is_any = os.path.dirname(os.__file__), False
     for folder in folders:
         try:
             names = os.listdir(folder)
@@ -37,10 +39,19 @@ def import_before_user_files(folders):
             continue  # cannot be listed, although imports may find what they know by name
         for name in names:
             # Packages shadow as well, whether or not the library's own is one.
-            stem = os.path.join(library, name.partition('.')[0])
+            name = name.partition('.')[0]
+            stem = os.path.join(library, name)
             if os.path.exists(stem + '.py') or os.path.exists(os.path.join(stem, '__init__.py')):
-                import binascii, importlib, select, traceback
-                return
+                is_any = True
+                if name not in sys.modules:
+                    SHADOWED[name] = None
+    if is_any:
+        load_later()
+        with_own_imports(import_needed)
+
+
+def import_needed():
+    import binascii, importlib, select, traceback
 
 
 def replace_shim_folder(shim_folder, folders):

@@ -7,21 +7,27 @@ if PY2:
     class SourceLoader(object):
         """Loads one source (PEP 302), or gives it to `runpy` and `inspect`."""
 
-        def __init__(self, file, package):
-            self.file = file
+        def __init__(self, name, file, package):
+            self.name = self.fullname = name
+            self.file = self.filename = file
             self.package = package
 
-        def is_package(self, name):
+        # The same as what `pkgutil` has for a module that was found without a hook.
+
+        def is_package(self, fullname):
             return self.package is not None
 
-        def get_filename(self, name):
+        def get_filename(self, fullname=None):
             return self.file
 
-        def get_source(self, name):
+        def get_source(self, fullname=None):
             return read_once(self.file)[0]
 
-        def get_code(self, name):
-            return compile_source(name, self.file)
+        def get_code(self, fullname=None):
+            return compile_source(fullname or self.name, self.file)
+
+        def get_data(self, pathname):
+            return read_once(pathname)[0]
 
         def load_module(self, name):
             code = compile_source(name, self.file)
@@ -43,14 +49,14 @@ if PY2:
                     # Unless it is kept, 2.7 clears the names that its threads and exit functions use.
                     SOURCES.failed = SOURCES.failed[-19:] + [module]
                 raise
-            return sys.modules[name]
+            return sys.modules.get(name, module)
 
     class SourceFinder(object):
         """Finds watched modules (PEP 302)."""
 
         def find_module(self, name, path=None):
             if name in SOURCES.targets:
-                return SourceLoader(*SOURCES.targets[name])
+                return SourceLoader(name, *SOURCES.targets[name])
             load_later()
             return find_watched(name, path)
 else:
@@ -60,14 +66,33 @@ else:
     except ImportError:
         bootstrap_files = bootstrap  # 3.4
 
-    class SourceLoader(bootstrap_files.SourceFileLoader):
-        """Loads one source, whatever its .pyc says."""
+    SourceLoader = bootstrap_files.SourceFileLoader
+    PLAIN_GET_CODE, PLAIN_GET_DATA = SourceLoader.get_code, SourceLoader.get_data
+    PLAIN_COMPILE = SourceLoader.source_to_code
 
-        def create_module(self, spec):
+    def get_code(loader, fullname):
+        """The code of a module, of a watched one from its source, whatever its .pyc says.
+
+        In the class itself, so that it counts for whoever finds a source, and for derived loaders.
+        """
+        path = loader.get_filename(fullname)
+        if path not in SOURCES.named:
+            load_later()
+            if not is_watched(path) or type(loader).get_data is not PLAIN_GET_DATA:
+                return PLAIN_GET_CODE(loader, fullname)
+        if type(loader).source_to_code is PLAIN_COMPILE:
+            return compile_source(fullname, path)
+        return compile_source(fullname, path, lambda data: loader.source_to_code(data, path))
+
+    SourceLoader.get_code = get_code
+
+    def fill_prepared(loader):
+        """Has a loader fill the module that was prepared for its first load."""
+        def create_module(spec):
+            del loader.create_module
             return SOURCES.prepared.pop(spec.name, None)
 
-        def get_code(self, name):
-            return compile_source(name, self.get_filename(name))
+        loader.create_module = create_module
 
     class SourceFinder(object):
         """Finds what PathFinder finds, but has watched modules run from their source."""
@@ -79,20 +104,22 @@ else:
             return find_watched(name, path, target)
 
     def spec_of_file(name, file, package):
+        loader = SourceLoader(name, file)
+        if name in SOURCES.prepared:
+            fill_prepared(loader)
         return bootstrap_files.spec_from_file_location(
-            name, file, loader=SourceLoader(name, file),
-            submodule_search_locations=[package] if package else None)
+            name, file, loader=loader, submodule_search_locations=[package] if package else None)
 
 
 FINDER = SourceFinder()
 
 
 def install_finder():
-    index = 0
+    """Puts the finder after those of user code, which is where Python's own comes."""
+    if FINDER in sys.meta_path:
+        sys.meta_path.remove(FINDER)
+    index = len(sys.meta_path)
     if not PY2:
-        # Directly before PathFinder: at 0 it would shadow built-in and frozen modules, and the
-        # finders of pytest and of editable installs.
-        index = len(sys.meta_path)
         if bootstrap_files.PathFinder in sys.meta_path:
             index = sys.meta_path.index(bootstrap_files.PathFinder)
     sys.meta_path.insert(index, FINDER)
@@ -111,12 +138,24 @@ def run_after_import(module):
         pass  # another module of that name
 
 
+def watch_loaded():
+    for name in AFTER_IMPORT:
+        if sys.modules.get(name) is not None:
+            run_after_import(sys.modules[name])
+
+
 if PY2:
     def find_watched(name, path):
         if name in PROVIDED:
             return PROVIDED[name]
         if path is None and (imp.is_builtin(name) or imp.is_frozen(name)):
             return None
+        finders = sys.meta_path if FINDER in sys.meta_path else [FINDER]
+        for finder in finders[finders.index(FINDER) + 1:]:
+            # Added since this step began: user code's finders come before Python's own.
+            loader = finder.find_module(name, path)
+            if loader is not None:
+                return loader
         wait_for_source(name)
         entries = sys.path if path is None else path
         last = name.rpartition('.')[2]
@@ -124,9 +163,10 @@ if PY2:
             found = look_in(entry, last)
             if found is None:
                 continue
-            if index and is_found_earlier(name, last, entries[:index]):
+            if is_found_by_hook(name, entry) or index and is_found_earlier(
+                    name, last, entries[:index]):
                 return None
-            return SourceLoader(*found)
+            return SourceLoader(name, *found)
         if SOURCES.seen.get(name) in SOURCES.gone:
             # Python would load the .pyc that is left of it.
             raise ImportError('No module named ' + last)
@@ -143,21 +183,47 @@ if PY2:
             return module
 
     def look_in(entry, last):
-        if not isinstance(entry, basestring):
+        entry = path_entry(entry)
+        if entry is None:
             return None
         folder = os.path.join(os.path.abspath(entry), last)
-        for file, package in ((os.path.join(folder, '__init__.py'), folder),
-                              (folder + '.py', None)):
+        places = [(os.path.join(folder, '__init__.py'), folder)]
+        # What Python looks for, in its order: an extension comes before a source.
+        places += [(folder + suffix, None) for suffix, _, _ in SUFFIXES]
+        for file, package in places:
             if os.path.isfile(file) and has_this_case(file, package):
-                if is_watched(file):
+                if file.endswith(SOURCE_SUFFIXES) and is_watched(file):
                     return file, package
                 return None
         return None
 
+    SUFFIXES = imp.get_suffixes()
+    SOURCE_SUFFIXES = tuple([suffix for suffix, _, kind in SUFFIXES if kind == imp.PY_SOURCE])
+
+    def path_entry(entry):
+        """An entry of `sys.path` as the str that Python makes of it; None for what it passes over."""
+        if isinstance(entry, unicode):
+            try:
+                return entry.encode(sys.getfilesystemencoding() or 'ascii')
+            except UnicodeError:
+                return None
+        return entry if isinstance(entry, str) else None
+
+    def is_found_by_hook(name, entry):
+        """Whether one of `sys.path_hooks` is for this entry and finds the module."""
+        if entry not in sys.path_importer_cache:
+            for hook in sys.path_hooks:
+                try:
+                    sys.path_importer_cache[entry] = hook(entry)
+                    break
+                except ImportError:
+                    pass  # not for this entry
+        importer = sys.path_importer_cache.get(entry)
+        return hasattr(importer, 'find_module') and importer.find_module(name) is not None
+
     def is_found_earlier(name, last, entries):
         for entry in entries:
-            importer = sys.path_importer_cache.get(entry)
-            if hasattr(importer, 'find_module') and importer.find_module(name):
+            if is_found_by_hook(name, entry):
                 return True
         try:
             found = imp.find_module(last, list(entries))
@@ -190,22 +256,24 @@ else:
             spec = bootstrap_files.PathFinder.find_spec(name, path, target)
         if spec is None or not spec.has_location:
             return spec
-        loader = type(spec.loader)
-        if loader is bootstrap_files.SourcelessFileLoader and seen in SOURCES.gone:
+        if type(spec.loader) is bootstrap_files.SourcelessFileLoader and seen in SOURCES.gone:
             # The .pyc that is left of a deleted source: PathFinder would load it.
             raise NotFound('No module named %r' % name, name=name)
-        if loader is bootstrap_files.SourceFileLoader and is_watched(spec.origin):
-            spec.loader = SourceLoader(spec.loader.name, spec.loader.path)
-        elif loader is bootstrap_files.SourceFileLoader and name in AFTER_IMPORT:
-            spec.loader = AfterImportLoader(spec.loader.name, spec.loader.path)
+        if type(spec.loader) is SourceLoader:
+            if name in AFTER_IMPORT:
+                note_import(spec.loader)
+            if name in SOURCES.prepared:
+                fill_prepared(spec.loader)
         return spec
 
-    class AfterImportLoader(bootstrap_files.SourceFileLoader):
-        """Loads a module as Python does, then calls what AFTER_IMPORT has for it."""
-
-        def exec_module(self, module):
-            bootstrap_files.SourceFileLoader.exec_module(self, module)
+    def note_import(loader):
+        """Has AFTER_IMPORT's function called once this loader has loaded its module."""
+        def exec_module(module):
+            del loader.exec_module
+            loader.exec_module(module)
             run_after_import(module)
+
+        loader.exec_module = exec_module
 
     def forget_path_caches():
         # Not importlib.invalidate_caches: from 3.10 on it imports importlib.metadata, 20 ms.
@@ -244,7 +312,7 @@ def find_part(name, path):
             return os.path.abspath(file), None
         return None
     else:
-        spec = bootstrap_files.PathFinder.find_spec(name, path)
+        spec = bootstrap._find_spec(name, path)
         if spec is None or not isinstance(spec.loader, bootstrap_files.SourceFileLoader):
             return None
         folders = spec.submodule_search_locations

@@ -1,6 +1,10 @@
 # How hotload itself imports, whatever user code has done to imports.
 # Uses: base
 
+# Name of a library module that is also a user's file -> the library's, if the driver has imported it.
+SHADOWED = {}
+
+
 # LATER
 
 OWN_MODULES = {}  # name -> module, even if user code has put another one in its place
@@ -9,6 +13,7 @@ OWN_MODULES = {}  # name -> module, even if user code has put another one in its
 def with_own_imports(action, *arguments):
     """Runs `action` with the paths, finders and builtins from before user code."""
     path, finders, patched = sys.path, sys.meta_path, patched_builtins()
+    users = swap_shadowed(SHADOWED)
     try:
         sys.path, sys.meta_path = STATE.path[:], STATE.finders[:]
         # Importing needs the original ones, and so does what is imported.
@@ -18,6 +23,17 @@ def with_own_imports(action, *arguments):
     finally:
         sys.path, sys.meta_path = path, finders
         builtins.__dict__.update(patched)
+        SHADOWED.update(swap_shadowed(users))
+
+
+def swap_shadowed(modules):
+    """Puts these in the places of the modules that both the library and the user have."""
+    replaced = {}
+    for name in SHADOWED:
+        replaced[name] = sys.modules.pop(name, None)
+        if modules[name] is not None:
+            sys.modules[name] = modules[name]
+    return replaced
 
 
 def patched_builtins():
@@ -30,6 +46,10 @@ def patched_builtins():
 def import_own(name):
     """A module of the standard library, as an import before user code would have found it."""
     if name not in OWN_MODULES:
-        with_own_imports(__import__, name)
-        OWN_MODULES[name] = sys.modules[name]
+        OWN_MODULES[name] = with_own_imports(import_named, name)
     return OWN_MODULES[name]
+
+
+def import_named(name):
+    __import__(name)
+    return sys.modules[name]

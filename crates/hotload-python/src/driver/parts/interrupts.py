@@ -1,5 +1,5 @@
 # Ctrl-C: up to user code while it runs, and without effect between the steps.
-# Uses: base, channel, shim
+# Uses: background, base, channel, shim
 
 try:
     import _signal as signal  # `signal` imports `enum`, 7 ms
@@ -24,6 +24,7 @@ def prepare_interrupts():
 
 
 def hand_over_interrupts():
+    unguard_handlers()
     signal.signal(signal.SIGINT, STATE.handler)
 
 
@@ -33,6 +34,46 @@ def take_back_interrupts():
     if handler is not note_interrupt and handler is not None:
         STATE.handler = handler
     signal.signal(signal.SIGINT, note_interrupt)
+    guard_handlers()
+
+
+def callables_for_signals():
+    """What user code has for each signal but SIGINT, by its number."""
+    found = {}
+    for number in range(1, signal.NSIG):
+        try:
+            handler = signal.getsignal(number)
+        except ValueError:
+            continue  # not every number is a signal
+        if number != signal.SIGINT and callable(handler):
+            found[number] = handler
+    return found
+
+
+class Guarded(object):
+    """A signal handler of user code's between the steps, where an error of it must not end the driver."""
+
+    def __init__(self, handler):
+        self.handler = handler
+
+    def __call__(self, number, frame):
+        try:
+            self.handler(number, frame)
+        except:
+            load_later()
+            report_background(exc_info(), 'callback', None, lambda: 'Exception in a signal handler:\n')
+
+
+def guard_handlers():
+    for number, handler in callables_for_signals().items():
+        if not isinstance(handler, Guarded):
+            signal.signal(number, Guarded(handler))
+
+
+def unguard_handlers():
+    for number, handler in callables_for_signals().items():
+        if isinstance(handler, Guarded):
+            signal.signal(number, handler.handler)
 
 
 def resume_tracing():
@@ -55,6 +96,9 @@ def run_user_code(action, arguments, errors):
     try:
         try:
             hand_over_interrupts()
+            if PY2:
+                # What the driver has handled is no error that user code is handling.
+                clear_handled()
             if INTERRUPTS:
                 # It came after hotload had sent the request.
                 raise KeyboardInterrupt
@@ -66,15 +110,23 @@ def run_user_code(action, arguments, errors):
                 settrace(None)
         except:  # old-style instances of 2.7 and foreign exceptions, too
             errors.append(exc_info())
+            if PY2:
+                # An exception's metaclass that raises leaves its error pending; this clears it.
+                getattr(None, '', None)
         take_back_interrupts()
-    except KeyboardInterrupt:
-        # It came on one of the driver's own lines.
+    except:
+        # From a signal handler, on one of the driver's own lines.
         errors.append(exc_info())
-        while signal.getsignal(signal.SIGINT) is not note_interrupt:
-            try:
-                take_back_interrupts()
-            except KeyboardInterrupt:
-                pass
+        take_back_at_last()
+
+
+def take_back_at_last():
+    for attempt in range(1000):
+        try:
+            take_back_interrupts()
+            return
+        except:
+            pass  # another signal
 
 
 # LATER

@@ -1,5 +1,5 @@
 # What reloads leave behind in this process, counted: users should know if it piles up.
-# Uses: base, channel, imports, interrupts
+# Uses: background, base, channel, imports, interrupts
 
 # LATER
 
@@ -50,9 +50,7 @@ def count_signal_handlers():
 
 
 def count_event_loops():
-    loop = sys.modules['asyncio.base_events'].BaseEventLoop
-    loops = [each for each in import_own('gc').get_objects() if issubclass(type(each), loop)]
-    return len([each for each in loops if not each.is_closed()])
+    return len([loop for loop in event_loops() if not loop.is_closed()])
 
 
 LEFTOVER_COUNTS = (

@@ -1,5 +1,5 @@
 # How a module is loaded for the first time, and how it is reloaded.
-# Uses: base, finder, imports, watched
+# Uses: base, finder, imports, sources, watched
 
 
 class Missing(Exception):
@@ -14,13 +14,13 @@ def load_first(name):
         load_later()
         path = path_of_parent(name)
     if PY2:
-        loader = FINDER.find_module(name, path)
+        loader = loader_of(name, path)
         if loader is None:
             __import__(name)
         else:
             loader.load_module(name)
     else:
-        spec = FINDER.find_spec(name, path)
+        spec = spec_of(name, path)
         if spec is None or not hasattr(spec.loader, 'exec_module'):
             __import__(name)
         else:
@@ -29,13 +29,34 @@ def load_first(name):
         bind_to_parent(name)
 
 
-if not PY2:
+if PY2:
+    def loader_of(name, path):
+        """What an import would find, by the finders of user code as well."""
+        for finder in sys.meta_path:
+            loader = finder.find_module(name, path)
+            if loader is not None:
+                return loader
+        return None
+else:
+    def spec_of(name, path):
+        """What an import would find, by the finders of user code as well; of a target, in its own file."""
+        if name not in SOURCES.targets:
+            return bootstrap._find_spec(name, path)
+        file, package = SOURCES.targets[name]
+        if [finder for finder in sys.meta_path[:sys.meta_path.index(FINDER)]
+                if finder not in STATE.finders]:
+            spec = bootstrap._find_spec(name, path)
+            if spec is not None and os.path.realpath(spec.origin or '') == os.path.realpath(file):
+                return spec
+        return spec_of_file(name, file, package)
+
     def load_spec(name, spec):
         if hasattr(bootstrap, 'module_from_spec'):
             module = bootstrap.module_from_spec(spec)
         else:
             module = bootstrap._SpecMethods(spec).create()  # 3.4
         sys.modules[name] = module
+        spec._initializing = True  # "partially initialized module"
         try:
             spec.loader.exec_module(module)
         except:
@@ -43,6 +64,8 @@ if not PY2:
             if not issubclass(exc_info()[0], SystemExit):
                 sys.modules.pop(name, None)
             raise
+        finally:
+            spec._initializing = False
 
 
 # LATER

@@ -1,6 +1,6 @@
 # How a step ended, as data.
-# Uses: background, base, channel, error_reports, imports, interrupts, json, loading, messages, sources
-# Uses: streams
+# Uses: background, base, channel, error_reports, imports, interrupts, json, loading, messages, reruns
+# Uses: sources, streams
 
 # LATER
 
@@ -18,6 +18,7 @@ def describe_step(errors, action, was_loaded):
     result['reply'] = 'result'
     result['output_closed'] = is_output_closed(errors)
     result['sources'] = take_sources()
+    result['old_definitions'] = old_definitions(bool(errors))
     if SOURCES.newer_api is not None:
         result['newer_api'], SOURCES.newer_api = SOURCES.newer_api, None
     del errors[:]
@@ -52,7 +53,8 @@ def describe_outcome(errors, phase):
     if is_a(kind, SystemExit):
         return describe_exit(value)
     if is_a(kind, KeyboardInterrupt):
-        return {'outcome': 'interrupted', 'what': 'KeyboardInterrupt'}
+        place = safely_described(errors[0], phase)
+        return {'outcome': 'interrupted', 'what': 'KeyboardInterrupt', 'error': place}
     if kind is getattr(sys.modules.get('bdb'), 'BdbQuit', None):
         return {'outcome': 'interrupted', 'what': 'the debugger was left'}
     result = {'outcome': 'failed', 'error': safely_described(errors[0], phase)}

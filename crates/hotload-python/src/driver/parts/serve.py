@@ -1,6 +1,7 @@
 # The loop: one request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, import_hotload
-# Uses: imports, interrupts, json, last_words, leftovers, results, shim, sources, streams, targets
+# Uses: imports, interrupts, json, last_words, leftovers, reruns, results, shim, sources, streams
+# Uses: targets
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -60,7 +61,7 @@ class Driver(object):
         prepare_streams()
         prepare_last_words(request['last_words'])
         unset_variables(request['unset'])
-        clean_main()
+        clean_main(request['shim_folder'])
         prepare_interrupts()
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments = request['arguments']
@@ -95,6 +96,8 @@ class Driver(object):
             return None
         self.turn_to(module, request['folder'])
         if request['op'] == 'reload':
+            if 'later' in LOADED:
+                forget_warnings()
             return 'reload', was_loaded, load_target, (module,)
         load_later()
         return (request['op'], was_loaded) + other_action(module, request)
@@ -106,7 +109,7 @@ class Driver(object):
         op, was_loaded, action, arguments = step
         if 'later' in LOADED:
             restore_streams()
-        if FINDER not in sys.meta_path:
+        if sys.meta_path[-1:] != [FINDER]:
             install_finder()
         errors = []
         STATE.running = True

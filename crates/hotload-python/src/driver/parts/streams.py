@@ -4,6 +4,7 @@
 
 STREAMS = ('stdin', 'stdout', 'stderr')
 SAVED_STREAMS = {}
+SAVED_SETTINGS = {}     # name -> (encoding, errors, and the buffer) of a stream
 SAVED_DESCRIPTORS = {}  # number -> a copy of it, and the identity of that file
 
 
@@ -15,7 +16,9 @@ def prepare_streams():
     except Exception:
         pass  # A stream of the host's own that lacks one of these methods: leave it as it is.
     for number, name in enumerate(STREAMS):
-        SAVED_STREAMS[name] = getattr(sys, name, None)
+        stream = SAVED_STREAMS[name] = getattr(sys, name, None)
+        SAVED_SETTINGS[name] = [
+            getattr(stream, setting, None) for setting in ('encoding', 'errors', 'buffer')]
         try:
             SAVED_DESCRIPTORS[number] = move_up(number), identity_of(number)
         except Exception:
@@ -37,9 +40,10 @@ def close_copies():
 
 def write_line_by_line():
     if PY2:
-        # PYTHONUNBUFFERED has done this, unless the environment was ignored.
-        if sys.flags.ignore_environment or 'PYTHONUNBUFFERED' not in os.environ:
-            sys.stdout = sys.__stdout__ = EncodingStream(os.fdopen(move_up(1), 'w', 1))
+        if sys.stdout.fileno() != 1:
+            return
+        SAVED_STREAMS['replaced'] = sys.stdout
+        sys.stdout = sys.__stdout__ = LineStream(1, sys.stdout.encoding or 'utf-8', sys.stdout.errors)
     else:
         import io
         old = sys.stdout
@@ -51,7 +55,8 @@ def write_line_by_line():
             old.reconfigure(line_buffering=True)
             return
         encoding, errors = old.encoding, old.errors
-        if encoding in ('ascii', 'ANSI_X3.4-1968'):
+        is_chosen = os.environ.get('PYTHONIOENCODING') and not sys.flags.ignore_environment
+        if encoding in ('ascii', 'ANSI_X3.4-1968') and not is_chosen:
             encoding, errors = 'utf-8', 'backslashreplace'  # the C locale, where its fix was ignored
         sys.stdout = sys.__stdout__ = io.TextIOWrapper(
             binary, encoding, errors, line_buffering=True)
@@ -60,25 +65,92 @@ def write_line_by_line():
 
 
 if PY2:
-    class EncodingStream(object):
-        """A file that takes Unicode: Python can set an encoding only for streams that it made itself."""
+    from thread import get_ident as thread_id
 
-        encoding = 'utf-8'
+    class LineStream(object):
+        """Writes each line at once and as one piece, although `print` gives it in several.
 
-        def __init__(self, stream):
-            self.stream = stream
+        A file does one or the other: with a buffer it keeps lines back, and without one the lines of
+        threads and processes get mixed. Nor can the encoding of a file be set that Python did not
+        make itself.
+        """
+
+        PIECES, LONGEST = 100, 8192  # how much of a line is kept back
+        mode = 'w'
+        name = '<stdout>'
+        closed = False
+        softspace = 0
+        newlines = None
+
+        def __init__(self, descriptor, encoding, errors):
+            self.descriptor = descriptor
+            self.encoding = encoding
+            self.errors = errors
+            self.started = {}  # thread -> the pieces of its line
 
         def write(self, text):
             if isinstance(text, unicode):
-                text = text.encode('utf-8')
-            self.stream.write(text)
+                text = text.encode(self.encoding, self.errors or 'strict')
+            elif not isinstance(text, str):
+                text = str(buffer(text))
+            if self.closed:
+                raise ValueError('I/O operation on closed file')
+            started = self.started.setdefault(thread_id(), [])
+            if '\n' not in text and len(started) < self.PIECES and len(text) < self.LONGEST:
+                started.append(text)
+                return
+            end = text.rfind('\n') + 1 or len(text)
+            pieces, started[:] = ''.join(started) + text[:end], [text[end:]]
+            self.write_out(pieces)
+
+        def write_out(self, text):
+            while text:
+                try:
+                    text = text[os.write(self.descriptor, text):]
+                except EnvironmentError as error:
+                    if error.errno not in (4, 11):  # interrupted; a pipe that does not wait is full
+                        raise IOError(*error.args)
+                    if error.errno == 11:
+                        sleep(0.001)
 
         def writelines(self, lines):
             for line in lines:
                 self.write(line)
 
-        def __getattr__(self, name):
-            return getattr(self.stream, name)
+        def flush(self):
+            if self.closed:
+                raise ValueError('I/O operation on closed file')
+            for thread in list(self.started):
+                pieces, self.started[thread] = self.started.pop(thread), []
+                self.write_out(''.join(pieces))
+
+        def close(self):
+            if not self.closed:
+                self.flush()
+                self.closed = True
+
+        def fileno(self):
+            return self.descriptor
+
+        def isatty(self):
+            return os.isatty(self.descriptor)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *exception):
+            self.close()
+
+        def __iter__(self):
+            return self
+
+        def next(self):
+            raise IOError('File not open for reading')
+
+        read = readline = readlines = next
+
+        def __repr__(self):
+            return "<open file '<stdout>', mode 'w'>"
 
 
 # LATER
@@ -96,16 +168,27 @@ def restore_streams():
         restore_descriptor(number)
         if is_closed(SAVED_STREAMS[name]):
             replace_stream(number, name)
+        elif hasattr(SAVED_STREAMS[name], 'reconfigure'):
+            safely(restore_settings, name)
+
+
+def restore_settings(name):
+    """Undoes a `reconfigure()`."""
+    stream, (encoding, errors, _) = SAVED_STREAMS[name], SAVED_SETTINGS[name]
+    if (stream.encoding, stream.errors) != (encoding, errors):
+        stream.reconfigure(encoding=encoding, errors=errors)
 
 
 def replace_stream(number, name):
     closed = SAVED_STREAMS[name]
     try:
-        SAVED_STREAMS[name] = reopen(number, closed)
+        SAVED_STREAMS[name] = reopen(number, name)
     except (EnvironmentError, ImportError):
         return  # The descriptor is gone as well, or this is Jython, which has no `fcntl`.
     CLOSED_STREAMS.append(closed)
     setattr(sys, name, SAVED_STREAMS[name])
+    if getattr(sys, '__%s__' % name, None) is closed:
+        setattr(sys, '__%s__' % name, SAVED_STREAMS[name])
 
 
 def restore_descriptor(number):
@@ -123,6 +206,8 @@ def is_closed(stream):
         if stream is None or stream.closed is True:
             return stream is not None
         return is_gone(stream.fileno())  # a copy that `os.closerange` has closed
+    except ValueError:
+        return True  # `detach()` has taken its buffer
     except:
         return False
 
@@ -135,13 +220,22 @@ def is_gone(descriptor):
         return error.errno == 9
 
 
-def reopen(number, stream):
+def reopen(number, name):
+    """A stream like the one from the start, which is of no more use."""
+    encoding, errors, binary = SAVED_SETTINGS[name]
     mode = 'r' if number == 0 else 'w'
     if PY2:
+        if number == 1 and encoding and not os.isatty(1):
+            return LineStream(1, encoding, errors)
         # A copy that no `os.closerange(3, 256)` closes: 2.7 has no `closefd`.
         return os.fdopen(move_up(number), mode, 1)
     else:
-        return open(number, mode, 1, stream.encoding, stream.errors, closefd=False)
+        if binary is not None and not is_closed(binary):
+            # It may have read more than user code has taken.
+            stream = import_own('io').TextIOWrapper(binary, encoding, errors, line_buffering=True)
+            stream.mode = mode
+            return stream
+        return open(number, mode, 1, encoding, errors, closefd=False)
 
 
 def flush_streams():

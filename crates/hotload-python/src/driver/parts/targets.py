@@ -1,5 +1,5 @@
 # Under which names the targets are loaded, and from which files.
-# Uses: base, finder, loading, sources
+# Uses: base, finder, imports, loading, reruns, sources
 
 
 def free_name(name):
@@ -8,7 +8,7 @@ def free_name(name):
     Running the user's `types.py` in the module that all of Python uses would break both.
     """
     loaded = sys.modules.get(name)
-    if loaded is None and name not in sys.builtin_module_names:
+    if loaded is None and SHADOWED.get(name) is None and name not in sys.builtin_module_names:
         return name
     return free_name(name + '_')
 
@@ -20,11 +20,20 @@ def load_target(name):
     file = SOURCES.targets[name][0]
     if not os.path.exists(file):
         raise Missing(file)
-    if isinstance(sys.modules.get(name), type(os)):  # `sys` would not do: in Jython it is not a module
-        load_later()
-        reload_module(sys.modules[name])
-    else:
+    run_target(name)
+
+
+def run_target(name):
+    module = module_to_run(name)
+    if module is None:
+        module = SOURCES.prepared[name] = type(os)(name)
         load_first(name)
+        # Another loader than ours has made its own module.
+        if SOURCES.prepared.pop(name, None) is None:
+            note_substitute(name, module)
+    else:
+        load_later()
+        run_again(name, module)
 
 
 # LATER

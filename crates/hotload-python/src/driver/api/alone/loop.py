@@ -1,5 +1,5 @@
 # The loop: looks at the files, and runs the steps when one has changed.
-# Uses: base, errors, loading, plan, poller, sources, steps
+# Uses: base, errors, loading, plan, poller, reruns, sources, steps
 
 ASK_AGAIN = 0.5  # seconds between two calls of the callables in the watch list
 HALF_WRITTEN = 0.06  # seconds to wait for the rest of a source that does not compile
@@ -103,6 +103,7 @@ class Loop(object):
 
     def cycle(self, changed):
         SOURCES.changed = changed
+        forget_warnings()
         started = now()
         failed = False
         for step in self.plan.steps:

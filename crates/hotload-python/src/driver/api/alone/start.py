@@ -3,6 +3,7 @@
 
 SOURCES.roots = [os.path.normcase(os.path.abspath(sys.path[0] or '.'))]
 install_finder()
+watch_loaded()
 
 if __name__ == '__main__':
     sys.exit(main(sys.argv[1:]))
