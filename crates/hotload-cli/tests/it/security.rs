@@ -146,7 +146,7 @@ fn only_one_interpreter_is_let_in() {
         for token in &waiting.tokens {
             is_sent_away(waiting.port, hello_line(token).as_bytes());
         }
-        waiting.session.says("a second Python");
+        waiting.session.says("started more than one Python");
         waiting.project.save("done", "");
         waiting.session.ends_cycle(1);
         waiting.project.save("lib.py", "print('still')\n");

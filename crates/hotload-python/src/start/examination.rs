@@ -1,5 +1,6 @@
 //! What the interpreter of a request can and cannot do: one start, some questions.
 
+use std::env;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -245,7 +246,7 @@ impl<'v> Visit<'v> {
             transport: connection.transport,
             start_time,
             left_out: self.greeting.program.left_out.clone(),
-            facts: *facts,
+            facts: without_own_flag(*facts),
             interrupt,
             passed_over: Vec::new(),
         })
@@ -337,4 +338,13 @@ impl<'v> Visit<'v> {
             None => InterruptEffect::Ends,
         }
     }
+}
+
+/// hotload starts each Python with PYTHONDONTWRITEBYTECODE, so that flag says something about the Python
+/// only where the user has set the variable.
+fn without_own_flag(mut facts: Facts) -> Facts {
+    if env::var_os("PYTHONDONTWRITEBYTECODE").is_none() {
+        facts.flags.retain(|flag| flag != "dont_write_bytecode");
+    }
+    facts
 }

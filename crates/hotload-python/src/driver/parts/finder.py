@@ -312,7 +312,9 @@ def find_part(name, path):
             return os.path.abspath(file), None
         return None
     else:
-        spec = bootstrap._find_spec(name, path)
+        # Of a module that comes with the driver, the file is looked for that it hides.
+        find = bootstrap_files.PathFinder.find_spec if name in PROVIDED else bootstrap._find_spec
+        spec = find(name, path)
         if spec is None or not isinstance(spec.loader, bootstrap_files.SourceFileLoader):
             return None
         folders = spec.submodule_search_locations
