@@ -5,7 +5,7 @@ use std::path::Path;
 use indoc::indoc;
 use nix::sys::signal::Signal;
 
-use crate::harness::{Project, Written, run};
+use crate::harness::{Project, Written, run, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 use crate::terminal::Terminal;
 
@@ -37,6 +37,7 @@ fn a_run_that_goes_on_after_an_interrupt_is_reported() {
         while True:
             try:
                 print('runs')
+                open('up', 'w').close()
                 while True: time.sleep(0.01)
             except KeyboardInterrupt: print('swallowed')
     "};
@@ -44,6 +45,9 @@ fn a_run_that_goes_on_after_an_interrupt_is_reported() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
         session.prints("runs");
+        // An interrupt in the middle of 2.7's `print` would leave its soft space.
+        let is_up = wait_until(|| project.file("up").exists().then_some(()));
+        assert!(is_up.is_some(), "{python}");
         session.signal(Signal::SIGINT);
         session.prints("swallowed");
         session.says("interrupted, but still running; press Ctrl-C again to kill it");
