@@ -17,7 +17,8 @@ fn imports_that_user_code_has_broken_do_not_break_the_loop() {
         "import os; os.getpid = None",
         // Only the step that sets it has to do with it.
         "sys.setrecursionlimit(30)",
-        "sys.settrace(lambda *arguments: 1 // 0)",
+        // On 2.7 a tracer also sees the stream that keeps the lines of a pipe whole, which is Python.
+        "if sys.version_info[0] > 2: sys.settrace(lambda *arguments: 1 // 0)",
     ];
     for python in pythons() {
         for damage in damages {
