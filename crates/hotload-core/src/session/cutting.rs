@@ -38,30 +38,17 @@ impl<K: Kinds> Session<K> {
         limit.map(Cut::TimeLimit).or(saved)
     }
 
+    /// Interrupts the running step, or ends it by force where that is wanted or nothing else works.
     pub(super) fn cut(&mut self, cut: Cut, now: Instant) {
         let at_once = cut == Cut::NewerSave && self.settings.busy == Busy::Restart;
-        let worker = &mut self.parts.worker;
-        let Some(current) = &mut self.current else {
-            return;
-        };
-        let cycle = current.cycle.number;
-        let Some(running) = current.running_mut() else {
-            return;
-        };
-        if at_once || !running.runs_in.interrupt(worker) {
-            return self.force(cut, now);
-        }
-        // A person decides how long to wait.
-        let force_at = (cut != Cut::Person).then(|| now + GRACE);
-        running.cutting = Some(Cutting {
-            cut,
-            since: now,
-            force_at,
-        });
-        self.parts.observer.step_cut(cycle, cut, CutBy::Interrupt);
+        self.cut_running_step(cut, at_once, now);
     }
 
     fn force(&mut self, cut: Cut, now: Instant) {
+        self.cut_running_step(cut, true, now);
+    }
+
+    fn cut_running_step(&mut self, cut: Cut, by_force: bool, now: Instant) {
         let worker = &mut self.parts.worker;
         let Some(current) = &mut self.current else {
             return;
@@ -70,11 +57,17 @@ impl<K: Kinds> Session<K> {
         let Some(running) = current.running_mut() else {
             return;
         };
-        let by = running.runs_in.force(worker);
+        let by = if !by_force && running.runs_in.interrupt(worker) {
+            CutBy::Interrupt
+        } else {
+            running.runs_in.force(worker)
+        };
+        // A person decides how long to wait.
+        let has_limit = by == CutBy::Interrupt && cut != Cut::Person;
         running.cutting = Some(Cutting {
             cut,
             since: now,
-            force_at: None,
+            force_at: has_limit.then(|| now + GRACE),
         });
         self.parts.observer.step_cut(cycle, cut, by);
     }
