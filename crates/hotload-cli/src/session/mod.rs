@@ -19,8 +19,8 @@ use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
-use hotload_python::interpreter::Interpreter;
-use hotload_python::interpreter::settings;
+use hotload_python::interpreter::{self, Interpreter};
+use hotload_python::start::error::StartError;
 use hotload_python::steps::PythonStep;
 use hotload_python::steps::launch_script::ReadScript;
 use hotload_python::targets::launch_script::LaunchScript;
@@ -64,52 +64,13 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
     let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the files are looked at.
-    let launch = launch_script(&config);
-    let worker = start_interpreter(&config, launch.clone(), &processes, &channel.0)?;
-    let mut plan = plan(&config, &screen, &processes);
-    if let Some(script) = &launch {
-        plan.add(ReadScript::new(script), None);
-    }
-    let poller = Poller::new(
-        DiskFileSystem,
-        config.watching.watch_set.clone(),
-        Instant::now(),
-    );
+    let worker = start_interpreter(&config, &processes, &channel.0)?;
+    let plan = plan(&config, &screen, &processes);
+    let poller = poller(&config);
+    let settings = settings(&config);
     // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
-    let ctrl_c = ctrl_c(config.running.once);
-    signals::forward(&channel.0, processes.suspension(), ctrl_c)
-        .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
-    let keyboard = processes.keyboard();
-    if config.display.has_keys {
-        keyboard
-            .start(channel.0.clone())
-            .map_err(|error| Exit::usage_because("cannot read keys", error))?;
-        keyboard.restore_when_panicking();
-    }
-    if !config.running.once {
-        output::watch(&channel.0);
-    }
-    let settings = Settings {
-        poll_interval: config.watching.poll_interval,
-        once: config.running.once,
-        busy: config.running.busy,
-        ctrl_c,
-        step_limit: config.running.step_limit,
-        fresh_worker: config.running.fresh_interpreter,
-        ends_with_worker: config.running.exit_on_crash,
-        time_to_end: if config.running.is_launch {
-            TIME_TO_END_SCRIPT
-        } else {
-            TIME_TO_END
-        },
-    };
-    let planner = LaunchPlanner {
-        watch_set: config.watching.watch_set.clone(),
-        excluded: config.watching.excluded.clone(),
-        may_clear: config.display.may_clear,
-        screen: Rc::clone(&screen),
-        processes: Rc::clone(&processes) as Rc<dyn Processes>,
-    };
+    listen(&config, settings.ctrl_c, &processes, &channel.0)?;
+    let planner = planner(&config, &screen, &processes);
     let display = display(
         config,
         &screen,
@@ -125,13 +86,76 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
         observer: display,
     };
     let session = Session::<Product>::new(parts, plan, settings, channel);
-    let (ending, mut display) = session.run();
-    keyboard.restore();
+    let (ending, display) = session.run();
+    processes.keyboard().restore();
+    end(ending, display)
+}
+
+/// Reports how the session ended.
+fn end(ending: Ending<StartError>, mut display: Display) -> Result<ExitCode, Exit> {
     let exit_status = exit::status_of_ending(&ending);
     display.ended(&ending, exit_status);
     match ending {
         Ending::Fatal(error) => Err(error.into()),
         _ => Ok(ExitCode::from(exit_status)),
+    }
+}
+
+fn poller(config: &Config) -> Poller<DiskFileSystem> {
+    Poller::new(
+        DiskFileSystem,
+        config.watching.watch_set.clone(),
+        Instant::now(),
+    )
+}
+
+/// Sends signals, keys and the end of standard output to the session.
+fn listen(
+    config: &Config,
+    ctrl_c: CtrlC,
+    processes: &SystemProcesses,
+    inbox: &Inbox<Interpreter>,
+) -> Result<(), Exit> {
+    signals::forward(inbox, processes.suspension(), ctrl_c)
+        .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
+    if config.display.has_keys {
+        let keyboard = processes.keyboard();
+        keyboard
+            .start(inbox.clone())
+            .map_err(|error| Exit::usage_because("cannot read keys", error))?;
+        keyboard.restore_when_panicking();
+    }
+    if !config.running.once {
+        output::watch(inbox);
+    }
+    Ok(())
+}
+
+fn settings(config: &Config) -> Settings {
+    let running = &config.running;
+    Settings {
+        poll_interval: config.watching.poll_interval,
+        once: running.once,
+        busy: running.busy,
+        ctrl_c: ctrl_c(running.once),
+        step_limit: running.step_limit,
+        fresh_worker: running.fresh_interpreter,
+        ends_with_worker: running.exit_on_crash,
+        time_to_end: if running.is_launch {
+            TIME_TO_END_SCRIPT
+        } else {
+            TIME_TO_END
+        },
+    }
+}
+
+fn planner(config: &Config, screen: &Rc<Screen>, processes: &Rc<SystemProcesses>) -> LaunchPlanner {
+    LaunchPlanner {
+        watch_set: config.watching.watch_set.clone(),
+        excluded: config.watching.excluded.clone(),
+        may_clear: config.display.may_clear,
+        screen: Rc::clone(screen),
+        processes: Rc::clone(processes) as Rc<dyn Processes>,
     }
 }
 
@@ -177,10 +201,10 @@ fn display(
 
 fn start_interpreter(
     config: &Config,
-    launch: Option<LaunchScript>,
     processes: &Rc<SystemProcesses>,
     inbox: &Inbox<Interpreter>,
 ) -> Result<Interpreter, Exit> {
+    let launch = launch_script(config);
     let roots = config
         .watching
         .watch_set
@@ -191,7 +215,7 @@ fn start_interpreter(
         Some(_) => Vec::new(),
         None => config.running.targets.clone(),
     };
-    let settings = settings::Settings {
+    let settings = interpreter::settings::Settings {
         launch,
         targets,
         roots: roots.collect(),
@@ -267,37 +291,41 @@ fn plan(
     screen: &Rc<Screen>,
     processes: &Rc<SystemProcesses>,
 ) -> Plan<Interpreter> {
+    let running = &config.running;
     let mut plan = Plan {
-        fail_fast: config.running.fail_fast,
+        fail_fast: running.fail_fast,
         ..Plan::default()
     };
-    for preload in &config.running.preloads {
+    for preload in &running.preloads {
         plan.add_warm_up(PythonStep::preload(preload));
     }
-    for (place, step) in config.running.steps.iter().enumerate() {
-        let needs = reload_needed(&config.running.steps[..place], step);
-        let target = |place: &usize| &config.running.targets[*place];
+    for (index, step) in running.steps.iter().enumerate() {
+        let needs = reload_needed(&running.steps[..index], step);
+        let target = |index: &usize| &running.targets[*index];
         match step {
-            StepConfig::Clear => {
-                let screen = Rc::clone(screen);
-                let clear = Clear {
-                    screen,
-                    is_allowed: true,
-                };
-                plan.add(clear, needs)
+            StepConfig::Clear => plan.add(clear(screen), needs),
+            StepConfig::Reload(index) => plan.add(PythonStep::reload(target(index)), needs),
+            StepConfig::Before(index, function) | StepConfig::Call(index, function) => {
+                plan.add(PythonStep::call(target(index), function), needs)
             }
-            StepConfig::Reload(place) => plan.add(PythonStep::reload(target(place)), needs),
-            StepConfig::Before(place, function) | StepConfig::Call(place, function) => {
-                plan.add(PythonStep::call(target(place), function), needs)
-            }
-            StepConfig::Exec(place, code) => plan.add(PythonStep::exec(target(place), code), needs),
+            StepConfig::Exec(index, code) => plan.add(PythonStep::exec(target(index), code), needs),
             StepConfig::Run(command) => {
                 let processes = Rc::clone(processes) as Rc<dyn Processes>;
                 plan.add(RunCommand::new(command, processes), needs)
             }
         };
     }
+    if let Some(script) = launch_script(config) {
+        plan.add(ReadScript::new(&script), None);
+    }
     plan
+}
+
+fn clear(screen: &Rc<Screen>) -> Clear {
+    Clear {
+        screen: Rc::clone(screen),
+        is_allowed: true,
+    }
 }
 
 /// The reload without which a call would run old code: the last one of its target before it.
