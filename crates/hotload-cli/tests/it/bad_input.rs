@@ -138,7 +138,10 @@ mod interpreters {
             for target in ["no_such_module", "json.no_such", "sys"] {
                 let project = project();
                 let said = project.run_with(python, &[target]).code(2).said();
-                assert!(said.starts_with("error: no module `"), "{python}: {said}");
+                assert!(
+                    said.starts_with("error: there is no module `"),
+                    "{python}: {said}"
+                );
             }
         }
     }

@@ -137,7 +137,7 @@ fn the_doctor_says_when_another_program_spoke_in_place_of_the_python() {
         let end = project.run(&["--doctor", "--start-timeout", "2", "--python", &command]);
         let said = end.code(3).said();
         assert!(
-            said.contains("somebody else tried to in its place"),
+            said.contains("something else connected with a wrong token"),
             "{said}"
         );
     }

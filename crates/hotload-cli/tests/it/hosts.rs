@@ -227,7 +227,7 @@ fn variables_for_another_python_are_left_out_and_that_is_said() {
         let said = refused(command.env("PYTHONHOME", "/nowhere"), &project);
         assert!(said.starts_with("exit 3\n"), "{said}");
         assert!(
-            said.contains("means that PYTHONHOME is for another Python"),
+            said.contains("means that PYTHONHOME is set for another Python"),
             "{said}"
         );
     }

@@ -50,11 +50,11 @@ impl Failure {
     pub(crate) fn start_error(&self, script: &LaunchScript) -> StartError {
         let problem = match self {
             Self::Unusable(problem) => problem.clone(),
-            Self::Error(_) => "it failed before it has called hotload.hotload".into(),
+            Self::Error(_) => "it failed before it called hotload.hotload".into(),
             Self::Exited(what) => {
-                format!("{what} ended it before it has called hotload.hotload")
+                format!("{what} ended it before it called hotload.hotload")
             }
-            _ => "it ended before it has called hotload.hotload".into(),
+            _ => "it ended before it called hotload.hotload".into(),
         };
         StartError::Launch {
             script: script.spelled.clone(),

@@ -1,27 +1,28 @@
-//! Which candidate is tried when one turns out to be no interpreter, or not the one asked for.
+//! Which candidate to try next, when one turns out not to be an interpreter, or not the one that was
+//! asked for.
 //!
-//! Found is not usable: version managers put programs on PATH that only say that they are none.
+//! A program that was found need not work: version managers put stubs on PATH, some of which only print
+//! that no version is selected.
 
 use std::collections::VecDeque;
 
 use crate::discovery::candidate::Candidate;
 use crate::discovery::{Candidates, KnownVersions};
 use crate::start::error::StartError;
-use crate::version::Version;
-use crate::version::VersionPrefix;
+use crate::version::{Version, VersionPrefix};
 
-/// What is left to be tried.
+/// The candidates that have not been tried.
 pub(crate) struct Attempts {
     left: VecDeque<Candidate>,
     version: Option<VersionPrefix>,
-    /// What there is of other versions.
+    /// Candidates with other versions, for the error message.
     others: Vec<Candidate>,
-    /// Why the first one that is there, and no stub, did not answer.
+    /// The error of the first candidate that failed, apart from stubs.
     problem: Option<StartError>,
 }
 
 impl Attempts {
-    /// The first candidate, and what comes behind it.
+    /// The first candidate, and those after it.
     pub(crate) fn from(candidates: Candidates) -> (Candidate, Self) {
         let mut left = VecDeque::from(candidates.list);
         let first = left
@@ -36,7 +37,8 @@ impl Attempts {
         (first, attempts)
     }
 
-    /// Refuses a Python that the driver is not for, or that is not the one that was asked for.
+    /// Rejects a Python that there is no driver for, or that does not have the version that was asked
+    /// for.
     pub(crate) fn check(&self, candidate: &Candidate, version: Version) -> Result<(), StartError> {
         if !version.is_supported() {
             return Err(StartError::TooOld(candidate.clone(), version));
@@ -49,7 +51,7 @@ impl Attempts {
         }
     }
 
-    /// What to try in place of a candidate that has failed.
+    /// The candidate to try after one has failed.
     pub(crate) fn next(
         &mut self,
         failed: &Candidate,
@@ -60,7 +62,7 @@ impl Attempts {
             self.others.push(failed.clone().with_version(version));
         }
         let Some(version) = &self.version else {
-            // Something else would be a surprise, unless this one has never been a Python.
+            // Any other Python would be a surprise, unless this one is only a stub.
             let next = self.left.pop_front().filter(|_| error.is_stub());
             return next.ok_or(error);
         };
@@ -68,16 +70,16 @@ impl Attempts {
         if !error.is_stub() && !matches!(error, StartError::OtherVersion(..)) {
             self.problem.get_or_insert(error);
         }
-        // With words that keep one Python from answering, the others would not either.
+        // Arguments that keep one Python from answering would keep the others from it too.
         if let Some(problem) = self.problem.take_if(|_| !failed.arguments.is_empty()) {
             return Err(problem);
         }
         self.left.pop_front().ok_or_else(|| {
-            let nobody = || StartError::NoVersion {
+            let no_version = || StartError::NoVersion {
                 version,
                 known: KnownVersions::of(&self.others),
             };
-            self.problem.take().unwrap_or_else(nobody)
+            self.problem.take().unwrap_or_else(no_version)
         })
     }
 }

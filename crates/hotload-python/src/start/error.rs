@@ -13,8 +13,8 @@ use crate::discovery::candidate::Candidate;
 use crate::discovery::request::SHIM_PLACEHOLDER;
 use crate::version::{Version, VersionPrefix};
 
-/// What shells and pyenv's stubs answer for a program that is not there, and what `cmd` and the
-/// stubs of Microsoft's store do.
+/// The exit status of shells and pyenv's stubs for a program that does not exist, and that of `cmd` and
+/// the stubs of the Microsoft Store.
 const NOT_THERE: [i32; 2] = [127, 9009];
 
 /// Why a program that was started did not become an interpreter.
@@ -26,31 +26,31 @@ pub enum StartError {
     Spawn(Candidate, Arc<io::Error>),
     /// It ended without a hello.
     Ended(Candidate, ExitStatus),
-    /// It gave no hello in time.
+    /// It did not say hello in time.
     TimedOut(Candidate, Duration),
-    /// Somebody else spoke in its place, and it gave no hello in time.
+    /// It did not say hello in time, but something else connected with a wrong token.
     Stranger(Candidate, Duration),
-    /// It is a Python that the driver is not for.
+    /// It is a Python that there is no driver for.
     TooOld(Candidate, Version),
-    /// It is a Python of another version than was asked for.
+    /// It is a Python, but not of the version that was asked for.
     OtherVersion(Candidate, Version),
-    /// Nothing that was tried is of the version that was asked for.
+    /// No candidate has the version that was asked for.
     NoVersion {
         /// What was asked for.
         version: VersionPrefix,
-        /// What there is.
+        /// The versions that there are.
         known: KnownVersions,
     },
-    /// It said hello and then nothing that could be understood.
+    /// It said hello, and then closed the connection or sent something else than messages.
     Disconnected(Candidate),
     /// A target that it cannot find.
     NoTarget {
         /// The target as given.
         target: String,
-        /// What does not have it.
+        /// The interpreter that cannot find it.
         candidate: Box<Candidate>,
     },
-    /// A launch script that registers nothing to be done.
+    /// A launch script that has not registered a plan.
     Launch {
         /// As given.
         script: String,
@@ -76,7 +76,7 @@ impl fmt::Display for StartError {
             }
             Self::Stranger(candidate, limit) => write!(
                 f,
-                "{} did not answer within {} s, and somebody else tried to in its place",
+                "{} did not answer within {} s, and something else connected with a wrong token",
                 from(candidate),
                 limit.as_secs_f64()
             ),
@@ -100,7 +100,7 @@ impl fmt::Display for StartError {
             }
             Self::NoTarget { target, candidate } => write!(
                 f,
-                "no module `{target}` in the current folder, and `{candidate}` finds no source of one"
+                "there is no module `{target}` in the current folder, and `{candidate}` finds no source for it either"
             ),
             Self::Launch { script, problem } => {
                 write!(f, "launch script `{script}` cannot be used: {problem}")
@@ -127,7 +127,7 @@ impl StartError {
         Self::Spawn(candidate.clone(), Arc::new(error))
     }
 
-    /// Whether what was started is there only to say that there is no Python.
+    /// Whether what was started is a stub, which only says that there is no Python.
     pub(crate) fn is_stub(&self) -> bool {
         let Self::Ended(_, status) = self else {
             return false;
@@ -135,7 +135,7 @@ impl StartError {
         status.code().is_some_and(|code| NOT_THERE.contains(&code))
     }
 
-    /// The way out, where there is one.
+    /// What the user can do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -145,19 +145,20 @@ impl StartError {
             | Self::Launch { .. } => return None,
             Self::Spawn(candidate, error) => why_not_spawned(candidate, error),
             Self::Ended(..) if self.is_stub() => {
-                "127 is what version managers answer for a Python that is not selected; \
-                 `hotload --list-pythons` shows those that answer"
+                "this is how a version manager's stub ends when its Python is not selected; \
+                 `hotload --list-pythons` shows the Pythons that work"
                     .into()
             }
             Self::Ended(candidate, status) => why_ended(candidate, *status),
             Self::TimedOut(candidate, _) => why_silent(candidate),
             Self::Stranger(..) => {
-                "it had a wrong token; what else on this machine connects to local ports?".into()
+                "another program on this machine connects to local ports; hotload has ignored it"
+                    .into()
             }
             Self::TooOld(..) => "name a newer one with `--python PATH`".into(),
             Self::NoVersion { known, .. } => known.hint(),
             Self::NoTarget { target, .. } => {
-                format!("a file is named with its folder and ending, as in `src/{target}.py`")
+                format!("to name a file, give its folder and ending, as in `src/{target}.py`")
             }
         })
     }
@@ -168,36 +169,36 @@ fn why_not_spawned(candidate: &Candidate, error: &io::Error) -> String {
         ending.eq_ignore_ascii_case("bat") || ending.eq_ignore_ascii_case("cmd")
     });
     if is_batch && error.kind() == io::ErrorKind::InvalidInput {
-        return "a batch file takes no path like that of the temporary folder; let TMP name a \
-                folder with a plain one"
+        return "a batch file cannot be started with the path of the temporary folder as an argument; \
+                set TMP to a folder whose path has no special characters"
             .into();
     }
     "name another interpreter with `--python PATH`".into()
 }
 
-/// hotload cannot read what was printed: it went straight to the terminal.
+/// hotload does not know what the program printed, because that went straight to the terminal.
 fn why_ended(candidate: &Candidate, status: ExitStatus) -> String {
     let mut reasons = Vec::new();
     if let Some(host) = &candidate.host {
         reasons.push(match &host.refusal {
-            Some(refusal) => format!(
-                "what {host} printed stands above; a refused licence looks like `{refusal}`"
-            ),
-            None => format!("what {host} printed stands above"),
+            Some(refusal) => {
+                format!("see above what {host} printed; `{refusal}` means that it got no licence")
+            }
+            None => format!("see above what {host} printed"),
         });
     } else if status.success() {
         reasons.push(format!(
-            "it is no Python, or never ran the script (where does `{SHIM_PLACEHOLDER}` belong?), or has \
-             started Python in the background and left: a wrapper has to wait for it, or `exec` it"
+            "it is not a Python, or it did not run the script (where does `{SHIM_PLACEHOLDER}` belong?), \
+             or it started Python in the background: a wrapper has to wait for it or `exec` it"
         ));
     } else {
-        reasons.push("it is no Python, or what it printed above says why".into());
+        reasons.push("it is not a Python, or what it printed above says why it failed".into());
     }
     reasons.extend(misleading_environment(candidate));
     reasons.join("; ")
 }
 
-/// What the environment holds that another Python was set up for.
+/// A variable of the environment that may be meant for another Python.
 fn misleading_environment(candidate: &Candidate) -> Option<String> {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let keeps_home = candidate
@@ -206,22 +207,22 @@ fn misleading_environment(candidate: &Candidate) -> Option<String> {
         .is_some_and(|host| host.keep.iter().any(|name| name == "PYTHONHOME"));
     if keeps_home && is_set("PYTHONHOME") {
         return Some(
-            "`No module named site` or `encodings` means that PYTHONHOME is for another Python"
+            "`No module named site` or `encodings` means that PYTHONHOME is set for another Python"
                 .into(),
         );
     }
-    is_set("PYTHONPATH").then(|| "PYTHONPATH is set: is it for this Python?".into())
+    is_set("PYTHONPATH").then(|| "PYTHONPATH is set, perhaps for another Python".into())
 }
 
 fn why_silent(candidate: &Candidate) -> String {
-    let longer = "a slow host can have more time with `--start-timeout SECONDS`";
+    let longer = "give it more time with `--start-timeout SECONDS`";
     let Some(host) = &candidate.host else {
         return format!("is it a Python? If so, {longer}");
     };
     let licence = if host.licence {
-        ", or it waits for a licence"
+        ", or waiting for a licence"
     } else {
         ""
     };
-    format!("{host} may be slow to start{licence}; {longer}")
+    format!("{host} may be slow{licence}; {longer}")
 }

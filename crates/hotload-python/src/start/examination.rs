@@ -1,7 +1,7 @@
-//! What the interpreter of a request can and cannot do: one start, some questions.
+//! Finds out what an interpreter can do: starts it once, and asks it some questions.
 
 use std::env;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -23,25 +23,26 @@ use crate::transport::frame;
 use crate::transport::hello::Hello;
 use crate::transport::{Connection, Sink, Transport};
 
-/// How long an answer may take, once there was a hello.
+/// How long an answer may take after the hello.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
 
-/// How long what it has sent may take to come after its end.
+/// How long something that it sent may take to arrive after it has ended.
 const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
 
-/// How long the process may take to end by itself.
+/// How long the process may take to end on its own.
 const TIME_TO_END: Duration = Duration::from_secs(2);
 
-/// How a start is made.
+/// What a start depends on.
 #[derive(Debug, Clone)]
 pub struct Conditions {
-    /// What user code would read.
+    /// The standard input of user code.
     pub standard_input: StandardInput,
-    /// A folder that both sides see under one path, where the interpreter is elsewhere.
+    /// A folder that hotload and the interpreter see under the same path, if the interpreter is on another
+    /// machine or in a container.
     pub shared_folder: Option<PathBuf>,
     /// How long the start may take.
     pub start_timeout: Duration,
-    /// Takes what it prints, where hotload holds its standard output.
+    /// Takes what it prints, if hotload holds its standard output.
     pub output: Sink,
 }
 
@@ -50,19 +51,19 @@ pub struct Conditions {
 pub struct Examination {
     /// What was started.
     pub candidate: Candidate,
-    /// What it said of itself.
+    /// Its hello.
     pub hello: Hello,
-    /// On which way it talks to hotload.
+    /// How it talks to hotload.
     pub transport: Transport,
     /// From its start to its hello.
     pub start_time: Duration,
-    /// Variables of the environment that it was started without.
+    /// Environment variables that were removed.
     pub left_out: Vec<String>,
-    /// What it is like inside.
+    /// What it reported.
     pub facts: Facts,
     /// What an interrupt does to it.
     pub interrupt: InterruptEffect,
-    /// What was tried before it, and why that was none.
+    /// Why the candidates before it were not used.
     pub passed_over: Vec<StartError>,
 }
 
@@ -71,15 +72,15 @@ pub struct Examination {
 pub enum InterruptEffect {
     /// User code sees a KeyboardInterrupt.
     Interrupts,
-    /// Nothing: only the end of the interpreter ends a step.
+    /// Nothing: a step can only be ended by ending the interpreter.
     Nothing,
     /// It ends the interpreter.
     Ends,
-    /// Not tried here.
+    /// It was not tried.
     Unknown,
 }
 
-/// What a Python says about itself.
+/// What a Python reports.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Facts {
     /// `sys.version`
@@ -88,7 +89,7 @@ pub struct Facts {
     pub prefix: String,
     /// The current folder.
     pub folder: String,
-    /// Standard output, as the host has made it.
+    /// Standard output, as the host has set it up.
     pub output: Stream,
     /// Standard error.
     pub errors: Stream,
@@ -98,15 +99,15 @@ pub struct Facts {
     pub file_names: String,
     /// `sys.getdefaultencoding()`
     pub text: String,
-    /// Whether what is printed goes to hotload.
+    /// Whether output goes to hotload.
     pub sends_output: bool,
     /// The flags that are set in `sys.flags`.
     pub flags: Vec<String>,
-    /// Modules of the standard library that are not there.
+    /// Modules of the standard library that are missing.
     pub missing: Vec<String>,
-    /// Whether the script knew its own file.
+    /// Whether `__file__` was set in the script.
     pub has_file_name: bool,
-    /// Whether the script runs in the main thread, where there are signals.
+    /// Whether the script runs in the main thread, which is where signals can be handled.
     pub in_main_thread: bool,
 }
 
@@ -116,9 +117,9 @@ pub struct Stream {
     /// The name of its type.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// Its encoding, `None` if it has none.
+    /// Its encoding, or the text `None` if it has none.
     pub encoding: String,
-    /// Whether it is the one that Python has made.
+    /// Whether it is the one that Python set up.
     pub own: bool,
     /// Whether it is a terminal.
     pub terminal: bool,
@@ -128,7 +129,7 @@ pub struct Stream {
 
 #[derive(Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
-enum Reply {
+enum ExaminerReply {
     Examined(Box<Facts>),
     ExaminedWaiting,
     Interruptible { is: bool },
@@ -142,17 +143,17 @@ enum Question {
     Quit,
 }
 
-enum Event {
+enum Incoming {
     Start(StartEvent),
-    Reply(Reply),
+    Reply(ExaminerReply),
     Disconnected,
 }
 
-/// Starts the first of the candidates that is an interpreter, and asks it.
+/// Starts the candidates in turn until one is an interpreter, and asks that one.
 ///
 /// # Errors
 ///
-/// When none is one, or it does not answer.
+/// When no candidate is an interpreter, or it does not answer.
 pub fn examine(
     candidates: Candidates,
     conditions: &Conditions,
@@ -161,7 +162,8 @@ pub fn examine(
     let (mut candidate, mut attempts) = Attempts::from(candidates);
     let mut passed_over = Vec::new();
     loop {
-        match Visit::start(&candidate, conditions, processes).and_then(|visit| visit.ask(&attempts))
+        match Examining::start(&candidate, conditions, processes)
+            .and_then(|examining| examining.ask(&attempts))
         {
             Ok(examination) => {
                 return Ok(Examination {
@@ -177,16 +179,16 @@ pub fn examine(
     }
 }
 
-/// One candidate that was started to be asked.
-struct Visit<'v> {
+/// A candidate that is being examined.
+struct Examining<'v> {
     candidate: &'v Candidate,
     greeting: Greeting,
-    events: Receiver<Event>,
-    sender: Sender<Event>,
+    events: Receiver<Incoming>,
+    sender: Sender<Incoming>,
     has_ended: bool,
 }
 
-impl<'v> Visit<'v> {
+impl<'v> Examining<'v> {
     fn start(
         candidate: &'v Candidate,
         conditions: &Conditions,
@@ -201,8 +203,8 @@ impl<'v> Visit<'v> {
         };
         let limit = conditions.start_timeout;
         let to_events = sender.clone();
-        // Nobody waits for those that come too late.
-        let send = move |event| drop(to_events.send(Event::Start(event)));
+        // Events that arrive too late are ignored.
+        let send = move |event| drop(to_events.send(Incoming::Start(event)));
         let greeting = Greeting::start(candidate, &surroundings, limit, processes, send)?;
         Ok(Self {
             candidate,
@@ -215,14 +217,14 @@ impl<'v> Visit<'v> {
 
     fn ask(mut self, attempts: &Attempts) -> Result<Examination, StartError> {
         let answer = self.examination(attempts);
-        // It leaves by itself after the last answer; a licence is given back on the way.
+        // It ends on its own after the last answer, which gives a licence back.
         let end = Instant::now() + TIME_TO_END;
         while answer.is_ok() && !self.has_ended {
             match self
                 .events
                 .recv_timeout(end.saturating_duration_since(Instant::now()))
             {
-                Ok(Event::Start(StartEvent::Ended(_))) | Err(_) => break,
+                Ok(Incoming::Start(StartEvent::Ended(_))) | Err(_) => break,
                 Ok(_) => {}
             }
         }
@@ -236,7 +238,7 @@ impl<'v> Visit<'v> {
         attempts.check(self.candidate, connection.hello.version)?;
         let silent = || StartError::Disconnected(self.candidate.clone());
         self.send_driver(&mut connection).map_err(|_| silent())?;
-        let Some(Reply::Examined(facts)) = self.next_reply() else {
+        let Some(ExaminerReply::Examined(facts)) = self.next_reply() else {
             return Err(silent());
         };
         let interrupt = self.try_interrupt(&mut connection);
@@ -256,7 +258,7 @@ impl<'v> Visit<'v> {
         loop {
             let event = self.events.recv_timeout(self.greeting.time_left());
             let event = event.map_err(|_| self.greeting.timed_out())?;
-            if let Event::Start(event) = event
+            if let Incoming::Start(event) = event
                 && let Some(connection) = self.greeting.receive(event)?
             {
                 return Ok(connection);
@@ -272,28 +274,29 @@ impl<'v> Visit<'v> {
             &program,
             &self.greeting.program.tokens,
         )?;
-        let nobody: Box<dyn Read + Send> = Box::new(std::io::empty());
-        let mut reader = std::mem::replace(&mut connection.reader, nobody);
+        let empty = Box::new(std::io::empty());
+        let mut reader = std::mem::replace(&mut connection.reader, empty);
         let events = self.sender.clone();
         thread::spawn(move || {
             while let Ok(Some(reply)) = frame::read(&mut reader) {
-                let _ = events.send(Event::Reply(reply));
+                let _ = events.send(Incoming::Reply(reply));
             }
-            let _ = events.send(Event::Disconnected);
+            let _ = events.send(Incoming::Disconnected);
         });
         Ok(())
     }
 
-    fn next_reply(&mut self) -> Option<Reply> {
+    fn next_reply(&mut self) -> Option<ExaminerReply> {
         let mut end = Instant::now() + TIME_TO_ANSWER;
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.events.recv_timeout(left).ok()? {
-                Event::Reply(Reply::Printed {}) | Event::Start(StartEvent::Arrived(_)) => {}
-                Event::Reply(reply) => return Some(reply),
-                Event::Disconnected => return None,
-                // What it sent before may still be on its way.
-                Event::Start(StartEvent::Ended(_)) => {
+                Incoming::Reply(ExaminerReply::Printed {})
+                | Incoming::Start(StartEvent::Arrived(_)) => {}
+                Incoming::Reply(reply) => return Some(reply),
+                Incoming::Disconnected => return None,
+                // What it sent before may still arrive.
+                Incoming::Start(StartEvent::Ended(_)) => {
                     self.has_ended = true;
                     end = end.min(Instant::now() + TIME_TO_FOLLOW);
                 }
@@ -304,7 +307,7 @@ impl<'v> Visit<'v> {
     fn try_interrupt(&mut self, connection: &mut Connection) -> InterruptEffect {
         let host = self.candidate.host.as_ref();
         let ends = host.is_some_and(|host| host.interrupt == Interrupt::Restart);
-        // On Windows Ctrl-C comes from the console, to both.
+        // On Windows Ctrl-C comes from the console, and would reach hotload too.
         let is_tried = cfg!(unix) && !ends;
         let question = if is_tried {
             Question::Interrupt
@@ -326,14 +329,14 @@ impl<'v> Visit<'v> {
             };
         }
         match self.next_reply() {
-            Some(Reply::ExaminedWaiting) => {
+            Some(ExaminerReply::ExaminedWaiting) => {
                 self.greeting.program.process.interrupt();
             }
-            Some(Reply::Interruptible { is: false }) => return InterruptEffect::Nothing,
+            Some(ExaminerReply::Interruptible { is: false }) => return InterruptEffect::Nothing,
             _ => return InterruptEffect::Unknown,
         }
         match self.next_reply() {
-            Some(Reply::Interruptible { is: true }) => InterruptEffect::Interrupts,
+            Some(ExaminerReply::Interruptible { is: true }) => InterruptEffect::Interrupts,
             Some(_) => InterruptEffect::Nothing,
             None => InterruptEffect::Ends,
         }

@@ -1,6 +1,6 @@
-//! A candidate that was started, until it says hello or cannot any more.
+//! A candidate that was started, until it says hello or has failed to.
 //!
-//! It does not wait: what happens comes as events, which go where the caller waits for everything.
+//! Nothing here blocks: what happens arrives as events, among the others that the caller waits for.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ use crate::start::error::StartError;
 use crate::start::{self, StartedProgram, Surroundings};
 use crate::transport::{Arrival, Connection};
 
-/// Stands for a limit that reaches further than the clock does.
+/// Used when adding the limit to the time would overflow.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3_600);
 
-/// A candidate that was started and is to say hello.
+/// A candidate that was started, and has to say hello.
 pub(crate) struct Greeting {
     pub(crate) program: StartedProgram,
     candidate: Candidate,
@@ -24,14 +24,14 @@ pub(crate) struct Greeting {
 
 /// What happens to a candidate that was started.
 pub(crate) enum StartEvent {
-    /// A Python has said hello.
+    /// A Python said hello.
     Arrived(Arrival),
-    /// The program has ended.
+    /// The program ended.
     Ended(ProcessEnd),
 }
 
 impl Greeting {
-    /// Starts a candidate, which may take `limit` to say hello. `send` is called from threads.
+    /// Starts a candidate, which may take up to `limit` to say hello. `send` is called from threads.
     pub(crate) fn start(
         candidate: &Candidate,
         surroundings: &Surroundings<'_>,
@@ -56,7 +56,7 @@ impl Greeting {
         })
     }
 
-    /// What an event means: the hello, the end of the start, or nothing new.
+    /// What an event means: a connection, a failure, or nothing.
     pub(crate) fn receive(&self, event: StartEvent) -> Result<Option<Connection>, StartError> {
         match event {
             StartEvent::Arrived(Arrival::First(connection)) => Ok(Some(connection)),
@@ -76,12 +76,12 @@ impl Greeting {
         deadline.unwrap_or(self.started + A_YEAR)
     }
 
-    /// How long it may still take.
+    /// How much time it has left.
     pub(crate) fn time_left(&self) -> Duration {
         self.deadline().saturating_duration_since(Instant::now())
     }
 
-    /// Why a candidate that has said nothing in its time has failed.
+    /// The error of a candidate that has not said hello in time.
     pub(crate) fn timed_out(&self) -> StartError {
         let candidate = self.candidate.clone();
         if self.program.reception.has_met_strangers() {

@@ -1,4 +1,4 @@
-//! Starts a candidate with the shim and lets its connection come in.
+//! Starts a candidate with the shim, and waits for its connection.
 
 pub(crate) mod attempts;
 pub mod error;
@@ -18,46 +18,47 @@ use crate::discovery::candidate::Candidate;
 use crate::driver;
 use crate::locale;
 use crate::start::error::StartError;
-use crate::start::shim::{ShimFile, Ways};
+use crate::start::shim::{OpenTransports, ShimFile};
 use crate::transport::tokens::Tokens;
 use crate::transport::{Reception, Sink, WhenArrived};
 use crate::version::Dialect;
 
-/// What user code reads as standard input.
+/// The standard input of user code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StandardInput {
     /// hotload's own.
     Inherited,
-    /// hotload has read its own to the end: the terminal if there is one, else nothing.
+    /// The terminal if there is one, else nothing: hotload has read its own standard input to the end.
     Terminal,
-    /// Nothing, and what it prints is not shown: it is only asked who it is.
+    /// Nothing, and its output is not shown either: the start is only for its hello.
     Silence,
 }
 
 /// A program that was started and has not said hello.
 pub(crate) struct StartedProgram {
     pub(crate) process: Box<dyn ProcessGroup>,
-    /// Dropped with this: stops listening, removes the shim.
+    /// Removed when this is dropped.
     pub(crate) shim: ShimFile,
     pub(crate) tokens: Tokens,
-    /// Environment variables that were set for the start only.
+    /// Environment variables that were set only for the start.
     pub(crate) unset: Vec<String>,
-    /// Environment variables that were left out, and that user code does not see.
+    /// Environment variables that were removed, so that user code does not see them.
     pub(crate) left_out: Vec<String>,
     pub(crate) reception: Reception,
 }
 
-/// What a start depends on beside the candidate.
+/// What a start depends on besides the candidate.
 pub(crate) struct Surroundings<'s> {
     pub(crate) standard_input: StandardInput,
-    /// A folder that both sides see under one path, where the interpreter is elsewhere.
+    /// A folder that hotload and the interpreter see under the same path, if the interpreter is on another
+    /// machine or in a container.
     pub(crate) shared_folder: Option<&'s Path>,
     pub(crate) restarts: u32,
-    /// Takes what it prints, where hotload holds its standard output.
+    /// Takes what it prints, if hotload holds its standard output.
     pub(crate) output: Sink,
 }
 
-/// Starts a candidate. `arrived` and `ended` are called from threads, the latter once.
+/// Starts a candidate. `arrived` and `ended` are called from threads, `ended` once.
 pub(crate) fn start_program(
     candidate: &Candidate,
     surroundings: &Surroundings<'_>,
@@ -70,23 +71,24 @@ pub(crate) fn start_program(
     let shared = surroundings.shared_folder;
     let mut reception = Reception::open(&tokens, preferred, shared.is_some(), arrived)
         .map_err(StartError::preparation)?;
-    let ways = Ways {
+    let transports = OpenTransports {
         port: reception.port(),
         streams: reception.holds_streams(),
     };
     let announce = |folder: &Path| processes.remove_in_the_end(folder);
-    let shim = ShimFile::write(ways, &tokens, shared, announce).map_err(StartError::preparation)?;
+    let shim =
+        ShimFile::write(transports, &tokens, shared, announce).map_err(StartError::preparation)?;
     let mut command = Command::new(&candidate.program);
     command.args(candidate.arguments_with(&shim.path));
     if surroundings.standard_input == StandardInput::Silence {
         command.stdout(Stdio::null()).stderr(Stdio::null());
     }
-    if !ways.streams {
+    if !transports.streams {
         command.stdin(open_input(surroundings.standard_input));
     }
     reception.attach(&mut command);
-    let left_out = leave_out(&mut command, candidate);
-    let unset = set_environment(&mut command, surroundings.restarts, ways.streams);
+    let left_out = clean_environment(&mut command, candidate);
+    let unset = set_environment(&mut command, surroundings.restarts, transports.streams);
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::spawn(candidate, error))?;
@@ -94,7 +96,7 @@ pub(crate) fn start_program(
         process.kill();
         return Err(StartError::preparation(error));
     }
-    // Now, while the program comes up, and not when it waits for it.
+    // Now, while the program starts, and not later, when it is waiting for its driver.
     for dialect in [Dialect::Three, Dialect::Two] {
         driver::generated(dialect);
     }
@@ -108,9 +110,9 @@ pub(crate) fn start_program(
     })
 }
 
-/// Takes out what keeps a Python from starting or ending when it is meant for another one; returns
-/// the names of what was there.
-fn leave_out(command: &mut Command, candidate: &Candidate) -> Vec<String> {
+/// Removes the variables that would keep a Python from starting or ending because they are meant for
+/// another one. Returns the names of those that were set.
+fn clean_environment(command: &mut Command, candidate: &Candidate) -> Vec<String> {
     let (keep, drop) = candidate
         .host
         .as_ref()
@@ -139,24 +141,25 @@ fn open_input(standard_input: StandardInput) -> Stdio {
     file.map_or_else(|_| Stdio::null(), Stdio::from)
 }
 
-/// Sets what user code shall see, and, where the user has not, what the start needs; returns the
-/// names of the latter.
+/// Sets the variables that user code is to see, and those that the start needs unless the user has set
+/// them. Returns the names of the latter.
 fn set_environment(command: &mut Command, restarts: u32, is_piped: bool) -> Vec<String> {
     command.env("HOTLOAD_RUNNING", "HOTLOAD_RUNNING");
     command.env("HOTLOAD_RESTARTS", restarts.to_string());
     let piped = is_piped || !io::stdout().is_terminal();
     let wanted = [
-        // 2.7 cannot print Unicode to a pipe, and neither 2.7 nor 3.6 in the C locale. Bytes that are
-        // no UTF-8 go from standard input to output as they are: this counts for both.
+        // 2.7 cannot print Unicode to a pipe, and in the C locale 2.7 and 3.6 cannot print it at all. This
+        // variable applies to standard input too: with `surrogateescape`, bytes that are not UTF-8 pass
+        // unchanged from input to output.
         (
             "PYTHONIOENCODING",
             "utf-8:surrogateescape",
             piped || is_c_locale(),
         ),
-        // Piped output comes line by line. On a terminal it does so anyway.
+        // So that piped output is seen line by line, as it is on a terminal.
         ("PYTHONUNBUFFERED", "1", piped),
-        // Other interpreters that user code starts are given what `sys.flags` shows: so worker
-        // processes leave no bytecode beside the user's files either, nor run any that is stale.
+        // Worker processes are started with the options that `sys.flags` shows, so they too leave no
+        // bytecode beside the user's files and run none that is stale.
         ("PYTHONDONTWRITEBYTECODE", "1", true),
     ];
     let mut unset = Vec::new();
@@ -169,7 +172,7 @@ fn set_environment(command: &mut Command, restarts: u32, is_piped: bool) -> Vec<
     unset
 }
 
-/// Whether the environment names no encoding. A Windows console has one of its own.
+/// Whether the environment names no encoding. On Windows the console decides.
 fn is_c_locale() -> bool {
     cfg!(unix) && matches!(locale::of_text().as_deref(), None | Some("C" | "POSIX"))
 }

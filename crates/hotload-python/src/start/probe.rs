@@ -1,4 +1,4 @@
-//! Which candidates are interpreters: all are started at once, each only to say hello.
+//! Finds out which candidates are interpreters: starts all at once, each only for its hello.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,32 +16,32 @@ use crate::start::{StandardInput, Surroundings};
 use crate::transport::Sink;
 use crate::transport::hello::Hello;
 
-/// A candidate, and what came of asking it.
+/// A candidate, and what it turned out to be.
 #[derive(Debug)]
 pub struct Probe {
-    /// What was asked.
+    /// What was started.
     pub candidate: Candidate,
-    /// Further ways to the same interpreter.
+    /// Other ways to start the same interpreter.
     pub also: Vec<Candidate>,
-    /// What it said.
+    /// What it turned out to be.
     pub answer: Answer,
-    /// How long that took.
+    /// From its start to its answer.
     pub time: Duration,
 }
 
-/// What a candidate said.
+/// What a candidate turned out to be.
 #[derive(Debug)]
 pub enum Answer {
-    /// It is an interpreter.
+    /// An interpreter.
     Hello(Hello),
-    /// It is none.
+    /// Not an interpreter.
     Dead(StartError),
-    /// It was not asked: a start takes a licence.
+    /// It was not started, because that takes a licence.
     NotAsked,
 }
 
-/// Starts each candidate, all at once, and waits for each for `limit` at most. Hosts that take a
-/// licence are left alone.
+/// Starts all candidates at once, and waits for each for at most `limit`. Hosts that take a licence are
+/// not started.
 #[must_use]
 pub fn probe(found: Vec<Found>, processes: &dyn Processes, limit: Duration) -> Vec<Probe> {
     let (sender, events) = mpsc::channel();
@@ -59,22 +59,22 @@ pub fn probe(found: Vec<Found>, processes: &dyn Processes, limit: Duration) -> V
     each_once(all.into_iter().map(Probing::end))
 }
 
-/// A version manager's stub and what it starts say the same of themselves: the first one stays, and
-/// knows of the others. A host is told apart from the Python in it.
+/// A version manager's stub and the Python that it starts say the same hello: the first stays, with the
+/// others as other ways to start it. A host differs from the Python that it contains.
 fn each_once(probes: impl Iterator<Item = Probe>) -> Vec<Probe> {
-    let mut places: HashMap<PathBuf, usize> = HashMap::new();
+    let mut indexes: HashMap<PathBuf, usize> = HashMap::new();
     let mut once: Vec<Probe> = Vec::new();
     for mut probe in probes {
         let Some(identity) = probe.identity() else {
             once.push(probe);
             continue;
         };
-        if let Some(place) = places.get(&identity) {
-            let first = &mut once[*place];
+        if let Some(index) = indexes.get(&identity) {
+            let first = &mut once[*index];
             first.also.push(probe.candidate);
             first.also.append(&mut probe.also);
         } else {
-            places.insert(identity, once.len());
+            indexes.insert(identity, once.len());
             once.push(probe);
         }
     }
@@ -85,10 +85,10 @@ fn each_once(probes: impl Iterator<Item = Probe>) -> Vec<Probe> {
 struct Probing {
     candidate: Candidate,
     also: Vec<Candidate>,
-    state: State,
+    state: ProbingState,
 }
 
-enum State {
+enum ProbingState {
     Waiting(Box<Greeting>),
     Answered(Answer, Duration),
 }
@@ -103,14 +103,14 @@ impl Probing {
     ) -> Self {
         let Found { candidate, also } = found;
         let state = if candidate.host.as_ref().is_some_and(|host| host.licence) {
-            State::Answered(Answer::NotAsked, Duration::ZERO)
+            ProbingState::Answered(Answer::NotAsked, Duration::ZERO)
         } else {
             let events = events.clone();
-            // Nobody waits for those that come too late.
+            // Events that arrive too late are ignored.
             let send = move |event| drop(events.send((index, event)));
             match Greeting::start(&candidate, &silence(), limit, processes, send) {
-                Ok(greeting) => State::Waiting(Box::new(greeting)),
-                Err(error) => State::Answered(Answer::Dead(error), Duration::ZERO),
+                Ok(greeting) => ProbingState::Waiting(Box::new(greeting)),
+                Err(error) => ProbingState::Answered(Answer::Dead(error), Duration::ZERO),
             }
         };
         Self {
@@ -120,16 +120,16 @@ impl Probing {
         }
     }
 
-    /// How long it may still take to answer; `None` once it has.
+    /// How much time it has left to answer; `None` once it has answered.
     fn time_left(&self) -> Option<Duration> {
         match &self.state {
-            State::Waiting(greeting) => Some(greeting.time_left()),
-            State::Answered(..) => None,
+            ProbingState::Waiting(greeting) => Some(greeting.time_left()),
+            ProbingState::Answered(..) => None,
         }
     }
 
     fn receive(&mut self, event: StartEvent) {
-        let State::Waiting(greeting) = &self.state else {
+        let ProbingState::Waiting(greeting) = &self.state else {
             return;
         };
         let answer = match greeting.receive(event) {
@@ -137,15 +137,15 @@ impl Probing {
             Ok(None) => return,
             Err(error) => Answer::Dead(error),
         };
-        // It has said what it was started for.
+        // Its hello was all that it was started for.
         greeting.program.process.kill();
-        self.state = State::Answered(answer, greeting.started().elapsed());
+        self.state = ProbingState::Answered(answer, greeting.started().elapsed());
     }
 
     fn end(self) -> Probe {
         let (answer, time) = match self.state {
-            State::Answered(answer, time) => (answer, time),
-            State::Waiting(greeting) => {
+            ProbingState::Answered(answer, time) => (answer, time),
+            ProbingState::Waiting(greeting) => {
                 greeting.program.process.kill();
                 (Answer::Dead(greeting.timed_out()), Duration::ZERO)
             }
@@ -159,7 +159,7 @@ impl Probing {
     }
 }
 
-/// A candidate that is only asked who it is prints nothing.
+/// For a start that nothing is shown of.
 fn silence() -> Surroundings<'static> {
     Surroundings {
         standard_input: StandardInput::Silence,
@@ -176,7 +176,7 @@ impl Probe {
         matches!(&self.answer, Answer::Hello(hello) if hello.version.is_supported())
     }
 
-    /// The file that says hello, where that is all there is to it.
+    /// The file of the interpreter; `None` for a host, whose program matters too.
     fn identity(&self) -> Option<PathBuf> {
         match &self.answer {
             Answer::Hello(hello) if self.candidate.host.is_none() => {
@@ -186,7 +186,7 @@ impl Probe {
         }
     }
 
-    /// The host's name, where it is one.
+    /// The host, if it is one.
     #[must_use]
     pub fn host(&self) -> Option<&Arc<crate::discovery::hosts::Host>> {
         self.candidate.host.as_ref()

@@ -1,4 +1,5 @@
-//! The first-stage program on disk: a private folder with one file, gone as soon as it has run.
+//! The shim on disk: the first program that the interpreter runs, in a private folder. It is removed as
+//! soon as it has run.
 
 use std::env;
 use std::fs;
@@ -17,7 +18,7 @@ const FALLBACK: &str = include_str!("../driver/fallback.py");
 const FILE_NAME: &str = "hotload_shim_importlib_bootstrap.py";
 const LAST_WORDS: &str = "last_words.txt";
 
-/// The shim in its folder, and the file for the interpreter's last words; all go when this is
+/// The shim in its folder, and the file for the interpreter's last words. Both are removed when this is
 /// dropped.
 pub(crate) struct ShimFile {
     folder: TempDir,
@@ -26,21 +27,21 @@ pub(crate) struct ShimFile {
 }
 
 impl ShimFile {
-    /// Writes it into a private folder, in `parent` if that is given. `ways` are those that the
-    /// interpreter may come in by; `announce` is told the folder before it is there.
+    /// Writes it into a private folder, in `parent` if that is given. The interpreter may connect
+    /// through `transports`. `announce` is called with the folder before it exists.
     pub(crate) fn write(
-        ways: Ways,
+        transports: OpenTransports,
         tokens: &Tokens,
         parent: Option<&Path>,
         announce: impl FnOnce(&Path) -> io::Result<()>,
     ) -> io::Result<Self> {
         let folder = private_folder(parent, announce)?;
         let path = folder.path().join(FILE_NAME);
-        let place = path.parent().unwrap_or(folder.path());
+        let parent = path.parent().unwrap_or(folder.path());
         let text = SHIM
-            .replace("@PORT@", &ways.port.to_string())
-            .replace("@STREAMS@", if ways.streams { "1" } else { "0" })
-            .replace("@FOLDER@", &escape(place.to_string_lossy().as_bytes()))
+            .replace("@PORT@", &transports.port.to_string())
+            .replace("@STREAMS@", if transports.streams { "1" } else { "0" })
+            .replace("@FOLDER@", &escape(parent.to_string_lossy().as_bytes()))
             .replace("@OUR_TOKEN@", &tokens.ours)
             .replace("@THEIR_TOKEN@", &tokens.theirs)
             .replace("@FALLBACK@", &escape(FALLBACK.as_bytes()));
@@ -54,10 +55,9 @@ impl ShimFile {
         })
     }
 
-    /// Removes the shim, which has run; the folder stays.
+    /// Removes the shim, which has run. The folder stays.
     pub(crate) fn remove_script(&self) {
-        // Windows removes no file that a program has open, and Python keeps its script open there:
-        // it goes with the folder.
+        // Fails on Windows, where Python keeps its script open. Then it is removed with the folder.
         let _ = fs::remove_file(&self.path);
     }
 
@@ -66,12 +66,12 @@ impl ShimFile {
     }
 }
 
-/// The ways in which the interpreter may reach hotload, beside files.
+/// How the interpreter may reach hotload, besides files.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ways {
-    /// Of the loopback interface; 0 for none.
+pub(crate) struct OpenTransports {
+    /// The port of the socket; 0 if there is none.
     pub(crate) port: u16,
-    /// Whether hotload holds its standard streams.
+    /// Whether hotload holds the program's standard streams.
     pub(crate) streams: bool,
 }
 
@@ -79,7 +79,8 @@ fn private_folder(
     parent: Option<&Path>,
     announce: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<TempDir> {
-    // Resolved: the driver compares it with `sys.path[0]`, and macOS links /tmp.
+    // Links are resolved because the driver compares the folder with `sys.path[0]`, and on macOS /tmp
+    // is a link.
     let parent = match parent {
         Some(parent) => dunce::canonicalize(parent)?,
         None => dunce::canonicalize(env::temp_dir())?,
