@@ -1,16 +1,16 @@
-//! What to do about an error that its own words do not explain.
+//! Advice about errors whose own message does not help.
 
 use super::brackets;
 use super::report::ErrorReport;
 use super::territory::Territory;
 
-/// Lines above the bad one that are looked at for another kind of indentation.
+/// How many lines above the bad one are searched for another kind of indentation.
 const LINES_ABOVE: usize = 50;
 
-/// So many files that were saved since are told.
+/// At most this many changed files are mentioned.
 const FILES_AT_MOST: usize = 2;
 
-/// What versions say of a source with bytes that their encoding does not have.
+/// What the message of each version contains if the source has bytes that its encoding does not.
 const NOT_DECODED: [&str; 3] = ["Non-ASCII character", "Non-UTF-8 code", "'utf-8' codec"];
 
 /// What versions before 3.10 say at the first word that cannot stand inside the bracket.
@@ -20,7 +20,7 @@ const GENERIC: [&str; 3] = [
     "EOF in multi-line statement",
 ];
 
-/// Advice in words, one line each. `source` is what did not compile.
+/// Advice, one line each. `source` is what did not compile.
 #[must_use]
 pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
     let Some(root) = report.exceptions.first() else {
@@ -34,7 +34,7 @@ pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
         .and_then(|syntax| syntax.line);
     let advice = match root.exception.type_name.as_str() {
         "MemoryError" => {
-            Some("too many brackets in each other for this Python: split the expression".into())
+            Some("too many nested brackets for this Python: split the expression".into())
         }
         _ => encoding(source, message)
             .or_else(|| indentation(source, line?))
@@ -43,7 +43,7 @@ pub fn advice(report: &ErrorReport, source: &[u8]) -> Vec<String> {
     advice.into_iter().collect()
 }
 
-/// What to do about files that were saved after they were loaded, where no step loads them again.
+/// Advice about files that were saved after they were loaded, and that no step loads again.
 pub(crate) fn advice_to_reload(files: &[String], major: u32, territory: &Territory) -> Vec<String> {
     let reload = match major {
         2 => "reload",
@@ -62,26 +62,28 @@ fn encoding(source: &[u8], message: &str) -> Option<String> {
         return Some("the file is UTF-16: save it as UTF-8".into());
     }
     if source.contains(&0) {
-        return Some("the file holds a NUL byte, which no source may: remove it".into());
+        return Some(
+            "the file contains a NUL byte, which is not allowed in source code: remove it".into(),
+        );
     }
     if message.contains("encoding") && message.contains("mbcs") {
         return Some(
-            "`mbcs` exists on Windows alone: name the encoding itself, for example `cp1252`, in \
-             the `coding` line"
+            "`mbcs` exists only on Windows: in the `coding` line, name the encoding itself, for \
+             example `cp1252`"
                 .into(),
         );
     }
     let is_utf_8 = std::str::from_utf8(source).is_ok();
-    match NOT_DECODED.iter().any(|words| message.contains(words)) {
-        true if is_utf_8 => {
-            Some("say how the file is encoded, in its first line: `# -*- coding: utf-8 -*-`".into())
-        }
-        true => Some(
-            "not UTF-8: save it as UTF-8, or name its encoding in the first line: `# coding: cp1252`"
-                .into(),
-        ),
-        false => None,
+    if !NOT_DECODED.iter().any(|words| message.contains(words)) {
+        return None;
     }
+    Some(if is_utf_8 {
+        "declare the encoding in the first line: `# -*- coding: utf-8 -*-`".into()
+    } else {
+        "the file is not UTF-8: save it as UTF-8, or declare its encoding in the first line, for \
+         example `# coding: cp1252`"
+            .into()
+    })
 }
 
 /// A bracket that was never closed, where the message does not say so.
@@ -93,21 +95,21 @@ fn bracket(source: &[u8], message: &str, line: u64) -> Option<String> {
     (opened < line).then(|| format!("`{bracket}` in line {opened} was never closed"))
 }
 
-/// Tabs beside spaces, which look alike and are not.
+/// Tabs and spaces in one file, which look the same but are not.
 fn indentation(source: &[u8], line: u64) -> Option<String> {
     let text = String::from_utf8_lossy(source);
     let lines: Vec<&str> = text.lines().collect();
-    let place = usize::try_from(line).ok()?.checked_sub(1)?;
-    let indent = Indent::of(lines.get(place)?)?;
-    let above = lines[..place.min(lines.len())].iter().enumerate().rev();
-    let (other_place, other) = above
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    let indent = Indent::of(lines.get(index)?)?;
+    let above = lines[..index.min(lines.len())].iter().enumerate().rev();
+    let (other_index, other) = above
         .take(LINES_ABOVE)
-        .filter_map(|(place, line)| Some((place, Indent::of(line)?)))
+        .filter_map(|(index, line)| Some((index, Indent::of(line)?)))
         .find(|(_, other)| other.has_tabs != indent.has_tabs)?;
     Some(format!(
-        "line {line} is indented with {}, line {} with {}: use one of them in the whole file",
+        "line {line} is indented with {}, line {} with {}: use only one of them in a file",
         indent.words,
-        other_place + 1,
+        other_index + 1,
         other.words
     ))
 }
@@ -119,7 +121,7 @@ struct Indent {
 }
 
 impl Indent {
-    /// `None` for a line that is not indented, or blank.
+    /// `None` for a line that is blank or not indented.
     fn of(line: &str) -> Option<Self> {
         let code = line.trim_start_matches([' ', '\t']);
         let indent = &line[..line.len() - code.len()];

@@ -1,4 +1,4 @@
-//! An error as the driver describes it, from the exception itself.
+//! An error as the driver describes it, which has the exception itself.
 
 use serde::Deserialize;
 
@@ -17,18 +17,18 @@ pub struct Capture {
     thread: Option<String>,
     /// Folders of the interpreter's own library.
     pub(crate) stdlib: Vec<String>,
-    /// Files in it that hold another text by now than what was loaded last, and are no targets.
+    /// Files in it whose text is no longer what was loaded last, and that are not targets.
     pub(crate) not_reloaded: Vec<String>,
-    /// The places that frames stand at; frames are indexes into this list.
+    /// The locations of frames; each frame is an index into this list.
     sites: Vec<Site>,
     exceptions: Vec<CapturedException>,
-    /// How many of the root's causes were too many.
+    /// How many of the root's causes were left out.
     exceptions_left_out: u64,
     /// What the interpreter itself would print, if that was asked for.
     pub(crate) native: Option<String>,
 }
 
-/// A place in some code.
+/// A location in some code.
 #[derive(Debug, Clone, Deserialize)]
 struct Site {
     file: String,
@@ -72,7 +72,7 @@ struct CapturedException {
 }
 
 impl Capture {
-    /// The error; `None` from a driver whose names user code has broken, which may send anything.
+    /// The error; `None` from a driver whose names user code has replaced, which may send anything.
     #[must_use]
     pub fn decode(&self, hello: &Hello) -> Option<Traceback> {
         if self.exceptions.is_empty() {
@@ -113,7 +113,7 @@ impl CapturedException {
         Exception {
             id,
             relation: self.relation,
-            // One that points to itself or forward would make a reader run in a circle.
+            // A parent that is not further up would make readers loop for ever.
             parent: self.parent.filter(|parent| *parent < id),
             display: display_name(self.module.as_deref(), &self.type_name),
             type_name: self.type_name.clone(),
@@ -154,7 +154,7 @@ impl Site {
     }
 }
 
-/// Module and type, the module left out where it goes without saying.
+/// Module and type, without the module if it is Python's own or the main one.
 pub(crate) fn display_name(module: Option<&str>, type_name: &str) -> String {
     match module {
         None | Some("builtins" | "exceptions" | "__builtin__" | "__main__") => type_name.into(),

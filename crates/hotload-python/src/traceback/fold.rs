@@ -1,13 +1,14 @@
-//! From what an interpreter tells to the normal form: frames sorted and folded, one place named.
+//! From what an interpreter reports to the normal form: frames are sorted and folded, and one location
+//! becomes the primary one.
 
 use super::raised::{Exception, Frame, Gap, Raised, Syntax, Traceback};
-use super::report::{ErrorReport, Hidden, Kind, ListedFrame, Place, ReportedException};
-use super::territory::{Owner, Territory};
+use super::report::{CodeLocation, ErrorReport, Hidden, Kind, ListedFrame, ReportedException};
+use super::territory::{CodeOwner, Territory};
 
 /// The longest cycle of functions that is recognised as a recursion.
 const LONGEST_CYCLE: usize = 8;
 
-/// So often a cycle has to be there before it is told once.
+/// How often a cycle has to repeat before it is listed only once.
 const CYCLES_TO_FOLD: usize = 3;
 
 /// The bodies of comprehensions, which are functions up to 3.11.
@@ -47,7 +48,7 @@ fn exception(raised: Raised, territory: &Territory) -> ReportedException {
     }
 }
 
-/// The exception with the shortest names that still say which it and its file are.
+/// The exception with the shortest names that still identify it and its file.
 fn named(mut exception: Exception, territory: &Territory) -> Exception {
     let module = exception.module.as_deref();
     if module.is_some_and(|module| territory.is_entry_module(module)) {
@@ -62,14 +63,14 @@ fn named(mut exception: Exception, territory: &Territory) -> Exception {
     exception
 }
 
-/// The frames that are listed, those of comprehensions as their functions'.
+/// The frames that are listed, with those of comprehensions folded into their functions.
 fn list(frames: Vec<Frame>, territory: &Territory) -> (Vec<ListedFrame>, Hidden) {
     let mut hidden = Hidden::default();
     let listed = without_thread_start(sort(frames, territory, &mut hidden), &mut hidden);
     (fold_comprehensions(listed, &mut hidden), hidden)
 }
 
-/// How `threading` names the functions in which a thread begins: 2.7, 3 and Jython.
+/// The functions of `threading` in which a thread starts, in 2.7, 3 and Jython.
 const THREAD_START: [&str; 6] = [
     "_bootstrap",
     "_bootstrap_inner",
@@ -79,8 +80,8 @@ const THREAD_START: [&str; 6] = [
     "run",
 ];
 
-/// Takes away the outermost frames of a thread, which are `threading`'s. How many there are depends on the
-/// version, and nobody has called them. If nothing else is there they stay.
+/// Removes the outermost frames of a thread, which are those of `threading`: the user has not called
+/// them, and how many there are depends on the version. If there are no others they stay.
 fn without_thread_start(mut frames: Vec<ListedFrame>, hidden: &mut Hidden) -> Vec<ListedFrame> {
     let starts = frames.iter().take_while(|listed| is_thread_start(listed));
     let count = starts.count();
@@ -101,7 +102,7 @@ fn is_thread_start(listed: &ListedFrame) -> bool {
         && THREAD_START.contains(&listed.frame.function.as_str())
 }
 
-/// The frames of a recursion that is told once, though only both ends of it are known one by one.
+/// The frames of a recursion that is listed once, although only the frames at its ends are known.
 fn bridged(
     frames: &[Frame],
     gap: Gap,
@@ -111,7 +112,7 @@ fn bridged(
     let (before, after) = frames.split_at(gap.at);
     let period = &before[before.len() - gap.period..];
     let times = left_out / period.len() as u64;
-    // What is no whole period is there as copies.
+    // Frames that do not make up a whole period are filled in as copies.
     let (again, rest) = period.split_at((left_out % period.len() as u64) as usize);
     let (near, near_hidden) = list([before, again].concat(), territory);
     let (further, further_hidden) = list([before, again, rest, again].concat(), territory);
@@ -141,18 +142,18 @@ impl Gap {
     }
 }
 
-/// Frames of a recursion that are there several times more than they are listed.
+/// Frames of a recursion that occurred more often than they are in the list.
 struct Stretch {
-    /// How many frames are listed up to its end.
+    /// How many frames the list has up to its end.
     end: usize,
-    /// How many of these, the last ones, are there several times more.
+    /// How many of these, the last ones, occurred more often.
     length: usize,
     times: u64,
 }
 
 impl Stretch {
-    /// How many more cycles there are of the one that is listed `count` times from `start` on; `None`
-    /// if that does not reach through the stretch.
+    /// How many more cycles there were than the `count` that are in the list from `start` on; `None` if
+    /// these do not cover the stretch.
     fn more_cycles(&self, start: usize, length: usize, count: usize) -> Option<u64> {
         let reaches = start + self.length <= self.end && start + length * count >= self.end;
         let fits = self.length > 0 && self.length.is_multiple_of(length);
@@ -160,14 +161,14 @@ impl Stretch {
     }
 }
 
-/// The frames that are listed, each with its kind; the others are counted.
+/// The frames that are listed, each with its kind. The others are counted.
 fn sort(frames: Vec<Frame>, territory: &Territory, hidden: &mut Hidden) -> Vec<ListedFrame> {
     let mut listed = Vec::with_capacity(frames.len());
     for mut frame in frames {
         match territory.owner(&frame) {
-            Owner::Tool => hidden.tool += frame.repeat,
-            Owner::Import => hidden.import += frame.repeat,
-            Owner::Listed(kind) => {
+            CodeOwner::Tool => hidden.tool += frame.repeat,
+            CodeOwner::Import => hidden.import += frame.repeat,
+            CodeOwner::Listed(kind) => {
                 let path = frame.absolute.as_deref().unwrap_or(&frame.file);
                 frame.file = territory.shown(path);
                 listed.push(ListedFrame { frame, kind });
@@ -177,7 +178,7 @@ fn sort(frames: Vec<Frame>, territory: &Territory, hidden: &mut Hidden) -> Vec<L
     listed
 }
 
-/// Has comprehensions told as from 3.12 on: as lines of their function.
+/// Shows comprehensions as 3.12 and later do: as lines of their function.
 fn fold_comprehensions(frames: Vec<ListedFrame>, hidden: &mut Hidden) -> Vec<ListedFrame> {
     let mut folded: Vec<ListedFrame> = Vec::with_capacity(frames.len());
     for listed in frames {
@@ -202,28 +203,28 @@ fn can_hold(function: &Frame, comprehension: &Frame) -> bool {
     function.file == comprehension.file && function.repeat == 1 && comprehension.repeat == 1
 }
 
-/// Has the frames of a recursion told once, with how often they were there; and whether the stretch was
-/// part of one.
+/// Lists the frames of each recursion once, with how often they occurred. Also returns whether the
+/// stretch was part of one.
 fn fold_cycles(frames: Vec<ListedFrame>, stretch: Option<&Stretch>) -> (Vec<ListedFrame>, bool) {
     let mut folded: Vec<ListedFrame> = Vec::new();
     let mut is_bridged = false;
-    let mut place = 0;
-    while place < frames.len() {
-        let (length, count) = cycle_at(&frames[place..]).unwrap_or((1, 1));
-        let more = stretch.and_then(|stretch| stretch.more_cycles(place, length, count));
+    let mut index = 0;
+    while index < frames.len() {
+        let (length, count) = cycle_at(&frames[index..]).unwrap_or((1, 1));
+        let more = stretch.and_then(|stretch| stretch.more_cycles(index, length, count));
         is_bridged |= more.is_some();
         let times = (count as u64).saturating_add(more.unwrap_or(0));
-        for listed in &frames[place..place + length] {
+        for listed in &frames[index..index + length] {
             let mut listed = listed.clone();
             listed.frame.repeat = listed.frame.repeat.saturating_mul(times);
             folded.push(listed);
         }
-        place += length * count;
+        index += length * count;
     }
     (folded, is_bridged)
 }
 
-/// The length of the shortest cycle at the beginning, and how often it is there.
+/// The length of the shortest cycle at the beginning, and how often it repeats.
 fn cycle_at(frames: &[ListedFrame]) -> Option<(usize, usize)> {
     (1..=LONGEST_CYCLE).find_map(|length| {
         let (cycle, rest) = frames.split_at_checked(length)?;
@@ -241,17 +242,18 @@ fn cycle_at(frames: &[ListedFrame]) -> Option<(usize, usize)> {
 }
 
 fn is_same(one: &ListedFrame, other: &ListedFrame) -> bool {
-    let place = |listed: &ListedFrame| (listed.frame.line, listed.frame.col, listed.frame.repeat);
-    place(one) == place(other)
+    let location =
+        |listed: &ListedFrame| (listed.frame.line, listed.frame.col, listed.frame.repeat);
+    location(one) == location(other)
         && one.frame.function == other.frame.function
         && one.frame.file == other.frame.file
 }
 
-fn primary(report: &ErrorReport) -> Option<Place> {
+fn primary(report: &ErrorReport) -> Option<CodeLocation> {
     let root = report.exceptions.first()?;
     let syntax = root.exception.syntax.as_ref();
-    if let Some(syntax) = syntax.filter(|syntax| syntax.is_place()) {
-        return place_of_syntax(syntax);
+    if let Some(syntax) = syntax.filter(|syntax| syntax.is_location()) {
+        return location_of_syntax(syntax);
     }
     let remote = report.remote(root);
     let innermost = remote
@@ -259,25 +261,25 @@ fn primary(report: &ErrorReport) -> Option<Place> {
         .or_else(|| innermost_user_frame(&root.frames))
         .or_else(|| remote.and_then(|remote| remote.frames.last()))
         .or(root.frames.last());
-    innermost.map(|listed| place_of_frame(&listed.frame))
+    innermost.map(|listed| location_of_frame(&listed.frame))
 }
 
-/// The frame in which the user's code was when it failed.
+/// The innermost frame of the user's code.
 #[must_use]
 pub fn innermost_user_frame(frames: &[ListedFrame]) -> Option<&ListedFrame> {
     frames.iter().rev().find(|listed| listed.is_users())
 }
 
 impl ListedFrame {
-    /// Whether it is shown as the user's own: code without a file is most likely made by it.
+    /// Whether it is shown as the user's own. Code without a file was most likely generated by it.
     #[must_use]
     pub fn is_users(&self) -> bool {
         matches!(self.kind, Kind::User | Kind::Generated)
     }
 }
 
-fn place_of_syntax(syntax: &Syntax) -> Option<Place> {
-    Some(Place {
+fn location_of_syntax(syntax: &Syntax) -> Option<CodeLocation> {
+    Some(CodeLocation {
         file: syntax.file.clone()?,
         abs: syntax.abs.clone(),
         line: syntax.line,
@@ -287,8 +289,8 @@ fn place_of_syntax(syntax: &Syntax) -> Option<Place> {
     })
 }
 
-fn place_of_frame(frame: &Frame) -> Place {
-    Place {
+fn location_of_frame(frame: &Frame) -> CodeLocation {
+    CodeLocation {
         file: frame.file.clone(),
         abs: frame.absolute.clone(),
         line: frame.line,
@@ -298,7 +300,7 @@ fn place_of_frame(frame: &Frame) -> Place {
     }
 }
 
-/// Whether the path is whole, also one of another system.
+/// Whether the path is absolute, on any system.
 fn is_absolute(path: &str) -> bool {
     path.starts_with(['/', '\\']) || path.as_bytes().get(1) == Some(&b':')
 }

@@ -4,12 +4,12 @@
 //! driver   -> capture --.
 //!                        >-- raised --> territory, fold --> report --> terminal | event
 //! any text -> text -----'
-//!               '-> capture, of what other processes tell as text
+//!               '-> capture, for what other processes report as text
 //! ```
 //!
-//! `raised` is what an interpreter tells. `report` is the normal form: each frame sorted by whose it
-//! is, repetitions folded, one place named as the primary one. How it is shown is the front end's
-//! business.
+//! `raised` is what an interpreter reports. `report` is the normal form: it says whose code each frame
+//! is, repetitions are folded, and one location is the primary one. The front end decides how to show
+//! it.
 
 pub mod advice;
 mod brackets;

@@ -1,4 +1,4 @@
-//! An error as an interpreter tells it: nothing sorted, nothing left out that was told.
+//! An error as an interpreter reports it: nothing is sorted or left out.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ pub struct Traceback {
     /// The root first, then its causes, nearest first, then members of groups; see
     /// [`Exception::relation`]. Never empty.
     pub raised: Vec<Raised>,
-    /// How many of the root's furthest causes are not among them.
+    /// How many of the root's furthest causes are not among these.
     pub left_out: u64,
 }
 
@@ -19,7 +19,7 @@ pub struct Traceback {
 pub struct Circumstances {
     /// What ran.
     pub phase: Phase,
-    /// How we know.
+    /// How it is known.
     #[serde(rename = "source")]
     pub origin: Origin,
     /// The interpreter's version, if it is known.
@@ -39,16 +39,16 @@ pub enum Phase {
     Import,
     /// A module's reload.
     Reload,
-    /// A function or statements of a step; for a text: whatever it was.
+    /// A function or statements of a step; for a text, anything.
     #[default]
     Run,
-    /// What user code has given to somebody else to call: an event loop, a hook.
+    /// Something that user code has registered to be called: by an event loop, or as a hook.
     Callback,
     /// A thread.
     Thread,
-    /// Where no exception can be raised: `__del__`, a weak reference's callback.
+    /// Code in which an exception cannot be raised: `__del__`, or the callback of a weak reference.
     Unraisable,
-    /// The interpreter's end: `atexit`.
+    /// The end of the interpreter: `atexit`.
     Exit,
     /// The interpreter died.
     Crash,
@@ -60,7 +60,7 @@ pub enum Phase {
 pub enum Origin {
     /// From the exception itself.
     Structured,
-    /// From a traceback's text.
+    /// From the text of a traceback.
     #[default]
     Text,
     /// From what the interpreter wrote when it died.
@@ -72,65 +72,65 @@ pub enum Origin {
 pub struct Raised {
     /// What it was.
     pub exception: Exception,
-    /// Outermost first, without the driver's own.
+    /// Outermost first, without those of the driver.
     pub frames: Vec<Frame>,
-    /// How many frames are the driver's own.
+    /// How many frames of the driver there were.
     pub tool: u64,
-    /// How many further frames were there, in the middle, of a recursion that is too deep to tell.
+    /// How many frames in the middle of a deep recursion were left out.
     pub left_out: u64,
-    /// Where these were, if they went on as those before.
+    /// Where these were, if they were like those before them.
     pub gap: Option<Gap>,
-    /// Whether it tells only where another process raised the exception that it is the cause of.
+    /// Whether it only says where another process raised the exception that it is the cause of.
     pub is_remote: bool,
 }
 
-/// A place in a recursion where frames are left out that go on as those before.
+/// A gap in a recursion: frames that were like those before it are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
 pub struct Gap {
-    /// How many frames are told before it.
+    /// How many frames there are before it.
     pub at: usize,
-    /// After how many frames each is the same again.
+    /// After how many frames the recursion repeats.
     pub period: usize,
 }
 
 /// What one exception was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Exception {
-    /// Its place in the list.
+    /// Its index in the list.
     pub id: usize,
     /// Why it is in the list.
     pub relation: Relation,
-    /// The exception that it is a cause, the context or a member of; `None` for the root.
+    /// The id of the exception that it is the cause, the context or a member of; `None` for the root.
     pub parent: Option<usize>,
     /// The last part of the type's name.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// The type's qualified name, where the version has one and it is known.
+    /// The qualified name of the type, if the version has such names and it is known.
     pub qualname: Option<String>,
-    /// The type's module, if it has one and it is known.
+    /// The module of the type, if it has one and it is known.
     pub module: Option<String>,
-    /// Module and type, the module left out where it is Python's own or the user's main one.
+    /// Module and type, without the module if it is Python's own or the user's main one.
     pub display: String,
-    /// As given; empty where it is unprintable.
+    /// The message; empty if it cannot be printed.
     pub message: String,
-    /// What that text is.
+    /// Whether that is the whole message.
     pub message_state: MessageState,
-    /// The length of the whole message in characters.
+    /// The length of the whole message, in characters.
     pub message_chars: usize,
-    /// How many lines the whole message has, without empty ones at its end.
+    /// How many lines the whole message has, without empty lines at its end.
     pub message_lines: usize,
     /// What the interpreter suggests: `Did you mean: 'colour'?`
     pub hint: Option<String>,
-    /// What `add_note` has added.
+    /// The notes that were added with `add_note`.
     pub notes: Vec<String>,
-    /// How many lines each of them has, told or not.
+    /// How many lines each note has in full.
     #[serde(skip)]
     pub note_lines: Vec<usize>,
-    /// How many notes there are, told or not.
+    /// How many notes there are, including those that are not listed.
     pub notes_total: usize,
-    /// For a group: how many members it has, listed or not.
+    /// For a group: how many members it has, including those that are not listed.
     pub group_total: Option<usize>,
-    /// Where a source does not compile.
+    /// Where the source does not compile, if it is that kind of error.
     pub syntax: Option<Syntax>,
 }
 
@@ -138,64 +138,65 @@ pub struct Exception {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
-    /// It is the one that ended the run.
+    /// It is the exception that ended the run.
     #[default]
     Root,
-    /// `raise … from` it.
+    /// Its parent was raised from it: `raise … from`.
     Cause,
     /// Its parent was raised while it was handled.
     Context,
-    /// Its parent is a group that holds it.
+    /// Its parent is a group that contains it.
     Member,
 }
 
-/// What the text of a message is.
+/// Whether the text of a message is the whole message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageState {
-    /// The message.
+    /// It is.
     Ok,
-    /// There is none.
+    /// There is no message.
     #[default]
     Empty,
     /// `str()` of the exception fails.
     Unprintable,
-    /// Its first 65,536 characters.
+    /// It is the first 65,536 characters.
     Truncated,
-    /// It has bytes or surrogates that are no text; they are written as escapes.
+    /// It has bytes or surrogates that are not text, which are written as escapes.
     Lossy,
 }
 
 /// Where a source does not compile. Columns are characters, counted from 1; an end is exclusive.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 pub struct Syntax {
-    /// As the interpreter names it; in a report relative to the project where it lies in it, with `/`.
+    /// The file as the interpreter names it. In a report: relative to the current folder if it is below
+    /// that, with `/`.
     pub file: Option<String>,
-    /// The whole path, if the interpreter names one.
+    /// The absolute path, if the interpreter gives one.
     #[serde(default)]
     pub abs: Option<String>,
     /// Counted from 1.
     pub line: Option<u64>,
-    /// `None` where it is not known.
+    /// Counted from 1; `None` if it is not known.
     pub col: Option<u64>,
     /// The last line of the range.
     pub end_line: Option<u64>,
-    /// Behind the range's last character.
+    /// After the last character of the range.
     pub end_col: Option<u64>,
-    /// The line's text with its indentation, if it is known; see [`TextState::Dedented`].
+    /// The text of the line with its indentation, if it is known; see [`TextState::Dedented`].
     pub text: Option<String>,
     /// The line above, if it is known and not blank.
     #[serde(default, skip_serializing)]
     pub before: Option<String>,
-    /// Whether that is the whole line.
+    /// Whether the text is the whole line.
     #[serde(skip, default)]
     pub text_state: TextState,
 }
 
 impl Syntax {
-    /// Whether it tells at least which file it is.
+    /// Whether it says at least which file it is.
     #[must_use]
-    pub fn is_place(&self) -> bool {
+    pub fn is_location(&self) -> bool {
         self.abs.is_some() || self.file.is_some() && self.line.is_some()
     }
 }
@@ -203,43 +204,43 @@ impl Syntax {
 /// One entry of a traceback. Columns are characters, counted from 1; an end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Frame {
-    /// As the code names it.
+    /// The file as the code names it.
     pub file: String,
-    /// The whole path, if there is such a file.
+    /// The absolute path, if there is such a file.
     #[serde(rename = "abs")]
     pub absolute: Option<String>,
-    /// Counted from 1; `None` where the interpreter has lost it.
+    /// Counted from 1; `None` if the interpreter does not know it.
     pub line: Option<u64>,
-    /// Where the innermost statement around the line starts, if it is known.
+    /// The line in which the innermost statement around that line starts, if it is known.
     pub stmt_line: Option<u64>,
-    /// Where the failing expression starts, from 3.11 on.
+    /// Where the failing expression starts; in 3.11 and later.
     pub col: Option<u64>,
     /// Its last line.
     pub end_line: Option<u64>,
-    /// Behind its last character.
+    /// After its last character.
     pub end_col: Option<u64>,
-    /// The function's name, `<module>` for a module's body.
+    /// The name of the function; `<module>` for the body of a module.
     #[serde(rename = "func")]
     pub function: String,
-    /// The function's qualified name, from 3.11 on.
+    /// The qualified name of the function; in 3.11 and later.
     #[serde(rename = "qual")]
     pub qualname: Option<String>,
-    /// The line's text with its indentation, if it is known; see [`TextState::Dedented`].
+    /// The text of the line with its indentation, if it is known; see [`TextState::Dedented`].
     pub text: Option<String>,
     /// The line above, if it is known and not blank.
     #[serde(skip)]
     pub before: Option<String>,
-    /// The first line of the statement, up to 3.7 and where the line is another one.
+    /// The first line of the statement, if that is another line; in 3.7 and earlier.
     #[serde(skip)]
     pub statement: Option<String>,
-    /// Whether that is what ran.
+    /// Whether the text is what ran.
     pub text_state: TextState,
-    /// How often it was there in a row, or as part of a block that was.
+    /// How often it occurred in a row, or as part of a block that did.
     pub repeat: u64,
 }
 
 impl Default for Frame {
-    /// A frame that was there once, and of which nothing is known.
+    /// A frame that occurred once, and of which nothing is known.
     fn default() -> Self {
         Self {
             file: String::new(),
@@ -267,24 +268,24 @@ pub enum TextState {
     /// It is.
     #[default]
     Ok,
-    /// It is, but for its indentation, which a printed traceback leaves out: columns count from the
+    /// It is, except for its indentation, which a printed traceback leaves out. Columns count from the
     /// first character of the text.
     Dedented,
-    /// It is, but the file holds another text by now, or has been loaded with one since.
+    /// It is, but the file has other text now, or has been loaded with other text since.
     Older,
-    /// It is what the file holds by now, which was saved after the interpreter's start: what ran may
+    /// It is the text of the file now, which was saved after the interpreter was started. What ran may
     /// have been another line.
     Stale,
-    /// There is no text: the code was made from another one than that of the file it names.
+    /// There is no text: the code was not compiled from the file that it names.
     Unknown,
     /// There is no text.
     None,
 }
 
 impl TextState {
-    /// A place in such a text, if it is one in the file, too.
+    /// A column or line of such a text, if it is the same in the file.
     #[must_use]
-    pub fn in_file(self, place: Option<u64>) -> Option<u64> {
-        place.filter(|_| self != Self::Dedented)
+    pub fn in_file(self, position: Option<u64>) -> Option<u64> {
+        position.filter(|_| self != Self::Dedented)
     }
 }

@@ -1,7 +1,7 @@
-//! Errors of worker processes, whose tracebacks arrive as texts.
+//! Errors of worker processes, whose tracebacks arrive as text.
 //!
 //! `concurrent.futures` and `multiprocessing` raise a worker's exception again, with a cause whose message
-//! is what would have been printed in the worker. Where it was raised is told there alone.
+//! is the traceback that the worker would have printed. Nothing else says where it was raised.
 
 use std::env;
 
@@ -9,40 +9,40 @@ use super::raised::{MessageState, Raised, Relation};
 use super::text::sources::Sources;
 use super::text::tracebacks;
 
-/// How such causes are called: by `multiprocessing`; by `concurrent.futures` and by others that do as it
-/// does, such as loky.
+/// The types of these causes: that of `multiprocessing`, and that of `concurrent.futures` and others
+/// that imitate it, such as loky.
 const REMOTE_TYPES: [&str; 2] = ["RemoteTraceback", "_RemoteTraceback"];
 
-/// How many exceptions of one error are told.
+/// How many exceptions of one error are listed.
 const MOST: usize = 50;
 
-/// The exceptions of an error, those that stand for the traceback of another process with its frames; what
-/// had led to it there follows.
+/// The exceptions of an error. Those that contain the traceback of another process get its frames, and
+/// are followed by the exceptions that led to it there.
 pub(super) fn with_frames(exceptions: Vec<Raised>) -> Vec<Raised> {
     let mut room = MOST.saturating_sub(exceptions.len());
     let mut list: Vec<Raised> = Vec::with_capacity(exceptions.len());
-    // The new place of each.
-    let mut places = Vec::with_capacity(exceptions.len());
+    // The new index of each.
+    let mut indexes = Vec::with_capacity(exceptions.len());
     for mut raised in exceptions {
         let parent = raised.exception.parent;
-        raised.exception.parent = parent.and_then(|old| places.get(old).copied());
-        places.push(list.len());
-        let told = told_by(
+        raised.exception.parent = parent.and_then(|old| indexes.get(old).copied());
+        indexes.push(list.len());
+        let reported = reported_by(
             &raised,
             parent
-                .and_then(|old| places.get(old))
-                .map(|&place| &list[place]),
+                .and_then(|old| indexes.get(old))
+                .map(|&index| &list[index]),
         );
         push(&mut list, raised);
-        let mut told = told.into_iter();
-        if let (Some(origin), Some(last)) = (told.next(), list.last_mut()) {
+        let mut reported = reported.into_iter();
+        if let (Some(origin), Some(last)) = (reported.next(), list.last_mut()) {
             last.frames = origin.frames;
             last.left_out = origin.left_out;
             last.gap = origin.gap;
             last.is_remote = true;
         }
         let first = list.len() - 1;
-        for mut further in told.take(room) {
+        for mut further in reported.take(room) {
             room -= 1;
             further.exception.parent = further.exception.parent.map(|parent| first + parent);
             push(&mut list, further);
@@ -56,31 +56,31 @@ fn push(list: &mut Vec<Raised>, mut raised: Raised) {
     list.push(raised);
 }
 
-/// What the message of such a cause tells, the exception that ended the work first. `parent` is that
-/// exception, as it was raised again.
-fn told_by(raised: &Raised, parent: Option<&Raised>) -> Vec<Raised> {
+/// The exceptions in the message of such a cause, the one that ended the work first. `parent` is that
+/// exception as it was raised again.
+fn reported_by(raised: &Raised, parent: Option<&Raised>) -> Vec<Raised> {
     let exception = &raised.exception;
     let is_remote = exception.relation == Relation::Cause
         && raised.frames.is_empty()
-        // What is cut off is where it was raised.
+        // The end, which says where it was raised, is cut off.
         && exception.message_state != MessageState::Truncated
         && REMOTE_TYPES.contains(&exception.type_name.as_str());
     if !is_remote {
         return Vec::new();
     }
     let text = without_message(&exception.message, parent);
-    let told = tracebacks(text.as_bytes()).filter_map(Result::ok);
-    let Some(mut told) = told.last() else {
+    let tracebacks = tracebacks(text.as_bytes()).filter_map(Result::ok);
+    let Some(mut traceback) = tracebacks.last() else {
         return Vec::new();
     };
-    Sources::new(env::current_dir().unwrap_or_default()).complete(&mut told);
-    told.raised
+    Sources::new(env::current_dir().unwrap_or_default()).complete(&mut traceback);
+    traceback.raised
 }
 
-/// The text up to the message of the exception, which may hold a traceback itself.
+/// The text up to the message of the exception, which may itself contain a traceback.
 fn without_message<'t>(text: &'t str, parent: Option<&Raised>) -> &'t str {
     let message = parent.map_or("", |parent| &parent.exception.message);
-    let before = text.rfind(message).map(|place| &text[..place]);
+    let before = text.rfind(message).map(|start| &text[..start]);
     match before.filter(|before| message.contains('\n') && before.ends_with(": ")) {
         Some(before) => before,
         None => text,
@@ -107,7 +107,7 @@ mod tests {
     }
 
     /// Number, parent, relation, type, frames, and whether it is remote.
-    fn told(raised: &[Raised]) -> Vec<String> {
+    fn described(raised: &[Raised]) -> Vec<String> {
         let lines = raised.iter().map(|one| {
             let exception = &one.exception;
             let frames: Vec<_> = one.frames.iter().map(|frame| frame.file.as_str()).collect();
@@ -137,13 +137,13 @@ mod tests {
                 "2 Context of 1: IndexError [\"x.py\"]".to_owned(),
                 "3 Cause of 1: OSError [\"c.py\"]".to_owned(),
             ];
-            assert_eq!(told(&raised), expected);
+            assert_eq!(described(&raised), expected);
             assert!(raised[1].exception.message.contains(in_worker));
         }
     }
 
     #[test]
-    fn what_tells_no_traceback_stays_as_it_is() {
+    fn a_message_without_a_traceback_stays_as_it_is() {
         let in_worker =
             "Traceback (most recent call last):\n  File \"w.py\", line 9, in g\nKeyError: 1\n";
         for (type_name, message) in [("RemoteTraceback", "lost"), ("RemoteError", in_worker)] {

@@ -1,4 +1,4 @@
-//! The normal form of an error: what every front end shows, and what the `error` event holds.
+//! The normal form of an error: what every front end shows, and what an `error` event contains.
 
 use serde::Serialize;
 
@@ -10,18 +10,18 @@ pub struct ErrorReport {
     /// Where and when it was raised.
     #[serde(flatten)]
     pub circumstances: Circumstances,
-    /// Whether user code has handled it. Nothing that user code handles is told so far.
+    /// Whether user code has handled it. So far errors that are handled are not reported.
     pub handled: bool,
-    /// Where to look first: the place that does not compile, else the innermost frame of the user's.
-    pub primary: Option<Place>,
+    /// Where to look first: where the source does not compile, or the innermost frame of the user's code.
+    pub primary: Option<CodeLocation>,
     /// The root first; see [`Exception::relation`].
     pub exceptions: Vec<ReportedException>,
-    /// How many of the root's furthest causes are not among them.
+    /// How many of the root's furthest causes are not among these.
     pub exceptions_left_out: u64,
 }
 
 impl ErrorReport {
-    /// What tells where in another process this exception was raised, if it was raised there.
+    /// The cause that says where in another process this exception was raised, if there is one.
     #[must_use]
     pub fn remote(&self, one: &ReportedException) -> Option<&ReportedException> {
         let id = Some(one.exception.id);
@@ -32,18 +32,18 @@ impl ErrorReport {
 
 /// A range in a file. Columns are characters, counted from 1; an end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// Relative to the project where it lies in it, with `/`.
+pub struct CodeLocation {
+    /// Relative to the current folder if the file is below that, with `/`.
     pub file: String,
-    /// The whole path, if there is such a file.
+    /// The absolute path, if there is such a file.
     pub abs: Option<String>,
     /// Counted from 1.
     pub line: Option<u64>,
-    /// Where it starts, if that is known.
+    /// The column in which it starts, if that is known.
     pub col: Option<u64>,
     /// Its last line.
     pub end_line: Option<u64>,
-    /// Behind its last character.
+    /// After its last character.
     pub end_col: Option<u64>,
 }
 
@@ -53,19 +53,19 @@ pub struct ReportedException {
     /// What it was.
     #[serde(flatten)]
     pub exception: Exception,
-    /// Outermost first, without those of hotload and of importing.
+    /// Outermost first, without those of hotload and of the import system.
     pub frames: Vec<ListedFrame>,
     /// How many frames are not listed.
     pub hidden: Hidden,
-    /// Whether it tells only where another process raised the exception that it is the cause of.
+    /// Whether it only says where another process raised the exception that it is the cause of.
     #[serde(skip)]
     pub is_remote: bool,
 }
 
-/// A frame, and whose it is.
+/// A frame, and whose code it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListedFrame {
-    /// The frame; its file relative to the project where it lies in it, with `/`.
+    /// The frame. Its file is relative to the current folder if it is below that, with `/`.
     #[serde(flatten)]
     pub frame: Frame,
     /// Whose code it is.
@@ -80,9 +80,9 @@ pub enum Kind {
     User,
     /// The interpreter's own library.
     Stdlib,
-    /// Somebody else's.
+    /// An installed library's.
     Library,
-    /// Of no file: what was given to `compile` as a text.
+    /// Code without a file, which was passed to `compile` as text.
     Generated,
 }
 
@@ -91,10 +91,10 @@ pub enum Kind {
 pub struct Hidden {
     /// hotload's own.
     pub tool: u64,
-    /// Of importing: `importlib`, `runpy` and the like.
+    /// Those of the import system: `importlib`, `runpy` and the like.
     pub import: u64,
-    /// Comprehensions, told as their function from 3.12 on.
+    /// Comprehensions, which are part of their function in 3.12 and later.
     pub folded: u64,
-    /// In the middle of a recursion.
+    /// Those in the middle of a recursion.
     pub left_out: u64,
 }

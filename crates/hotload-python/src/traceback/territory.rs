@@ -6,29 +6,29 @@ use super::raised::Frame;
 use super::report::Kind;
 use crate::skipped_folders::PACKAGE_FOLDERS;
 
-/// Which folders are whose.
+/// Which folders belong to whom.
 #[derive(Debug, Clone, Default)]
 pub struct Territory {
-    /// What shown paths are relative to.
+    /// The folder that shown paths are relative to.
     current: Option<String>,
     /// The user's folders.
     project: Vec<String>,
-    /// The interpreter's own library; empty where no interpreter was asked, so that the usual places
-    /// have to do.
+    /// The interpreter's own library. Empty if no interpreter was asked; then the names of folders have
+    /// to do.
     stdlib: Vec<String>,
-    /// Modules that need no name before their classes'.
+    /// Modules whose name is left out before the names of their classes.
     entry_modules: Vec<String>,
 }
 
-/// Whose code a frame is, those included that are not listed.
+/// Whose code a frame is, including the frames that are not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Owner {
+pub(crate) enum CodeOwner {
     Tool,
     Import,
     Listed(Kind),
 }
 
-/// How `importlib` and its like appear as files, from 2.7 to 3.13 and in PyPy.
+/// The files of the import system, as 2.7 to 3.13 and PyPy name them.
 const IMPORT_FILES: [&str; 4] = [
     "<frozen importlib",
     "<frozen runpy>",
@@ -36,14 +36,14 @@ const IMPORT_FILES: [&str; 4] = [
     "<builtin>/frozen importlib",
 ];
 
-/// The same, as files of the interpreter's own library.
+/// Modules of the import system in the interpreter's own library.
 const IMPORT_MODULES: [&str; 4] = ["runpy.py", "pkgutil.py", "imp.py", "zipimport.py"];
 
-/// How Jython names a file that it has compiled.
+/// The end of the name of a file that Jython has compiled.
 const JYTHON_ENDING: &str = "$py.class";
 
 impl Territory {
-    /// The folders of the user's: where hotload runs, what it watches, where the targets lie.
+    /// The user's folders: the current one, what hotload watches, and those of the targets.
     #[must_use]
     pub fn new<'p>(
         current: Option<&'p Path>,
@@ -59,7 +59,7 @@ impl Territory {
         }
     }
 
-    /// With what the interpreter says of where its own library lies.
+    /// With the folders of the interpreter's own library.
     #[must_use]
     pub fn with_stdlib(&self, folders: &[String]) -> Self {
         Self {
@@ -68,33 +68,33 @@ impl Territory {
         }
     }
 
-    /// Whether the module's classes need no module before their names.
+    /// Whether the name of the module is left out before the names of its classes.
     pub(crate) fn is_entry_module(&self, module: &str) -> bool {
         self.entry_modules.iter().any(|entry| entry == module)
     }
 
-    pub(crate) fn owner(&self, frame: &Frame) -> Owner {
+    pub(crate) fn owner(&self, frame: &Frame) -> CodeOwner {
         let named = normal(&frame.file);
         if named == "<hotload driver>" || named.contains("/hotload_shim") {
-            return Owner::Tool;
+            return CodeOwner::Tool;
         }
         if IMPORT_FILES.iter().any(|start| named.starts_with(start)) {
-            return Owner::Import;
+            return CodeOwner::Import;
         }
         if named.starts_with("<frozen ") || named.starts_with("<builtin>") {
-            return Owner::Listed(Kind::Stdlib);
+            return CodeOwner::Listed(Kind::Stdlib);
         }
         let path = frame.absolute.as_deref().map_or(named, normal);
         let stdlib = self.below_stdlib(&path);
         if stdlib.is_some_and(is_of_importing) {
-            return Owner::Import;
+            return CodeOwner::Import;
         }
-        Owner::Listed(self.kind(frame, &path, stdlib.is_some()))
+        CodeOwner::Listed(self.kind(frame, &path, stdlib.is_some()))
     }
 
     fn kind(&self, frame: &Frame, path: &str, is_stdlib: bool) -> Kind {
         if is_installed(path) {
-            // Before the project's folder: a virtual environment lies inside it.
+            // Checked before the project's folders, which may contain a virtual environment.
             Kind::Library
         } else if is_stdlib {
             Kind::Stdlib
@@ -129,7 +129,7 @@ impl Territory {
         self.stdlib.iter().find_map(|folder| below(path, folder))
     }
 
-    /// The path as it is shown: relative where the file lies below the current folder, with `/`.
+    /// The path as it is shown: relative if the file is below the current folder, with `/`.
     pub(crate) fn shown(&self, path: &str) -> String {
         let whole = normal(path);
         let relative = self
@@ -143,7 +143,7 @@ impl Territory {
     }
 }
 
-/// Compared form of a path: `/` everywhere, and on a Windows path no case.
+/// The form in which paths are compared: with `/`, and a Windows path in lower case.
 fn normal(path: &str) -> String {
     let is_windows = path.contains('\\') || path.as_bytes().get(1) == Some(&b':');
     let path = path.strip_prefix(r"\\?\").unwrap_or(path);
@@ -158,7 +158,7 @@ fn normal_path(path: &Path) -> String {
     normal(&path.to_string_lossy())
 }
 
-/// The folder as it was given, and with its links resolved.
+/// The folder as given, and with its links resolved.
 fn both_spellings(folder: &Path) -> Vec<String> {
     let real: Option<PathBuf> = dunce::canonicalize(folder).ok();
     let mut spellings = vec![normal_path(folder)];
@@ -167,7 +167,7 @@ fn both_spellings(folder: &Path) -> Vec<String> {
     spellings
 }
 
-/// The last `length` bytes of a path in its own letters, with `/`.
+/// The last `length` bytes of a path, with `/`.
 fn spelled(path: &str, length: usize) -> String {
     let start = path.len().saturating_sub(length);
     let path = path.get(start..).unwrap_or(path);
@@ -188,12 +188,13 @@ fn is_installed(path: &str) -> bool {
     path.split('/').any(|part| PACKAGE_FOLDERS.contains(&part))
 }
 
-/// The path within a folder that has the name of such a library: `lib/python3.11`, `C:/Python27/Lib`,
-/// and Jython's `Lib`, which holds compiled files. A folder `lib` alone may well be the user's.
+/// The path within a folder that is named like an interpreter's library: `lib/python3.11`,
+/// `C:/Python27/Lib`, or Jython's `Lib` if the file is compiled. Other folders called `lib` may well be
+/// the user's.
 fn usual_stdlib(path: &str) -> Option<&str> {
-    let folders = path.match_indices('/').map(|(place, _)| place);
-    for place in folders {
-        let (folder, rest) = (&path[..place], &path[place + 1..]);
+    let ends = path.match_indices('/').map(|(end, _)| end);
+    for end in ends {
+        let (folder, rest) = (&path[..end], &path[end + 1..]);
         let name = folder.rsplit('/').next().unwrap_or_default();
         let is_python = ["python", "conda"].iter().any(|part| folder.contains(part));
         let is_windows = path.as_bytes().get(1) == Some(&b':') && name == "lib" && is_python;
@@ -219,7 +220,7 @@ fn is_of_importing(module: &str) -> bool {
 mod tests {
     use std::path::Path;
 
-    use super::{Owner, Territory, normal};
+    use super::{CodeOwner, Territory, normal};
     use crate::traceback::raised::Frame;
     use crate::traceback::report::Kind;
 
@@ -236,34 +237,34 @@ mod tests {
         let territory = Territory::new(Some(Path::new("/project")), [], Vec::new())
             .with_stdlib(&["/py/lib/python3.11".into()]);
         let cases = [
-            ("/project/app.py", true, Owner::Listed(Kind::User)),
-            ("/projector/app.py", true, Owner::Listed(Kind::Library)),
+            ("/project/app.py", true, CodeOwner::Listed(Kind::User)),
+            ("/projector/app.py", true, CodeOwner::Listed(Kind::Library)),
             (
                 "/project/.venv/lib/python3.11/site-packages/x.py",
                 true,
-                Owner::Listed(Kind::Library),
+                CodeOwner::Listed(Kind::Library),
             ),
             (
                 "/py/lib/python3.11/json/decoder.py",
                 true,
-                Owner::Listed(Kind::Stdlib),
+                CodeOwner::Listed(Kind::Stdlib),
             ),
             (
                 "/py/lib/python3.11/site-packages/x.py",
                 true,
-                Owner::Listed(Kind::Library),
+                CodeOwner::Listed(Kind::Library),
             ),
             (
                 "/py/lib/python3.11/importlib/__init__.py",
                 true,
-                Owner::Import,
+                CodeOwner::Import,
             ),
-            ("/py/lib/python3.11/runpy.py", true, Owner::Import),
-            ("<frozen importlib._bootstrap>", false, Owner::Import),
-            ("<frozen posixpath>", false, Owner::Listed(Kind::Stdlib)),
-            ("<string>", false, Owner::Listed(Kind::Generated)),
-            ("<hotload driver>", false, Owner::Tool),
-            ("/tmp/hotload-a1/hotload_shim.py", true, Owner::Tool),
+            ("/py/lib/python3.11/runpy.py", true, CodeOwner::Import),
+            ("<frozen importlib._bootstrap>", false, CodeOwner::Import),
+            ("<frozen posixpath>", false, CodeOwner::Listed(Kind::Stdlib)),
+            ("<string>", false, CodeOwner::Listed(Kind::Generated)),
+            ("<hotload driver>", false, CodeOwner::Tool),
+            ("/tmp/hotload-a1/hotload_shim.py", true, CodeOwner::Tool),
         ];
         for (file, exists, owner) in cases {
             assert_eq!(territory.owner(&frame(file, exists)), owner, "{file}");
@@ -271,33 +272,33 @@ mod tests {
     }
 
     #[test]
-    fn without_an_interpreter_the_usual_places_have_to_do() {
+    fn without_an_interpreter_the_names_of_folders_have_to_do() {
         let territory = Territory::new(Some(Path::new("/project")), [], Vec::new());
         let cases = [
-            ("/elsewhere/app.py", Owner::Listed(Kind::User)),
-            ("app.py", Owner::Listed(Kind::User)),
+            ("/elsewhere/app.py", CodeOwner::Listed(Kind::User)),
+            ("app.py", CodeOwner::Listed(Kind::User)),
             (
                 "/usr/lib/python2.7/json/decoder.py",
-                Owner::Listed(Kind::Stdlib),
+                CodeOwner::Listed(Kind::Stdlib),
             ),
             (
                 "/usr/lib/python3/dist-packages/x.py",
-                Owner::Listed(Kind::Library),
+                CodeOwner::Listed(Kind::Library),
             ),
             (
                 "C:\\Python27\\Lib\\json\\decoder.py",
-                Owner::Listed(Kind::Stdlib),
+                CodeOwner::Listed(Kind::Stdlib),
             ),
-            ("C:\\Python27\\Lib\\runpy.py", Owner::Import),
-            ("C:\\work\\lib.py", Owner::Listed(Kind::User)),
-            ("C:\\work\\lib\\tool.py", Owner::Listed(Kind::User)),
+            ("C:\\Python27\\Lib\\runpy.py", CodeOwner::Import),
+            ("C:\\work\\lib.py", CodeOwner::Listed(Kind::User)),
+            ("C:\\work\\lib\\tool.py", CodeOwner::Listed(Kind::User)),
             (
                 "/usr/share/jython/Lib/threading$py.class",
-                Owner::Listed(Kind::Stdlib),
+                CodeOwner::Listed(Kind::Stdlib),
             ),
-            ("/usr/share/jython/Lib/runpy$py.class", Owner::Import),
-            ("/project/Lib/tool.py", Owner::Listed(Kind::User)),
-            ("<stdin>", Owner::Listed(Kind::Generated)),
+            ("/usr/share/jython/Lib/runpy$py.class", CodeOwner::Import),
+            ("/project/Lib/tool.py", CodeOwner::Listed(Kind::User)),
+            ("<stdin>", CodeOwner::Listed(Kind::Generated)),
         ];
         for (file, owner) in cases {
             assert_eq!(territory.owner(&frame(file, false)), owner, "{file}");

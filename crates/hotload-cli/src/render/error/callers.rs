@@ -31,7 +31,7 @@ impl Page<'_> {
             .exception
             .syntax
             .as_ref()
-            .is_some_and(Syntax::is_place);
+            .is_some_and(Syntax::is_location);
         let has_users = innermost_user_frame(&self.root.frames).is_some();
         // If user code was called by a library, the frame shown above is listed in its turn.
         let keeps_order = is_full && self.root.frames.last().is_some_and(|last| !last.is_users());

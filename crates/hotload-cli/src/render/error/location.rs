@@ -2,7 +2,7 @@
 
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Syntax, TextState};
-use hotload_python::traceback::report::{Kind, ListedFrame, Place};
+use hotload_python::traceback::report::{CodeLocation, Kind, ListedFrame};
 
 use super::code::{Code, arrow, end_on_line, mark_of};
 use super::page::{Page, Section};
@@ -14,14 +14,14 @@ impl Page<'_> {
     /// `--> file:line:col` and the code there.
     pub(super) fn location(&self) -> Section {
         let mut lines = match (&self.report.primary, self.root.exception.syntax.as_ref()) {
-            (Some(place), Some(syntax)) if syntax.is_place() => self.syntax(place, syntax),
+            (Some(place), Some(syntax)) if syntax.is_location() => self.syntax(place, syntax),
             _ => self.frame(),
         };
         lines.extend(self.raised_deeper());
         Section::whole(lines)
     }
 
-    fn syntax(&self, place: &Place, syntax: &Syntax) -> Vec<String> {
+    fn syntax(&self, place: &CodeLocation, syntax: &Syntax) -> Vec<String> {
         let type_name = self.root.exception.type_name.as_str();
         let code = Code {
             line: place.line.unwrap_or(1),

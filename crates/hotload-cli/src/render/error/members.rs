@@ -164,7 +164,11 @@ impl Page<'_> {
 
 /// Whether an exception's location is that of its innermost frame, so that one line shows both.
 fn is_innermost_shown(one: &ReportedException) -> bool {
-    let is_syntax = one.exception.syntax.as_ref().is_some_and(Syntax::is_place);
+    let is_syntax = one
+        .exception
+        .syntax
+        .as_ref()
+        .is_some_and(Syntax::is_location);
     let has_users = innermost_user_frame(&one.frames).is_some();
     let last = one.frames.last();
     !is_syntax && last.is_some_and(|last| last.is_users() || !has_users)

@@ -3,7 +3,7 @@
 use hotload_python::skipped_folders::PACKAGE_FOLDERS;
 use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Exception, MessageState};
-use hotload_python::traceback::report::{ListedFrame, Place, ReportedException};
+use hotload_python::traceback::report::{CodeLocation, ListedFrame, ReportedException};
 
 use super::look::Look;
 use crate::render::plain::plain_line;
@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 80;
 const SHORTEST_FUNCTION: usize = 10;
 
 /// `file:line:col`, which many terminals and editors make clickable.
-pub(super) fn location(place: &Place) -> String {
+pub(super) fn location(place: &CodeLocation) -> String {
     let mut text = plain_line(&place.file);
     for number in [place.line, place.line.and(place.col)]
         .into_iter()
@@ -57,7 +57,7 @@ pub(super) fn location_in_words(
     room: usize,
 ) -> String {
     let syntax = one.exception.syntax.as_ref();
-    if let Some(syntax) = syntax.filter(|syntax| syntax.is_place()) {
+    if let Some(syntax) = syntax.filter(|syntax| syntax.is_location()) {
         let file = plain_line(syntax.file.as_deref().unwrap_or_default());
         let line = syntax.line.map_or(String::new(), |line| format!(":{line}"));
         return format!("{word} {file}{line}");

@@ -1,32 +1,32 @@
 //! Columns, from the lines of `^` and `~` below source lines.
 
-/// The source lines that stand below a frame, and what is marked in them.
+/// The source lines below a frame, and what is marked in them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Excerpt {
-    /// The first line, as it is printed.
+    /// The first line, as printed.
     first: Option<String>,
-    /// What is below it.
+    /// The line of marks below it.
     marks: Option<String>,
-    /// How many lines there are, printed or left out.
+    /// How many lines there are, including those that are left out.
     lines: u64,
-    /// Whether the line before is one of source, so that marks can follow.
+    /// Whether the previous line is source, so that marks can follow.
     takes_marks: bool,
 }
 
-/// What an excerpt says of its frame. Columns count from the start of `text`.
+/// What an excerpt says about its frame. Columns count from the start of `text`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Marked {
     /// The first line without its indentation.
     pub(super) text: Option<String>,
     pub(super) col: Option<u64>,
-    /// Behind the last marked character, if that is in the same line.
+    /// After the last marked character, if that is in the same line.
     pub(super) end_col: Option<u64>,
     /// How many lines there are.
     pub(super) lines: u64,
 }
 
 impl Excerpt {
-    /// Adds a line without its indentation by four.
+    /// Adds a line, without the four spaces before it.
     pub(super) fn add(&mut self, line: &str) {
         if self.takes_marks && is_marks(line) {
             self.takes_marks = false;
@@ -43,11 +43,11 @@ impl Excerpt {
         }
     }
 
-    /// For a frame: from 3.11 on the marks stand below characters.
+    /// For a frame. In 3.11 and later the marks are below the characters.
     pub(super) fn of_frame(self) -> Marked {
         let marked = self.finish(stands_below_characters);
         match (&marked.text, marked.end_col) {
-            // Up to 3.12 the marks of a longer expression end with its first line.
+            // Up to 3.12 the marks of an expression of several lines end with its first line.
             (Some(text), Some(end)) if ends_line(text, end) && goes_on(text) => Marked {
                 end_col: None,
                 ..marked
@@ -56,11 +56,11 @@ impl Excerpt {
         }
     }
 
-    /// For a place that does not compile: 2.7 and some others count bytes.
+    /// For source that does not compile. 2.7 and some other versions count bytes.
     pub(super) fn of_syntax(self) -> Marked {
         let marked = self.finish(str::is_ascii);
         match (marked.col, marked.end_col) {
-            // A single mark is what versions before 3.10 print for every range.
+            // Versions before 3.10 print a single mark for every range.
             (Some(start), Some(end)) if end == start + 1 => Marked {
                 end_col: None,
                 ..marked
@@ -97,7 +97,7 @@ impl Excerpt {
     }
 }
 
-/// The same text in its own memory: there are as many as frames.
+/// The same text, trimmed in place: there is one for each frame.
 fn trimmed(mut text: String) -> String {
     text.truncate(text.trim_end().len());
     text.drain(..text.len() - text.trim_start().len());
@@ -109,7 +109,7 @@ fn is_marks(line: &str) -> bool {
     !marks.is_empty() && marks.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '))
 }
 
-/// How many lines 3.13 leaves out: `...<5 lines>...`
+/// How many lines 3.13 says that it leaves out: `...<5 lines>...`
 fn left_out(line: &str) -> Option<u64> {
     line.trim()
         .strip_prefix("...<")?
@@ -118,8 +118,8 @@ fn left_out(line: &str) -> Option<u64> {
         .ok()
 }
 
-/// Below U+1100 every character is one column wide, so it does not matter whether marks count
-/// characters, as in 3.11, or columns, as later.
+/// Marks count characters in 3.11, and columns later. Below U+1100 that is the same, because every
+/// character is one column wide.
 fn stands_below_characters(text: &str) -> bool {
     text.chars().all(|character| character < '\u{1100}')
 }
@@ -128,7 +128,7 @@ fn ends_line(text: &str, end: u64) -> bool {
     end > count(text) as u64
 }
 
-/// Whether a statement may go on in the next line.
+/// Whether a statement may continue in the next line.
 fn goes_on(text: &str) -> bool {
     let opened = text.matches(['(', '[', '{']).count();
     let closed = text.matches([')', ']', '}']).count();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_a_syntax_error_is_exact_in_ascii_alone() {
+    fn the_columns_of_a_syntax_error_are_exact_only_in_ascii() {
         let cases = [
             (["x = = 1", "    ^"], Some(5), None),
             (["\tx =\t1 1", "\t   \t  ^"], Some(7), None),

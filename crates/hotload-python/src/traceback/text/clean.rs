@@ -1,13 +1,13 @@
-//! Text without colours, and with line feeds alone at the ends of lines.
+//! Removes colours from text, and carriage returns from the ends of lines.
 
 use std::io::{self, ErrorKind, Read};
 
 use memchr::memchr;
 
-/// How much is asked for at once.
+/// How much is read at once.
 const READ_AT_ONCE: usize = 64 << 10;
 
-/// More digits than a colour has, so that no end of one is looked for far away.
+/// Longer than any sequence that sets a colour, so that the search for its end stops early.
 const LONGEST_COLOUR: usize = 32;
 
 const ESCAPE: u8 = b'\x1b';
@@ -15,7 +15,7 @@ const ESCAPE: u8 = b'\x1b';
 /// Reads such a text.
 pub(super) struct Clean<R> {
     reader: R,
-    /// The end of what was read, which means something else with what follows.
+    /// The last bytes that were read, if what follows decides what they mean.
     held: Vec<u8>,
 }
 
@@ -25,18 +25,18 @@ impl<R: Read> Clean<R> {
         Self { reader, held }
     }
 
-    /// Puts more of it into the buffer at `place`, in front of nothing that is needed. Gives its length, which
-    /// is 0 at the end only.
-    pub(super) fn read(&mut self, buffer: &mut Vec<u8>, place: usize) -> io::Result<usize> {
+    /// Reads more text into the buffer, from `at` on, where nothing is needed any more. Returns its length,
+    /// which is 0 only at the end.
+    pub(super) fn read(&mut self, buffer: &mut Vec<u8>, at: usize) -> io::Result<usize> {
         loop {
-            let start = place + self.held.len();
+            let start = at + self.held.len();
             if buffer.len() < start + READ_AT_ONCE {
                 buffer.resize(start + READ_AT_ONCE, 0);
             }
-            buffer[place..start].copy_from_slice(&self.held);
+            buffer[at..start].copy_from_slice(&self.held);
             let count = self.read_raw(&mut buffer[start..start + READ_AT_ONCE])?;
             let is_end = count == 0;
-            let length = self.clean(&mut buffer[place..start + count], is_end);
+            let length = self.clean(&mut buffer[at..start + count], is_end);
             if length > 0 || is_end {
                 return Ok(length);
             }
@@ -52,7 +52,7 @@ impl<R: Read> Clean<R> {
         }
     }
 
-    /// Gives the length of what is left.
+    /// Returns the length of what is left.
     fn clean(&mut self, bytes: &mut [u8], is_end: bool) -> usize {
         let cut = if is_end {
             0
@@ -72,30 +72,30 @@ impl<R: Read> Clean<R> {
     }
 }
 
-/// Takes out the sequences that choose colours: `ESC [ 1 ; 31 m`. 3.13 prints them to a terminal, and
-/// so do many who print tracebacks. Gives the length of what is left.
+/// Removes the sequences that set colours: `ESC [ 1 ; 31 m`. 3.13 prints them on a terminal, and so do
+/// many programs that print tracebacks. Returns the length of what is left.
 fn without_colours(bytes: &mut [u8]) -> usize {
     let Some(first) = memchr(ESCAPE, bytes) else {
         return bytes.len();
     };
     let mut kept = first;
-    let mut place = first;
-    while place < bytes.len() {
-        if let Some(length) = length_of_colour(&bytes[place..]) {
-            place += length;
+    let mut next = first;
+    while next < bytes.len() {
+        if let Some(length) = length_of_colour(&bytes[next..]) {
+            next += length;
             continue;
         }
-        // What is no colour, and what stands behind it.
-        let behind = &bytes[place + 1..];
-        let end = memchr(ESCAPE, behind).map_or(bytes.len(), |length| place + 1 + length);
-        bytes.copy_within(place..end, kept);
-        kept += end - place;
-        place = end;
+        // Something other than a colour, and the text after it.
+        let after = &bytes[next + 1..];
+        let end = memchr(ESCAPE, after).map_or(bytes.len(), |length| next + 1 + length);
+        bytes.copy_within(next..end, kept);
+        kept += end - next;
+        next = end;
     }
     kept
 }
 
-/// Of the colour at the start, if there is one.
+/// The length of the colour sequence at the start, if there is one.
 fn length_of_colour(bytes: &[u8]) -> Option<usize> {
     let parameters = bytes.strip_prefix(b"\x1b[")?;
     let mut parameters = parameters.iter().take(LONGEST_COLOUR);
@@ -103,7 +103,7 @@ fn length_of_colour(bytes: &[u8]) -> Option<usize> {
     (bytes[end + 2] == b'm').then_some(end + 3)
 }
 
-/// Of what may be the beginning of a colour, at the end.
+/// The length of what may be the beginning of a colour sequence, at the end.
 fn length_of_cut_colour(bytes: &[u8]) -> usize {
     let last = &bytes[bytes.len().saturating_sub(LONGEST_COLOUR + 1)..];
     let Some(start) = memchr::memrchr(ESCAPE, last) else {
@@ -121,16 +121,16 @@ fn is_parameter(byte: &u8) -> bool {
     matches!(byte, b'0'..=b'9' | b';' | b':')
 }
 
-/// Takes out those in front of line feeds. Gives the length of what is left.
+/// Removes carriage returns before line feeds. Returns the length of what is left.
 fn without_carriage_returns(bytes: &mut [u8]) -> usize {
     let Some(first) = memchr(b'\r', bytes) else {
         return bytes.len();
     };
     let mut kept = first;
-    for place in first..bytes.len() {
-        let byte = bytes[place];
+    for index in first..bytes.len() {
+        let byte = bytes[index];
         bytes[kept] = byte;
-        let is_line_end = byte == b'\r' && bytes.get(place + 1) == Some(&b'\n');
+        let is_line_end = byte == b'\r' && bytes.get(index + 1) == Some(&b'\n');
         kept += usize::from(!is_line_end);
     }
     kept
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_and_carriage_returns_at_line_ends_are_taken_out() {
+    fn colours_and_carriage_returns_at_line_ends_are_removed() {
         let digits = "1".repeat(31);
         let many = format!("\x1b[{digits}m-\x1b[{digits}1m");
         let many_kept = format!("-\x1b[{digits}1m");

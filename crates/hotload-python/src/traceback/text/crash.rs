@@ -1,4 +1,4 @@
-//! What an interpreter writes when it dies: `Fatal Python error: …`, then the frames of each thread,
+//! What an interpreter writes when it crashes: `Fatal Python error: …`, then the frames of each thread,
 //! innermost first.
 
 use crate::traceback::raised::{Circumstances, Exception, Frame, Origin, Phase, Raised, Traceback};
@@ -9,22 +9,23 @@ use super::grammar;
 use super::lines::{Line, decoded};
 use super::message::Message;
 
-/// More than Python itself writes of a thread.
+/// More frames than Python itself writes of a thread.
 const MOST_FRAMES: usize = 1_000;
 
-/// How many lines of explanation are looked at before the first thread.
+/// How many lines before the first thread may belong to the message.
 const MOST_LINES: usize = 6;
 
-/// A report of a death so far.
+/// The report of a crash, as far as it has been read.
 pub(super) struct Crash {
-    /// How it begins; `None` where stacks alone were asked for.
+    /// How it begins; `None` if it has only stacks.
     what: Option<&'static str>,
     message: Message,
     lines: usize,
-    /// The thread that is told: the one that ran, else the first.
-    told: Option<Thread>,
-    /// The one whose frames are being read, if it is another.
-    other: bool,
+    /// The thread that is reported: the current one, or else the first.
+    reported: Option<Thread>,
+    /// Whether the frames that are being read belong to another thread.
+    is_other: bool,
+    /// How many other threads there are.
     others: usize,
 }
 
@@ -44,8 +45,8 @@ impl Crash {
             what: fatal.map(|(what, _)| what),
             message: Message::new(fatal.map_or("", |(_, message)| message), 0, false),
             lines: 0,
-            told: None,
-            other: false,
+            reported: None,
+            is_other: false,
             others: 0,
         };
         (fatal.is_some() || crash.take_thread(line)).then_some(crash)
@@ -63,7 +64,7 @@ impl Crash {
         if self.take_thread(&text) || self.take_frame(&text) {
             return true;
         }
-        let is_explanation = self.told.is_none() && self.lines < MOST_LINES;
+        let is_explanation = self.reported.is_none() && self.lines < MOST_LINES;
         if is_explanation {
             self.lines += 1;
             self.message.add_line(line);
@@ -75,11 +76,15 @@ impl Crash {
         let Some(header) = grammar::thread_header(line) else {
             return false;
         };
-        let is_told = header.is_current || self.told.is_none();
-        self.others += usize::from(self.told.is_some());
-        self.other = !is_told || self.told.as_ref().is_some_and(|told| told.is_current);
-        if !self.other {
-            self.told = Some(Thread {
+        let is_reported = header.is_current || self.reported.is_none();
+        self.others += usize::from(self.reported.is_some());
+        self.is_other = !is_reported
+            || self
+                .reported
+                .as_ref()
+                .is_some_and(|thread| thread.is_current);
+        if !self.is_other {
+            self.reported = Some(Thread {
                 is_current: header.is_current,
                 name: header.name.map(str::to_owned),
                 ..Thread::default()
@@ -94,8 +99,8 @@ impl Crash {
         if entry.is_none() && !is_cut && line != "  <no Python frame>" {
             return false;
         }
-        if let Some(thread) = &mut self.told
-            && !self.other
+        if let Some(thread) = &mut self.reported
+            && !self.is_other
         {
             thread.is_cut |= is_cut;
             if let Some(entry) = entry
@@ -104,13 +109,13 @@ impl Crash {
                 thread.frames.push(frame(&entry));
             }
         }
-        self.told.is_some()
+        self.reported.is_some()
     }
 
     pub(super) fn finish(self) -> Option<Traceback> {
         let notes = self.notes();
         let message = self.message.finish();
-        let thread = self.told.unwrap_or_default();
+        let thread = self.reported.unwrap_or_default();
         let exception = Exception {
             type_name: self.what.unwrap_or_default().into(),
             display: self.what.unwrap_or(NO_EXCEPTION).into(),
@@ -151,7 +156,7 @@ impl Crash {
     /// What the frames do not show.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.told.as_ref().is_some_and(|thread| thread.is_cut) {
+        if self.reported.as_ref().is_some_and(|thread| thread.is_cut) {
             notes.push("the outermost frames are not known".to_owned());
         }
         match self.others {

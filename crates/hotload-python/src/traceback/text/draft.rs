@@ -1,4 +1,4 @@
-//! One exception while it is read.
+//! An exception while it is read.
 
 use crate::traceback::raised::{Exception, Raised, Syntax, TextState};
 
@@ -12,25 +12,25 @@ use super::names::TypeName;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     frames: Frames,
-    syntax: Option<Place>,
-    /// Its type, as it is printed, and its message.
+    syntax: Option<SyntaxDraft>,
+    /// Its type as printed, and its message.
     exception: Option<(String, Message)>,
-    /// Whether nothing but frames can come.
+    /// Whether it has only frames, and no exception follows.
     is_stack: bool,
-    /// Whether another process has told it.
+    /// Whether another process has reported it.
     is_remote: bool,
 }
 
-/// Where a source does not compile.
+/// Where a source does not compile, while it is read.
 #[derive(Debug, Clone)]
-struct Place {
+struct SyntaxDraft {
     file: String,
     line: Option<u64>,
     excerpt: Excerpt,
 }
 
 impl Draft {
-    /// An exception of which only this is known.
+    /// An exception of which nothing else is known.
     pub(super) fn of(printed_type: &str, message: Message) -> Self {
         Self {
             exception: Some((printed_type.to_owned(), message)),
@@ -38,7 +38,7 @@ impl Draft {
         }
     }
 
-    /// Frames of which no exception follows.
+    /// Frames that no exception follows.
     pub(super) fn of_stack() -> Self {
         Self {
             is_stack: true,
@@ -46,7 +46,7 @@ impl Draft {
         }
     }
 
-    /// Whether there is anything to tell.
+    /// Whether nothing is known.
     pub(super) fn is_empty(&self) -> bool {
         self.exception.is_none() && self.syntax.is_none() && self.frames.is_empty()
     }
@@ -55,7 +55,7 @@ impl Draft {
         match entry.function {
             Some(_) => self.frames.add(entry),
             None => {
-                self.syntax = Some(Place {
+                self.syntax = Some(SyntaxDraft {
                     file: entry.file.to_owned(),
                     line: entry.line,
                     excerpt: Excerpt::default(),
@@ -64,15 +64,15 @@ impl Draft {
         }
     }
 
-    /// A line below a frame or a place, without its indentation by four.
+    /// Adds a line below a frame or an entry without a function, without the four spaces before it.
     pub(super) fn add_source(&mut self, line: &str) {
         match &mut self.syntax {
-            Some(place) => place.excerpt.add(line),
+            Some(syntax) => syntax.excerpt.add(line),
             None => self.frames.add_source(line),
         }
     }
 
-    /// It comes from another process.
+    /// Another process has reported it.
     pub(super) fn set_remote(&mut self) {
         self.is_remote = true;
     }
@@ -81,7 +81,7 @@ impl Draft {
         self.frames.repeat(more);
     }
 
-    /// False if none can follow.
+    /// Returns false if no exception can follow.
     pub(super) fn set_exception(&mut self, printed_type: &str, message: Message) -> bool {
         if !self.is_stack {
             self.exception = Some((printed_type.to_owned(), message));
@@ -93,7 +93,7 @@ impl Draft {
         self.exception.as_mut().map(|(_, message)| message)
     }
 
-    /// As it is told, without its place in the list.
+    /// The exception, without its index in the list.
     pub(super) fn finish(self, is_group: bool) -> Raised {
         let (frames, left_out, gap) = self.frames.finish();
         let (printed, message) = self.exception.unwrap_or_default();
@@ -119,7 +119,7 @@ impl Draft {
             message_chars: message.chars - added,
             message_lines: message.lines,
             hint,
-            syntax: self.syntax.map(Place::finish),
+            syntax: self.syntax.map(SyntaxDraft::finish),
             ..Exception::default()
         };
         Raised {
@@ -133,11 +133,11 @@ impl Draft {
     }
 }
 
-/// Stands for the type where a text has frames alone, as `traceback.print_stack` prints them, or
-/// ends with them.
+/// The type of an exception that a text does not contain: it has only frames, such as
+/// `traceback.print_stack` prints, or ends after them.
 pub(super) const NO_EXCEPTION: &str = "stack without an exception";
 
-impl Place {
+impl SyntaxDraft {
     fn finish(self) -> Syntax {
         let marked = self.excerpt.of_syntax();
         Syntax {

@@ -1,4 +1,4 @@
-//! Frames, as many as fit: the outermost and the innermost ones.
+//! Frames of one exception: as many of the outermost and the innermost ones as fit.
 
 use std::collections::VecDeque;
 
@@ -7,15 +7,15 @@ use crate::traceback::raised::{Frame, Gap, TextState};
 use super::carets::Excerpt;
 use super::grammar::Entry;
 
-/// How many frames are kept of each end, and how many bytes they may take. Up to 3.5 and on 2.7 a
-/// recursion without an end prints 1,000 frames.
+/// How many frames are kept at each end, and how many bytes they may take. 2.7 and 3.5 print up to 1,000
+/// frames of an endless recursion.
 const KEPT: usize = 1_000;
 const KEPT_BYTES: usize = 1 << 20;
 
-/// After so many frames each recursion of up to eight functions is where it was.
+/// A multiple of the period of every recursion of up to eight functions.
 const PERIOD: usize = 840;
 
-/// The frames of one exception so far.
+/// The frames of one exception, as far as they have been read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frames {
     outer: Vec<Frame>,
@@ -23,9 +23,9 @@ pub(super) struct Frames {
     inner: VecDeque<Frame>,
     inner_bytes: usize,
     left_out: u64,
-    /// Whether one of these was not there again after a period.
+    /// Whether one of these was not followed by an equal one after a period.
     differs: bool,
-    /// Of the last frame.
+    /// What is below the last frame.
     excerpt: Option<Excerpt>,
 }
 
@@ -49,14 +49,14 @@ impl Frames {
         }
     }
 
-    /// A line below the last frame, without its indentation by four.
+    /// Adds a line below the last frame, without the four spaces before it.
     pub(super) fn add_source(&mut self, line: &str) {
         if let Some(excerpt) = &mut self.excerpt {
             excerpt.add(line);
         }
     }
 
-    /// The last frame was there so many more times.
+    /// The last frame occurred this many more times.
     pub(super) fn repeat(&mut self, more: u64) {
         self.settle();
         if let Some(last) = self.last() {
@@ -65,7 +65,7 @@ impl Frames {
         self.join_repeated();
     }
 
-    /// Python prints the first three of equal frames, and how many more there were.
+    /// Joins equal frames: Python prints the first three, and how many more there were.
     fn join_repeated(&mut self) {
         let frames = &mut self.outer;
         while self.inner.is_empty()
@@ -77,7 +77,7 @@ impl Frames {
         }
     }
 
-    /// Outermost first, how many are left out between, and where, if these go on as those before.
+    /// The frames, outermost first, how many are left out, and where, if those were like the ones before.
     pub(super) fn finish(mut self) -> (Vec<Frame>, u64, Option<Gap>) {
         self.settle();
         let gap = self.gap();
@@ -85,7 +85,8 @@ impl Frames {
         (self.outer, self.left_out, gap)
     }
 
-    /// It is known that what is left out goes on as those behind. So do those before if they end there.
+    /// What is left out is known to be like the frames after it. Returns the gap if the frames before it
+    /// are like these too.
     fn gap(&self) -> Option<Gap> {
         let at = self.outer.len();
         if self.left_out == 0 || self.differs || at.min(self.inner.len()) < PERIOD {
@@ -93,19 +94,17 @@ impl Frames {
         }
         let period = PERIOD as u64;
         let begin = period - self.left_out % period;
-        let goes_on = self.outer[at - PERIOD..].iter().zip(begin..);
-        let mut goes_on =
-            goes_on.map(|(frame, place)| is_same(frame, &self.inner[(place % period) as usize]));
-        goes_on
-            .all(|same| same)
-            .then_some(Gap { at, period: PERIOD })
+        let pairs = self.outer[at - PERIOD..].iter().zip(begin..);
+        let mut equal =
+            pairs.map(|(frame, index)| is_same(frame, &self.inner[(index % period) as usize]));
+        equal.all(|same| same).then_some(Gap { at, period: PERIOD })
     }
 
     fn last(&mut self) -> Option<&mut Frame> {
         self.inner.back_mut().or(self.outer.last_mut())
     }
 
-    /// Gives the last frame what stands below it.
+    /// Adds what is below the last frame to it.
     fn settle(&mut self) {
         let Some(excerpt) = self.excerpt.take() else {
             return;
@@ -137,7 +136,7 @@ impl Frames {
         self.forget();
     }
 
-    /// Keeps the innermost frames small enough.
+    /// Drops frames until the innermost ones fit.
     fn forget(&mut self) {
         while self.inner.len() > KEPT || (self.inner.len() > 1 && self.inner_bytes > KEPT_BYTES) {
             let Some(frame) = self.inner.pop_front() else {
@@ -151,7 +150,7 @@ impl Frames {
     }
 }
 
-/// A frame of which no more is known.
+/// A frame of which nothing else is known.
 pub(super) fn frame(entry: &Entry<'_>) -> Frame {
     Frame {
         file: entry.file.to_owned(),

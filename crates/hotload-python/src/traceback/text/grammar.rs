@@ -6,10 +6,10 @@ use regex::Regex;
 
 use crate::traceback::raised::{Phase, Relation};
 
-/// Ends the line above the frames.
+/// The end of the line above the frames.
 pub(super) const HEADER: &str = "Traceback (most recent call last):";
 
-/// Stands before it where groups are drawn with margins.
+/// What precedes it if a group is drawn with margins.
 pub(super) const GROUP: &str = "  + Exception Group ";
 
 /// Whether the frames of a traceback follow.
@@ -17,7 +17,7 @@ pub(super) fn is_header(bytes: &[u8]) -> bool {
     bytes.ends_with(HEADER.as_bytes())
 }
 
-/// A frame, or the place of a syntax error, which has no function.
+/// A frame, or where a source does not compile, which has no function.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry<'l> {
     pub(super) file: &'l str,
@@ -25,43 +25,44 @@ pub(super) struct Entry<'l> {
     pub(super) function: Option<&'l str>,
 }
 
-/// How each entry begins.
+/// The beginning of each entry.
 pub(super) const ENTRY: &str = "  File \"";
 
-/// `  File "lib.py", line 3, in f`; without the function where a source does not compile.
+/// `  File "lib.py", line 3, in f`; without the function if the source does not compile.
 pub(super) fn entry(line: &str) -> Option<Entry<'_>> {
-    entry_with(line, |behind| match behind {
+    entry_with(line, |after| match after {
         "" => Some(None),
-        _ => behind.strip_prefix(", in ").map(Some),
+        _ => after.strip_prefix(", in ").map(Some),
     })
 }
 
-/// `  File "lib.py", line 3 in f`, in what an interpreter writes when it dies.
+/// `  File "lib.py", line 3 in f`, in what an interpreter writes when it crashes.
 pub(super) fn crash_entry(line: &str) -> Option<Entry<'_>> {
-    entry_with(line, |behind| behind.strip_prefix(" in ").map(Some))
+    entry_with(line, |after| after.strip_prefix(" in ").map(Some))
 }
 
-/// An entry; `function` takes what stands behind the number. A name can hold quotes and commas, so it
-/// goes on as far as it can. By hand: half of all lines are entries, and a pattern takes a microsecond.
+/// An entry. `function` parses what follows the number. A file name can contain quotes and commas, so it
+/// is as long as possible. Not with a pattern, which takes a microsecond: half of all lines are entries.
 fn entry_with<'l>(
     line: &'l str,
     function: impl Fn(&'l str) -> Option<Option<&'l str>>,
 ) -> Option<Entry<'l>> {
     const BETWEEN: &str = "\", line ";
     let rest = line.strip_prefix(ENTRY)?;
-    // A single character is found faster than several.
+    // Searching for one character is faster than for several.
     rest.rmatch_indices('"').find_map(|(end, _)| {
         let number = rest[end..].strip_prefix(BETWEEN)?;
-        let (number, behind) = number.split_at(length_of_number(number)?);
+        let (number, after) = number.split_at(length_of_number(number)?);
         Some(Entry {
             file: &rest[..end],
             line: number.parse().ok().filter(|line| *line > 0),
-            function: function(behind)?,
+            function: function(after)?,
         })
     })
 }
 
-/// Of `12`, of `-1` and `None`, which hand-made errors have, and of `???`, which a crash has.
+/// The length of `12`, of `-1` and `None`, which occur in hand-made errors, or of `???`, which occurs in
+/// a crash.
 fn length_of_number(text: &str) -> Option<usize> {
     let words = ["None", "???"];
     if let Some(word) = words.iter().find(|word| text.starts_with(**word)) {
@@ -76,7 +77,7 @@ fn length_of_number(text: &str) -> Option<usize> {
     (digits > 0).then_some(sign + digits)
 }
 
-/// How many more times the frame before was there.
+/// How many more times the previous frame occurred.
 pub(super) fn repetition(line: &str) -> Option<u64> {
     let count = line.strip_prefix("  [Previous line repeated ")?;
     let count = count
@@ -88,15 +89,15 @@ pub(super) fn repetition(line: &str) -> Option<u64> {
 
 /// The name of a type, and the first line of the message.
 pub(super) fn exception(line: &str) -> Option<(&str, &str)> {
-    let (name, behind) = line.split_at(length_of_name(line));
-    let message = match behind {
+    let (name, after) = line.split_at(length_of_name(line));
+    let message = match after {
         "" | ":" => "",
-        _ => behind.strip_prefix(": ")?,
+        _ => after.strip_prefix(": ")?,
     };
     (!name.is_empty()).then_some((name, message))
 }
 
-/// Of the name at the start. Nearly all are ASCII, and a pattern takes long to say so.
+/// The length of the name at the start. Nearly all names are ASCII, for which a pattern is slow.
 fn length_of_name(line: &str) -> usize {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\w.<>]+"));
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.<>".contains(byte);
@@ -108,8 +109,8 @@ fn length_of_name(line: &str) -> usize {
     }
 }
 
-/// An exception that is printed without frames, or without anything in front of it. Only those that
-/// the interpreter itself prints so: any text has lines with a colon.
+/// An exception that is printed on its own. Only those are recognized that the interpreter itself prints
+/// like this: a line with a colon can be in any text.
 pub(super) fn bare_exception(line: &str) -> Option<(&str, &str)> {
     const BARE: [&str; 4] = ["SyntaxError", "IndentationError", "TabError", "MemoryError"];
     let (name, message) = exception(line)?;
@@ -118,15 +119,15 @@ pub(super) fn bare_exception(line: &str) -> Option<(&str, &str)> {
     is_bare.then_some((name, message))
 }
 
-/// Stands between an exception and the one that was raised from it.
+/// The line between an exception and the one that was raised from it.
 pub(super) const CAUSE: &str =
     "The above exception was the direct cause of the following exception:";
 
-/// Stands between an exception and one that was raised while it was handled.
+/// The line between an exception and one that was raised while it was handled.
 pub(super) const CONTEXT: &str =
     "During handling of the above exception, another exception occurred:";
 
-/// What the exception above is to the one below.
+/// How the exception above such a line relates to the one below.
 pub(super) fn chain_sentence(line: &[u8]) -> Option<Relation> {
     match line {
         _ if line == CAUSE.as_bytes() => Some(Relation::Cause),
@@ -135,7 +136,7 @@ pub(super) fn chain_sentence(line: &[u8]) -> Option<Relation> {
     }
 }
 
-/// What a line says of the traceback that follows.
+/// What a line says about the traceback that follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Announcement {
     pub(super) phase: Phase,
@@ -186,7 +187,7 @@ fn thread(line: &str) -> Option<Announcement> {
     })
 }
 
-/// 2.7's whole report of an exception where none can be raised: type and representation.
+/// What 2.7 prints for an exception that cannot be raised: its type and representation.
 ///
 /// `Exception ValueError: ValueError('x',) in <bound method …> ignored`
 pub(super) fn ignored(line: &str) -> Option<(&str, &str)> {
@@ -206,22 +207,22 @@ fn simple_argument<'r>(name: &str, representation: &'r str) -> Option<&'r str> {
     (!argument.contains(['\'', '\\'])).then_some(argument)
 }
 
-/// How an interpreter begins to tell of its death.
+/// The first line of the report of a crash.
 pub(super) fn fatal(line: &str) -> Option<(&'static str, &str)> {
     ["Fatal Python error", "Windows fatal exception"]
         .into_iter()
         .find_map(|what| Some((what, line.strip_prefix(what)?.strip_prefix(": ")?)))
 }
 
-/// The line above a thread's frames in the report of a death.
+/// The line above the frames of a thread in the report of a crash.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ThreadHeader<'l> {
-    /// Whether it is the one that ran.
+    /// Whether it is the thread that was running.
     pub(super) is_current: bool,
     pub(super) name: Option<&'l str>,
 }
 
-/// `Current thread 0x00007f3a (most recent call first):`; from 3.14 on with a name.
+/// `Current thread 0x00007f3a (most recent call first):`; with a name in 3.14 and later.
 pub(super) fn thread_header(line: &str) -> Option<ThreadHeader<'_>> {
     let who = line.strip_suffix(" (most recent call first):")?;
     let is_current = who.starts_with("Current thread 0x");
@@ -234,25 +235,25 @@ pub(super) fn thread_header(line: &str) -> Option<ThreadHeader<'_>> {
     Some(ThreadHeader { is_current, name })
 }
 
-/// A line of a group: its level, 0 for the outermost group, and what stands behind its margin.
-pub(super) fn behind_margin(bytes: &[u8]) -> Option<(usize, &[u8])> {
+/// A line of a group: its level, which is 0 for the outermost group, and what follows the margin.
+pub(super) fn after_margin(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let spaces = bytes.iter().take_while(|byte| **byte == b' ').count();
     let rest = &bytes[spaces..];
     if spaces < 2 || spaces % 2 == 1 {
         return None;
     }
-    let behind = match rest {
-        [b'|' | b'+', b' ', behind @ ..] => behind,
+    let after = match rest {
+        [b'|' | b'+', b' ', after @ ..] => after,
         b"|" => &[],
         _ => return None,
     };
-    Some((spaces / 2 - 1, behind))
+    Some((spaces / 2 - 1, after))
 }
 
 /// A rule of a group.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// A member follows, of this level.
+    /// A member of this level follows.
     Member(usize),
     /// The members of this level end.
     End(usize),
@@ -278,7 +279,7 @@ pub(super) fn rule(bytes: &[u8]) -> Option<Rule> {
     })
 }
 
-/// How many members a group's message says that it has: `… (3 sub-exceptions)`
+/// How many members a group has, according to its message: `… (3 sub-exceptions)`
 pub(super) fn group_total(message: &str) -> Option<usize> {
     let first = message.lines().next()?;
     let (_, count) = first.rsplit_once(" (")?;
@@ -288,9 +289,9 @@ pub(super) fn group_total(message: &str) -> Option<usize> {
     count.parse().ok()
 }
 
-/// What the printer of the interpreter has added to a message: `. Did you mean: 'colour'?`
+/// Splits off what the interpreter has added to a message when it printed it: `. Did you mean: 'colour'?`
 ///
-/// It does so for these types only. What `str()` of an exception says itself stays where it is.
+/// It does this only for some types. In other messages such words belong to the message itself.
 pub(super) fn without_hint<'m>(type_name: &str, message: &'m str) -> (&'m str, Option<&'m str>) {
     static HINT: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -308,12 +309,12 @@ pub(super) fn without_hint<'m>(type_name: &str, message: &'m str) -> (&'m str, O
         return (message, None);
     }
     match HINT.captures(message).and_then(|parts| parts.get(1)) {
-        // The dot and the blank before it.
+        // The dot and the space before it.
         Some(hint) => (&message[..hint.start() - 2], Some(hint.as_str())),
         None => (message, None),
     }
 }
 
 fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("our patterns are right")
+    Regex::new(pattern).expect("the patterns are valid")
 }

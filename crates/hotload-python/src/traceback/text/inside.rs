@@ -1,4 +1,4 @@
-//! What is being read: a traceback, or the report of a death.
+//! What is being read: a traceback, or the report of a crash.
 
 use crate::traceback::raised::Traceback;
 
@@ -13,7 +13,7 @@ pub(super) enum Inside {
 }
 
 impl Inside {
-    /// Takes a line that belongs to it; false if it has ended before that line.
+    /// Takes the next line; false if it does not belong to it, so that it has ended.
     pub(super) fn take(&mut self, line: Line<'_>) -> bool {
         match self {
             Self::Story(story) => story.take(line),

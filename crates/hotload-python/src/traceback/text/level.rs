@@ -1,4 +1,4 @@
-//! One chain of exceptions while it is read: an exception, what it has led to, and so on.
+//! A chain of exceptions while it is read: an exception, the one that it led to, and so on.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::message::Message;
 use super::starts::ends_message;
 use super::tree::Chain;
 
-/// A file name that goes over several lines is looked for in so many.
+/// How many lines a file name may span.
 const LONGEST_NAME: usize = 4;
 
 /// One chain of exceptions.
@@ -19,29 +19,29 @@ const LONGEST_NAME: usize = 4;
 pub(super) struct Level {
     chain: Chain,
     draft: Draft,
-    state: State,
-    /// The beginning of an entry whose file name has a line feed.
+    state: LevelState,
+    /// The beginning of an entry whose file name contains a line feed, and how many lines that is.
     broken_entry: Option<(String, usize)>,
 }
 
-/// What a line can be now.
+/// What the next line can be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum LevelState {
     /// The first line of an exception.
     #[default]
     Start,
-    /// A frame, something below it, or the exception.
+    /// A frame, something below a frame, or the exception.
     Frames,
-    /// A part of the message.
+    /// Part of the message.
     Message,
-    /// An exception has been told; only another one that it has led to can follow.
+    /// The exception is complete. Only another one that it led to can follow.
     Closed,
-    /// The sentence between two exceptions was there, and then an empty line or not.
+    /// What follows the sentence between two exceptions; whether an empty line came after it.
     Sentence { relation: Relation, is_apart: bool },
 }
 
 impl Level {
-    pub(super) fn new(draft: Draft, state: State) -> Self {
+    pub(super) fn new(draft: Draft, state: LevelState) -> Self {
         Self {
             draft,
             state,
@@ -50,21 +50,21 @@ impl Level {
     }
 
     pub(super) fn is_within_exception(&self) -> bool {
-        matches!(self.state, State::Message | State::Frames)
+        matches!(self.state, LevelState::Message | LevelState::Frames)
     }
 
     pub(super) fn is_in_message(&self) -> bool {
-        self.state == State::Message
+        self.state == LevelState::Message
     }
 
-    /// Takes more lines of a message, each with a line feed behind it.
+    /// Takes more lines of a message, each ending with a line feed.
     pub(super) fn pass(&mut self, lines: &[u8]) {
         if let Some(message) = self.draft.message() {
             message.add_lines(lines);
         }
     }
 
-    /// Its last exception is a group that holds this one.
+    /// Adds a member to its last exception, which is a group.
     pub(super) fn add_member(&mut self, member: Chain) {
         self.chain.add_member(member);
     }
@@ -74,18 +74,18 @@ impl Level {
         self.chain
     }
 
-    /// Frames of which no exception has followed end with this one.
+    /// Frames that no exception has followed get this one.
     pub(super) fn end_with(&mut self, name: &str, message: Message) {
-        if self.state == State::Frames && self.chain.is_empty() {
+        if self.state == LevelState::Frames && self.chain.is_empty() {
             self.draft.set_exception(name, message);
         }
     }
 
-    /// Nothing more is told of the exception.
+    /// Nothing more follows about the exception.
     pub(super) fn close(&mut self) {
         self.end_exception();
-        if !matches!(self.state, State::Sentence { .. }) {
-            self.state = State::Closed;
+        if !matches!(self.state, LevelState::Sentence { .. }) {
+            self.state = LevelState::Closed;
         }
     }
 
@@ -96,29 +96,29 @@ impl Level {
         }
     }
 
-    /// Takes a line that belongs to it; false if it has ended.
+    /// Takes the next line; false if it does not belong to it, so that the chain has ended.
     pub(super) fn take(&mut self, line: Line<'_>, is_quoted: bool, is_member: bool) -> bool {
         match self.state {
-            State::Message => self.take_in_message(line, is_quoted),
-            State::Frames => self.take_in_frames(line),
-            State::Start => self.take_first(line) || is_member,
-            State::Closed => self.take_behind(line),
-            State::Sentence { relation, is_apart } => {
+            LevelState::Message => self.take_in_message(line, is_quoted),
+            LevelState::Frames => self.take_in_frames(line),
+            LevelState::Start => self.take_first(line) || is_member,
+            LevelState::Closed => self.take_after_exception(line),
+            LevelState::Sentence { relation, is_apart } => {
                 self.take_after_sentence(line, relation, is_apart)
             }
         }
     }
 
-    /// The header of an exception, or one that has no frames.
+    /// The header of an exception, or an exception without frames.
     fn take_first(&mut self, line: Line<'_>) -> bool {
         if grammar::is_header(line.bytes) {
-            self.state = State::Frames;
+            self.state = LevelState::Frames;
             return true;
         }
         let (text, lossy) = decoded(line.bytes);
         if let Some(entry) = grammar::entry(&text) {
             self.draft.add_entry(&entry);
-            self.state = State::Frames;
+            self.state = LevelState::Frames;
             return true;
         }
         self.take_exception(&text, line.more, lossy)
@@ -128,7 +128,7 @@ impl Level {
         let Some((name, message)) = grammar::exception(text) else {
             return false;
         };
-        self.state = State::Message;
+        self.state = LevelState::Message;
         self.draft
             .set_exception(name, Message::new(message, more, lossy))
     }
@@ -149,7 +149,7 @@ impl Level {
         self.take_exception(&text, line.more, lossy)
     }
 
-    /// An entry, or the part of one whose file name has a line feed.
+    /// An entry, or part of one whose file name contains a line feed.
     fn take_entry(&mut self, text: &str) -> bool {
         let broken = self.broken_entry.take();
         if broken.is_none() && !text.starts_with(ENTRY) {
@@ -189,28 +189,28 @@ impl Level {
             && let Some(relation) = grammar::chain_sentence(line.bytes)
         {
             let is_apart = false;
-            self.state = State::Sentence { relation, is_apart };
+            self.state = LevelState::Sentence { relation, is_apart };
             return true;
         }
         message.add_line(line);
         true
     }
 
-    /// Behind an exception that has ended.
-    fn take_behind(&mut self, line: Line<'_>) -> bool {
+    /// After an exception that is complete.
+    fn take_after_exception(&mut self, line: Line<'_>) -> bool {
         if let Some(relation) = grammar::chain_sentence(line.bytes) {
             let is_apart = false;
-            self.state = State::Sentence { relation, is_apart };
+            self.state = LevelState::Sentence { relation, is_apart };
             return true;
         }
         line.bytes.is_empty()
     }
 
-    /// Behind the sentence between two exceptions, unless a message only had the same words.
+    /// After the sentence between two exceptions, unless it turns out that a message contained it.
     fn take_after_sentence(&mut self, line: Line<'_>, relation: Relation, is_apart: bool) -> bool {
         if line.bytes.is_empty() {
             let is_apart = true;
-            self.state = State::Sentence { relation, is_apart };
+            self.state = LevelState::Sentence { relation, is_apart };
             return true;
         }
         let follows = grammar::is_header(line.bytes)
@@ -219,7 +219,7 @@ impl Level {
         if follows {
             self.end_exception();
             self.chain.relate(relation);
-            self.state = State::Start;
+            self.state = LevelState::Start;
             return self.take_first(line);
         }
         let Some(message) = self.draft.message() else {
@@ -230,7 +230,7 @@ impl Level {
         if is_apart {
             message.add_empty_line();
         }
-        self.state = State::Message;
+        self.state = LevelState::Message;
         self.take_in_message(line, false)
     }
 }
@@ -242,7 +242,7 @@ fn relation_sentence(relation: Relation) -> &'static str {
     }
 }
 
-/// Whether the name in an entry may end in a later line.
+/// Whether the file name in an entry may continue in the next line.
 fn can_go_on(entry: &str) -> bool {
     !entry.contains("\", line ") && !entry.ends_with(grammar::HEADER)
 }

@@ -1,6 +1,6 @@
 //! Lines of any bytes, each of bounded length.
 //!
-//! A line lies where it was read to: copying each would take longer than looking at it.
+//! A line stays in the buffer that it was read into: copying it would take longer than looking at it.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -14,23 +14,23 @@ use super::clean::Clean;
 /// How much of a message is kept, in characters.
 pub(super) const LONGEST_MESSAGE: usize = 65_536;
 
-/// As many bytes as the longest message can take.
+/// As many bytes as the longest message can have.
 const LONGEST_LINE: usize = 4 * LONGEST_MESSAGE;
 
 /// Reads lines.
 pub(super) struct Lines<R> {
     text: Clean<R>,
     buffer: Vec<u8>,
-    /// What has been read and not given yet.
+    /// What has been read and not yet returned.
     unread: Range<usize>,
 }
 
-/// One line without its end.
+/// A line without its end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'l> {
-    /// Its bytes, or the first of a line that is too long.
+    /// Its bytes, or the first bytes of a line that is too long.
     pub(super) bytes: &'l [u8],
-    /// How many characters of it are not told.
+    /// How many characters are missing.
     pub(super) more: usize,
 }
 
@@ -88,9 +88,9 @@ impl<R: Read> Lines<R> {
                 self.unread.start += length + 1;
                 break;
             }
-            // Behind the part that is told, again and again.
+            // The rest is read over and over into the space after the part that is kept.
             self.unread = end..end;
-            if !self.read_behind()? {
+            if !self.read_after()? {
                 break;
             }
         }
@@ -98,7 +98,7 @@ impl<R: Read> Lines<R> {
         Ok(Line { bytes, more })
     }
 
-    /// The first bytes that are unread.
+    /// Returns the first unread bytes as a line.
     fn take_line(&mut self, length: usize) -> Line<'_> {
         let start = self.unread.start;
         let end = start + length;
@@ -107,8 +107,8 @@ impl<R: Read> Lines<R> {
         Line { bytes, more: 0 }
     }
 
-    /// Passes over lines that are there already, up to the first one with a match. Gives them, each with a line
-    /// feed behind it.
+    /// Skips lines that have already been read, up to the first one with a match. Returns them, each ending
+    /// with a line feed.
     pub(super) fn pass_over(&mut self, stops: &Regex) -> &[u8] {
         let start = self.unread.start;
         let unread = &self.buffer[self.unread.clone()];
@@ -121,14 +121,14 @@ impl<R: Read> Lines<R> {
         &self.buffer[start..start + end]
     }
 
-    /// Reads more behind what is unread, which is moved to the beginning; false at the end.
+    /// Moves what is unread to the start of the buffer and reads more after it; false at the end.
     fn read_more(&mut self) -> io::Result<bool> {
         self.buffer.copy_within(self.unread.clone(), 0);
         self.unread = 0..self.unread.len();
-        self.read_behind()
+        self.read_after()
     }
 
-    fn read_behind(&mut self) -> io::Result<bool> {
+    fn read_after(&mut self) -> io::Result<bool> {
         let count = self.text.read(&mut self.buffer, self.unread.end)?;
         self.unread.end += count;
         Ok(count > 0)
@@ -139,7 +139,7 @@ fn start_of_last_line(bytes: &[u8]) -> usize {
     memrchr(b'\n', bytes).map_or(0, |end| end + 1)
 }
 
-/// How many bytes there are without a character at the end that is cut, if there is one.
+/// How many bytes there are without an incomplete character at the end.
 fn whole_characters(bytes: &[u8]) -> usize {
     match std::str::from_utf8(bytes) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
@@ -147,7 +147,7 @@ fn whole_characters(bytes: &[u8]) -> usize {
     }
 }
 
-/// Text of bytes; what is no UTF-8 as `\xe9`. The second value says whether there was any.
+/// Bytes as text. What is not UTF-8 becomes `\xe9`; the second value says whether there was any.
 pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), false),
@@ -155,7 +155,7 @@ pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     }
 }
 
-/// Of a byte that is no text: `\xe9`.
+/// The length of an escaped byte: `\xe9`.
 pub(super) const ESCAPE_LENGTH: usize = 4;
 
 fn escaped(bytes: &[u8]) -> String {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_passed_over_up_to_a_match() {
+    fn lines_are_skipped_up_to_a_match() {
         let stops = Regex::new("(?m)^c|d$").unwrap();
         let mut lines = Lines::new(&b"a\nb\nxc\nxd\n\ne\nf"[..]);
         assert_eq!(lines.pass_over(&stops), b"");

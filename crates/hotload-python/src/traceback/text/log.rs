@@ -1,4 +1,4 @@
-//! Lines of a log, which end the message of a traceback that was logged.
+//! Lines of a log, which end the message of a logged traceback.
 
 use std::sync::LazyLock;
 
@@ -9,14 +9,14 @@ use regex::bytes::Regex;
 pub(super) enum LogLine {
     /// With a date or a time of day.
     Time,
-    /// With how bad it is.
+    /// With a level.
     Level,
 }
 
 const TIME: &str = r"^[\[(]?(?:\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|\d\d/\d\d/\d{2,4})(?:\D|$)";
 const LEVEL: &str = r"^[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b";
 const TIME_AND_LEVEL: &str = r"^[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[\d.,Z]*[\])]?:? +[\[(]?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b";
-/// With which letters a level starts: a pattern takes long to say that a line has none.
+/// The first letters of levels: checking them is faster than a pattern that does not match.
 const LETTERS_OF_LEVELS: &[u8] = b"DIWECF";
 const MAKE: &str = r"^make(?:\[\d+\])?: \*\*\* ";
 const AROUND: [&str; 6] = ["npm ERR!", "npm error ", "##[", ">>> ", "$ ", CODE];
@@ -24,16 +24,16 @@ const AROUND: [&str; 6] = ["npm ERR!", "npm error ", "##[", ">>> ", "$ ", CODE];
 /// Begins and ends a block of code.
 const CODE: &str = "```";
 
-/// Finds lines in a text that may be of some [`kind`], or [`is_around`].
+/// Matches lines that may have a [`kind`], or for which [`is_around`] may hold.
 pub(super) fn pattern() -> String {
     let around = AROUND.map(regex::escape).join("|");
     format!("{TIME}|{LEVEL}|{MAKE}|^(?:{around})")
 }
 
-/// Of which kind a line is, if it looks like one of a log.
+/// The kind of a line that looks like part of a log.
 ///
-/// A message can have such lines, too. So only those of the kind that stands right above the traceback
-/// are taken to come after it.
+/// A message can contain such lines too. So only a line of the same kind as the one right above the
+/// traceback ends it.
 pub(super) fn kind(line: &[u8]) -> Option<LogLine> {
     static TIMES: LazyLock<Regex> = LazyLock::new(|| regex(TIME));
     static LEVELS: LazyLock<Regex> = LazyLock::new(|| regex(LEVEL));
@@ -46,8 +46,8 @@ pub(super) fn kind(line: &[u8]) -> Option<LogLine> {
     }
 }
 
-/// Whether a line is of what ran the program, or quotes it, whatever stands above the traceback: the end of
-/// a code block, the next prompt, what `npm`, `make` and GitHub say of a failure, a time and a level.
+/// Whether a line comes from what ran or quoted the program, whatever is above the traceback: the end of a
+/// code block, the next prompt, a failure reported by `npm`, `make` or GitHub, or a time with a level.
 pub(super) fn is_around(line: &[u8]) -> bool {
     static LOGGED: LazyLock<Regex> = LazyLock::new(|| regex(TIME_AND_LEVEL));
     static MADE: LazyLock<Regex> = LazyLock::new(|| regex(MAKE));
@@ -64,7 +64,7 @@ pub(super) fn is_around(line: &[u8]) -> bool {
 }
 
 fn regex(pattern: &str) -> Regex {
-    Regex::new(&format!("(?-u){pattern}")).expect("our patterns are right")
+    Regex::new(&format!("(?-u){pattern}")).expect("the patterns are valid")
 }
 
 #[cfg(test)]
@@ -72,7 +72,7 @@ mod tests {
     use super::{LogLine, is_around, kind};
 
     #[test]
-    fn what_stands_around_a_traceback_is_known_by_its_start() {
+    fn what_surrounds_a_traceback_is_known_by_its_start() {
         #[rustfmt::skip]
         let cases = [
             ("```", true), ("```python", false), ("npm ERR! code 1", true), ("npm is slow", false),

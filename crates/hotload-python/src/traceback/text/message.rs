@@ -1,4 +1,4 @@
-//! An exception's message, gathered line by line.
+//! The message of an exception, collected line by line.
 
 use std::iter;
 
@@ -8,26 +8,26 @@ use crate::traceback::raised::MessageState;
 
 use super::lines::{ESCAPE_LENGTH, LONGEST_MESSAGE, Line, decoded};
 
-/// A message so far.
+/// A message, as far as it has been read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Message {
     text: String,
-    /// Of the whole message, kept or not.
+    /// How many characters the whole message has, kept or not.
     chars: usize,
-    /// Of `text`.
+    /// How many characters `text` has.
     kept: usize,
-    /// Behind the first one.
+    /// How many lines there are after the first.
     further_lines: usize,
-    /// Empty lines that are part of it only if another line follows.
+    /// Empty lines, which are part of it only if another line follows.
     empty_lines: usize,
     lossy: bool,
 }
 
-/// A message as it is told.
+/// A complete message.
 pub(super) struct Finished {
     pub(super) text: String,
     pub(super) state: MessageState,
-    /// Of the whole message.
+    /// How many characters the whole message has.
     pub(super) chars: usize,
     pub(super) lines: usize,
 }
@@ -55,7 +55,7 @@ impl Message {
         self.push_bytes(line.bytes, line.more);
     }
 
-    /// Adds lines with line feeds behind them, of which any may be empty.
+    /// Adds lines that end with line feeds. Any of them may be empty.
     pub(super) fn add_lines(&mut self, lines: &[u8]) {
         let is_other = |byte: &u8| *byte != b'\n';
         let length = lines.iter().rposition(is_other).map_or(0, |last| last + 1);
@@ -64,7 +64,7 @@ impl Message {
             self.add_line(Line { bytes, more: 0 });
             self.further_lines += memchr_iter(b'\n', bytes).count();
         }
-        // The last line that is not empty has one, too.
+        // The last line that is not empty ends with one too.
         self.empty_lines += lines.len() - length - usize::from(length > 0);
     }
 
@@ -78,7 +78,7 @@ impl Message {
         self.lossy |= lossy;
     }
 
-    /// How many characters it still takes.
+    /// How many more characters are kept.
     fn room(&self) -> usize {
         LONGEST_MESSAGE - self.kept
     }
@@ -127,7 +127,7 @@ impl Message {
     }
 }
 
-/// In characters, as it is decoded.
+/// The length in characters, once decoded.
 fn length(bytes: &[u8]) -> usize {
     let chunks = bytes.utf8_chunks();
     let lengths =
@@ -135,7 +135,7 @@ fn length(bytes: &[u8]) -> usize {
     lengths.sum()
 }
 
-/// What is printed where `str()` of the exception fails: by the interpreter, and by `traceback`.
+/// Whether this is what the interpreter or `traceback` prints if `str()` of the exception fails.
 fn is_placeholder(text: &str) -> bool {
     text == "<exception str() failed>"
         || text

@@ -1,4 +1,4 @@
-//! From any text to the tracebacks in it, whichever version printed them.
+//! Finds the tracebacks in any text, whichever version printed them.
 //!
 //! ```text
 //! bytes -> clean -> lines -> parser: outside --.
@@ -6,8 +6,9 @@
 //!                              '---------------+--> crash                                          --> Traceback
 //! ```
 //!
-//! `grammar` says what a line can be, the others what it means where it stands. Any bytes are taken:
-//! what is no traceback is passed over, many lines at a time (`passing`). Time is linear and memory bounded, however much there is.
+//! `grammar` says what a line can be, the others what it means in its context. Any bytes are accepted:
+//! what is not a traceback is skipped, many lines at a time (`passing`). However long the text is, time is
+//! linear and memory is bounded.
 
 mod carets;
 mod clean;
@@ -44,7 +45,7 @@ use passing::PATIENCE;
 ///
 /// # Errors
 ///
-/// Where the text cannot be read.
+/// When the text cannot be read.
 pub fn tracebacks<R: Read>(text: R) -> Tracebacks<R> {
     Tracebacks {
         lines: Lines::new(text),
@@ -64,7 +65,7 @@ pub fn crash(dump: &[u8]) -> Option<Traceback> {
 /// See [`tracebacks`].
 pub struct Tracebacks<R> {
     lines: Lines<R>,
-    /// `None` when the text has been read to its end.
+    /// `None` once the text has been read to its end.
     parser: Option<Parser>,
 }
 

@@ -1,6 +1,6 @@
-//! What the printed name of an exception's type says of its type and module.
+//! What the printed name of an exception says about its type and module.
 
-/// Modules that are left out where a type is shown.
+/// Modules that are left out when a type is shown.
 const PLAIN: [&str; 5] = [
     "builtins",
     "exceptions",
@@ -9,7 +9,7 @@ const PLAIN: [&str; 5] = [
     "<unknown>",
 ];
 
-/// A type as it is printed, in parts.
+/// The parts of a type as printed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TypeName {
     pub(super) name: String,
@@ -18,11 +18,11 @@ pub(super) struct TypeName {
 }
 
 impl TypeName {
-    /// From `pkg.errors.Missing`, and from 3.9 on `pkg.errors.Rates.Missing` or
+    /// Splits `pkg.errors.Missing`, or in 3.9 and later `pkg.errors.Rates.Missing` or
     /// `pkg.errors.local.<locals>.Missing`.
     ///
-    /// Nothing printed tells where the module ends. Classes around the type are taken to begin with
-    /// a capital letter, as they do nearly everywhere.
+    /// The text does not show where the module ends. Classes around the type are assumed to begin with a
+    /// capital letter, as nearly all do.
     pub(super) fn new(printed: &str) -> Self {
         let is_plain = printed.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if is_plain {
@@ -32,7 +32,7 @@ impl TypeName {
                 display: printed.to_owned(),
             };
         }
-        // `<unknown>` stands for a module that is None, before 3.9 without a dot behind it.
+        // `<unknown>` stands for a module that is None; before 3.9 no dot follows it.
         let printed = printed.strip_prefix("<unknown>").unwrap_or(printed);
         let mut parts: Vec<&str> = printed.split('.').filter(|part| !part.is_empty()).collect();
         let name = parts.pop().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Between tracebacks: where does the next one start?
+//! Outside tracebacks: finds where the next one starts.
 
 use crate::traceback::raised::Relation;
 
@@ -11,13 +11,13 @@ use super::recent::Recent;
 use super::starts::may_start;
 use super::story::Story;
 
-/// How many lines may stand between an announcement and its traceback.
+/// How many lines there may be between an announcement and its traceback.
 const ANNOUNCED: u8 = 3;
 
-/// What the lines before a traceback have said.
+/// What the lines before a traceback say.
 #[derive(Default)]
 pub(super) struct Outside {
-    /// A cause without frames is looked for among them.
+    /// The last lines, which may contain a cause without frames.
     recent: Recent,
     announced: Option<(Announcement, u8)>,
 }
@@ -36,7 +36,7 @@ impl Outside {
         inside
     }
 
-    /// Whether each line has to be seen, since it counts how far a traceback is from its announcement.
+    /// Whether every line has to be seen, to count how far a traceback is from its announcement.
     pub(super) fn counts_lines(&self) -> bool {
         self.announced.is_some()
     }
@@ -63,7 +63,7 @@ impl Outside {
         None
     }
 
-    /// A traceback with a header, behind whatever stands in its line.
+    /// A traceback with a header; `before` is what precedes the header in its line.
     fn story_below(&mut self, before: &[u8]) -> Inside {
         let group = before.strip_suffix(GROUP.as_bytes());
         let prefix = group.unwrap_or(before);
@@ -96,7 +96,7 @@ impl Outside {
         Some(Inside::Story(Box::new(story)))
     }
 
-    /// A cause that was never raised has no frames: its type is looked for in the lines before.
+    /// A cause that was never raised has no frames, so its type is searched in the lines before.
     fn after_cause(&mut self, relation: Relation) -> Option<Story> {
         let lines = self.recent.lines();
         if !lines.last()?.is_empty() {
@@ -112,9 +112,10 @@ impl Outside {
         let (name, message) = grammar::exception(&text)?;
         let mut message = Message::new(message, 0, lossy);
         for bytes in &lines[first + 1..] {
-            match bytes.is_empty() {
-                true => message.add_empty_line(),
-                false => message.add_line(Line { bytes, more: 0 }),
+            if bytes.is_empty() {
+                message.add_empty_line();
+            } else {
+                message.add_line(Line { bytes, more: 0 });
             }
         }
         Some(Story::after(name, message, relation))

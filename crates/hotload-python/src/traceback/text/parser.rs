@@ -1,4 +1,4 @@
-//! Which part of the text a line belongs to.
+//! Decides which part of the text a line belongs to.
 
 use regex::bytes::Regex;
 
@@ -9,13 +9,13 @@ use super::lines::Line;
 use super::outside::Outside;
 use super::passing;
 
-/// Takes lines and gives tracebacks.
+/// Takes lines and returns tracebacks.
 pub(super) struct Parser {
     outside: Outside,
     inside: Option<Inside>,
-    /// How many lines have been taken since something began or lines were passed over.
+    /// How many lines have been taken since something began or lines were skipped.
     taken: usize,
-    /// How many have to be before others are passed over.
+    /// How many have to be taken before others are skipped.
     patience: usize,
 }
 
@@ -29,7 +29,7 @@ impl Parser {
         }
     }
 
-    /// Takes the next line; gives the traceback that ends before it.
+    /// Takes the next line. Returns the traceback that ended before it, if one did.
     pub(super) fn take(&mut self, line: Line<'_>) -> Option<Traceback> {
         self.taken += 1;
         let Some(inside) = &mut self.inside else {
@@ -48,7 +48,7 @@ impl Parser {
         ended?.finish()
     }
 
-    /// What to look for, if all lines before it can be passed over now.
+    /// A pattern for the next line that matters, if all lines before it can be skipped now.
     pub(super) fn stops(&self) -> Option<&'static Regex> {
         if self.taken < self.patience {
             return None;
@@ -63,7 +63,7 @@ impl Parser {
         }
     }
 
-    /// Takes lines, each with a line feed behind it, in which is nothing to stop at.
+    /// Takes lines, each ending with a line feed, that do not match that pattern.
     pub(super) fn pass(&mut self, lines: &[u8]) {
         self.taken = 0;
         match &mut self.inside {

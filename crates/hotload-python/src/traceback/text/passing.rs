@@ -1,7 +1,8 @@
-//! Which lines can be passed over many at a time, since nothing begins or ends in them.
+//! Which lines can be skipped, many at a time, because nothing begins or ends in them.
 //!
-//! A look at each line takes twenty nanoseconds, which for a byte or two is long. A pattern finds the
-//! next line that matters ten times as fast. It may find too many: whoever looks at the line decides.
+//! Looking at a line takes twenty nanoseconds, which is long for a short line. A pattern finds the next
+//! line that matters ten times as fast. It may match too many lines: the one that looks at the line
+//! decides.
 
 use std::sync::LazyLock;
 
@@ -10,8 +11,8 @@ use regex::bytes::Regex;
 use super::grammar::{ENTRY, HEADER};
 use super::{log, starts};
 
-/// So many lines in a row are looked at before others are passed over: where there is something in nearly
-/// each line, looking is faster.
+/// How many lines in a row are looked at before others are skipped. If nearly every line matters, looking
+/// is faster.
 pub(super) const PATIENCE: usize = 8;
 
 /// Lines in which a traceback may begin.
@@ -34,7 +35,7 @@ fn begins() -> String {
 }
 
 fn regex(pattern: &str) -> Regex {
-    Regex::new(&format!("(?m-u){pattern}")).expect("our patterns are right")
+    Regex::new(&format!("(?m-u){pattern}")).expect("the patterns are valid")
 }
 
 #[cfg(test)]
@@ -79,7 +80,7 @@ mod tests {
         tracebacks.map(Result::unwrap).collect()
     }
 
-    /// A line, and how often it is there: a long message is not kept.
+    /// Lines, and how often each occurs. A message that is too long is not kept.
     fn lines() -> impl Strategy<Value = Vec<(&'static str, usize)>> {
         let times = prop_oneof![300 => Just(1_usize), 30 => 2..20_usize, 1 => Just(20_000)];
         prop::collection::vec((prop::sample::select(&LINES[..]), times), 0..40)
@@ -89,7 +90,7 @@ mod tests {
         #![proptest_config(config())]
 
         #[test]
-        fn passing_lines_over_changes_nothing(lines in lines(), is_raised in any::<bool>()) {
+        fn skipping_lines_changes_nothing(lines in lines(), is_raised in any::<bool>()) {
             let mut text = String::new();
             if is_raised {
                 text.push_str(&format!("{}\n{}\n{}\n", LINES[0], LINES[2], LINES[6]));

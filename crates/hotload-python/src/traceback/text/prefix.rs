@@ -1,36 +1,36 @@
-//! What stands before each line of a traceback in a log, in a quotation or in an indented block.
+//! What precedes each line of a traceback in a log, in a quotation or in an indented block.
 
 use super::grammar::{self, ENTRY};
 use super::log;
 
-/// Columns.
+/// How long the name of a program may be, in bytes.
 const LONGEST_PROGRAM: usize = 80;
 
-/// A prefix that is cut off.
+/// A prefix that is removed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Prefix {
-    /// The header has text before it. The next line tells whether that is a prefix or only a line
-    /// that had not ended.
+    /// There is text before the header. The next line shows whether that is a prefix, or only a line that
+    /// had not ended.
     Undecided(Vec<u8>),
     /// There is none.
     None,
-    /// `web_1  | `, `12:00:01 ERROR app: `, indentation: the same but for its digits.
+    /// `web_1  | `, `12:00:01 ERROR app: ` or indentation: the same for each line, except for digits.
     Of(Vec<u8>),
 }
 
-/// A line as the traceback sees it.
+/// A line without its prefix.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Cut<'l> {
-    /// Without its prefix.
-    Behind(&'l [u8]),
-    /// What another program has written into the same log: `db_1   | LOG`.
+    /// What follows the prefix.
+    Rest(&'l [u8]),
+    /// It was written into the same log by another program: `db_1   | LOG`.
     Foreign,
     /// It has no such prefix, so the traceback has ended.
     Ended,
 }
 
 impl Prefix {
-    /// From what stands before the header.
+    /// From what precedes the header.
     pub(super) fn new(before: &[u8]) -> Self {
         match before {
             [] => Self::None,
@@ -44,11 +44,11 @@ impl Prefix {
     }
 
     pub(super) fn cut<'l>(&mut self, line: &'l [u8]) -> Cut<'l> {
-        // Nearly always.
+        // By far the most frequent cases.
         match self {
-            Self::None => return Cut::Behind(line),
+            Self::None => return Cut::Rest(line),
             Self::Of(prefix) if line.starts_with(prefix) => {
-                return Cut::Behind(&line[prefix.len()..]);
+                return Cut::Rest(&line[prefix.len()..]);
             }
             _ => {}
         }
@@ -57,28 +57,28 @@ impl Prefix {
         {
             return Cut::Foreign;
         }
-        self.behind(line).map_or(Cut::Ended, Cut::Behind)
+        self.rest(line).map_or(Cut::Ended, Cut::Rest)
     }
 
-    fn behind<'l>(&mut self, line: &'l [u8]) -> Option<&'l [u8]> {
+    fn rest<'l>(&mut self, line: &'l [u8]) -> Option<&'l [u8]> {
         if let Self::Undecided(before) = self {
             *self = Self::decided(std::mem::take(before), line);
         }
         let Self::Of(prefix) = self else {
             return Some(line);
         };
-        behind(prefix, line).or_else(|| {
-            // An empty line loses the blanks at its end in many places.
+        after(prefix, line).or_else(|| {
+            // Many programs strip the spaces at the end of an empty line.
             let is_empty =
-                line.len() < prefix.len() && behind(prefix.trim_ascii_end(), line) == Some(&[]);
+                line.len() < prefix.len() && after(prefix.trim_ascii_end(), line) == Some(&[]);
             is_empty.then_some(&[])
         })
     }
 
     fn decided(before: Vec<u8>, line: &[u8]) -> Self {
         let is_blank = before.trim_ascii().is_empty();
-        match behind(&before, line) {
-            // Indentation needs no frame behind it: there may be none.
+        match after(&before, line) {
+            // No frame has to follow indentation: there may be none.
             Some(rest) if is_blank || is_entry(rest) => Self::Of(before),
             _ => Self::None,
         }
@@ -90,8 +90,8 @@ fn is_entry(line: &[u8]) -> bool {
     line.starts_with(ENTRY.as_bytes())
 }
 
-/// Whether a line of another program stands between those of this one, as in what `docker compose logs`
-/// prints. A traceback in it starts anew: two at a time are not read.
+/// Whether a line comes from another program, as in the output of `docker compose logs`. If that program's
+/// traceback begins here, this one has ended: only one is read at a time.
 fn is_of_other_program(prefix: &[u8], line: &[u8]) -> bool {
     match (program(prefix), program(line)) {
         (Some(own), Some(other)) => own != other && !grammar::is_header(line),
@@ -99,7 +99,7 @@ fn is_of_other_program(prefix: &[u8], line: &[u8]) -> bool {
     }
 }
 
-/// The name before the first bar, and how many words there are: `web_1`, or `12:00:01 web.1`.
+/// The last word before the first bar, and how many words there are: `web_1`, or `12:00:01 web.1`.
 fn program(line: &[u8]) -> Option<(&[u8], usize)> {
     let bar = |byte: &u8| *byte == b'|';
     let end = line.iter().take(LONGEST_PROGRAM).position(bar)?;
@@ -115,8 +115,8 @@ fn program(line: &[u8]) -> Option<(&[u8], usize)> {
     words.next_back().map(|name| (name, count))
 }
 
-/// What stands behind a prefix, which may have other digits: times count on.
-fn behind<'l>(prefix: &[u8], line: &'l [u8]) -> Option<&'l [u8]> {
+/// What follows a prefix, in which digits may differ: it may contain a time.
+fn after<'l>(prefix: &[u8], line: &'l [u8]) -> Option<&'l [u8]> {
     let (start, rest) = line.split_at_checked(prefix.len())?;
     let alike = |(a, b): (&u8, &u8)| a == b || a.is_ascii_digit() && b.is_ascii_digit();
     start.iter().zip(prefix).all(alike).then_some(rest)
@@ -127,7 +127,7 @@ mod tests {
     use super::{Cut, Prefix};
 
     #[test]
-    fn a_prefix_is_cut_off_where_the_next_line_has_it_too() {
+    fn a_prefix_is_removed_if_the_next_line_has_it_too() {
         let frame = "  File \"lib.py\", line 1, in f";
         #[rustfmt::skip]
         let cases = [
@@ -143,21 +143,22 @@ mod tests {
             let line = format!("{first}{frame}");
             let cut = prefix.cut(line.as_bytes());
             assert_eq!(
-                cut == Cut::Behind(frame.as_bytes()),
+                cut == Cut::Rest(frame.as_bytes()),
                 is_cut || first.is_empty(),
                 "{before:?}"
             );
             let line = format!("{second}KeyError: 1");
             let cut = prefix.cut(line.as_bytes());
             assert_eq!(
-                cut == Cut::Behind(b"KeyError: 1"),
+                cut == Cut::Rest(b"KeyError: 1"),
                 is_cut_again || first.is_empty(),
                 "{before:?}"
             );
         }
     }
+
     #[test]
-    fn lines_of_other_programs_are_passed_over() {
+    fn lines_of_other_programs_are_skipped() {
         #[rustfmt::skip]
         let cases = [
             // own prefix       line                         is foreign

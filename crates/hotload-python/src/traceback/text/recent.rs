@@ -4,11 +4,11 @@
 const LINES: usize = 16;
 const BYTES: usize = 1_000;
 
-/// When so much has gathered, all but the last lines are dropped. Several times what they can take, so
-/// that this is seldom.
+/// When there is more than this, all but the last lines are dropped. It is several times what these can
+/// take, so that this happens rarely.
 const MOST_BYTES: usize = 4 * LINES * (BYTES + 1);
 
-/// The last lines, each with a line feed behind it.
+/// The last lines, each ending with a line feed.
 #[derive(Default)]
 pub(super) struct Recent {
     text: Vec<u8>,
@@ -23,7 +23,7 @@ impl Recent {
         self.text.push(b'\n');
     }
 
-    /// Lines with line feeds behind them.
+    /// Adds lines that end with line feeds.
     pub(super) fn add_all(&mut self, lines: &[u8]) {
         let last = &lines[start_of_last(lines)..];
         for line in last.split_inclusive(is_line_end) {
@@ -35,12 +35,12 @@ impl Recent {
         self.text.clear();
     }
 
-    /// In their order.
+    /// The last lines, in order.
     pub(super) fn lines(&self) -> Vec<&[u8]> {
         let mut lines: Vec<_> = self.text[start_of_last(&self.text)..]
             .split(is_line_end)
             .collect();
-        // What is behind the last line feed.
+        // What follows the last line feed.
         lines.pop();
         lines
     }
@@ -50,7 +50,7 @@ impl Recent {
     }
 }
 
-/// Where the last lines of such a text begin.
+/// Where the last lines of the text begin.
 fn start_of_last(text: &[u8]) -> usize {
     let mut ends = memchr::memrchr_iter(b'\n', text);
     ends.nth(LINES).map_or(0, |end| end + 1)

@@ -1,7 +1,7 @@
-//! The source lines that a text names, from the files as they are now.
+//! The source lines that a text mentions, from the files as they are now.
 //!
-//! A printed line has lost its indentation. Where the file is here and still has that line, it gives
-//! the indentation back, and with it exact columns, and the line above.
+//! A printed line has lost its indentation. If the file is here and still contains that line, it supplies
+//! the indentation, and with it exact columns, and the line above.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,29 +9,29 @@ use std::path::{Path, PathBuf};
 
 use crate::traceback::raised::{Frame, Syntax, TextState, Traceback};
 
-/// Whoever has longer files than this does without.
+/// Longer files are not read.
 const LONGEST_FILE: u64 = 8 << 20;
 
 /// How many files are kept in memory.
 const MOST_FILES: usize = 16;
 
-/// Reads files, each once for many frames.
+/// Reads files, each once for all frames.
 pub struct Sources {
-    /// What relative paths are relative to.
+    /// The folder that relative paths are relative to.
     folder: PathBuf,
-    /// Whether the files are what ran, so that a line which the text does not show is theirs.
+    /// Whether the files are known to be what ran, so that they supply lines that the text does not show.
     are_current: bool,
-    /// `None` for one that cannot be used.
-    files: BTreeMap<String, Option<Source>>,
+    /// `None` for a file that cannot be used.
+    files: BTreeMap<String, Option<SourceFile>>,
 }
 
-struct Source {
+struct SourceFile {
     path: String,
     lines: Vec<String>,
 }
 
 impl Sources {
-    /// Looks for files with relative paths below this folder.
+    /// Relative paths are relative to this folder.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl Sources {
         }
     }
 
-    /// The same for a text of this very moment: a crash dump shows no lines.
+    /// The same for a text that was just written. A crash dump shows no source lines.
     #[must_use]
     pub fn current(folder: PathBuf) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl Sources {
         }
     }
 
-    /// Completes what the files still know.
+    /// Adds what the files still contain.
     pub fn complete(&mut self, traceback: &mut Traceback) {
         for raised in &mut traceback.raised {
             for frame in &mut raised.frames {
@@ -63,15 +63,15 @@ impl Sources {
     }
 
     fn complete_frame(&mut self, frame: &mut Frame) {
-        let Some((source, place)) = self.find(&frame.file, frame.line, frame.text.as_deref())
+        let Some((source, index)) = self.find(&frame.file, frame.line, frame.text.as_deref())
         else {
             return;
         };
-        let line = &source.lines[place];
+        let line = &source.lines[index];
         let indentation = indentation(line);
         frame.absolute = Some(source.path.clone());
         frame.text = Some(line.clone());
-        frame.before = source.line_above(place);
+        frame.before = source.line_above(index);
         frame.text_state = TextState::Ok;
         frame.col = frame.col.map(|col| col + indentation);
         frame.end_col = frame.end_col.map(|col| col + indentation);
@@ -79,47 +79,47 @@ impl Sources {
 
     fn complete_syntax(&mut self, syntax: &mut Syntax) {
         let file = syntax.file.as_deref().unwrap_or_default();
-        let Some((source, place)) = self.find(file, syntax.line, syntax.text.as_deref()) else {
+        let Some((source, index)) = self.find(file, syntax.line, syntax.text.as_deref()) else {
             return;
         };
-        let line = &source.lines[place];
+        let line = &source.lines[index];
         let indentation = indentation(line);
         syntax.text = Some(line.clone());
-        syntax.before = source.line_above(place);
+        syntax.before = source.line_above(index);
         syntax.text_state = TextState::Ok;
         syntax.col = syntax.col.map(|col| col + indentation);
         syntax.end_col = syntax.end_col.map(|col| col + indentation);
     }
 
-    /// The file with that text in that line, and the line's place in it.
+    /// The file, and the index of the line in it, if the line has this text.
     fn find(
         &mut self,
         file: &str,
         line: Option<u64>,
         text: Option<&str>,
-    ) -> Option<(&Source, usize)> {
-        let place = usize::try_from(line?.checked_sub(1)?).ok()?;
+    ) -> Option<(&SourceFile, usize)> {
+        let index = usize::try_from(line?.checked_sub(1)?).ok()?;
         let are_current = self.are_current;
         let source = self.source(file)?;
-        let line = source.lines.get(place)?.trim();
+        let line = source.lines.get(index)?.trim();
         let is_same = text.map_or(are_current, |text| line == text);
-        is_same.then_some((source, place))
+        is_same.then_some((source, index))
     }
 
-    fn source(&mut self, file: &str) -> Option<&Source> {
+    fn source(&mut self, file: &str) -> Option<&SourceFile> {
         if !self.files.contains_key(file) {
             if self.files.len() >= MOST_FILES {
                 self.files.clear();
             }
-            let source = Source::read(&self.folder.join(file));
+            let source = SourceFile::read(&self.folder.join(file));
             self.files.insert(file.to_owned(), source);
         }
         self.files.get(file)?.as_ref()
     }
 }
 
-impl Source {
-    /// A text can name anything: only a plain file is opened.
+impl SourceFile {
+    /// A text can name anything, so only regular files are opened.
     fn read(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         if !metadata.is_file() || metadata.len() > LONGEST_FILE {
@@ -128,7 +128,7 @@ impl Source {
         let text = fs::read(path).ok()?;
         let text = String::from_utf8_lossy(&text);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        // As Python sees lines: CR alone ends one, too.
+        // As for Python, a carriage return alone ends a line too.
         let lines = text.replace("\r\n", "\n").replace('\r', "\n");
         Some(Self {
             path: path.to_str()?.to_owned(),
@@ -136,13 +136,13 @@ impl Source {
         })
     }
 
-    fn line_above(&self, place: usize) -> Option<String> {
-        let above = self.lines.get(place.checked_sub(1)?)?;
+    fn line_above(&self, index: usize) -> Option<String> {
+        let above = self.lines.get(index.checked_sub(1)?)?;
         Some(above.clone()).filter(|above| !above.trim().is_empty())
     }
 }
 
-/// In characters.
+/// How many characters a line is indented by.
 fn indentation(line: &str) -> u64 {
     (line.chars().count() - line.trim_start().chars().count()) as u64
 }
@@ -168,7 +168,7 @@ ZeroDivisionError: division by zero
 ";
 
     #[test]
-    fn a_file_that_has_the_line_gives_its_columns_back() {
+    fn a_file_that_has_the_line_supplies_its_columns() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(
             folder.path().join("lib.py"),

@@ -1,9 +1,9 @@
-//! Lines that may start or announce something by their words.
+//! Lines whose first words may start or announce something.
 
 use super::lines::decoded;
 use super::{grammar, log};
 
-/// How a line begins that may start or announce something by its words.
+/// The first words of lines that may start or announce something.
 #[rustfmt::skip]
 pub(super) const STARTS: [&str; 18] = [
     "Exception ", "Error in ", "Original ", "Task exc", "Future exc", "--- Logg", "Call stack:",
@@ -11,7 +11,7 @@ pub(super) const STARTS: [&str; 18] = [
     "The above ", "During handling", "SyntaxError: ", "IndentationError: ", "TabError: ", "MemoryError",
 ];
 
-/// Whether a line may start or announce something by its words: a quick look, since most do not.
+/// Whether a line may start or announce something. A quick check, because most lines do not.
 pub(super) fn may_start(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'-' | b'C'..=b'W'))
         && STARTS
@@ -19,7 +19,7 @@ pub(super) fn may_start(bytes: &[u8]) -> bool {
             .any(|start| bytes.starts_with(start.as_bytes()))
 }
 
-/// Whether a line within a message is the start of something else.
+/// Whether a line ends a message because it starts something else.
 pub(super) fn ends_message(bytes: &[u8]) -> bool {
     if grammar::is_header(bytes) || log::is_around(bytes) {
         return true;

@@ -4,42 +4,42 @@ use crate::traceback::raised::{Circumstances, Phase, Relation, Traceback};
 
 use super::draft::Draft;
 use super::grammar::{self, Announcement, Entry, Rule};
-use super::level::{Level, State};
+use super::level::{Level, LevelState};
 use super::lines::{Line, decoded};
 use super::log::{self, LogLine};
 use super::message::Message;
 use super::prefix::{Cut, Prefix};
 
-/// Python prints 10 levels of groups unless it is told otherwise.
+/// How deep groups may be nested. Python prints 10 levels by default.
 const DEEPEST: usize = 30;
 
-/// How many members of groups are kept, at all levels.
+/// How many members of groups are kept, on all levels together.
 const MOST_MEMBERS: usize = 200;
 
-/// Of so many lines of other programs in a row, the next one ends a traceback: nobody waits longer for it.
+/// After this many consecutive lines from other programs, the traceback is considered finished.
 const MOST_FOREIGN: usize = 100;
 
-/// A traceback so far.
+/// A traceback, as far as it has been read.
 pub(super) struct Story {
     circumstances: Circumstances,
     prefix: Prefix,
     /// Whether lines have the margins of a group.
     is_group: bool,
-    /// Whether it stands between `"""`, as one that came from another process.
+    /// Whether it is between `"""`, as one that came from another process is.
     is_quoted: bool,
-    /// What kind of line of a log stands above it.
+    /// The kind of the log line above it.
     log: Option<LogLine>,
-    /// The outermost first; each further one is a member of the last exception of the one before.
+    /// The outermost first. Each level is a member of the last exception of the level before it.
     levels: Vec<Level>,
     members: usize,
-    /// The exception, where it stands above the header: `[ERROR] KeyError: 'x'`.
+    /// The exception, if it is above the header: `[ERROR] KeyError: 'x'`.
     above: Option<(String, Message)>,
-    /// So many lines in a row were other programs'.
+    /// How many consecutive lines came from other programs.
     foreign: usize,
 }
 
 impl Story {
-    /// Begins with a header, which has something in front of it, and a line above it.
+    /// Begins with a header; `before` precedes it in its line, `above` is the line above it.
     pub(super) fn new(
         before: &[u8],
         is_group: bool,
@@ -52,11 +52,11 @@ impl Story {
             is_quoted: above == b"\"\"\"",
             log: log::kind(above),
             above: exception_above(above),
-            ..Self::with(Draft::default(), State::Frames, announcement)
+            ..Self::with(Draft::default(), LevelState::Frames, announcement)
         }
     }
 
-    /// Begins with a frame, or with the place of a syntax error.
+    /// Begins with a frame, or with where a source does not compile.
     pub(super) fn of_entry(entry: &Entry<'_>, announcement: Option<Announcement>) -> Self {
         let is_stack = announcement.as_ref().is_some_and(|before| before.is_stack);
         let mut draft = if is_stack {
@@ -65,31 +65,35 @@ impl Story {
             Draft::default()
         };
         draft.add_entry(entry);
-        Self::with(draft, State::Frames, announcement)
+        Self::with(draft, LevelState::Frames, announcement)
     }
 
     /// Begins with an exception.
     pub(super) fn bare(name: &str, message: Message, announcement: Option<Announcement>) -> Self {
-        Self::with(Draft::of(name, message), State::Message, announcement)
+        Self::with(Draft::of(name, message), LevelState::Message, announcement)
     }
 
-    /// Begins with an exception that has led to another one.
+    /// Begins with an exception that led to another one.
     pub(super) fn after(name: &str, message: Message, relation: Relation) -> Self {
         let is_apart = false;
         Self::with(
             Draft::of(name, message),
-            State::Sentence { relation, is_apart },
+            LevelState::Sentence { relation, is_apart },
             None,
         )
     }
 
-    /// Is one line, in 2.7.
+    /// Is a single line, in 2.7.
     pub(super) fn unraisable(name: &str, message: Message) -> Self {
         let announcement = Announcement::of(Phase::Unraisable);
-        Self::with(Draft::of(name, message), State::Closed, Some(announcement))
+        Self::with(
+            Draft::of(name, message),
+            LevelState::Closed,
+            Some(announcement),
+        )
     }
 
-    fn with(draft: Draft, state: State, announcement: Option<Announcement>) -> Self {
+    fn with(draft: Draft, state: LevelState, announcement: Option<Announcement>) -> Self {
         let (phase, thread) = match announcement {
             Some(announcement) => (announcement.phase, announcement.thread),
             None => (Phase::Run, None),
@@ -111,10 +115,10 @@ impl Story {
         }
     }
 
-    /// Takes a line that belongs to it; false if it has ended.
+    /// Takes the next line; false if it does not belong to it, so that the traceback has ended.
     pub(super) fn take(&mut self, line: Line<'_>) -> bool {
         let mut bytes = match self.prefix.cut(line.bytes) {
-            Cut::Behind(bytes) => bytes,
+            Cut::Rest(bytes) => bytes,
             Cut::Foreign => {
                 self.foreign += 1;
                 return self.foreign <= MOST_FOREIGN;
@@ -127,13 +131,13 @@ impl Story {
                 self.take_rule(&rule);
                 return true;
             }
-            match grammar::behind_margin(bytes) {
-                Some((level, behind)) if level < self.levels.len() => {
+            match grammar::after_margin(bytes) {
+                Some((level, after)) if level < self.levels.len() => {
                     self.leave_levels(level);
-                    bytes = behind;
+                    bytes = after;
                 }
-                // 3.11 and 3.12 draw no margin at what is not the first line of a message, and at the
-                // source of a syntax error.
+                // 3.11 and 3.12 draw no margin before further lines of a message, and before the source of
+                // a syntax error.
                 _ if self.is_within_exception() => {}
                 _ => self.leave_group(),
             }
@@ -152,23 +156,23 @@ impl Story {
         taken
     }
 
-    /// Whether lines are parts of a message and nothing else, and have nothing in front of them.
+    /// Whether the next lines can only be parts of a message, without a prefix or a margin.
     pub(super) fn is_in_message_alone(&self) -> bool {
         let is_plain = self.prefix == Prefix::None && !self.is_group;
         is_plain && matches!(self.levels.as_slice(), [level] if level.is_in_message())
     }
 
-    /// More lines of that message.
+    /// Takes more lines of that message.
     pub(super) fn pass(&mut self, lines: &[u8]) {
         if let Some(level) = self.levels.last_mut() {
             level.pass(lines);
         }
     }
 
-    /// Whether the log goes on with this line, as far as its beginning tells.
+    /// Whether this line continues the log, going by its beginning.
     fn is_next_in_log(&self, bytes: &[u8]) -> bool {
         let kind = log::kind(bytes);
-        // Where each line has a time, a line of the log has something behind it.
+        // If each line has a time before it, a line of the log has something after it.
         kind.is_some() && (kind == self.log || self.prefix.has_time())
     }
 
@@ -186,7 +190,7 @@ impl Story {
         }
     }
 
-    /// Ends the levels below this one.
+    /// Ends all levels deeper than this one.
     fn leave_levels(&mut self, level: usize) {
         while self.levels.len() > level + 1 {
             let member = self.levels.pop().map(Level::finish).unwrap_or_default();
@@ -203,7 +207,7 @@ impl Story {
         self.levels.last().is_some_and(Level::is_within_exception)
     }
 
-    /// A line without a margin stands behind the whole group.
+    /// A line without a margin comes after the whole group.
     fn leave_group(&mut self) {
         self.leave_levels(0);
         self.is_group = false;
@@ -218,7 +222,7 @@ impl Story {
             level.end_with(&name, message);
         }
         let chain = self.levels.pop()?.finish();
-        let left_out = chain.forgotten();
+        let left_out = chain.dropped();
         let raised = chain.finish();
         let circumstances = self.circumstances;
         (!raised.is_empty()).then_some(Traceback {
@@ -233,7 +237,7 @@ fn is_group_header(bytes: &[u8]) -> bool {
     grammar::is_header(bytes) && bytes.starts_with(grammar::GROUP.as_bytes())
 }
 
-/// AWS Lambda prints the exception above the header, and none at the end.
+/// The exception in the line above the header, where AWS Lambda prints it instead of at the end.
 fn exception_above(line: &[u8]) -> Option<(String, Message)> {
     if !line.contains(&b'[') {
         return None;

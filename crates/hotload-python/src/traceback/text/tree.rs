@@ -1,4 +1,4 @@
-//! Exceptions with their causes and members, and how they become a list.
+//! Exceptions with their causes and members, and how these become a list.
 
 use std::collections::VecDeque;
 
@@ -6,22 +6,22 @@ use crate::traceback::raised::{Raised, Relation};
 
 use super::draft::Draft;
 
-/// How many exceptions of one traceback are told.
+/// How many exceptions of one traceback are listed.
 const MOST: usize = 50;
 
-/// An exception with those that led to it.
+/// An exception, with those that led to it.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
-    /// Causes come first, the one that they led to is the last.
+    /// Causes come first. The exception that they led to is the last.
     links: VecDeque<Link>,
-    /// How many of the furthest causes were too many.
-    forgotten: u64,
+    /// How many of the furthest causes were dropped.
+    dropped: u64,
 }
 
 #[derive(Debug)]
 struct Link {
     draft: Draft,
-    /// What it is to the next one.
+    /// How it relates to the next one.
     relation: Relation,
     members: Vec<Chain>,
 }
@@ -31,13 +31,13 @@ impl Chain {
         self.links.is_empty()
     }
 
-    /// Adds what the exceptions so far have led to. The furthest causes are forgotten.
+    /// Adds the exception that those so far led to. If there are too many, the furthest cause is dropped.
     pub(super) fn push(&mut self, draft: Draft) {
         if self.links.len() == MOST {
             self.links.pop_front();
-            self.forgotten += 1;
+            self.dropped += 1;
         }
-        // Nearly all chains are one exception, and room for four is much memory.
+        // Nearly all chains have one exception, and by default room for four would be reserved.
         self.links.reserve_exact(usize::from(self.links.is_empty()));
         self.links.push_back(Link {
             draft,
@@ -46,14 +46,14 @@ impl Chain {
         });
     }
 
-    /// Says what the last exception is to the one that follows.
+    /// Says how the last exception relates to the one that follows.
     pub(super) fn relate(&mut self, relation: Relation) {
         if let Some(last) = self.links.back_mut() {
             last.relation = relation;
         }
     }
 
-    /// The last exception is a group that holds this one.
+    /// Adds a member to the last exception, which is a group.
     pub(super) fn add_member(&mut self, member: Chain) {
         if let Some(last) = self.links.back_mut()
             && last.members.len() < MOST
@@ -63,9 +63,9 @@ impl Chain {
         }
     }
 
-    /// How many of the root's furthest causes are not told.
-    pub(super) fn forgotten(&self) -> u64 {
-        self.forgotten
+    /// How many of the root's furthest causes were dropped.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// The root first, then its causes, nearest first, then members of groups.
@@ -74,14 +74,14 @@ impl Chain {
         let mut waiting = VecDeque::from([(self, Relation::Root, None)]);
         while let Some((chain, relation, above)) = waiting.pop_front() {
             let mut parent = above;
-            for (place, link) in chain.links.into_iter().rev().enumerate() {
+            for (index, link) in chain.links.into_iter().rev().enumerate() {
                 if list.len() == MOST {
                     return list;
                 }
                 let id = list.len();
                 let mut raised = link.draft.finish(!link.members.is_empty());
                 raised.exception.id = id;
-                raised.exception.relation = if place == 0 { relation } else { link.relation };
+                raised.exception.relation = if index == 0 { relation } else { link.relation };
                 raised.exception.parent = parent;
                 raised.is_remote &= raised.exception.relation == Relation::Cause;
                 list.push(raised);

@@ -1,8 +1,8 @@
-//! UTF-16 as UTF-8: what `2>` of Windows PowerShell writes.
+//! Converts UTF-16 to UTF-8. Windows PowerShell writes UTF-16 with `2>`.
 
 use std::io::{self, Read};
 
-/// How a text that starts with a mark of the byte order is decoded.
+/// The byte order of a text that starts with a byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ByteOrder {
     /// The less significant byte comes first.
@@ -12,7 +12,7 @@ pub enum ByteOrder {
 }
 
 impl ByteOrder {
-    /// From the beginning of a text; `None` if it is no UTF-16.
+    /// From the beginning of a text; `None` if it is not UTF-16.
     #[must_use]
     pub fn of(start: &[u8]) -> Option<Self> {
         match start {
@@ -30,19 +30,19 @@ impl ByteOrder {
     }
 }
 
-/// Reads UTF-16 and gives UTF-8. What is no character becomes U+FFFD.
+/// Reads UTF-16 as UTF-8. What is not a character becomes U+FFFD.
 pub struct Utf16<R> {
     reader: R,
     order: ByteOrder,
-    /// The first half of a pair.
+    /// The first half of a surrogate pair, if the second has not been read.
     half: Option<u16>,
-    /// Decoded, and not given yet.
+    /// What has been decoded, of which the first `given` bytes have been returned.
     ready: Vec<u8>,
     given: usize,
 }
 
 impl<R: Read> Utf16<R> {
-    /// Reads such a text from its mark on.
+    /// Reads a text that starts with its byte order mark.
     pub fn new(reader: R, order: ByteOrder) -> Self {
         Self {
             reader,
@@ -53,13 +53,13 @@ impl<R: Read> Utf16<R> {
         }
     }
 
-    /// Decodes until there is something to give, or the end.
+    /// Decodes until there is something to return, or the text has ended.
     fn decode_more(&mut self) -> io::Result<()> {
         while self.given == self.ready.len() && !self.decode_part()? {}
         Ok(())
     }
 
-    /// Whether it was the last part.
+    /// Decodes the next part. Returns whether it was the last.
     fn decode_part(&mut self) -> io::Result<bool> {
         const UNITS: u64 = 4_096;
         let mut bytes = Vec::new();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_of_the_byte_order_alone_are_not_the_end() {
+    fn byte_order_marks_alone_are_not_the_end() {
         let bytes = [&b"\xff\xfe".repeat(5_000)[..], b"a\0"].concat();
         let mut read = String::new();
         Utf16::new(bytes.as_slice(), ByteOrder::Little)
