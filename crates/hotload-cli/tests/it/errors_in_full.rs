@@ -155,3 +155,58 @@ fn each_frame_is_listed_once_with_its_source() {
         }
     }
 }
+
+#[test]
+fn messages_and_notes_of_causes_are_there_and_short_pages_say_what_they_leave_out() {
+    const LIB: &str = indoc! {r"
+        long = 'the pressure of the valve ' * 5 + 'is too high'
+        def noted(error):
+            for i in range(2):
+                getattr(error, 'add_note', lambda note: None)('note %d\nabout it' % i)
+            return error
+        def low():
+            raise noted(ValueError(long + '\nfirst\nsecond'))
+        def high():
+            try: low()
+            except Exception as e:
+                raise noted(KeyError('of the boiler')) from e
+        def top():
+            try: high()
+            except Exception as e:
+                if __import__('sys').version_info >= (3, 11):
+                    raise ExceptionGroup('both', [e, noted(OSError(long + '\nthird'))]) from None
+                raise
+        top()
+    "};
+    for python in pythons_where(|version| version >= (3, 0)) {
+        let has_groups = python.version >= (3, 11);
+        let flat = |style: &str| {
+            let text = said(python, LIB, style).replace('…', "...");
+            text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+        };
+        let long = format!("{}is too high", "the pressure of the valve ".repeat(5));
+        let (full, short) = (flat("full"), flat("short"));
+        let is_in =
+            |page: &str, what: String| assert!(page.contains(&what), "{python}: {what} in {page}");
+        is_in(
+            &full,
+            format!("caused by: ValueError: {long} first second at lib.py:7 in low"),
+        );
+        if !has_groups {
+            is_in(
+                &short,
+                format!("caused by: ValueError: {long} ... (+2 lines) at lib.py:7 in low"),
+            );
+            continue;
+        }
+        for note in ["note: note 0 about it", "note: note 1 about it"] {
+            assert_eq!(full.matches(note).count(), 3, "{python}: {full}");
+        }
+        is_in(
+            &full,
+            format!("2. OSError: {long} third note: note 0 about it"),
+        );
+        let member = format!("2. OSError: {long} ... (+1 line) ... (+2 notes)");
+        is_in(&short, member);
+    }
+}

@@ -3,15 +3,18 @@
 use hotload_python::traceback::raised::Relation;
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
-use super::look::NARROWEST;
+use super::message::{Labelled, notes_of, whole_message};
 use super::page::{Page, Section};
-use super::words::{INDENT, in_our_words, location_in_words, summary};
+use super::words::{INDENT, in_our_words, location_in_words, message_lines};
 use crate::render::line::{BAD, HINT};
 use crate::render::plain::plain_line;
 use crate::render::source_line::{columns, fitting};
 
 /// The most causes that are shown.
 const CHAINED: usize = 4;
+
+/// The most lines of a cause's message that are shown.
+pub(super) const LINES_OF_CAUSE: usize = 1;
 
 /// The most members that are shown of a group among the causes.
 const MEMBERS_OF_CAUSE: usize = 2;
@@ -26,11 +29,7 @@ impl Page<'_> {
             .skip(1)
             .take_while(|one| one.exception.relation != Relation::Member)
             .collect();
-        let most = if self.look.is_full() {
-            chained.len()
-        } else {
-            CHAINED
-        };
+        let most = self.at_most(CHAINED);
         let mut lines = Vec::new();
         for one in chained.iter().take(most) {
             lines.extend(self.chained(one, 0));
@@ -62,31 +61,69 @@ impl Page<'_> {
         Some(format!("{indent}{HINT}help{HINT:#}: {hint}"))
     }
 
-    /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`; on a narrow screen the location is below.
+    /// `caused by: KeyError: 'XYZ' at api/rates.py:28 in find`; the location is below where it does not
+    /// fit.
     pub(super) fn chained(&self, one: &ReportedException, indent: usize) -> Vec<String> {
-        let word = match one.exception.relation {
-            Relation::Context => "while handling",
-            _ => "caused by",
+        let label = match one.exception.relation {
+            Relation::Context => "while handling:",
+            _ => "caused by:",
         };
-        let (width, more) = (self.look.width() - indent, self.look.more());
-        let what = summary(&one.exception, more);
-        let beside = width.saturating_sub(word.len() + 3);
-        // A function's name gets the room that the message leaves, but at least a third.
-        let room = beside.saturating_sub(columns(&what)).max(width / 3);
-        let location = location_in_words(one, "at", self.look, room);
-        let room = beside.saturating_sub(columns(&location));
-        let start = format!("{:indent$}{BAD}{word}{BAD:#}:", "");
-        if room < NARROWEST && !location.is_empty() && columns(&what) > room {
-            let location =
-                location_in_words(one, "at", self.look, width.saturating_sub(INDENT.len()));
-            let what = fitting(&what, beside + 1, more);
-            return vec![
-                format!("{start} {what}"),
-                format!("{:indent$}{INDENT}{location}", ""),
-            ];
+        let width = self.look.width() - indent;
+        let text = whole_message(&one.exception, self.look.more());
+        let total = message_lines(&one.exception);
+        let what = Labelled::new(label, &text, total).styled(BAD);
+        let mut lines = self.lines_of(&what, LINES_OF_CAUSE, width);
+        let more = self.unshown(&what, LINES_OF_CAUSE);
+        match self.location_beside(one, what.columns(), width) {
+            Some(location) if more == 0 => lines[0].push_str(&format!(" {location}")),
+            _ => {
+                lines.extend((more > 0).then(|| format!("{INDENT}{}", self.more_lines(more))));
+                lines.extend(self.location_below(one, width));
+            }
         }
-        let what = fitting(&what, room.max(NARROWEST), more);
-        let line = format!("{start} {what} {location}");
-        vec![line.trim_end().to_owned()]
+        lines.extend(self.notes_below(one, width));
+        let indented = lines
+            .into_iter()
+            .map(|line| format!("{:indent$}{line}", ""));
+        indented.map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// Where an exception was raised, if there is room for it after this many `columns`.
+    fn location_beside(
+        &self,
+        one: &ReportedException,
+        columns_before: Option<usize>,
+        width: usize,
+    ) -> Option<String> {
+        let before = columns_before? + 1;
+        // A function's name gets the room that is left, but at least a third of the line.
+        let room = width.saturating_sub(before).max(width / 3);
+        let location = location_in_words(one, "at", self.look, room);
+        (before + columns(&location) <= width).then_some(location)
+    }
+
+    fn location_below(&self, one: &ReportedException, width: usize) -> Option<String> {
+        let room = width.saturating_sub(INDENT.len());
+        let location = location_in_words(one, "at", self.look, room);
+        (!location.is_empty()).then(|| format!("{INDENT}{location}"))
+    }
+
+    /// The notes of a cause or a member: all of them, or how many there are.
+    pub(super) fn notes_below(&self, one: &ReportedException, width: usize) -> Vec<String> {
+        let exception = &one.exception;
+        let width = width.saturating_sub(INDENT.len());
+        let mut lines = Vec::new();
+        for (text, total) in notes_of(exception).take(self.at_most(0)) {
+            let note = Labelled::new("note:", &text, total).styled(HINT);
+            lines.extend(self.lines_of(&note, usize::MAX, width));
+        }
+        let all = exception.notes_total.max(exception.notes.len());
+        let more = all - self.at_most(0).min(exception.notes.len());
+        if more > 0 {
+            let plural = if more == 1 { "" } else { "s" };
+            lines.push(format!("{} (+{more} note{plural})", self.look.more()));
+        }
+        let indented = lines.into_iter().map(|line| format!("{INDENT}{line}"));
+        indented.collect()
     }
 }

@@ -4,10 +4,11 @@ use hotload_python::traceback::fold::innermost_user_frame;
 use hotload_python::traceback::raised::{Relation, Syntax};
 use hotload_python::traceback::report::{ListedFrame, ReportedException};
 
+use super::chain::LINES_OF_CAUSE;
 use super::look::NARROWEST;
+use super::message::{Labelled, whole_message};
 use super::page::{Page, Section};
-use super::words::{location_in_words, summary};
-use crate::render::source_line::fitting;
+use super::words::{INDENT, location_in_words, message_lines};
 
 /// The most members that are shown.
 const MEMBERS: usize = 5;
@@ -44,11 +45,7 @@ impl Page<'_> {
             return Vec::new();
         };
         let members = self.numbered(group, number);
-        let shown = if self.look.is_full() {
-            members.len()
-        } else {
-            most.min(members.len())
-        };
+        let shown = self.at_most(most).min(members.len());
         self.listed(&members[..shown], total.max(members.len()) - shown, number)
     }
 
@@ -72,9 +69,9 @@ impl Page<'_> {
         let before = (2 + 3 * depth).min(room);
         let mut lines = Vec::new();
         for (number, one) in members {
-            let start = format!("{:before$}{number:>widest$} ", "");
-            let indent = start.len().min(room + 3);
-            lines.push(start.clone() + &self.summary_in(one, start.len()));
+            let number_column = format!("{:before$}{number:>widest$}", "");
+            let indent = (number_column.len() + 1).min(room + 3);
+            lines.extend(self.message_of_member(one, &number_column, indent));
             lines.extend(self.below(one, indent));
             lines.extend(self.inner(number, one));
         }
@@ -84,10 +81,23 @@ impl Page<'_> {
         lines
     }
 
-    fn summary_in(&self, one: &ReportedException, start: usize) -> String {
-        let room = self.look.width().saturating_sub(start).max(NARROWEST / 2);
-        let more = self.look.more();
-        fitting(&summary(&one.exception, more), room, more)
+    /// What a member says; further lines start where its location does.
+    fn message_of_member(
+        &self,
+        one: &ReportedException,
+        number: &str,
+        indent: usize,
+    ) -> Vec<String> {
+        let margin = " ".repeat(indent - INDENT.len());
+        let text = whole_message(&one.exception, self.look.more());
+        let what = Labelled::new(number, &text, message_lines(&one.exception));
+        let width = self.look.width().max(indent + NARROWEST / 2);
+        let mut lines = self.lines_of(&what, LINES_OF_CAUSE, width - margin.len());
+        let more = self.unshown(&what, LINES_OF_CAUSE);
+        lines.extend((more > 0).then(|| format!("{INDENT}{}", self.more_lines(more))));
+        let below = lines.iter_mut().skip(1);
+        below.for_each(|line| line.insert_str(0, &margin));
+        lines
     }
 
     /// Where a member was raised and what helps; on a full page also who called it and what led to it.
@@ -106,6 +116,12 @@ impl Page<'_> {
                 lines.extend(self.all_frames(one, indent - 2, "from"));
             }
         }
+        let notes = self.notes_below(one, room);
+        lines.extend(
+            notes
+                .iter()
+                .map(|note| format!("{start}{}", note.trim_start())),
+        );
         if self.look.is_full() {
             for cause in self.causes_of_member(one) {
                 lines.extend(self.chained(cause, indent));

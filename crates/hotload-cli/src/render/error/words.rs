@@ -105,17 +105,6 @@ pub(super) fn name_of(exception: &Exception, more: &str) -> String {
     fitting(&plain_line(&exception.display), LONGEST_NAME, more)
 }
 
-/// `KeyError: 'XYZ'`, on one line.
-pub(super) fn summary(exception: &Exception, more: &str) -> String {
-    let message = message(exception);
-    let first = message.lines().next().unwrap_or_default();
-    let name = name_of(exception, more);
-    match first {
-        "" => name,
-        first => format!("{name}: {}", plain_line(first)),
-    }
-}
-
 /// `Did you mean: 'colour'?`, worded like the other advice.
 pub(super) fn in_our_words(hint: &str) -> String {
     let hint = hint.trim().replacen("Did you mean: ", "did you mean ", 1);
