@@ -13,7 +13,7 @@ mod watching;
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 
 pub(crate) use self::ask::Questions;
@@ -76,10 +76,11 @@ impl Arguments {
     pub(crate) fn read(
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
         let read = command()
-            .try_get_matches_from(words)
+            .try_get_matches_from(&words)
             .and_then(|matches| Self::from_arg_matches(&matches));
-        read.map_err(without_wrong_tip)
+        read.map_err(|error| with_own_tip(error, &words))
     }
 }
 
@@ -101,12 +102,33 @@ fn with_default(argument: Arg) -> Arg {
         .long_help(format!("{long}\n\n[default: {default}]"))
 }
 
-/// Removes clap's tip to put an unknown option after `--`, where user code's arguments go.
-fn without_wrong_tip(mut error: clap::Error) -> clap::Error {
-    if error.kind() == ErrorKind::UnknownArgument {
-        error.remove(ContextKind::Suggested);
+/// Replaces clap's tip to put an unknown option after `--`: what comes there is for user code, so it
+/// makes sense only after a target.
+fn with_own_tip(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
+    error.remove(ContextKind::Suggested);
+    if let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg)
+        && let Some(command) = with_dashes(unknown, words)
+    {
+        let tip = format!("arguments for your code come after '--': '{command}'");
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tip);
     }
     error
+}
+
+/// The command line with `--` before the unknown argument, if there is a target before it.
+fn with_dashes(unknown: &str, words: &[OsString]) -> Option<String> {
+    let words: Vec<&str> = words
+        .iter()
+        .map(|word| word.to_str())
+        .collect::<Option<_>>()?;
+    let is_unknown = |word: &&str| word.split('=').next() == Some(unknown);
+    let (before, after) = words.split_at(words.iter().position(is_unknown)?);
+    let has_target = before.iter().skip(1).any(|word| !word.starts_with('-'));
+    has_target.then(|| format!("hotload {} -- {}", before[1..].join(" "), after.join(" ")))
 }
 
 #[cfg(test)]

@@ -25,6 +25,13 @@ fn plain_value(value: &ContextValue) -> Option<ContextValue> {
             let texts = texts.iter().map(|text| plain_line(text));
             Some(ContextValue::Strings(texts.collect()))
         }
+        // Tips, which are not coloured.
+        ContextValue::StyledStrs(texts) => {
+            let texts = texts
+                .iter()
+                .map(|text| plain_line(&text.to_string()).into());
+            Some(ContextValue::StyledStrs(texts.collect()))
+        }
         _ => None,
     }
 }
@@ -36,10 +43,11 @@ mod tests {
 
     #[test]
     fn what_clap_quotes_cannot_control_the_terminal() {
-        let arguments: [&[&str]; 5] = [
+        let arguments: [&[&str]; 6] = [
             &["--\x1b[2J"],
             &["--evnts\u{202e}"],
             &["lib", "--busy", "\x1b]0;title\x07"],
+            &["lib\x1b[2J", "--n\x1b[2J"],
             &["--once=\u{9b}31m"],
             &["--color", "a\nb\u{200b}"],
         ];

@@ -21,6 +21,10 @@ fn project() -> Project {
     project.save("both/__init__.py", "");
     project.save("notes.txt", "dear diary\n");
     project.save("dir/x.py", "");
+    project.save("dir/my-script.py", "");
+    project.save("01_intro.py", "");
+    project.save("lib.pyc", "");
+    project.save("src/mypkg/m.py", "");
     project
 }
 
@@ -31,6 +35,11 @@ fn arguments_that_cannot_be_used_are_refused() {
         &["nope.py"],
         &["dir/"],
         &["no-such"],
+        &["my-script"],
+        &["01_intro"],
+        &["lib.pyc"],
+        &["gone.pyc"],
+        &["lib", "--n", "3"],
         &["lib:two words"],
         &["both"],
         &["lib", "dir/../lib.py:x", "dir/lib"],
@@ -135,13 +144,27 @@ mod interpreters {
     #[test]
     fn an_unknown_module_is_refused_when_the_interpreter_does_not_know_it_either() {
         for python in pythons() {
-            for target in ["no_such_module", "json.no_such", "sys"] {
+            let as_in =
+                |file: &str| format!("to name a file, give its folder and ending, as in `{file}`");
+            let cases: [(&[&str], String); 5] = [
+                (&["no_such_module"], as_in("src/no_such_module.py")),
+                (&["json.no_such"], as_in("src/json.no_such.py")),
+                (&["sys"], as_in("src/sys.py")),
+                (&["mypkg.m"], "did you mean `src/mypkg/m.py`?".into()),
+                (
+                    &["lib.py", "a", "b"],
+                    "arguments for your code come after `--`: `hotload lib.py -- a b`".into(),
+                ),
+            ];
+            for (targets, hint) in cases {
                 let project = project();
-                let said = project.run_with(python, &[target]).code(2).said();
+                let said = project.run_with(python, targets).code(2).said();
                 assert!(
                     said.starts_with("error: there is no module `"),
                     "{python}: {said}"
                 );
+                let hint = format!("\n\nhint: {hint}\n");
+                assert!(said.contains(&hint), "{python}: {said}");
             }
         }
     }

@@ -23,6 +23,7 @@ use crate::start::Surroundings;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::greeting::{Greeting, StartEvent};
+use crate::targets::hint_at_missing;
 use crate::transport::frame;
 use crate::transport::{Arrival, Connection, Transport};
 
@@ -175,10 +176,12 @@ impl Interpreter {
 
     pub(super) fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {
         let targets = self.settings.targets.iter();
-        if let Some((target, _)) = targets.zip(files).find(|(_, file)| file.is_none()) {
+        if let Some(missing) = targets.zip(files).position(|(_, file)| file.is_none()) {
+            let targets = &self.settings.targets;
             let error = StartError::NoTarget {
-                target: target.spelled.clone(),
+                target: targets[missing].spelled.clone(),
                 candidate: Box::new(self.candidate.clone()),
+                hint: hint_at_missing(targets, missing, &self.settings.current_folder),
             };
             return self.give_up(error);
         }

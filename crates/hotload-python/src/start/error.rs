@@ -49,6 +49,8 @@ pub enum StartError {
         target: String,
         /// The interpreter that cannot find it.
         candidate: Box<Candidate>,
+        /// What may have been meant.
+        hint: String,
     },
     /// A launch script that has not registered a plan.
     Launch {
@@ -98,7 +100,9 @@ impl fmt::Display for StartError {
                     from(candidate)
                 )
             }
-            Self::NoTarget { target, candidate } => write!(
+            Self::NoTarget {
+                target, candidate, ..
+            } => write!(
                 f,
                 "there is no module `{target}` in the current folder, and `{candidate}` finds no source for it either"
             ),
@@ -157,9 +161,7 @@ impl StartError {
             }
             Self::TooOld(..) => "name a newer one with `--python PATH`".into(),
             Self::NoVersion { known, .. } => known.hint(),
-            Self::NoTarget { target, .. } => {
-                format!("to name a file, give its folder and ending, as in `src/{target}.py`")
-            }
+            Self::NoTarget { hint, .. } => hint.clone(),
         })
     }
 }

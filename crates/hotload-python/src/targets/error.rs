@@ -10,14 +10,16 @@ use std::path::PathBuf;
 pub enum TargetError {
     /// An empty text.
     Empty,
-    /// It looks like a file, but there is no such file.
-    NoFile(String),
+    /// It looks like a file, but there is no such file; and the one that may have been meant.
+    NoFile(String, Option<String>),
+    /// It is compiled, and the source that may have been meant.
+    NoSource(String, Option<String>),
     /// A launch script that does not exist, or is something else: what it is instead.
     NoScript(String, &'static str),
     /// It is a folder.
     IsFolder(String),
-    /// Neither a file nor a dotted name.
-    NoName(String),
+    /// Neither a file nor a dotted name; and the file that may have been meant.
+    NoName(String, Option<String>),
     /// What follows the colon is not a dotted name.
     NoFunction(String, String),
     /// Both a module and a package have this name.
@@ -32,12 +34,15 @@ impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("the target is empty"),
-            Self::NoFile(text) => write!(f, "no such file: `{text}`"),
+            Self::NoFile(text, _) => write!(f, "no such file: `{text}`"),
+            Self::NoSource(text, _) => write!(f, "target `{text}` is not Python source"),
             Self::NoScript(text, what) => {
                 write!(f, "cannot run launch script `{text}`: {what}")
             }
             Self::IsFolder(text) => write!(f, "target `{text}` is a folder"),
-            Self::NoName(text) => write!(f, "`{text}` is neither a file nor the name of a module"),
+            Self::NoName(text, _) => {
+                write!(f, "`{text}` is neither a file nor the name of a module")
+            }
             Self::NoFunction(text, function) => write!(
                 f,
                 "`{function}` in target `{text}` is not the name of a function"
@@ -66,7 +71,10 @@ impl TargetError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Empty => "name a module or a file".into(),
-            Self::NoFile(_) | Self::NoName(_) => {
+            Self::NoFile(_, Some(similar))
+            | Self::NoSource(_, Some(similar))
+            | Self::NoName(_, Some(similar)) => format!("did you mean `{similar}`?"),
+            Self::NoFile(..) | Self::NoName(..) | Self::NoSource(..) => {
                 "a target is a module (`lib`, `pkg.mod`) or a file (`src/lib.py`), \
                  optionally followed by `:function`"
                     .into()

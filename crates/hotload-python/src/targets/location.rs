@@ -33,6 +33,12 @@ pub(super) fn folder_of_script(file: &Path) -> Result<PathBuf, TargetError> {
     Ok(real.parent().unwrap_or(&real).to_path_buf())
 }
 
+/// Whether a file is not source: what Python has compiled, or an extension module.
+pub(super) fn is_compiled(file: &Path) -> bool {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ["pyc", "pyo", "pyd", "so"].contains(&ending))
+}
+
 /// The folder that contains the outermost package of a file, and the names of its packages.
 pub(super) fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
     let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();

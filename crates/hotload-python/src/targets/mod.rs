@@ -3,12 +3,16 @@
 mod error;
 pub mod launch_script;
 mod location;
+mod similar;
 
 use std::path::{Path, PathBuf};
 
 pub use self::error::TargetError;
 pub use self::location::Location;
-use self::location::{find_module, folder_of_script, module_name, packages_above, watched_file};
+use self::location::{
+    find_module, folder_of_script, is_compiled, module_name, packages_above, watched_file,
+};
+pub(crate) use self::similar::similar_file;
 
 /// What is reloaded, and what is called in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +92,12 @@ impl Target {
     }
 
     fn from_file(text: &str, current: &Path) -> Result<Self, TargetError> {
+        if is_compiled(Path::new(text)) {
+            return Err(TargetError::NoSource(
+                text.into(),
+                similar_file(text, current),
+            ));
+        }
         let file = watched_file(&current.join(text))?;
         let (mut folder, mut names) = packages_above(&file);
         if names.is_empty() {
@@ -123,9 +133,9 @@ impl Target {
             return Err(if path.is_dir() {
                 TargetError::IsFolder(text.into())
             } else if is_file_like(text) {
-                TargetError::NoFile(text.into())
+                TargetError::NoFile(text.into(), similar_file(text, current))
             } else {
-                TargetError::NoName(text.into())
+                TargetError::NoName(text.into(), similar_file(text, current))
             });
         }
         let folder = dunce::canonicalize(current)
@@ -134,8 +144,11 @@ impl Target {
             return Err(TargetError::NotUnicode(folder));
         }
         let location = find_module(text, &folder)?;
-        if location.is_none() && text.ends_with(".py") {
-            return Err(TargetError::NoFile(text.into()));
+        if location.is_none() && is_file_like(text) {
+            return Err(TargetError::NoFile(
+                text.into(),
+                similar_file(text, current),
+            ));
         }
         Ok(Self {
             spelled: text.into(),
@@ -147,8 +160,35 @@ impl Target {
     }
 }
 
+/// What may have been meant by the target at this index, which neither hotload nor Python finds.
+pub(crate) fn hint_at_missing(targets: &[Target], index: usize, current: &Path) -> String {
+    let text = &targets[index].spelled;
+    if let Some(similar) = similar_file(text, current) {
+        return format!("did you mean `{similar}`?");
+    }
+    if index == 0 {
+        return format!("to name a file, give its folder and ending, as in `src/{text}.py`");
+    }
+    let words = |targets: &[Target]| {
+        let words: Vec<&str> = targets
+            .iter()
+            .map(|target| target.spelled.as_str())
+            .collect();
+        words.join(" ")
+    };
+    let (before, after) = targets.split_at(index);
+    format!(
+        "arguments for your code come after `--`: `hotload {} -- {}`",
+        words(before),
+        words(after)
+    )
+}
+
 fn is_file_like(text: &str) -> bool {
-    text.chars().any(std::path::is_separator) || text.ends_with(".py") || text.ends_with(".pyw")
+    text.chars().any(std::path::is_separator)
+        || text.ends_with(".py")
+        || text.ends_with(".pyw")
+        || is_compiled(Path::new(text))
 }
 
 fn is_dotted_name(text: &str) -> bool {
