@@ -20,7 +20,8 @@ pub(crate) struct RunningOptions {
 
     /// Run a shell command after each reload (repeatable)
     ///
-    /// The step fails if the command's exit status is not 0.
+    /// The step fails if the command's exit status is not 0. The command finds the changed files in
+    /// `HOTLOAD_CHANGED`, a line each; at the start that is empty.
     #[arg(long, value_name = "CMD")]
     pub(crate) run: Option<Vec<String>>,
 

@@ -151,6 +151,7 @@ fn settings(config: &Config) -> Settings {
 
 fn planner(config: &Config, screen: &Rc<Screen>, processes: &Rc<SystemProcesses>) -> LaunchPlanner {
     LaunchPlanner {
+        current_folder: config.running.current_folder.clone(),
         watch_set: config.watching.watch_set.clone(),
         excluded: config.watching.excluded.clone(),
         may_clear: config.display.may_clear,
@@ -311,7 +312,10 @@ fn plan(
             StepConfig::Exec(index, code) => plan.add(PythonStep::exec(target(index), code), needs),
             StepConfig::Run(command) => {
                 let processes = Rc::clone(processes) as Rc<dyn Processes>;
-                plan.add(RunCommand::new(command, processes), needs)
+                plan.add(
+                    RunCommand::new(command, &running.current_folder, processes),
+                    needs,
+                )
             }
         };
     }

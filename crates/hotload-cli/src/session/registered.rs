@@ -24,6 +24,7 @@ use crate::session::clear::Clear;
 
 /// Plans what a launch script registers.
 pub(crate) struct LaunchPlanner {
+    pub(crate) current_folder: PathBuf,
     /// What is watched anyway: the script, and what `--watch` names.
     pub(crate) watch_set: WatchSet,
     /// Files that are never watched: hotload's own output.
@@ -57,7 +58,7 @@ impl LaunchPlanner {
             }),
             (LaunchStepKind::Command, Some(command)) => {
                 let processes = Rc::clone(&self.processes);
-                Box::new(RunCommand::new(command, processes))
+                Box::new(RunCommand::new(command, &self.current_folder, processes))
             }
             _ => Box::new(RegisteredStep::new(index, step.name.as_str())),
         }

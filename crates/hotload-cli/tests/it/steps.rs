@@ -34,6 +34,26 @@ fn call_before_and_run_come_in_their_order() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_finds_the_changed_files_in_its_environment() {
+    let outside = Project::with("notes.txt", "");
+    let project = Project::with("lib.py", "");
+    let command = "echo \"<$HOTLOAD_CHANGED>\"";
+    let outside_file = outside.file("notes.txt");
+    let watched = outside_file.to_str().unwrap();
+    let arguments = ["lib", "--run", command, "--watch", ".", "--watch", watched];
+    let mut session = project.start(&two_pythons()[0], &arguments);
+    session.prints("<>");
+    session.ends_cycle(1);
+    project.save("sub/new.py", "");
+    session.prints("<sub/new.py>");
+    session.ends_cycle(2);
+    outside.save("notes.txt", "x");
+    session.prints(&format!("<{watched}>"));
+    session.ends_cycle(3);
+}
+
 #[test]
 fn several_targets_are_reloaded_in_the_order_given() {
     for python in two_pythons() {

@@ -1,8 +1,10 @@
 //! The step that runs a shell command.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,10 +14,22 @@ use crate::running::report::Outcome;
 use crate::running::step::{RunsIn, Started, Step, StepContext};
 use crate::running::step_name::{StepKind, StepName};
 use crate::running::worker::Worker;
+use crate::watching::change_set::ChangeSet;
+
+/// The environment variable that holds the changed files, a line each.
+const CHANGED: &str = "HOTLOAD_CHANGED";
+
+/// How many bytes of their names it holds at most, in whole lines: systems limit what a program can be
+/// started with, Windows to 32,767 characters.
+const LONGEST: usize = 30_000;
 
 /// `run:COMMAND`: hands a command to the shell and waits for its end without blocking the loop.
+///
+/// The command finds the changed files in `HOTLOAD_CHANGED`; it is empty in a cycle that no change
+/// caused.
 pub struct RunCommand {
     command: String,
+    current_folder: PathBuf,
     processes: Rc<dyn Processes>,
 }
 
@@ -75,11 +89,17 @@ impl Error for CommandFailure {
 }
 
 impl RunCommand {
-    /// A step that runs `command` in the system's shell.
+    /// A step that runs `command` in the system's shell. Names of files below the current folder are
+    /// relative to that.
     #[must_use]
-    pub fn new(command: impl Into<String>, processes: Rc<dyn Processes>) -> Self {
+    pub fn new(
+        command: impl Into<String>,
+        current_folder: impl Into<PathBuf>,
+        processes: Rc<dyn Processes>,
+    ) -> Self {
         Self {
             command: command.into(),
+            current_folder: current_folder.into(),
             processes,
         }
     }
@@ -98,8 +118,10 @@ where
     fn start(&mut self, context: &mut StepContext<'_, W>) -> Started<W::Failure> {
         let reply = context.inbox.reply_for_step();
         let command = self.command.clone();
+        let mut shell = shell(&self.command);
+        shell.env(CHANGED, changed(context.changes, &self.current_folder));
         let spawned = self.processes.spawn(
-            shell(&self.command),
+            shell,
             Box::new(move |end| reply.send(outcome(command, end))),
         );
         match spawned {
@@ -113,6 +135,25 @@ where
             )),
         }
     }
+}
+
+/// The changed files, a line each.
+fn changed(changes: &ChangeSet, current_folder: &Path) -> OsString {
+    let mut lines = OsString::new();
+    for (path, _) in changes.iter() {
+        let path = path
+            .strip_prefix(current_folder)
+            .unwrap_or(path)
+            .as_os_str();
+        if lines.len() + 1 + path.len() > LONGEST {
+            break;
+        }
+        if !lines.is_empty() {
+            lines.push("\n");
+        }
+        lines.push(path);
+    }
+    lines
 }
 
 fn outcome<F: From<CommandFailure>>(command: String, end: ProcessEnd) -> Outcome<F> {
@@ -146,4 +187,28 @@ fn shell(command: &str) -> Command {
     // `raw_arg`: cmd does not undo the quoting that `arg` adds. /S strips just the outer quotes.
     shell.raw_arg(format!("/D /S /C \"{command}\""));
     shell
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{LONGEST, changed};
+    use crate::watching::change_set::{ChangeKind, ChangeSet};
+
+    #[test]
+    fn of_many_changed_files_the_first_are_named_as_a_whole() {
+        let mut changes = ChangeSet::default();
+        for index in 0..1000 {
+            changes.insert(
+                format!("/project/{index:0>200}.py").into(),
+                ChangeKind::Modified,
+            );
+        }
+        let lines = changed(&changes, Path::new("/project"))
+            .into_string()
+            .unwrap();
+        assert_eq!(lines.lines().count(), LONGEST / 204);
+        assert!(lines.lines().all(|line| line.len() == 203), "{lines}");
+    }
 }

@@ -93,7 +93,9 @@ fn session_of_command(end: Option<ProcessEnd>, ends_at_once: bool) -> Played {
     let mut session = Rehearsal::of_reload(&[]);
     session.plan.steps.clear();
     let processes = Rc::new(FakeProcesses { end, ends_at_once });
-    session.plan.add(RunCommand::new("make", processes), None);
+    session
+        .plan
+        .add(RunCommand::new("make", "/project", processes), None);
     session.at(100, Stage::stop_soon);
     session.play()
 }
