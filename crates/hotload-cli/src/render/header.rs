@@ -1,8 +1,11 @@
 //! What is on top of a session: hotload, its Python, the targets, and what was loaded before them.
 
+use std::env;
 use std::fmt::Write;
+use std::path::Path;
 
 use hotload_core::running::report::{Outcome, StepReport};
+use hotload_python::discovery::candidate::Provenance;
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::notice::Ready;
 use hotload_python::targets::Target;
@@ -11,23 +14,57 @@ use super::line::{BAD, DIM, WARNING, duration};
 use super::plain::plain_line;
 
 /// `hotload 0.1.0 · Python 2.7.18 · lib`
-pub(crate) fn header(ready: &Ready, targets: &[Target], unicode: bool) -> String {
+pub(crate) fn header(
+    ready: &Ready,
+    targets: &[Target],
+    current_folder: &Path,
+    unicode: bool,
+) -> String {
     let dot = if unicode { '·' } else { '-' };
     let hello = &ready.hello;
     let mut python = format!("Python {}", hello.version);
-    // The host says more than the implementation of its Python.
-    match &ready.candidate.host {
-        Some(host) => {
-            let _ = write!(python, " ({})", plain_line(&host.to_string()));
-        }
-        None if hello.implementation != "cpython" => {
-            let _ = write!(python, " ({})", plain_line(&hello.implementation));
-        }
-        None => {}
+    let which = which_python(ready, current_folder);
+    if !which.is_empty() {
+        let _ = write!(python, " ({})", plain_line(&which.join(", ")));
     }
     let version = env!("CARGO_PKG_VERSION");
     let names = names(targets);
     format!("{DIM}hotload {version} {dot} {python} {dot} {names}{DIM:#}\n\n")
+}
+
+/// What tells this Python from others: its host, its implementation, and, if hotload has chosen it, its
+/// path.
+fn which_python(ready: &Ready, current_folder: &Path) -> Vec<String> {
+    let (hello, candidate) = (&ready.hello, &ready.candidate);
+    // The host says more than the implementation of its Python.
+    if let Some(host) = &candidate.host {
+        return vec![host.to_string()];
+    }
+    let mut which = Vec::new();
+    if hello.implementation != "cpython" {
+        which.push(hello.implementation.clone());
+    }
+    if candidate.source != Provenance::Given {
+        let program = if hello.executable.is_empty() {
+            &candidate.program
+        } else {
+            Path::new(&hello.executable)
+        };
+        which.push(short(program, current_folder));
+    }
+    which
+}
+
+/// A path as one would type it: from the current folder on, or from home on.
+fn short(path: &Path, current_folder: &Path) -> String {
+    if let Ok(below) = path.strip_prefix(current_folder) {
+        return below.display().to_string();
+    }
+    let home = env::home_dir().filter(|home| home.parent().is_some());
+    match home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
+        Some(below) => format!("~/{}", below.display()),
+        None => path.display().to_string(),
+    }
 }
 
 /// What was loaded before the targets, and how long that took.

@@ -174,6 +174,7 @@ fn display(
     let uncalled = running.uncalled_targets();
     let info = SessionInfo {
         targets: running.targets,
+        current_folder: running.current_folder,
         traceback: display.traceback,
         unicode: display.unicode,
         first_header: if clears_first {

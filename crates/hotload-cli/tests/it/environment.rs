@@ -241,3 +241,42 @@ fn an_active_environment_wins_over_the_projects_which_wins_over_the_path() {
     std::fs::remove_file(&on_path).unwrap();
     assert_eq!(chosen(&project, &[path]), named(&plain, "from PATH"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_python_that_hotload_chose_is_named_and_so_is_the_one_that_has_a_missing_module() {
+    let project = Project::with("lib.py", "import numpy_of_mine\n");
+    make_environment(&project.file(".venv"));
+    let said = |options: &[&str]| {
+        let mut command = project.hotload(&[&["--once", "lib"], options].concat());
+        command.env_remove("VIRTUAL_ENV").env_remove("CONDA_PREFIX");
+        run(&mut command).code(1).said()
+    };
+    let header = said(&[]);
+    let header = header.lines().next().unwrap();
+    assert!(header.ends_with(" (.venv/bin/python) · lib"), "{header}");
+    let named = said(&["--python", ".venv/bin/python"]);
+    assert!(!named.lines().next().unwrap().contains('('), "{named}");
+
+    let help = |options: &[&str]| {
+        let said = said(options);
+        let help = said.lines().find_map(|line| line.strip_prefix("help: "));
+        help.unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        help(&[]),
+        ".venv/bin/python finds no module `numpy_of_mine`; `--python` chooses another Python"
+    );
+    make_environment(&project.file("other"));
+    let library = std::fs::read_dir(project.file("other/lib")).unwrap().next();
+    let packages = library.unwrap().unwrap().path().join("site-packages");
+    std::fs::write(packages.join("numpy_of_mine.py"), "").unwrap();
+    assert_eq!(
+        help(&[]),
+        ".venv/bin/python finds no module `numpy_of_mine`; `--python other/bin/python` has it"
+    );
+    // What is missing in a module of the user's own is not installed anywhere.
+    project.save("own/__init__.py", "");
+    project.save("lib.py", "import own.part\n");
+    assert_eq!(help(&[]), "");
+}

@@ -39,6 +39,31 @@ pub(super) fn of_strangers(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The interpreter of an environment that lies in one of these folders and has this module installed.
+pub(crate) fn with_module(module: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+    let entries = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+    let environments = entries.flatten().map(|entry| entry.path());
+    let mut environments: Vec<PathBuf> = environments
+        .filter(|folder| folder.join("pyvenv.cfg").is_file() && has_module(folder, module))
+        .collect();
+    environments.sort();
+    environments.iter().find_map(|folder| program_of(folder))
+}
+
+fn has_module(environment: &Path, module: &str) -> bool {
+    let libraries = fs::read_dir(environment.join("lib"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let folders = libraries.map(|library| library.path().join("site-packages"));
+    let on_windows = environment.join("Lib").join("site-packages");
+    let mut folders = folders.chain([on_windows]);
+    folders
+        .any(|folder| folder.join(module).is_dir() || folder.join(format!("{module}.py")).is_file())
+}
+
 fn venvs(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let folders = folder.ancestors().map(|above| above.join(".venv"));
     folders.filter(|venv| program_of(venv).is_some())

@@ -4,7 +4,7 @@
 
 pub mod candidate;
 mod candidates;
-mod environments;
+pub(crate) mod environments;
 mod error;
 pub mod hosts;
 mod installed;

@@ -11,7 +11,7 @@ use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::notice::Notice;
 use crate::path;
 use crate::protocol::message::{Source, StepOutcome, StepResult};
-use crate::traceback::advice::{advice, advice_to_reload};
+use crate::traceback::advice::{advice, advice_on_missing_module, advice_to_reload};
 use crate::traceback::capture::Capture;
 use crate::traceback::fold;
 use crate::traceback::territory::Territory;
@@ -58,10 +58,17 @@ pub(crate) fn old_definitions(result: &StepResult) -> impl Iterator<Item = Notic
 /// An error in its normal form; `None` from a driver whose names user code has broken.
 pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> Option<UserError> {
     let territory = territory.with_stdlib(&capture.stdlib);
+    let report = fold::report(capture.decode(hello)?, &territory);
+    let mut help = advice_to_reload(&capture.not_reloaded, hello.version.major, &territory);
+    help.extend(advice_on_missing_module(
+        &report,
+        &hello.executable,
+        &territory,
+    ));
     Some(UserError {
-        report: fold::report(capture.decode(hello)?, &territory),
+        report,
         native: capture.native.clone(),
-        help: advice_to_reload(&capture.not_reloaded, hello.version.major, &territory),
+        help,
         half_written: None,
     })
 }

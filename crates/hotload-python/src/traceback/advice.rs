@@ -1,8 +1,11 @@
 //! Advice about errors whose own message does not help.
 
+use std::path::{Path, PathBuf};
+
 use super::brackets;
 use super::report::ErrorReport;
 use super::territory::Territory;
+use crate::discovery::environments;
 
 /// How many lines above the bad one are searched for another kind of indentation.
 const LINES_ABOVE: usize = 50;
@@ -55,6 +58,40 @@ pub(crate) fn advice_to_reload(files: &[String], major: u32, territory: &Territo
         format!("{file} was saved after it was loaded: reload it where you use it (`{reload}`)")
     });
     advice.collect()
+}
+
+/// Advice about a module that Python does not find and that is not a file of the user's either:
+/// `executable` is that Python.
+pub(crate) fn advice_on_missing_module(
+    report: &ErrorReport,
+    executable: &str,
+    territory: &Territory,
+) -> Option<String> {
+    let root = &report.exceptions.first()?.exception;
+    if !["ModuleNotFoundError", "ImportError"].contains(&root.type_name.as_str()) {
+        return None;
+    }
+    let name = root
+        .message
+        .strip_prefix("No module named ")?
+        .trim_matches('\'');
+    let module = name.split('.').next().filter(|module| !module.is_empty())?;
+    let is_own = |folder: &Path| {
+        folder.join(module).is_dir() || folder.join(format!("{module}.py")).is_file()
+    };
+    if territory.project().any(is_own) {
+        return None;
+    }
+    let folders: Vec<PathBuf> = territory.project().map(PathBuf::from).collect();
+    let other = match environments::with_module(module, &folders) {
+        Some(program) => {
+            let program = territory.shown(&program.to_string_lossy());
+            format!("`--python {program}` has it")
+        }
+        None => "`--python` chooses another Python".into(),
+    };
+    let executable = territory.shown(executable);
+    Some(format!("{executable} finds no module `{module}`; {other}"))
 }
 
 fn encoding(source: &[u8], message: &str) -> Option<String> {

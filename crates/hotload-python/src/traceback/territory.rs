@@ -73,6 +73,11 @@ impl Territory {
         self.entry_modules.iter().any(|entry| entry == module)
     }
 
+    /// The folders of the user's code.
+    pub(crate) fn project(&self) -> impl Iterator<Item = &Path> {
+        self.project.iter().map(Path::new)
+    }
+
     pub(crate) fn owner(&self, frame: &Frame) -> CodeOwner {
         let named = normal(&frame.file);
         if named == "<hotload driver>" || named.contains("/hotload_shim") {

@@ -6,6 +6,7 @@ mod shown;
 
 use std::collections::BTreeMap;
 use std::mem;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -64,6 +65,7 @@ pub(crate) struct Display {
 /// What the display needs to know about a session.
 pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
+    pub(crate) current_folder: PathBuf,
     /// How errors are shown.
     pub(crate) traceback: TracebackStyle,
     /// Whether the terminal's encoding has more than ASCII.

@@ -58,7 +58,7 @@ impl Display {
         let info = &self.info;
         self.events.ready(ready, &info.targets, self.files_watched);
         self.piles.forget();
-        let title = header::header(ready, &info.targets, info.unicode);
+        let title = header::header(ready, &info.targets, &info.current_folder, info.unicode);
         let is_first = ready.restarts == 0;
         let is_new = self.screen.set_title(title);
         if is_new && !(is_first && info.first_header == FirstHeader::ByClear) {
