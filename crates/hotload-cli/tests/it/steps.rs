@@ -43,7 +43,7 @@ fn a_command_finds_the_changed_files_in_its_environment() {
     let outside_file = outside.file("notes.txt");
     let watched = outside_file.to_str().unwrap();
     let arguments = ["lib", "--run", command, "--watch", ".", "--watch", watched];
-    let mut session = project.start(&two_pythons()[0], &arguments);
+    let mut session = project.start(two_pythons()[0], &arguments);
     session.prints("<>");
     session.ends_cycle(1);
     project.save("sub/new.py", "");
