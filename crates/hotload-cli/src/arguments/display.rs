@@ -30,6 +30,8 @@ pub(crate) struct DisplayOptions {
     no_clear: Option<bool>,
 
     /// Append events to FILE, as one JSON object per line
+    ///
+    /// `-` is standard output. What your code prints then goes to standard error.
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
 

@@ -14,6 +14,8 @@ pub(crate) mod warning;
 mod watch_set;
 mod watching;
 
+use std::path::PathBuf;
+
 use crate::config::display::Display;
 use crate::config::layers::Layers;
 pub(crate) use crate::config::plan::StepConfig;
@@ -43,7 +45,8 @@ impl Config {
             .value(|options| options.display.events.clone())
             .map(|given| EventPath::check(&given, current, &running.targets, &paths.list))
             .transpose()?;
-        let excluded = events.iter().map(|events| events.path.clone()).collect();
+        let excluded = events.iter().filter_map(EventPath::file);
+        let excluded = excluded.map(PathBuf::from).collect();
         let watching = Watching::check(layers, paths, &running, excluded)?;
         // Opened last, so that no file is created when an option is refused.
         let events = events.map(EventPath::open).transpose()?;

@@ -1,7 +1,7 @@
 //! The file that events are appended to, one per line.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread;
@@ -12,6 +12,7 @@ use hotload_python::targets::Target;
 use serde_json::Value;
 
 use crate::exit::Exit;
+use crate::system::output;
 
 /// How long the end of a session waits for a reader.
 const TIME_TO_READ: Duration = Duration::from_secs(1);
@@ -19,17 +20,24 @@ const TIME_TO_READ: Duration = Duration::from_secs(1);
 /// How many lines are kept for a reader that has stalled.
 const MOST_OWED: usize = 10_000;
 
-/// A file that events may be appended to. It is not open yet.
-pub(crate) struct EventPath {
-    /// As it was given.
-    given: PathBuf,
-    /// With links resolved. It is not watched.
-    pub(crate) path: PathBuf,
+/// Where events may be written. It is not open yet.
+pub(crate) enum EventPath {
+    /// Standard output, which user code then does not have.
+    StandardOutput,
+    /// A file that is appended to.
+    File {
+        /// As it was given.
+        given: PathBuf,
+        /// With links resolved.
+        path: PathBuf,
+    },
 }
 
 /// An open file that events are appended to.
 pub(crate) struct EventFile {
     lines: Lines,
+    /// Standard output, if that is where they go.
+    standard_output: Option<File>,
 }
 
 /// How lines get there.
@@ -51,6 +59,9 @@ impl EventPath {
         targets: &[Target],
         watched: &[PathBuf],
     ) -> Result<Self, Exit> {
+        if given == Path::new("-") {
+            return Ok(Self::StandardOutput);
+        }
         let refused = |why: &str| {
             Exit::usage(format!("`--events {}` {why}", given.display()))
                 .hint("name a new file, or one that contains events")
@@ -72,34 +83,80 @@ impl EventPath {
         if !may_hold_events(&path) {
             return Err(refused("already exists and does not contain events"));
         }
-        Ok(Self {
+        Ok(Self::File {
             given: given.into(),
             path,
         })
     }
 
+    /// The file, which is not watched.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::StandardOutput => None,
+            Self::File { path, .. } => Some(path),
+        }
+    }
+
     /// Opens the file, and creates it if there is none.
     pub(crate) fn open(self) -> Result<EventFile, Exit> {
-        let failed = |error| {
-            let given = self.given.display();
-            Exit::usage_because(format!("cannot write events to `{given}`"), error)
+        let (given, opened) = match &self {
+            Self::StandardOutput => ("standard output".into(), open_standard_output()),
+            Self::File { given, path } => (format!("`{}`", given.display()), open_file(path)),
         };
-        let opened = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.path);
-        let file = opened.map_err(failed)?;
-        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
-        let lines = if is_regular {
-            Lines::File(file)
+        opened
+            .map_err(|error| Exit::usage_because(format!("cannot write events to {given}"), error))
+    }
+}
+
+fn open_standard_output() -> io::Result<EventFile> {
+    let file = output::take()?;
+    Ok(EventFile {
+        standard_output: Some(file.try_clone()?),
+        lines: Lines::into(file)?,
+    })
+}
+
+fn open_file(path: &Path) -> io::Result<EventFile> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    if may_end_in_half_a_line(path, &file) {
+        // The disk was full, or hotload was killed.
+        file.write_all(b"\n")?;
+    }
+    Ok(EventFile {
+        standard_output: None,
+        lines: Lines::into(file)?,
+    })
+}
+
+fn may_end_in_half_a_line(path: &Path, file: &File) -> bool {
+    let is_regular = file.metadata().is_ok_and(|found| found.is_file());
+    let last = || {
+        let mut file = File::open(path)?;
+        let mut last = [0; 1];
+        // Fails if it is empty.
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        io::Result::Ok(last)
+    };
+    is_regular && last().is_ok_and(|last| last != *b"\n")
+}
+
+impl Lines {
+    fn into(file: File) -> io::Result<Self> {
+        if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            Ok(Self::File(file))
         } else {
-            write_in_thread(file).map_err(failed)?
-        };
-        Ok(EventFile { lines })
+            write_in_thread(file)
+        }
     }
 }
 
 impl EventFile {
+    /// Standard output, if events go there.
+    pub(crate) fn standard_output(&self) -> Option<&File> {
+        self.standard_output.as_ref()
+    }
+
     /// Waits a limited time for the reader to take what was written.
     pub(super) fn close(self) {
         if let Lines::Thread(sender, written) = self.lines {

@@ -55,8 +55,11 @@ impl Events {
             object.extend(fields);
         }
         if let Err(error) = file.append(&Value::Object(object)) {
+            let has_no_reader =
+                error.kind() == io::ErrorKind::BrokenPipe && file.standard_output().is_some();
             self.file = None;
-            self.broken = Some(error);
+            // As when user code's output is not read any more: hotload ends without a word.
+            self.broken = Some(error).filter(|_| !has_no_reader);
         }
     }
 

@@ -32,6 +32,7 @@ use crate::config::{Config, StepConfig};
 use crate::exit::{self, Exit};
 use crate::screen::Screen;
 use crate::screen::display::{AfterDeath, Display, FirstHeader, SessionInfo};
+use crate::screen::event_file::EventFile;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::terminal;
@@ -126,7 +127,8 @@ fn listen(
         keyboard.restore_when_panicking();
     }
     if !config.running.once {
-        output::watch(inbox);
+        let events = config.display.events.as_ref();
+        output::watch(inbox, events.and_then(EventFile::standard_output));
     }
     Ok(())
 }

@@ -1,20 +1,46 @@
 //! Notices that standard output's reader has gone away, even while nothing is printed.
 
+use std::fs::File;
+use std::io;
+
 use hotload_core::running::input::Inbox;
 use hotload_python::interpreter::Interpreter;
 
-/// Tells the session when the reader of a pipe or socket goes away: `hotload lib | head`.
+/// Takes standard output for hotload's own use. What hotload, user code and commands print from now on
+/// goes to standard error.
+///
+/// # Errors
+///
+/// When there is no standard output or error.
 #[cfg(unix)]
-pub(crate) fn watch(inbox: &Inbox<Interpreter>) {
+pub(crate) fn take() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    let taken = io::stdout().as_fd().try_clone_to_owned()?;
+    nix::unistd::dup2_stdout(io::stderr())?;
+    Ok(taken.into())
+}
+
+/// Windows passes on standard streams that cannot be exchanged without unsafe code.
+#[cfg(windows)]
+pub(crate) fn take() -> io::Result<File> {
+    Err(io::Error::other(
+        "on Windows standard output belongs to your code: name a file",
+    ))
+}
+
+/// Tells the session when the reader of a pipe or socket goes away: `hotload lib | head`. `taken` is
+/// standard output if hotload has taken it.
+#[cfg(unix)]
+pub(crate) fn watch(inbox: &Inbox<Interpreter>, taken: Option<&File>) {
     use hotload_core::running::input::Input;
-    use std::fs::File;
-    use std::io;
     use std::os::fd::AsFd;
     use std::os::unix::fs::FileTypeExt;
 
-    let Ok(output) = io::stdout().as_fd().try_clone_to_owned().map(File::from) else {
-        return;
+    let output = match taken {
+        Some(taken) => taken.try_clone(),
+        None => io::stdout().as_fd().try_clone_to_owned().map(File::from),
     };
+    let Ok(output) = output else { return };
     let is_read = output.metadata().is_ok_and(|metadata| {
         let kind = metadata.file_type();
         kind.is_fifo() || kind.is_socket()
@@ -57,4 +83,4 @@ fn wait_until_closed(output: &std::fs::File) -> bool {
 
 /// Windows has no such wait: printing the next line finds out.
 #[cfg(windows)]
-pub(crate) fn watch(_inbox: &Inbox<Interpreter>) {}
+pub(crate) fn watch(_inbox: &Inbox<Interpreter>, _taken: Option<&File>) {}

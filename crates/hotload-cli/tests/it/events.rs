@@ -5,9 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::harness::{Project, Written};
-use crate::pythons::pythons;
-#[cfg(target_os = "linux")]
-use crate::pythons::two_pythons;
+use crate::pythons::{pythons, two_pythons};
 
 /// The events that a session has written.
 pub(crate) struct Events(Vec<Value>);
@@ -167,4 +165,66 @@ fn events_go_to_standard_error_when_it_is_named() {
         let expected = ["started", "reloaded", "step", "cycle", "stopped"];
         assert_eq!(events.names(), expected, "{said}");
     }
+}
+
+#[test]
+fn events_begin_on_a_line_of_their_own() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "x = 1\n");
+        for before in ["{\"event\": \"cy", "{\"event\": \"stopped\"}\n"] {
+            project.save("events.jsonl", before);
+            let arguments = ["--once", "lib", "--events", "events.jsonl"];
+            project.run_with(python, &arguments).success();
+            let text = fs::read_to_string(project.file("events.jsonl")).unwrap();
+            let rest = text.strip_prefix(before).unwrap();
+            let own = if before.ends_with('\n') {
+                rest
+            } else {
+                rest.strip_prefix('\n').unwrap()
+            };
+            assert_eq!(Events::parse(own).count("started"), 1, "{python}: {text}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn events_go_to_standard_output_and_what_is_printed_to_standard_error() {
+    for python in two_pythons() {
+        let project = Project::with(
+            "lib.py",
+            "import os\nprint('ran')\nos.system('echo child')\n",
+        );
+        let arguments = ["--once", "lib", "--run", "echo command", "--events", "-"];
+        let end = project.run_with(python, &arguments).success();
+        assert_eq!(Events::parse(&end.printed()).count("cycle"), 1, "{python}");
+        let said = end.said();
+        for printed in ["ran\n", "child\n", "command\n"] {
+            assert!(said.contains(printed), "{python}: {said}");
+        }
+        assert!(!project.file("-").exists());
+    }
+}
+
+/// As `hotload lib | head` does.
+#[cfg(unix)]
+#[test]
+fn hotload_ends_when_no_one_reads_the_events_on_standard_output() {
+    let project = Project::with("lib.py", "x = 1\n");
+    let python = &pythons()[0];
+    let program = python.path.to_str().unwrap();
+    let template = project.hotload(&[]);
+    let mut shell = crate::harness::in_place_of(&template, "sh");
+    let script = "{ \"$0\" --python \"$1\" --events - lib; echo \"status $?\" >&2; } | head -n 1";
+    shell
+        .args(["-c", script])
+        .arg(template.get_program())
+        .arg(program);
+    let end = crate::harness::run(&mut shell).success();
+    let said = end.said();
+    assert!(
+        said.contains("status 0") && !said.contains("no longer"),
+        "{said}"
+    );
+    assert_eq!(Events::parse(&end.printed()).count("started"), 1);
 }
