@@ -73,7 +73,7 @@ pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
 pub(super) const API: &str = "api";
 
 /// What is compiled when it is needed, under the name that the driver asks for.
-pub(super) const ON_DEMAND: [(&str, &[File]); 5] = [
+pub(super) const ON_DEMAND: [(&str, &[File]); 7] = [
     (
         "errors",
         files![
@@ -87,6 +87,24 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 5] = [
     ("syntax", files!["errors/syntax.py"]),
     ("suggestions", files!["errors/suggestions.py"]),
     ("native", files!["errors/native.py"]),
+    // Who imports whom: from the first import on, unless only targets are reloaded.
+    (
+        "graph",
+        files!["dependents/graph.py", "dependents/observed.py"],
+    ),
+    // What runs after a save besides the targets.
+    (
+        "dependents",
+        files![
+            "dependents/code_imports.py",
+            "dependents/affected.py",
+            "dependents/units.py",
+            "dependents/rerun.py",
+            "dependents/order.py",
+            "dependents/running.py",
+            "dependents/target_steps.py",
+        ],
+    ),
     // What user code gets from `import hotload`, and what runs a launch script.
     (
         API,

@@ -17,6 +17,7 @@ def other_action(module, request):
 
 def prepare_preload(driver, request):
     """Makes known what is to be loaded before the targets: a file, or what an import finds."""
+    STATE.preloaded[request['module']] = True
     if request['file'] is None:
         driver.modules[request['module']] = request['module']
     else:

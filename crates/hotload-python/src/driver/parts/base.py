@@ -38,8 +38,12 @@ class State(object):
     path = sys.path[:]          # as it was before user code, and so are the finders
     finders = sys.meta_path[:]
     last_words = None           # the file for them
+    observes = False            # whether imports are noted
+    preloaded = {}              # module -> True: what was asked to be loaded before the targets
     native = False              # whether errors are reported as Python prints them, too
     running = False             # whether a step is running
+    errors = []                 # what has failed in that step
+    before = list(sys.modules)  # names of what was loaded before user code
     handler = None              # what user code has for SIGINT
     tracer = None               # what user code has given to sys.settrace()
     when_idle = None            # what an interrupt calls while no request is being answered
@@ -65,3 +69,5 @@ def need(name):
 def load_later():
     """Runs what can wait until user code has run, or until it imports something."""
     need('later')
+    if STATE.observes:
+        need('graph')

@@ -13,6 +13,15 @@ def load_first(name):
     if '.' in name:
         load_later()
         path = path_of_parent(name)
+        if name in sys.modules:
+            return  # its package has imported it
+    load_from(name, path)
+    if path is not None:
+        bind_to_parent(name)
+
+
+def load_from(name, path):
+    """Runs a module that is not loaded; `path` is where its package looks for it."""
     if PY2:
         loader = loader_of(name, path)
         if loader is None:
@@ -25,8 +34,6 @@ def load_first(name):
             __import__(name)
         else:
             load_spec(name, spec)
-    if path is not None:
-        bind_to_parent(name)
 
 
 if PY2:

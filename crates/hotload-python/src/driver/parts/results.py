@@ -1,6 +1,6 @@
 # How a step ended, as data.
 # Uses: background, base, channel, error_reports, imports, interrupts, json, loading, messages, reruns
-# Uses: sources, streams
+# Uses: sources, streams, targets
 
 # LATER
 
@@ -8,7 +8,7 @@
 def describe_step(errors, action, was_loaded):
     """The reply to a step, from what `run_user_code` has left."""
     phase = 'run'
-    if action in ('reload', 'preload'):
+    if action in ('reload', 'preload', 'dependents'):
         phase = 'reload' if was_loaded else 'import'
     STATE.describing = get_ident()
     try:
@@ -21,6 +21,8 @@ def describe_step(errors, action, was_loaded):
     result['old_definitions'] = old_definitions(bool(errors))
     if SOURCES.newer_api is not None:
         result['newer_api'], SOURCES.newer_api = SOURCES.newer_api, None
+    for further in errors[1:]:
+        report_background(further, phase)
     del errors[:]
     SOURCES.broken = None
     report_failed_tasks()
@@ -50,6 +52,13 @@ def describe_outcome(errors, phase):
     kind, value, trace = errors[0]
     if is_a(kind, Missing):
         return {'outcome': 'missing', 'file': value.args[0]}
+    if is_a(kind, StaysOld):
+        needed = value.args[0]
+        return {'outcome': 'skipped', 'what': 'it needs `%s`, which failed' % needed, 'needs': needed}
+    if is_a(kind, Unaffected):
+        return {'outcome': 'skipped', 'what': 'nothing that it uses was saved', 'unaffected': True}
+    if is_a(kind, RanBefore):
+        return {'outcome': 'ok', 'ran_before': True}
     if is_a(kind, SystemExit):
         return describe_exit(value)
     if is_a(kind, KeyboardInterrupt):

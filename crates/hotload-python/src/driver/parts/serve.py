@@ -1,7 +1,7 @@
 # The loop: one request, one reply.
-# Uses: actions, background, base, channel, environment, error_reports, finder, forks, import_hotload
-# Uses: imports, interrupts, json, last_words, leftovers, reruns, results, shim, sources, streams
-# Uses: targets
+# Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
+# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, rerun, reruns
+# Uses: results, shim, sources, streams, targets
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -65,7 +65,7 @@ class Driver(object):
         prepare_interrupts()
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments = request['arguments']
-        STATE.native = request['native']
+        STATE.native, STATE.observes = request['native'], request.get('observes', False)
         targets = request['targets']
         import_before_user_files(request['folders'])
         replace_shim_folder(request['shim_folder'], request['folders'])
@@ -109,9 +109,11 @@ class Driver(object):
         op, was_loaded, action, arguments = step
         if 'later' in LOADED:
             restore_streams()
+            if 'graph' in LOADED:
+                observe_imports()
         if sys.meta_path[-1:] != [FINDER]:
             install_finder()
-        errors = []
+        errors = STATE.errors = []
         STATE.running = True
         run_user_code(action, arguments, errors)
         if sys.getrecursionlimit() < DEPTH:
@@ -152,11 +154,26 @@ def serve_other(driver, request):
     """Answers a request that is not for a step in a module."""
     if request['op'] == 'prepare':
         need('errors')
+    elif request['op'] == 'dependents':
+        driver.send(answer_dependents(driver, request))
+    elif request['op'] == 'graph':
+        driver.send({'reply': 'graph', 'modules': describe_graph()})
     elif request['op'] == 'compile':
         # Nothing, if user code has broken what that needs.
         driver.send({'reply': 'compiled', 'parts': safely(compiled) or {}})
     else:
         serve_launched(driver, request)
+
+
+def answer_dependents(driver, request):
+    """Runs what a save concerns besides the targets."""
+    SOURCES.changed = request['changed']
+    if not SOURCES.seen:
+        return {'reply': 'result', 'outcome': 'skipped', 'what': 'nothing is loaded'}
+    need('graph')
+    need('dependents')
+    targets = [driver.modules[module] for module in request['targets']]
+    return driver.run(('dependents', True, reload_saved, (request, targets)))
 
 
 def compiled():

@@ -37,27 +37,37 @@ def read_once(path):
         return stream.read(), modified
 
 
+def read_filled(path):
+    """The same, once an editor that has emptied the file has written it."""
+    data, modified = read_once(path)
+    if not data:
+        load_later()
+        data, modified = wait_for_content(path)
+    return data, modified
+
+
 def _call_with_frames_removed(function, *arguments):
     # 3.x knows this name: it leaves out the frames of importing around it.
     return function(*arguments)
 
 
+def compile_text(data, path):
+    if PY2:
+        check_encoding(data, path)
+    return _call_with_frames_removed(compile, data, path, 'exec', 0, 1)
+
+
 def compile_source(name, path, compile_data=None):
     """The code of a watched module, from its file as it is now; a loader may compile it in its way."""
-    data, modified = read_once(path)
-    if not data:
-        load_later()
-        data, modified = wait_for_content(path)
+    data, modified = read_filled(path)
     SOURCES.lengths[path] = len(data)
     SOURCES.seen[name] = path
     SOURCES.gone.pop(path, None)
     entry = [name, path, modified, data, False]
     SOURCES.read.append(entry)
     try:
-        if PY2:
-            check_encoding(data, path)
         if compile_data is None:
-            code = _call_with_frames_removed(compile, data, path, 'exec', 0, 1)
+            code = compile_text(data, path)
         else:
             code = compile_data(data)
     except Exception:

@@ -39,6 +39,18 @@ def run_target(name):
 # LATER
 
 
+class StaysOld(Exception):
+    """A module that a target needs has failed, so that the target does not run."""
+
+
+class RanBefore(Exception):
+    """A target has already run in this cycle, since another module has imported it."""
+
+
+class Unaffected(Exception):
+    """A target that does not depend on what was saved, where only those that do are to run."""
+
+
 def find_targets(driver, targets):
     """The file of each target, including those that only an import finds; None for those without."""
     files = []

@@ -1,0 +1,250 @@
+# Which modules a save concerns.
+# Uses: base, code_imports, finder, graph, sources
+
+KEYS = {}  # path -> the same path with the links of its folder resolved
+
+
+def key_of(path):
+    """A path as hotload names it: with the links in its folder resolved, but not in its name."""
+    if path not in KEYS:
+        folder, name = os.path.split(os.path.abspath(path))
+        KEYS[path] = os.path.normcase(os.path.join(os.path.realpath(folder), name))
+    return KEYS[path]
+
+
+class Save(object):
+    """What has been saved, and which modules that concerns."""
+
+    def __init__(self, request, targets):
+        self.targets = targets
+        self.keep = dict.fromkeys(request['keep'])
+        self.with_importers = request['level'] != 'changed'
+        self.because = {}       # module -> {the saved module or file: True}
+        self.own = {}           # module -> True: its own text was saved
+        self.gone = []          # modules whose file was removed
+        self.inside = {}        # module -> True: its package is another one from now on
+        self.kept = {}          # module -> why it does not run, though what it imports was saved
+        self.importers = importers()
+        changed = [key_of(path) for path in request['changed'] + request.get('created', [])]
+        removed = [key_of(path) for path in request['removed']]
+        if request['level'] == 'module':
+            return
+        for path in changed:
+            self.take_changed(path)
+        for path in removed:
+            self.take_removed(path)
+        for path in changed:
+            self.take_new(path)
+
+    def take_changed(self, path):
+        for name in list(SOURCES.seen):
+            if key_of(SOURCES.seen[name]) == path and name != '__main__':
+                self.own[name] = True
+                self.spread(name, name)
+
+    def take_removed(self, path):
+        for name in list(SOURCES.seen):
+            if key_of(SOURCES.seen[name]) != path or name == '__main__':
+                continue
+            if name in SOURCES.targets or os.path.exists(SOURCES.seen[name]):
+                continue
+            self.gone.append(name)
+            SOURCES.gone[SOURCES.seen[name]] = True
+            self.spread_from(name, name)
+            self.spread_inside(name, name)
+
+    def take_new(self, path):
+        """A file may be what an import has not found so far, or has found elsewhere."""
+        for name in names_for(path):
+            if name in SOURCES.seen and key_of(SOURCES.seen[name]) == path:
+                continue
+            for importer in self.missed_by(name):
+                self.spread(importer, path)
+            if is_found_at(name, path):
+                self.move(name, path)
+
+    def missed_by(self, name):
+        return [importer for importer in list(GRAPH.absent) if name in GRAPH.absent[importer]]
+
+    def move(self, name, path):
+        """A module that is loaded is found in another file from now on."""
+        module = sys.modules.get(name)
+        if module is None or name in SOURCES.targets or name in STATE.before:
+            return
+        if name in SOURCES.seen:
+            SOURCES.seen[name] = path
+            self.own[name] = True
+            self.spread(name, path)
+            self.spread_inside(name, path)
+            return
+        self.gone.append(name)
+        if name in GRAPH.namespaces:
+            self.spread_from(name, path)
+            self.spread_inside(name, path)
+        else:
+            last = name.rpartition('.')[2]
+            for importer in list(GRAPH.imports):
+                if last in names_used_by(importer):
+                    self.spread(importer, path)
+
+    def spread_inside(self, package, origin):
+        """What a package contains runs again as soon as it is imported: it belongs to another one."""
+        for name in modules_in(package):
+            self.inside[name] = True
+            self.spread(name, origin)
+
+    def spread(self, name, origin):
+        """Notes that a module has to run, and so has everything that imports it."""
+        self.because.setdefault(name, {})
+        if origin not in self.because[name]:
+            self.because[name][origin] = True
+            self.spread_from(name, origin)
+
+    def spread_from(self, name, origin):
+        stack = [name]
+        while stack and self.with_importers:
+            name = stack.pop()
+            for importer in self.importers_of(name):
+                if self.is_kept(importer):
+                    continue
+                origins = self.because.setdefault(importer, {})
+                if origin not in origins:
+                    origins[origin] = True
+                    stack.append(importer)
+
+    def is_kept(self, name):
+        if name in self.own:
+            return False
+        if name in self.keep:
+            self.kept[name] = 'keep'
+        elif name in STATE.preloaded and name not in self.targets:
+            self.kept[name] = 'preload'
+        return name in self.kept
+
+    def importers_of(self, name):
+        found = [each for each in self.importers.get(name, ())
+                 if uses(each, name, name in self.own)]
+        parent, _, last = name.rpartition('.')
+        for importer in self.importers.get(parent, ()):
+            # `pkg.module` may stand there without an import of its own.
+            if importer not in found and importer != name:
+                names = names_used_by(importer)
+                if last in names or '*' in names:
+                    found.append(importer)
+        return found
+
+
+def importers():
+    """Module -> the modules that have imported it."""
+    found = {}
+    for importer in list(GRAPH.imports):
+        if importer != '__main__':
+            for name in list(GRAPH.imports[importer]):
+                found.setdefault(name, []).append(importer)
+    return found
+
+
+def uses(importer, name, is_saved):
+    """Whether a module that has once imported another one still depends on it.
+
+    `is_saved`: whether the text of that one has changed, or is only affected by what it imports.
+    """
+    if code_of(importer) is None:
+        return True
+    statements = [each for each in import_statements_of(importer)
+                  if name in imported_by_statement(importer, each, SOURCES.seen)]
+    if not statements:
+        return name in edges_beside(importer)
+    if is_saved or not modules_in(name):
+        return True
+    for statement in statements:
+        if name in used_by_statement(importer, statement, SOURCES.seen):
+            return True
+    return name in edges_beside(importer)
+
+
+def import_statements_of(name):
+    """All import statements of a module."""
+    if code_of(name) is None:
+        return []
+    at_once, in_functions = remembered(IMPORTS_IN, imports_in, name, code_of(name))
+    return at_once + in_functions
+
+
+def edges_beside(importer):
+    """What a module has imported by other means than its statements, as far as it may do so again."""
+    if not is_free(names_used_by(importer)):
+        return []
+    ran, stated = loaded_code(SOURCES.seen.get(importer)), []
+    for statement in sum(imports_in(ran), []) if ran else ():
+        stated += imported_by_statement(importer, statement, SOURCES.seen)
+    edges, began = GRAPH.imports.get(importer, {}), GRAPH.began.get(importer, 0)
+    return [each for each in sorted(edges) if edges[each] >= began and each not in stated]
+
+
+def modules_in(package):
+    """The watched modules below a package."""
+    return [name for name in list(SOURCES.seen) if name.startswith(package + '.')]
+
+
+def code_of(name):
+    """The code that a module has run last, or that it runs next."""
+    file = SOURCES.seen.get(name)
+    if file in CHECKED:
+        return CHECKED[file][1]
+    return loaded_code(file)
+
+
+def loaded_code(file):
+    loaded = SOURCES.loaded.get(file)
+    return loaded[-1][1] if loaded else None
+
+
+def names_used_by(name):
+    code = code_of(name)
+    if code is None:
+        return ()
+    return remembered(NAMES_IN, names_in, name, code)
+
+
+CHECKED = {}  # file -> (bytes, code) of the text that its module runs next
+
+
+def names_for(path):
+    """The names under which an import may find a new file, or the package that it is in."""
+    entries = {}
+    for entry in sys.path:
+        if isinstance(entry, (str, type(u''))):
+            entries.setdefault(key_of(os.path.join(entry, 'x'))[:-2], []).append('')
+    for name in list(SOURCES.seen) + list(GRAPH.namespaces):
+        module = sys.modules.get(name)
+        if isinstance(module, type(os)):
+            for entry in folders_of(module):
+                entries.setdefault(key_of(os.path.join(entry, 'x'))[:-2], []).append(name + '.')
+    found, part = [], path
+    while os.path.dirname(part) != part:
+        folder, last = os.path.split(part)
+        for prefix in entries.get(folder, ()):
+            found.append(prefix + last.partition('.')[0])
+        part = folder
+    return found
+
+
+def folders_of(module):
+    try:
+        return [entry for entry in names_of(module).get('__path__') or () if type(entry) is str]
+    except Exception:
+        return []  # an object of the user's
+
+
+def is_found_at(name, path):
+    """Whether an import of this name finds this file now."""
+    parent = name.rpartition('.')[0]
+    folders = None
+    if parent:
+        module = sys.modules.get(parent)
+        if not isinstance(module, type(os)):
+            return False
+        folders = folders_of(module)
+    found = find_part(name, folders)
+    return found is not None and key_of(found[0]) == path

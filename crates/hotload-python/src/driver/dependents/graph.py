@@ -1,0 +1,277 @@
+# Who imports whom, and what an import did not find: noted while it happens.
+# Uses: base, finder, sources, watched
+
+
+class Graph(object):
+    """What the watched modules have imported.
+
+    A time is the number of things that had been noted by then.
+    """
+
+    time = 0
+    began = {}      # module -> when it last began to run
+    imports = {}    # module -> {module that it imported: when it first did since it began to run}
+    absent = {}     # module -> {name that its import did not find among the watched files: when}
+    namespaces = {} # package without a file of its own -> True
+    outside = {}    # module -> True: code that is not watched has imported it
+
+
+GRAPH = Graph()
+
+# The modules whose frames lie between an import and what is asked for it.
+MACHINERY = (
+    'importlib', 'importlib._bootstrap', 'importlib._bootstrap_external', '_frozen_importlib',
+    '_frozen_importlib_external')
+
+# The functions of hotload that run a module: what called them does not import it.
+BORDERS = ('run_user_code', 'run_anew', 'run_step')
+
+
+def note_start(name, path=None, code=None):
+    """Notes that a watched module begins to run."""
+    GRAPH.time += 1
+    GRAPH.began[name] = GRAPH.time
+    GRAPH.imports.setdefault(name, {})
+    if not PY2:
+        observe(spec_in(sys.modules.get(name)))
+
+
+def importer_on(frame):
+    """The nearest watched module on the stack, and whether none that is not watched comes before it."""
+    is_direct = True
+    while frame is not None:
+        names = frame.f_globals
+        if names is NAMES:
+            if frame.f_code.co_name in BORDERS:
+                break
+        else:
+            name = dict.get(names, '__name__')
+            if type(name) is str:
+                if name in GRAPH.imports:
+                    return name, is_direct
+                if name not in MACHINERY:
+                    is_direct = False
+        frame = frame.f_back
+    return None, is_direct
+
+
+def note_edge(importer, name):
+    edges = GRAPH.imports[importer]
+    if edges.get(name, -1) < GRAPH.began[importer] and name != importer:
+        GRAPH.time += 1
+        edges[name] = GRAPH.time
+
+
+def note_importer_of(name, frame):
+    """Notes that the code of a frame imports a watched module."""
+    importer, is_direct = importer_on(frame)
+    if importer is not None:
+        note_edge(importer, name)
+    if not is_direct:
+        # A library may keep what it has imported, and not import it again.
+        GRAPH.outside[name] = True
+
+
+def note_absence(name, frame, is_certain):
+    """Notes that an import found no watched module of this name; `is_certain`: nor any other."""
+    importer, is_direct = importer_on(frame)
+    if importer is not None and (is_direct or is_certain):
+        GRAPH.absent.setdefault(importer, {})[name] = GRAPH.time
+
+
+def find_and_note(name, *arguments):
+    """In place of the finder's own method: notes who has asked for a watched module."""
+    found = None
+    try:
+        found = GRAPH.find(name, *arguments)
+        return found
+    finally:
+        note_search(name, found, sys._getframe(1))
+        if name in SOURCES.prepared and found is not None:
+            renew(SOURCES.prepared[name], found)
+
+
+if PY2:
+    def renew(module, loader):
+        """Gives a module that runs again what an import would give to a new one."""
+        names_of(module).pop('__path__', None)
+
+    def note_search(name, found, frame):
+        if isinstance(found, SourceLoader):
+            note_importer_of(name, frame)
+        elif found is None:
+            note_absence(name, frame, False)
+else:
+    def renew(module, spec):
+        """Gives a module that runs again what an import would give to a new one."""
+        names = names_of(module)
+        names['__loader__'], names['__package__'] = spec.loader, spec.parent
+        for name in ('__path__', '__file__', '__cached__'):
+            names.pop(name, None)
+
+    def note_search(name, found, frame):
+        if found is None:
+            note_absence(name, frame, True)
+        elif type(found.loader) is SourceLoader and is_watched(found.origin):
+            note_importer_of(name, frame)
+        elif is_watched_namespace(found):
+            observe(found)
+            GRAPH.namespaces[name] = True
+            note_importer_of(name, frame)
+        elif name not in PROVIDED:
+            note_absence(name, frame, False)
+
+    def is_watched_namespace(spec):
+        if spec.has_location or not spec.submodule_search_locations:
+            return False
+        folders = list(spec.submodule_search_locations)
+        return bool([folder for folder in folders if is_watched(os.path.join(folder, 'x'))])
+
+    class ObservedSpec(bootstrap.ModuleSpec):
+        """The spec of a watched module, which hears of each import of it.
+
+        An import that finds its module loaded asks the spec whether that is still being loaded.
+        Python's own import is left as it is: a function in its place would slow every import down,
+        and stand in every traceback.
+        """
+
+        @property
+        def _initializing(self):
+            frame = sys._getframe(1)
+            importer = frame.f_globals.get('__name__')
+            edges = GRAPH.imports.get(importer)
+            if edges is None:
+                note_importer_of(self.name, frame)
+            elif edges.get(self.name, -1) < GRAPH.began[importer]:
+                note_edge(importer, self.name)
+            return self.__dict__.get('_initializing', False)
+
+        @_initializing.setter
+        def _initializing(self, value):
+            self.__dict__['_initializing'] = value
+
+    ObservedSpec.__name__ = ObservedSpec.__qualname__ = 'ModuleSpec'
+
+    def observe(spec):
+        if type(spec) is bootstrap.ModuleSpec:
+            spec.__class__ = ObservedSpec
+
+    def hears_imports():
+        """Whether this Python asks the spec."""
+        name = '_hotload_probe'
+        module = type(os)(name)
+        module.__spec__ = bootstrap.ModuleSpec(name, None)
+        observe(module.__spec__)
+        GRAPH.outside.pop(name, None)
+        sys.modules[name] = module
+        try:
+            eval(compile('import ' + name, DRIVER_FILE, 'exec'), {'__name__': '?'})
+        finally:
+            del sys.modules[name]
+        return GRAPH.outside.pop(name, False)
+
+
+def note_result(module, name, names):
+    """Notes what `__import__` has returned for `name` and the `names` taken from it."""
+    found = module_name(module)
+    if found is None:
+        return
+    if not names and '.' in name:
+        found += '.' + name.partition('.')[2]
+    importer = importer_on(sys._getframe(2))[0]
+    if importer is None:
+        return
+    parts = found.split('.')
+    noted = ['.'.join(parts[:count]) for count in range(1, len(parts) + 1)]
+    noted += [found + '.' + taken for taken in names or () if type(taken) is str]
+    for each in noted:
+        if each in GRAPH.imports:
+            note_edge(importer, each)
+    if PY2:
+        # It has looked in the importer's package first, and remembers that there is none.
+        package = package_of(importer)
+        first = name.partition('.')[0]
+        if package and sys.modules.get(package + '.' + first, '') is None:
+            GRAPH.absent.setdefault(importer, {})[package + '.' + first] = GRAPH.time
+
+
+def module_name(module):
+    if isinstance(module, type(os)):
+        name = names_of(module).get('__name__')
+        if type(name) is str:
+            return name
+    return None
+
+
+def names_of(module):
+    """The names of a module, whatever its class makes of attributes."""
+    return type(os).__dict__['__dict__'].__get__(module)
+
+
+def package_of(name):
+    """The package that the relative imports of a module are relative to."""
+    # By its file: while a step runs it may not be in `sys.modules`.
+    if os.path.basename(SOURCES.seen.get(name, '')) == '__init__.py':
+        return name
+    return name.rpartition('.')[0]
+
+
+def wrapped_import(name, *arguments, **keywords):
+    module = OWN_BUILTINS['__import__'](name, *arguments, **keywords)
+    try:
+        names = keywords.get('fromlist')
+        if len(arguments) > 2:
+            names = arguments[2]
+        note_result(module, name, names)
+    except Exception:
+        pass  # a name or a list that is an object of the user's
+    return module
+
+
+def wrapped_import_module(name, package=None):
+    module = GRAPH.import_module(name, package)
+    if type(name) is str and type(package) in (str, type(None)):
+        dots = len(name) - len(name.lstrip('.'))
+        if dots:
+            name = package.rsplit('.', dots - 1)[0] + '.' + name[dots:]
+        if name in GRAPH.imports:
+            note_importer_of(name, sys._getframe(1))
+    return module
+
+
+def wrap_import_module(importlib):
+    if importlib.import_module is not wrapped_import_module:
+        GRAPH.import_module = importlib.import_module
+        importlib.import_module = wrapped_import_module
+
+
+def observe_imports():
+    """Has each import noted where Python does not do so by itself, whatever user code has restored."""
+    if WRAPS_IMPORT and builtins.__import__ is OWN_BUILTINS['__import__']:
+        builtins.__import__ = wrapped_import
+
+
+if PY2:
+    WRAPS_IMPORT = True
+else:
+    def spec_in(module):
+        return names_of(module).get('__spec__') if isinstance(module, type(os)) else None
+
+    WRAPS_IMPORT = not hears_imports()
+
+
+def start_to_observe():
+    """From now on imports are noted."""
+    BEFORE_RUN.append(note_start)
+    for name in SOURCES.seen:
+        note_start(name)
+    if PY2:
+        GRAPH.find, FINDER.find_module = FINDER.find_module, find_and_note
+    else:
+        GRAPH.find, FINDER.find_spec = FINDER.find_spec, find_and_note
+        if sys.version_info < (3, 11):
+            # An import of a module that is loaded asks nothing there.
+            AFTER_IMPORT['importlib'] = wrap_import_module
+            if sys.modules.get('importlib') is not None:
+                run_after_import(sys.modules['importlib'])
+    observe_imports()

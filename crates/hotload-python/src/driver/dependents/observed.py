@@ -1,0 +1,17 @@
+# What hotload's own driver does with the graph: it observes as long as the session lasts.
+# Uses: base, graph, sources
+
+start_to_observe()
+
+
+def describe_graph():
+    """Who imports whom: the watched modules in the order in which they began to run."""
+    found = [name for name in sorted(GRAPH.began, key=lambda name: GRAPH.began[name])
+             if name in SOURCES.seen and name in sys.modules]
+    return [{'module': name, 'file': SOURCES.seen[name], 'imports': imports_of(name)} for name in found]
+
+
+def imports_of(name):
+    edges, began = GRAPH.imports[name], GRAPH.began[name]
+    found = [each for each in sorted(edges, key=lambda each: edges[each]) if edges[each] >= began]
+    return [each for each in found if each in SOURCES.seen]

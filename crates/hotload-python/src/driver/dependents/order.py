@@ -1,0 +1,99 @@
+# In which order the pending modules run.
+# Uses: affected, base, code_imports, graph, rerun, running, sources, units
+
+
+def units_to_run():
+    """The pending modules and the due targets as units: what a fresh start comes to, in its order."""
+    wanted = dict.fromkeys(list(RERUN.pending) + RERUN.due)
+    units = units_of(RERUN.due, wanted, imported_at_once, imported_by)
+    for unit in units:
+        for name in unit:
+            del wanted[name]
+    rest = [name for name in wanted if is_reached(name)]
+    rest.sort(key=lambda name: GRAPH.began.get(name, 0))
+    return units + units_of(rest, dict.fromkeys(rest), imported_at_once, imported_by)
+
+
+def imported_at_once(name):
+    """The modules that a module imports when it runs, in its order, as far as its code shows that."""
+    code = code_of(name)
+    if code is None:
+        return sorted(GRAPH.imports.get(name, ()))
+    found = []
+    for statement in remembered(IMPORTS_IN, imports_in, name, code)[0]:
+        found += imported_by_statement(name, statement, SOURCES.seen)
+    found += edges_beside(name)
+    if code is loaded_code(SOURCES.seen.get(name)):
+        # It has run, so that the order is known, even of what is imported by other means.
+        edges, began = GRAPH.imports.get(name, {}), GRAPH.began.get(name, 0)
+        found.sort(key=lambda each: edges[each] if edges.get(each, -1) >= began else GRAPH.time)
+    return [name.rpartition('.')[0]] + found  # its package comes first
+
+
+def imported_by(name):
+    """All that a module has imported, and what its code imports."""
+    found = imported_at_once(name)
+    for statement in import_statements_of(name):
+        found += imported_by_statement(name, statement, SOURCES.seen)
+    return found
+
+
+def needs(name):
+    """What a module cannot do without, of what it imports: that is not in a `try`."""
+    code = code_of(name)
+    if code is None:
+        return imported_at_once(name)
+    found = [name.rpartition('.')[0]]
+    for statement in import_statements_of(name):
+        if not statement[3]:
+            found += imported_by_statement(name, statement, SOURCES.seen)
+    return found
+
+
+def is_reached(name):
+    """Whether a target, or code that is not watched, still imports a module, however far up."""
+    importers_by, by_main = importers(), GRAPH.imports.get('__main__', {})
+    seen, stack = {name: True}, [name]
+    while stack:
+        each = stack.pop()
+        if each in GRAPH.outside or each in by_main or each not in importers_by:
+            return True
+        for importer in importers_by[each]:
+            if importer not in seen and uses(importer, each, True):
+                if importer in RERUN.due or importer in RERUN.done + RERUN.left_out:
+                    return True
+                seen[importer] = True
+                stack.append(importer)
+    return False
+
+
+def needs_natural_order():
+    """Whether only running can tell the order.
+
+    What an import cycle gives depends on where it is entered, and what a module imports that is not
+    loaded yet may import any other.
+    """
+    for unit in RERUN.units:
+        if len(unit) > 1:
+            return True
+        for statement in import_statements_of(unit[0]):
+            # What fails there may be caught.
+            if statement[3] and [each for each in imported_by_statement(
+                    unit[0], statement, SOURCES.seen) if each in RERUN.pending]:
+                return True
+    for name in list(RERUN.pending) + RERUN.due:
+        if imports_unknown(name):
+            return True
+    return False
+
+
+def imports_unknown(name):
+    """Whether a module imports one of which it is not known what that imports."""
+    code = code_of(name)
+    has_run = code is loaded_code(SOURCES.seen.get(name))
+    for statement in import_statements_of(name):
+        base = base_of(name, statement[0], statement[2], SOURCES.seen)
+        if base not in sys.modules and base not in OUTS:
+            if not has_run or base not in GRAPH.absent.get(name, ()):
+                return True
+    return False

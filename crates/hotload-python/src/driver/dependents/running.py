@@ -1,0 +1,140 @@
+# How the pending modules run: each in the module object that it has, so that it keeps its names.
+#
+# Meanwhile none of them is in `sys.modules`. So whatever imports one before its turn runs it at that
+# moment, as in a fresh start.
+# Uses: base, graph, loading, order, rerun, reruns, sources
+
+OUTS = {}  # module -> what stands for it in `sys.modules` while no step runs
+HIDDEN = []  # (package, name, module): what is missing in its package meanwhile
+
+
+def with_old_ones_out(action, *arguments):
+    """Calls `action` while an import of what is pending runs it anew, in the module that it has."""
+    take_out()
+    try:
+        action(*arguments)
+    finally:
+        put_back()
+
+
+def take_out():
+    for name in list(RERUN.pending) + RERUN.due:
+        module = module_to_run(name)
+        if module is not None:
+            SOURCES.prepared[name] = module
+            if RERUN.is_natural:
+                hide_in_package(name, module)
+        found = sys.modules.pop(name, None)
+        if found is not None:
+            OUTS[name] = found
+
+
+def hide_in_package(name, module):
+    """Has `from package import name` import it."""
+    parent, _, last = name.rpartition('.')
+    package = sys.modules.get(parent, OUTS.get(parent))
+    if isinstance(package, type(os)) and names_of(package).get(last) is module:
+        del names_of(package)[last]
+        HIDDEN.append((package, last, module))
+
+
+def put_back():
+    note_failures()
+    for name in OUTS:
+        SOURCES.prepared.pop(name, None)
+        if name not in sys.modules:
+            sys.modules[name] = OUTS[name]
+            restore_names(name)
+        elif name not in RERUN.failed:
+            RERUN.pending.pop(name, None)
+            RERUN.inside.pop(name, None)
+            if name in RERUN.due:
+                RERUN.due.remove(name)
+                RERUN.done.append(name)
+    OUTS.clear()
+    for package, last, module in HIDDEN:
+        names_of(package).setdefault(last, module)
+    del HIDDEN[:]
+    RERUN_NAMES.clear()
+
+
+def note_failures():
+    """Notes which modules have begun to run and are gone, with what has got at their unfinished state."""
+    for name in OUTS:
+        if name not in sys.modules and GRAPH.began.get(name, 0) > RERUN.started:
+            RERUN.failed[name] = True
+    for unit in RERUN.units:
+        if [name for name in unit if name in RERUN.failed]:
+            RERUN.failed.update(dict.fromkeys(
+                [name for name in unit if GRAPH.began.get(name, 0) > RERUN.started], True))
+
+
+def run_pending():
+    """Runs the pending modules that need no target which has yet to run."""
+    if RERUN.is_natural:
+        for target in list(RERUN.due):
+            if imports_unknown(target):
+                return
+            for name in imported_at_once(target):
+                if not is_passed(name):
+                    # What comes after it in a fresh start comes after it here.
+                    return
+    for unit in RERUN.units:
+        for name in unit:
+            is_passed(name)
+
+
+def is_passed(name):
+    """Runs a pending module unless that has to wait for a target, which it imports."""
+    if name not in OUTS or name in sys.modules or name in RERUN.due:
+        return name not in RERUN.due
+    if name in RERUN.failed or name in RERUN.inside:
+        return True
+    if leads_to_due(name):
+        return False
+    needed = failed_below(name)
+    if needed is not None:
+        RERUN.failed[name] = True
+        RERUN.stayed_old.append((name, needed))
+    elif not is_run(name):
+        note_failures()
+    return True
+
+
+def leads_to_due(name):
+    """Whether a pending module imports a target that has yet to run, however far down."""
+    seen, stack = {name: True}, [name]
+    while stack:
+        for each in imported_by(stack.pop()):
+            if each in RERUN.due:
+                return True
+            if each not in seen and each in OUTS and each not in sys.modules:
+                seen[each] = True
+                stack.append(each)
+    return False
+
+
+def is_run(name):
+    """Runs a module; returns whether that went well."""
+    try:
+        run_anew(name)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except:  # old-style exceptions of 2.7, too
+        error = exc_info()
+        if name in sys.modules and not getattr(error[1], 'code', None):
+            return True  # sys.exit() with nothing to complain about
+        sys.modules.pop(name, None)
+        STATE.errors.append(error)
+        return False
+    return True
+
+
+def run_anew(name):
+    path = None
+    if '.' in name:
+        path = path_of_parent(name)
+    if name not in sys.modules:  # its package may have imported it
+        load_from(name, path)
+        if path is not None:
+            bind_to_parent(name)

@@ -1,0 +1,80 @@
+# The steps of hotload's own driver, in a cycle in which more than the targets runs.
+# Uses: actions, base, graph, order, rerun, results, running, sources, targets, units
+
+
+load_at_once = load_target
+
+
+def load_target(name):
+    """Runs a target in its own step, and after it what had to wait for it."""
+    if name in RERUN.done:
+        RERUN.done.remove(name)
+        raise RanBefore(name)
+    if name in RERUN.left_out:
+        raise Unaffected(name)
+    needed = needed_by(name)
+    if needed is not None:
+        RERUN.failed[name] = True
+        RERUN.stayed_old.append((name, needed))
+        raise StaysOld(needed)
+    with_old_ones_out(run_due_target, name)
+
+
+def run_due_target(name):
+    module = OUTS.pop(name, None)
+    if module is not None:
+        sys.modules[name] = module
+    SOURCES.prepared.pop(name, None)
+    if name in RERUN.due:
+        RERUN.due.remove(name)
+    try:
+        load_at_once(name)
+    except:
+        RERUN.failed[name] = True
+        restore_names(name)
+        raise
+    run_pending()
+
+
+call_at_once = call_in
+execute_at_once = execute_in
+
+
+def call_in(name, function):
+    """Calls a function. What it imports is new, whatever has not run yet."""
+    with_old_ones_out(call_at_once, name, function)
+
+
+def execute_in(name, text):
+    with_old_ones_out(execute_at_once, name, text)
+
+
+describe_plainly = describe_step
+
+
+def describe_step(errors, action, was_loaded):
+    """The reply to a step, with what has run in it and why."""
+    result = describe_plainly(errors, action, was_loaded)
+    result['modules'] = [{
+        'module': name,
+        'file': SOURCES.seen[name],
+        'because': sorted(RERUN.because.get(name, ())),
+    } for name in have_run()]
+    result['stayed_old'] = [{'module': name, 'needs': needed} for name, needed in RERUN.stayed_old]
+    result['kept'] = [{'module': name, 'why': RERUN.kept[name]} for name in sorted(RERUN.kept)]
+    RERUN.stayed_old, RERUN.kept = [], {}
+    if action == 'dependents' and result['outcome'] == 'ok':
+        if not (result['modules'] or result['stayed_old'] or result['kept']):
+            result['outcome'], result['what'] = 'skipped', 'nothing else depends on what was saved'
+    return result
+
+
+def have_run():
+    """The modules that have run since the last report, dependencies first."""
+    began = [name for name in list(GRAPH.began)
+             if GRAPH.began[name] > RERUN.reported and name in sys.modules
+             and name not in RERUN.failed and name in SOURCES.seen]
+    began.sort(key=lambda name: GRAPH.began[name])
+    RERUN.reported = GRAPH.time
+    wanted = dict.fromkeys(began)
+    return [name for unit in units_of(began, wanted, imported_at_once, imported_by) for name in unit]
