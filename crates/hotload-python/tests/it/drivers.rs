@@ -16,7 +16,7 @@ use crate::pythons::{Python, pythons};
 
 const SHIM: &str = include_str!("../../src/driver/shim.py");
 
-fn dialect(python: &Python) -> Dialect {
+pub(crate) fn dialect(python: &Python) -> Dialect {
     if python.version.0 == 2 {
         Dialect::Two
     } else {

@@ -5,6 +5,8 @@
 mod any_capture;
 mod any_frame;
 mod any_text;
+#[cfg(unix)] // it forks
+mod dependents;
 mod drivers;
 mod pythons;
 mod recordings;

@@ -80,10 +80,13 @@ def note_absence(name, frame, is_certain):
 
 
 def find_and_note(name, *arguments):
-    """In place of the finder's own method: notes who has asked for a watched module."""
+    """Finds a module, and notes who has asked for it."""
     found = None
     try:
-        found = GRAPH.find(name, *arguments)
+        if name in SOURCES.targets:
+            found = find_target(name)
+        else:
+            found = find_watched(name, *arguments)
         return found
     finally:
         note_search(name, found, sys._getframe(1))
@@ -92,6 +95,9 @@ def find_and_note(name, *arguments):
 
 
 if PY2:
+    def find_target(name):
+        return SourceLoader(name, *SOURCES.targets[name])
+
     def renew(module, loader):
         """Gives a module that runs again what an import would give to a new one."""
         names_of(module).pop('__path__', None)
@@ -102,6 +108,9 @@ if PY2:
         elif found is None:
             note_absence(name, frame, False)
 else:
+    def find_target(name):
+        return spec_of_file(name, *SOURCES.targets[name])
+
     def renew(module, spec):
         """Gives a module that runs again what an import would give to a new one."""
         names = names_of(module)
@@ -265,10 +274,8 @@ def start_to_observe():
     BEFORE_RUN.append(note_start)
     for name in SOURCES.seen:
         note_start(name)
-    if PY2:
-        GRAPH.find, FINDER.find_module = FINDER.find_module, find_and_note
-    else:
-        GRAPH.find, FINDER.find_spec = FINDER.find_spec, find_and_note
+    SEARCHES.append(find_and_note)
+    if not PY2:
         if sys.version_info < (3, 11):
             # An import of a module that is loaded asks nothing there.
             AFTER_IMPORT['importlib'] = wrap_import_module

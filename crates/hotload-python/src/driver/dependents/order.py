@@ -1,5 +1,5 @@
 # In which order the pending modules run.
-# Uses: affected, base, code_imports, graph, rerun, running, sources, units
+# Uses: affected, base, code_imports, finder, graph, rerun, running, sources, units, watched
 
 
 def units_to_run():
@@ -76,24 +76,39 @@ def needs_natural_order():
     for unit in RERUN.units:
         if len(unit) > 1:
             return True
-        for statement in import_statements_of(unit[0]):
-            # What fails there may be caught.
-            if statement[3] and [each for each in imported_by_statement(
-                    unit[0], statement, SOURCES.seen) if each in RERUN.pending]:
-                return True
+        if guards_pending(unit[0]):
+            return True
     for name in list(RERUN.pending) + RERUN.due:
         if imports_unknown(name):
             return True
     return False
 
 
+def guards_pending(name):
+    """Whether a module imports a pending one in a `try`, so that it may go on if that fails."""
+    for statement in import_statements_of(name):
+        if statement[3] and [each for each in imported_by_statement(
+                name, statement, SOURCES.seen) if each in RERUN.pending]:
+            return True
+    return False
+
+
 def imports_unknown(name):
-    """Whether a module imports one of which it is not known what that imports."""
-    code = code_of(name)
-    has_run = code is loaded_code(SOURCES.seen.get(name))
+    """Whether a module imports a watched one that is not loaded, so that what that imports is not known."""
     for statement in import_statements_of(name):
         base = base_of(name, statement[0], statement[2], SOURCES.seen)
-        if base not in sys.modules and base not in OUTS:
-            if not has_run or base not in GRAPH.absent.get(name, ()):
-                return True
+        if is_unknown(base):
+            return True
+        package = OUTS.get(base, sys.modules.get(base))
+        if isinstance(package, type(os)) and '__path__' in names_of(package):
+            for taken in statement[1]:
+                if taken not in names_of(package) and is_unknown(base + '.' + taken):
+                    return True
     return False
+
+
+def is_unknown(name):
+    if name in sys.modules or name in OUTS or name in RESTING:
+        return False
+    found = find_file(name)
+    return found is not None and is_watched(found[0])

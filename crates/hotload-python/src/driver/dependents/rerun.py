@@ -12,7 +12,7 @@ class Rerun(object):
     left_out = []   # targets that do not run, since only what is affected was asked for
     units = []      # pending modules and due targets, dependencies first, import cycles together
     is_natural = False  # whether they run in the order in which they import each other
-    failed = {}     # module -> True, in this cycle
+    failed = {}     # module -> the one that has failed in this cycle: itself or one that it needs
     stayed_old = []     # since the last report: (module, the one that failed and that it needs)
     kept = {}       # module -> why it does not run, since the last report
     because = {}    # module -> {what was saved: True}
@@ -69,11 +69,13 @@ def find_pending(save, targets):
 
 def forget_module(name):
     """Has the next import look for a module anew."""
-    module = sys.modules.pop(name, None)
-    # 2.7 empties a module to which nothing refers, and its functions may be in use.
-    SOURCES.failed = SOURCES.failed[-19:] + [module]
     RERUN.pending.pop(name, None)
     GRAPH.namespaces.pop(name, None)
+    module = sys.modules.pop(name, None)
+    if module is None:
+        return
+    # 2.7 empties a module to which nothing refers, and its functions may be in use.
+    SOURCES.failed = SOURCES.failed[-19:] + [module]
     parent, _, last = name.rpartition('.')
     package = sys.modules.get(parent)
     if isinstance(package, type(os)) and names_of(package).get(last) is module:
@@ -148,7 +150,7 @@ def failed_below(name):
     while stack and RERUN.failed:
         for each in needs(stack.pop()):
             if each in RERUN.failed:
-                return dict(RERUN.stayed_old).get(each, each)
+                return RERUN.failed[each]
             if each not in seen:
                 seen[each] = True
                 stack.append(each)

@@ -2,9 +2,10 @@
 #
 # Meanwhile none of them is in `sys.modules`. So whatever imports one before its turn runs it at that
 # moment, as in a fresh start.
-# Uses: base, graph, loading, order, rerun, reruns, sources
+# Uses: base, finder, graph, loading, order, rerun, reruns, sources
 
 OUTS = {}  # module -> what stands for it in `sys.modules` while no step runs
+RESTING = {}  # module that does not run -> what stands for it there; its package runs
 HIDDEN = []  # (package, name, module): what is missing in its package meanwhile
 
 
@@ -27,6 +28,19 @@ def take_out():
         found = sys.modules.pop(name, None)
         if found is not None:
             OUTS[name] = found
+    if RERUN.is_natural:
+        for name in list(SOURCES.seen):
+            # An import of it has to import its package first.
+            if name in sys.modules and is_below(name, OUTS):
+                RESTING[name] = sys.modules.pop(name)
+
+
+def is_below(name, packages):
+    while name:
+        name = name.rpartition('.')[0]
+        if name in packages:
+            return True
+    return False
 
 
 def hide_in_package(name, module):
@@ -52,6 +66,9 @@ def put_back():
                 RERUN.due.remove(name)
                 RERUN.done.append(name)
     OUTS.clear()
+    for name in RESTING:
+        sys.modules.setdefault(name, RESTING[name])
+    RESTING.clear()
     for package, last, module in HIDDEN:
         names_of(package).setdefault(last, module)
     del HIDDEN[:]
@@ -62,18 +79,20 @@ def note_failures():
     """Notes which modules have begun to run and are gone, with what has got at their unfinished state."""
     for name in OUTS:
         if name not in sys.modules and GRAPH.began.get(name, 0) > RERUN.started:
-            RERUN.failed[name] = True
+            RERUN.failed.setdefault(name, name)
     for unit in RERUN.units:
-        if [name for name in unit if name in RERUN.failed]:
-            RERUN.failed.update(dict.fromkeys(
-                [name for name in unit if GRAPH.began.get(name, 0) > RERUN.started], True))
+        failed = [name for name in unit if name in RERUN.failed]
+        for name in unit:
+            if failed and GRAPH.began.get(name, 0) > RERUN.started:
+                RERUN.failed.setdefault(name, RERUN.failed[failed[0]])
 
 
 def run_pending():
     """Runs the pending modules that need no target which has yet to run."""
+    note_failures()
     if RERUN.is_natural:
         for target in list(RERUN.due):
-            if imports_unknown(target):
+            if imports_unknown(target) or guards_pending(target):
                 return
             for name in imported_at_once(target):
                 if not is_passed(name):
@@ -94,7 +113,7 @@ def is_passed(name):
         return False
     needed = failed_below(name)
     if needed is not None:
-        RERUN.failed[name] = True
+        RERUN.failed[name] = needed
         RERUN.stayed_old.append((name, needed))
     elif not is_run(name):
         note_failures()
@@ -138,3 +157,35 @@ def run_anew(name):
         load_from(name, path)
         if path is not None:
             bind_to_parent(name)
+
+
+def find_resting(name, *arguments):
+    """Finds a module that is loaded and does not run, as long as it is not in `sys.modules`."""
+    if name in RESTING:
+        note_importer_of(name, sys._getframe(1))
+        loader = RestingLoader()
+        if PY2:
+            return loader
+        else:
+            return bootstrap.ModuleSpec(name, loader)
+    return find_and_note(name, *arguments)
+
+
+class RestingLoader(object):
+    """Puts a module back into `sys.modules` without running it."""
+
+    if PY2:
+        def load_module(self, name):
+            sys.modules[name] = RESTING[name]
+            return sys.modules[name]
+    else:
+        def create_module(self, spec):
+            self.module = RESTING[spec.name]
+            self.spec = getattr(self.module, '__spec__', None)
+            return self.module
+
+        def exec_module(self, module):
+            names_of(module)['__spec__'] = self.spec
+
+
+SEARCHES.append(find_resting)

@@ -1,5 +1,5 @@
 # The steps of hotload's own driver, in a cycle in which more than the targets runs.
-# Uses: actions, base, graph, order, rerun, results, running, sources, targets, units
+# Uses: actions, base, graph, observed, rerun, results, running, sources, targets
 
 
 load_at_once = load_target
@@ -14,7 +14,7 @@ def load_target(name):
         raise Unaffected(name)
     needed = needed_by(name)
     if needed is not None:
-        RERUN.failed[name] = True
+        RERUN.failed[name] = needed
         RERUN.stayed_old.append((name, needed))
         raise StaysOld(needed)
     with_old_ones_out(run_due_target, name)
@@ -30,7 +30,7 @@ def run_due_target(name):
     try:
         load_at_once(name)
     except:
-        RERUN.failed[name] = True
+        RERUN.failed[name] = name
         restore_names(name)
         raise
     run_pending()
@@ -76,5 +76,25 @@ def have_run():
              and name not in RERUN.failed and name in SOURCES.seen]
     began.sort(key=lambda name: GRAPH.began[name])
     RERUN.reported = GRAPH.time
-    wanted = dict.fromkeys(began)
-    return [name for unit in units_of(began, wanted, imported_at_once, imported_by) for name in unit]
+    waiting, found = dict.fromkeys(began), []
+    for name in began:
+        append_after_imports(name, waiting, found)
+    return found
+
+
+def append_after_imports(name, waiting, found):
+    """Appends a module to a list, and before it those of its imports that are waiting for that."""
+    stack = [(name, None)]
+    while stack:
+        name, imported = stack.pop()
+        if imported is None:
+            if name not in waiting:
+                continue
+            del waiting[name]
+            imported = iter(imports_of(name))
+        for each in imported:
+            if each in waiting:
+                stack += [(name, imported), (each, None)]
+                break
+        else:
+            found.append(name)

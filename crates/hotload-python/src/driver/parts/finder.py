@@ -55,10 +55,10 @@ if PY2:
         """Finds watched modules (PEP 302)."""
 
         def find_module(self, name, path=None):
-            if name in SOURCES.targets:
+            if name in SOURCES.targets and not STATE.observes:
                 return SourceLoader(name, *SOURCES.targets[name])
             load_later()
-            return find_watched(name, path)
+            return SEARCHES[-1](name, path)
 else:
     import _frozen_importlib as bootstrap
     try:
@@ -98,10 +98,10 @@ else:
         """Finds what PathFinder finds, but has watched modules run from their source."""
 
         def find_spec(self, name, path=None, target=None):
-            if name in SOURCES.targets:
+            if name in SOURCES.targets and not STATE.observes:
                 return spec_of_file(name, *SOURCES.targets[name])
             load_later()
-            return find_watched(name, path, target)
+            return SEARCHES[-1](name, path, target)
 
     def spec_of_file(name, file, package):
         loader = SourceLoader(name, file)
@@ -167,12 +167,22 @@ if PY2:
                     name, last, entries[:index]):
                 return None
             return SourceLoader(name, *found)
-        if SOURCES.seen.get(name) in SOURCES.gone:
-            # Python would load the .pyc that is left of it.
+        if SOURCES.seen.get(name) in SOURCES.gone and is_left_over(name, last, path):
             raise ImportError('No module named ' + last)
         if name in AFTER_IMPORT:
             return AfterImportLoader()
         return None
+
+    def is_left_over(name, last, path):
+        """Whether Python would load the .pyc that is left of a deleted source."""
+        try:
+            found = imp.find_module(last, path)
+        except (ImportError, SyntaxError):
+            return True
+        if found[0] is not None:
+            found[0].close()
+        folder = os.path.dirname(SOURCES.seen[name])
+        return os.path.dirname(os.path.abspath(found[1] or '')) == folder
 
     class AfterImportLoader(object):
         """Loads a module as Python does, then calls what AFTER_IMPORT has for it."""
@@ -281,6 +291,9 @@ else:
             forget = getattr(importer, 'invalidate_caches', None)
             if forget is not None:
                 forget()
+
+
+SEARCHES = [find_watched]  # the last one is in use
 
 
 def find_file(name):

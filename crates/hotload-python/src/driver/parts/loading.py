@@ -40,6 +40,8 @@ if PY2:
     def loader_of(name, path):
         """What an import would find, by the finders of user code as well."""
         for finder in sys.meta_path:
+            if finder is FINDER and name in SOURCES.targets:
+                return SourceLoader(name, *SOURCES.targets[name])
             loader = finder.find_module(name, path)
             if loader is not None:
                 return loader

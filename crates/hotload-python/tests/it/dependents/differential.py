@@ -212,8 +212,11 @@ def difference(start, steps, report):
                             report['difference'] = number, '%s.%s is %s, should be %s' % (
                                 module, name, found.get(module, {}).get(name), expected)
                             return
-            elif not failed and not is_half_loaded(fresh['error']):
-                report['difference'] = number, 'a fresh start fails: %s' % fresh['error']
+            elif not failed:
+                if not is_half_loaded(fresh['error']):
+                    report['difference'] = number, 'a fresh start fails: %s' % fresh['error']
+                # From here on the session may have what was computed from the old names of a module
+                # that had not run to its end. No fresh start has that.
                 return
     finally:
         report['folder'] = folder
@@ -225,13 +228,14 @@ def difference(start, steps, report):
 
 def is_loaded_later(failed, disk, names):
     """Whether what failed is a module that only a function imports: a fresh start does not run it."""
-    files = [line.split('"')[1] for line in shown(failed).splitlines() if line.startswith('  File "')]
-    return bool(files) and files[-1] not in [disk.path(name) for name in names]
+    ran = [line.split('"')[1] for line in shown(failed).splitlines()
+           if line.startswith('  File "') and (', in ' not in line or line.endswith('in <module>'))]
+    return bool(ran) and ran[-1] not in [disk.path(name) for name in names]
 
 
 def is_half_loaded(error):
     """Whether a cycle has met a module that had not run to its end: a session still has its names."""
-    return error.startswith('AttributeError') or 'cannot import name' in error
+    return error.startswith(('AttributeError', 'NameError')) or 'cannot import name' in error
 
 
 def shown(outcomes):
@@ -345,11 +349,7 @@ def without_lines(text):
 
 
 def main(arguments):
-    with open(arguments[0]) as stream:
-        parts = json.load(stream)
-    if PY2:
-        parts = {name.encode('ascii'): text.encode('ascii') for name, text in parts.items()}
-    session.compile_parts(parts)
+    parts = session.parts_in(arguments[0])
     edits, compared = int(arguments[3]), 0
     for seed in range(int(arguments[1]), int(arguments[2])):
         start, steps = script_of(seed, edits)
@@ -358,6 +358,8 @@ def main(arguments):
         if report['difference'] is None:
             continue
         print('seed %d, step %d: %s' % ((seed,) + tuple(report['difference'])))
+        if os.environ.get('HOTLOAD_SHRINK') == '0':
+            continue
         start, steps = shrunk(parts, start, steps)
         print('smaller: step %d: %s' % tuple(differs(parts, start, steps)['difference']))
         for name in sorted(start):

@@ -75,6 +75,16 @@ def run(parts, test):
     return names
 
 
+def parts_in(path):
+    """The driver's parts, from a file; compiled once for all processes."""
+    with open(path) as stream:
+        parts = json.load(stream)
+    if PY2:
+        parts = {name.encode('ascii'): text.encode('ascii') for name, text in parts.items()}
+    compile_parts(parts)
+    return parts
+
+
 def compile_parts(parts):
     for text in parts.values():
         CODES[text] = compile(text, '<hotload driver>', 'exec', 0, 1)
@@ -92,9 +102,10 @@ def setup(folder, targets):
     }
 
 
-def save(targets, changed, removed=(), level='dependents', keep=(), only_affected=False):
+def save(targets, changed, removed=(), level='dependents', keep=(), only_affected=False,
+         fresh=False):
     return {'op': 'dependents', 'targets': list(targets), 'changed': list(changed),
-            'removed': list(removed), 'level': level, 'keep': list(keep), 'fresh': False,
+            'removed': list(removed), 'level': level, 'keep': list(keep), 'fresh': fresh,
             'only_affected': only_affected}
 
 

@@ -53,6 +53,7 @@ class State(object):
 
     path = sys.path[:]
     finders = sys.meta_path[:]
+    observes = False  # whether imports are noted
 
 
 STATE = State()
