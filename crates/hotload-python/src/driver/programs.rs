@@ -90,7 +90,11 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 7] = [
     // Who imports whom: from the first import on, unless only targets are reloaded.
     (
         "graph",
-        files!["dependents/graph.py", "dependents/observed.py"],
+        files![
+            "dependents/graph.py",
+            "dependents/files.py",
+            "dependents/observed.py",
+        ],
     ),
     // What runs after a save besides the targets.
     (

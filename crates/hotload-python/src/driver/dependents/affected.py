@@ -21,6 +21,7 @@ class Save(object):
         self.with_importers = request['level'] != 'changed'
         self.because = {}       # module -> {the saved module or file: True}
         self.own = {}           # module -> True: its own text was saved
+        self.restart = []       # files of C extensions that are loaded
         self.gone = []          # modules whose file was removed
         self.inside = {}        # module -> True: its package is another one from now on
         self.kept = {}          # module -> why it does not run, though what it imports was saved
@@ -35,6 +36,9 @@ class Save(object):
             self.take_removed(path)
         for path in changed:
             self.take_new(path)
+            self.take_read(path)
+        extensions = {key_of(file): file for file in FILES.extensions}
+        self.restart = [extensions[path] for path in changed + removed if path in extensions]
 
     def take_changed(self, path):
         for name in list(SOURCES.seen):
@@ -52,6 +56,16 @@ class Save(object):
             SOURCES.gone[SOURCES.seen[name]] = True
             self.spread_from(name, name)
             self.spread_inside(name, name)
+
+    def take_read(self, path):
+        """A file may be data that a module has read."""
+        for name in list(FILES.reads):
+            for file in FILES.reads[name]:
+                if key_of(file) == path and self.runs_for(name):
+                    self.spread(name, path)
+
+    def runs_for(self, name):
+        return name in SOURCES.seen and name in sys.modules and not self.is_kept(name)
 
     def take_new(self, path):
         """A file may be what an import has not found so far, or has found elsewhere."""

@@ -255,7 +255,7 @@ def wrap_import_module(importlib):
 
 
 def observe_imports():
-    """Has each import noted where Python does not do so by itself, whatever user code has restored."""
+    """Has each import noted where Python gives no sign of it, whatever user code has restored."""
     if WRAPS_IMPORT and builtins.__import__ is OWN_BUILTINS['__import__']:
         builtins.__import__ = wrapped_import
 

@@ -2,6 +2,18 @@
 # Uses: base, graph, sources
 
 start_to_observe()
+observe_opening()
+if hasattr(sys, 'addaudithook'):
+    sys.addaudithook(note_event)
+
+describe_without_files = describe_step
+
+
+def describe_step(errors, action, was_loaded):
+    """The reply to a step, with the files that it has opened."""
+    result = describe_without_files(errors, action, was_loaded)
+    result.update(take_files())
+    return result
 
 
 def describe_graph():

@@ -15,6 +15,7 @@ class Rerun(object):
     failed = {}     # module -> the one that has failed in this cycle: itself or one that it needs
     stayed_old = []     # since the last report: (module, the one that failed and that it needs)
     kept = {}       # module -> why it does not run, since the last report
+    restart = []    # since the last report: files of C extensions that were saved
     because = {}    # module -> {what was saved: True}
     broken = None   # the module whose text does not compile
     started = 0     # the graph's time at the start of the cycle
@@ -45,6 +46,7 @@ def reload_saved(request, targets):
 
 def begin_cycle_of(save, request, targets):
     RERUN.failed, RERUN.stayed_old, RERUN.broken, RERUN.units = {}, [], None, []
+    RERUN.restart = save.restart
     RERUN.kept, RERUN.because = save.kept, save.because
     RERUN.done, RERUN.due, RERUN.left_out = [], list(targets), []
     RERUN.is_fresh = request['fresh']

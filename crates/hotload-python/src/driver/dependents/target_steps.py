@@ -62,9 +62,10 @@ def describe_step(errors, action, was_loaded):
     } for name in have_run()]
     result['stayed_old'] = [{'module': name, 'needs': needed} for name, needed in RERUN.stayed_old]
     result['kept'] = [{'module': name, 'why': RERUN.kept[name]} for name in sorted(RERUN.kept)]
-    RERUN.stayed_old, RERUN.kept = [], {}
+    result['restart'] = RERUN.restart
+    RERUN.stayed_old, RERUN.kept, RERUN.restart = [], {}, []
     if action == 'dependents' and result['outcome'] == 'ok':
-        if not (result['modules'] or result['stayed_old'] or result['kept']):
+        if not (result['modules'] or result['stayed_old'] or result['kept'] or result['restart']):
             result['outcome'], result['what'] = 'skipped', 'nothing else depends on what was saved'
     return result
 

@@ -111,11 +111,14 @@ class Driver(object):
             restore_streams()
             if 'graph' in LOADED:
                 observe_imports()
+                observe_opening()
         if sys.meta_path[-1:] != [FINDER]:
             install_finder()
         errors = STATE.errors = []
         STATE.running = True
         run_user_code(action, arguments, errors)
+        if 'graph' in LOADED:
+            stop_observing_opening()
         if sys.getrecursionlimit() < DEPTH:
             # Too low for what comes now, and for the next step's imports.
             sys.setrecursionlimit(DEPTH)

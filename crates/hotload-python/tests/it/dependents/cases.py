@@ -380,6 +380,44 @@ def case_only_affected_targets_run(p):
     same((cycle.ran, cycle.replies['app'].get('unaffected')), (['a', 'lib'], True))
 
 
+def case_a_file_that_a_module_reads(p):
+    p.write_file('params.json', '1')
+    p.write_file('more.txt', '1')
+    p.write(a='import io, os\nfolder = os.path.dirname(__file__) + os.sep\n'
+            'X = open(folder + "params.json").read()\n'
+            'open(folder + "written.txt", "w").close()\n'
+            'with io.open(folder + "more.txt", encoding="ascii") as f: Z = f.read()\n',
+            lib='import a\nY = a.X\n')
+    first = yield p.start()
+    same([[str(each) for each in first.replies['lib'][kind]] for kind in ('reads', 'writes')],
+         [[p.path('more.txt'), p.path('params.json')], [p.path('written.txt')]])
+    cycle = yield p.save_file('params.json', '2')
+    same((cycle.ran, value('lib.Y'), value('a.Z')), (['a', 'lib'], '2', '1'))
+    same(cycle.because['lib'], [p.path('params.json')])
+    cycle = yield p.save_file('other.json', '2')
+    same((cycle.ran, cycle.reply['reads']), (['lib'], []))
+    cycle = yield p.save_file('more.txt', '3')
+    same((cycle.ran, value('a.Z')), (['a', 'lib'], '3'))
+
+
+def case_a_c_extension_needs_a_restart(p):
+    import shutil
+    source = [getattr(sys.modules[name], '__file__', None) or '' for name in sorted(sys.modules)]
+    source = [file for file in source if file.endswith('.so')]
+    if not source:
+        import _json
+        source = [getattr(_json, '__file__', '')]
+    name = os.path.basename(source[0])
+    module = name.partition('.')[0]
+    sys.modules.pop(module, None)
+    shutil.copy(source[0], p.path(name))
+    p.write(lib='import %s as e\nY = e.__file__\n' % module)
+    cycle = yield p.start()
+    same([str(each) for each in cycle.replies['lib']['extensions']], [p.path(name)])
+    cycle = yield p.saved([(p.path(name), True)])
+    same([str(each) for each in cycle.reply['restart']], [p.path(name)])
+
+
 def case_what_preload_runs_stays_as_it_is(p):
     p.preload = ['heavy']
     p.write(a='X = 1\n', heavy='import a\nX = a.X\n', lib='import a, heavy\nY = a.X, heavy.X\n')

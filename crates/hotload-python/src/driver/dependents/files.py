@@ -1,0 +1,138 @@
+# Which watched files user code opens, besides its modules, and which C extensions it has loaded.
+# Uses: base, graph, imports, sources, watched
+
+
+class Files(object):
+
+    reads = {}      # module -> {file that its code has opened for reading: when, in the graph's time}
+    new_reads = {}  # since the last report: file -> True
+    new_writes = {}
+    extensions = {} # file -> the module
+    looked_at = {}  # name of a loaded module -> True
+
+
+FILES = Files()
+
+# They open the sources of modules, on the way to a traceback or an import.
+READERS_OF_SOURCES = MACHINERY + ('linecache', 'tokenize', 'inspect', 'traceback', 'zipimport')
+
+WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
+
+
+def note_opening(path, mode, flags, frame):
+    """Notes that the code of a frame opens a file."""
+    names = frame.f_globals
+    if names is NAMES or names.get('__name__') in READERS_OF_SOURCES:
+        return
+    if type(path) is not str:
+        path = as_text(path)
+    if path is None or not is_watched(path):
+        return
+    path = os.path.abspath(path)
+    if is_for_writing(mode, flags):
+        FILES.new_writes[path] = True
+    else:
+        importer = importer_on(frame)[0]
+        if importer is not None and path != SOURCES.seen.get(importer):
+            reads = FILES.reads.setdefault(importer, {})
+            if path not in reads:
+                FILES.new_reads[path] = True
+            reads[path] = GRAPH.time
+
+
+def as_text(path):
+    if not isinstance(path, (bytes, type(u''))):
+        path = getattr(path, '__fspath__', int)()  # `int`: a descriptor has no path
+    if isinstance(path, type(u'')) and PY2:
+        path = path.encode(sys.getfilesystemencoding() or 'ascii')
+    if isinstance(path, bytes) and not PY2:
+        path = os.fsdecode(path)
+    return path if isinstance(path, str) else None
+
+
+def is_for_writing(mode, flags):
+    if isinstance(mode, (str, type(u''))):
+        for letter in 'wax+':
+            if letter in mode:
+                return True
+        return False
+    return isinstance(flags, int) and bool(flags & WRITE_FLAGS)
+
+
+def observe_opening():
+    """Has each file that user code opens noted, from now to the end of the step."""
+    if not hasattr(sys, 'addaudithook'):
+        io = import_own('io')
+        if builtins.open is OWN_BUILTINS['open']:
+            builtins.open = wrapped_open
+        if io.open is not wrapped_io_open:
+            FILES.io_open = io.open
+            io.open = wrapped_io_open
+
+
+def stop_observing_opening():
+    if not hasattr(sys, 'addaudithook'):
+        io = import_own('io')
+        if builtins.open is wrapped_open:
+            builtins.open = OWN_BUILTINS['open']
+        if io.open is wrapped_io_open:
+            io.open = FILES.io_open
+
+
+def wrapped_open(*arguments, **keywords):
+    note_arguments(arguments, keywords, sys._getframe(1))
+    return OWN_BUILTINS['open'](*arguments, **keywords)
+
+
+def wrapped_io_open(*arguments, **keywords):
+    note_arguments(arguments, keywords, sys._getframe(1))
+    return FILES.io_open(*arguments, **keywords)
+
+
+def note_arguments(arguments, keywords, frame):
+    if STATE.running:
+        try:
+            mode = arguments[1] if len(arguments) > 1 else keywords.get('mode', 'r')
+            path = arguments[0] if arguments else keywords.get('file', keywords.get('name'))
+            note_opening(path, mode, 0, frame)
+        except Exception:
+            pass  # `open` itself will complain
+
+
+def note_event(event, arguments):
+    """Hears of everything that Python audits: from 3.8 on."""
+    if event == 'open' and STATE.running:
+        try:
+            note_opening(arguments[0], arguments[1], arguments[2], sys._getframe(1))
+        except Exception:
+            pass  # a path that is an object of the user's
+
+
+def take_files():
+    """What is new since the last report."""
+    new_reads, FILES.new_reads = FILES.new_reads, {}
+    new_writes, FILES.new_writes = FILES.new_writes, {}
+    return {'reads': sorted(new_reads), 'writes': sorted(new_writes), 'extensions': new_extensions()}
+
+
+def new_extensions():
+    """The files of C extensions below the watched folders that have been loaded since the last report."""
+    found = []
+    if len(sys.modules) != len(FILES.looked_at):
+        for name in list(sys.modules):
+            if name not in FILES.looked_at:
+                FILES.looked_at[name] = True
+                file = extension_of(sys.modules.get(name))
+                if file is not None:
+                    FILES.extensions[file] = name
+                    found.append(file)
+    return found
+
+
+def extension_of(module):
+    if not isinstance(module, type(os)):
+        return None
+    file = names_of(module).get('__file__')
+    if type(file) is str and file.endswith(('.so', '.pyd', '.dll')) and is_watched(file):
+        return os.path.abspath(file)
+    return None
