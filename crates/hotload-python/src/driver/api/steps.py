@@ -1,5 +1,5 @@
 # The steps of launch scripts.
-# Uses: base, finder, imports, loading, loop, reruns, sources
+# Uses: base, finder, imports, levels, loading, loop, reruns, sources
 
 
 class Runnable(object):
@@ -61,14 +61,18 @@ class ReloadedPythonModule(Runnable):
     In the first cycle a module that has just run does not run again, unless its file was saved in
     the meantime. Subclass this and define the hooks to do something before or after a reload. Both get
     the module, in the first cycle too: `pre_reload_hook` then gets it as it was just loaded.
+
+    `level`: what runs besides the module. "module": nothing; "changed": the saved modules, before it;
+    "dependents": those and whatever imports them, in order.
     """
 
-    def __init__(self, module):
+    def __init__(self, module, level='module'):
         if not hasattr(module, '__name__'):
             refuse('ReloadedPythonModule takes a module; for a name, write '
                    'ReloadedPythonModule.from_module_name(...)')
         self.name = module.__name__
         self.given = module
+        self.level = checked_level(level)
         self.is_first_run = True
         file = source_file(module)
         if file is not None:
@@ -76,13 +80,15 @@ class ReloadedPythonModule(Runnable):
             SOURCES.named[file] = self.name
 
     @classmethod
-    def from_module_name(cls, name):
+    def from_module_name(cls, name, level='module'):
         """A step that loads the module of this name in the first cycle, and then reloads it.
 
         If the first load fails, the next save loads it.
         """
         name = checked_name(name)
-        return cls(sys.modules.get(name) or unloaded_module(name))
+        module = sys.modules.get(name) or unloaded_module(name)
+        # A subclass with an `__init__` of its own need not take a level.
+        return cls(module) if level == 'module' else cls(module, level=level)
 
     @property
     def module(self):
@@ -109,8 +115,10 @@ class ReloadedPythonModule(Runnable):
             self.pre_reload_hook(self.module)
         elif is_first_run and has_just_run(self.name, file):
             self.pre_reload_hook(self.module)
-        else:
+        elif getattr(self, 'level', 'module') == 'module':
             self.reload(file)
+        else:
+            run_with_dependents(self.name, self.level, lambda: self.reload(file))
         self.post_reload_hook(self.module)
 
     def load(self):

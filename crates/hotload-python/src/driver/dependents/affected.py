@@ -1,5 +1,5 @@
 # Which modules a save concerns.
-# Uses: base, code_imports, finder, graph, sources
+# Uses: base, code_imports, files, finder, graph, sources
 
 KEYS = {}  # path -> the same path with the links of its folder resolved
 
@@ -138,14 +138,23 @@ class Save(object):
     def importers_of(self, name):
         found = [each for each in self.importers.get(name, ())
                  if uses(each, name, name in self.own)]
-        parent, _, last = name.rpartition('.')
-        for importer in self.importers.get(parent, ()):
-            # `pkg.module` may stand there without an import of its own.
-            if importer not in found and importer != name:
-                names = names_used_by(importer)
-                if last in names or '*' in names:
+        package, _, last = name.rpartition('.')
+        while package:
+            # `package.module` may stand there without an import of its own, and one that loads the
+            # package finds the module loaded by that.
+            for importer in self.importers.get(package, ()):
+                if importer not in found and importer != name and mentions(importer, last):
                     found.append(importer)
+            package = package.rpartition('.')[0]
         return found
+
+
+def mentions(importer, last):
+    """Whether a module's code mentions one by the last part of its name, or imports everything."""
+    names = names_used_by(importer)
+    if last in names or '*' in names:
+        return True
+    return bool([name for name in names if name.endswith('.' + last)])
 
 
 def importers():

@@ -59,6 +59,12 @@ def is_for_writing(mode, flags):
     return isinstance(flags, int) and bool(flags & WRITE_FLAGS)
 
 
+def start_to_observe_files():
+    if hasattr(sys, 'addaudithook'):
+        sys.addaudithook(note_event)
+    observe_opening()
+
+
 def observe_opening():
     """Has each file that user code opens noted, from now to the end of the step."""
     if not hasattr(sys, 'addaudithook'):

@@ -1,10 +1,8 @@
 # What hotload's own driver does with the graph: it observes as long as the session lasts.
-# Uses: base, graph, sources
+# Uses: base, files, graph, results, sources
 
 start_to_observe()
-observe_opening()
-if hasattr(sys, 'addaudithook'):
-    sys.addaudithook(note_event)
+start_to_observe_files()
 
 describe_without_files = describe_step
 

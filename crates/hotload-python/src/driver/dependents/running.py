@@ -87,6 +87,23 @@ def note_failures():
                 RERUN.failed.setdefault(name, RERUN.failed[failed[0]])
 
 
+def run_due(name, action, *arguments):
+    """Runs a target, by calling `action`, and after it what had to wait for it."""
+    module = OUTS.pop(name, None)
+    if module is not None:
+        sys.modules[name] = module
+    SOURCES.prepared.pop(name, None)
+    if name in RERUN.due:
+        RERUN.due.remove(name)
+    try:
+        action(*arguments)
+    except:
+        RERUN.failed[name] = name
+        restore_names(name)
+        raise
+    run_pending()
+
+
 def run_pending():
     """Runs the pending modules that need no target which has yet to run."""
     note_failures()
@@ -186,6 +203,3 @@ class RestingLoader(object):
 
         def exec_module(self, module):
             names_of(module)['__spec__'] = self.spec
-
-
-SEARCHES.append(find_resting)

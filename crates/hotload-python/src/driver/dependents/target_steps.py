@@ -1,6 +1,7 @@
 # The steps of hotload's own driver, in a cycle in which more than the targets runs.
-# Uses: actions, base, graph, observed, rerun, results, running, sources, targets
+# Uses: actions, base, finder, graph, observed, rerun, results, running, sources, targets
 
+SEARCHES.append(find_resting)
 
 load_at_once = load_target
 
@@ -17,23 +18,7 @@ def load_target(name):
         RERUN.failed[name] = needed
         RERUN.stayed_old.append((name, needed))
         raise StaysOld(needed)
-    with_old_ones_out(run_due_target, name)
-
-
-def run_due_target(name):
-    module = OUTS.pop(name, None)
-    if module is not None:
-        sys.modules[name] = module
-    SOURCES.prepared.pop(name, None)
-    if name in RERUN.due:
-        RERUN.due.remove(name)
-    try:
-        load_at_once(name)
-    except:
-        RERUN.failed[name] = name
-        restore_names(name)
-        raise
-    run_pending()
+    with_old_ones_out(run_due, name, load_at_once, name)
 
 
 call_at_once = call_in

@@ -22,7 +22,8 @@ def describe_step(errors, action, was_loaded):
     if SOURCES.newer_api is not None:
         result['newer_api'], SOURCES.newer_api = SOURCES.newer_api, None
     for further in errors[1:]:
-        report_background(further, phase)
+        if not is_a(further[0], StaysOld):
+            report_background(further, phase)
     del errors[:]
     SOURCES.broken = None
     report_failed_tasks()

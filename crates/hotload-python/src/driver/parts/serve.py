@@ -1,5 +1,5 @@
 # The loop: one request, one reply.
-# Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
+# Uses: actions, background, base, channel, environment, error_reports, files, finder, forks, graph
 # Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, rerun, reruns
 # Uses: results, shim, sources, streams, targets
 

@@ -45,6 +45,7 @@ __all__ = [
 TIME_RELOADS = False
 
 PY2 = sys.version_info[0] == 2
+NAMES = globals()
 DRIVER_FILE = sys._getframe().f_code.co_filename  # its frames are not shown in errors
 
 
@@ -53,7 +54,11 @@ class State(object):
 
     path = sys.path[:]
     finders = sys.meta_path[:]
+    before = list(sys.modules)
+    preloaded = {}
+    errors = []       # what has failed in a step, besides its own module
     observes = False  # whether imports are noted
+    running = False   # whether a step is running
 
 
 STATE = State()

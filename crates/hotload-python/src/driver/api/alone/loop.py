@@ -1,5 +1,5 @@
 # The loop: looks at the files, and runs the steps when one has changed.
-# Uses: base, errors, loading, plan, poller, reruns, sources, steps
+# Uses: base, dependents, errors, levels, loading, plan, poller, reruns, sources, steps
 
 ASK_AGAIN = 0.5  # seconds between two calls of the callables in the watch list
 HALF_WRITTEN = 0.06  # seconds to wait for the rest of a source that does not compile
@@ -104,6 +104,7 @@ class Loop(object):
     def cycle(self, changed):
         SOURCES.changed = changed
         forget_warnings()
+        begin_levels()
         started = now()
         failed = False
         for step in self.plan.steps:
@@ -123,11 +124,23 @@ class Loop(object):
 
     def step(self, step):
         """Runs one step; returns whether it has succeeded."""
+        errors = STATE.errors = []
+        STATE.running = True
+        try:
+            return self.run_one(step) and not errors
+        finally:
+            STATE.running = False
+            for error in errors:
+                show_error('%s failed' % step_name(step), error)
+
+    def run_one(self, step):
         try:
             run_step(step)
             return True
         except KeyboardInterrupt:
             raise
+        except StaysOld as error:
+            say('skipped %s: it needs %s, which failed' % (step_name(step), error))
         except Missing:
             say('skipped %s: its file is missing' % step_name(step))
         except CommandFailed as error:

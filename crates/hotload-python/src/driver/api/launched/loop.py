@@ -2,7 +2,7 @@
 #
 # The loop is hotload's. The script's call of `hotload` waits in it, so that the code after the call
 # runs at the end.
-# Uses: channel, interrupts, plan, reruns, results, script, shim, sources, steps
+# Uses: channel, interrupts, levels, plan, reruns, results, script, shim, sources, steps
 
 
 class LaunchError(Exception):
@@ -122,6 +122,7 @@ def note_step(index):
 
 def begin_cycle():
     forget_warnings()
+    begin_levels()
     LOADED_BEFORE.clear()
     for file in SOURCES.loaded:
         LOADED_BEFORE[file] = SOURCES.loaded[file][-1]
