@@ -1,7 +1,7 @@
 //! How a step ended.
 
 use hotload_core::running::cut::Cut;
-use hotload_core::running::report::{Outcome, StepReport};
+use hotload_core::running::report::{Mention, Outcome, StepReport};
 use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_python::outcome::failure::{Failure, UserError};
 
@@ -34,10 +34,18 @@ pub(crate) fn step(report: &StepReport<Failure>, verbose: bool, look: Look) -> S
             let title = title(&report.name, failure);
             format!("{title}{}", failed(&report.name.to_string(), failure, look))
         }
-        Outcome::Skipped(skip) if verbose || !skip.is_expected => {
+        Outcome::Skipped(skip) if is_mentioned(skip.mention, verbose) => {
             note(&format!("skipped {}: {}", report.name, skip.reason))
         }
         Outcome::Skipped(_) => String::new(),
+    }
+}
+
+fn is_mentioned(mention: Mention, verbose: bool) -> bool {
+    match mention {
+        Mention::Always => true,
+        Mention::OnRequest => verbose,
+        Mention::Never => false,
     }
 }
 

@@ -16,7 +16,7 @@ use hotload_python::interpreter::Interpreter;
 pub(crate) fn take() -> io::Result<File> {
     use std::os::fd::AsFd;
     let taken = io::stdout().as_fd().try_clone_to_owned()?;
-    nix::unistd::dup2_stdout(io::stderr())?;
+    nix::unistd::dup2_stdout(io::stderr().as_fd())?;
     Ok(taken.into())
 }
 

@@ -38,8 +38,19 @@ pub enum Outcome<F> {
 pub struct Skip {
     /// In words.
     pub reason: String,
-    /// Whether it needs no message: a person expects it, or has already seen the reason.
-    pub is_expected: bool,
+    /// Who is told.
+    pub mention: Mention,
+}
+
+/// To whom it is worth mentioning that a step was not started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mention {
+    /// To whoever is at the screen.
+    Always,
+    /// To whoever wants to know everything: a person expects it, or has already seen the reason.
+    OnRequest,
+    /// To no one: there was nothing for it to do.
+    Never,
 }
 
 impl Skip {
@@ -47,7 +58,15 @@ impl Skip {
     pub fn expected(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            is_expected: true,
+            mention: Mention::OnRequest,
+        }
+    }
+
+    /// A step that had nothing to do, as if it were not in the plan.
+    pub fn unmentioned(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            mention: Mention::Never,
         }
     }
 
@@ -55,12 +74,18 @@ impl Skip {
     pub fn reported(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            is_expected: false,
+            mention: Mention::Always,
         }
     }
 }
 
 impl<F> Outcome<F> {
+    /// Whether it had nothing to do, which is worth no mention.
+    #[must_use]
+    pub fn is_unmentioned(&self) -> bool {
+        matches!(self, Self::Skipped(skip) if skip.mention == Mention::Never)
+    }
+
     /// Whether it failed or was interrupted.
     #[must_use]
     pub fn is_bad(&self) -> bool {

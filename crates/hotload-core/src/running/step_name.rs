@@ -7,7 +7,7 @@ use std::fmt;
 pub struct StepName {
     /// What kind of step it is.
     pub kind: StepKind,
-    /// What follows the colon in `--step`: a target, a command, code. Empty for `clear`.
+    /// What follows the colon in `--step`: a target, a command, code. Empty if nothing does.
     pub text: String,
 }
 
@@ -16,6 +16,8 @@ pub struct StepName {
 pub enum StepKind {
     /// Empties the screen.
     Clear,
+    /// Runs the modules that changed, and those that import them.
+    Dependents,
     /// Reloads a target.
     Reload,
     /// Calls a function of a target.
@@ -36,6 +38,7 @@ impl StepKind {
     fn word(self) -> &'static str {
         match self {
             Self::Clear => "clear",
+            Self::Dependents => "dependents",
             Self::Reload => "reload",
             Self::Call => "call",
             Self::Exec => "exec",
@@ -59,7 +62,7 @@ impl fmt::Display for StepName {
     /// As `--step` spells it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            StepKind::Clear => f.write_str(self.kind.word()),
+            StepKind::Clear | StepKind::Dependents => f.write_str(self.kind.word()),
             StepKind::Named => f.write_str(&self.text),
             kind => write!(f, "{}:{}", kind.word(), self.text),
         }

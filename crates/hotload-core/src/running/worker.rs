@@ -1,6 +1,6 @@
 //! What carries out steps outside of the loop: an interpreter, seen from here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::running::report::{Outcome, StepFailure};
@@ -31,6 +31,12 @@ pub trait Worker: Sized {
 
     /// When one of its time limits is next reached; `None` while it has none.
     fn wakes_at(&self) -> Option<Instant>;
+
+    /// Whether something that it has loaded fails without this file, so that its removal calls for a
+    /// cycle.
+    fn needs(&self, _file: &Path) -> bool {
+        false
+    }
 
     /// Whether the step that is running in it has the terminal.
     fn owns_terminal(&self) -> bool;
@@ -68,6 +74,8 @@ pub enum News<W: Worker> {
     SourceRead(SourceRead),
     /// A file is in use: it is watched from now on, wherever it is.
     InUse(PathBuf),
+    /// Only a new worker can run what has changed.
+    Outdated,
     /// User code asked for this while a step ran.
     Registered(W::Registered),
     /// Something that concerns no step.

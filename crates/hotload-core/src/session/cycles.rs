@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::running::cut::Cut;
+use crate::running::cut::{Busy, Cut};
 use crate::running::cycle::{Cycle, Next};
 use crate::running::input::StopReason;
 use crate::running::report::{Outcome, Skip, StepFailure};
@@ -221,7 +221,9 @@ impl<K: Kinds> Session<K> {
         let name = current.planned(&mut self.plan, index).name();
         let number = current.cycle.number;
         let report = current.cycle.step_ended(index, name, outcome, cut, now);
-        self.parts.observer.step_ended(number, report);
+        if !report.outcome.is_unmentioned() {
+            self.parts.observer.step_ended(number, report);
+        }
         if stops_cycle {
             self.note_stopped_cycle(now);
         } else if is_interrupted {
@@ -253,6 +255,9 @@ impl<K: Kinds> Session<K> {
         if self.settings.once {
             self.end(Ending::Once(report.outcome));
         } else if self.settings.fresh_worker {
+            self.parts.worker.restart();
+        } else if self.is_outdated && self.settings.busy == Busy::Restart {
+            self.pending.owe_a_cycle();
             self.parts.worker.restart();
         }
     }

@@ -91,6 +91,8 @@ pub struct Session<K: Kinds> {
     /// Whether standard output's reader is gone.
     is_output_closed: bool,
     course: Course<Error<K>>,
+    /// Whether only a new worker can run what has changed.
+    is_outdated: bool,
     /// When Ctrl-C last stopped a cycle.
     stopped_at: Option<Instant>,
 }
@@ -117,6 +119,7 @@ impl<K: Kinds> Session<K> {
             is_cold: false,
             is_output_closed: false,
             course: Course::GoesOn,
+            is_outdated: false,
             stopped_at: None,
         }
     }
@@ -235,9 +238,13 @@ impl<K: Kinds> Session<K> {
                 News::StepEnded(outcome) => self.step_ended(outcome),
                 News::SourceRead(source) => self.source_was_read(&source),
                 News::InUse(file) => self.parts.poller.watch_file(file, self.parts.clock.now()),
+                News::Outdated => self.is_outdated = true,
                 News::Registered(registered) => self.registered(&registered),
                 News::Notice(notice) => self.parts.observer.notice(self.cycle_number(), notice),
-                News::Fresh => self.is_cold = !self.plan.warm_up.is_empty(),
+                News::Fresh => {
+                    self.is_outdated = false;
+                    self.is_cold = !self.plan.warm_up.is_empty();
+                }
                 News::Lost => {
                     is_lost = true;
                     self.cycle_was_lost();
@@ -304,7 +311,9 @@ impl<K: Kinds> Session<K> {
 
     fn poll(&mut self) {
         let now = self.now();
-        self.pending.add(self.parts.poller.tick(now), now);
+        let changes = self.parts.poller.tick(now);
+        let worker = &self.parts.worker;
+        self.pending.add(changes, |file| worker.needs(file), now);
     }
 
     /// Does what is due by now.

@@ -11,6 +11,8 @@ pub(super) struct Pending {
     changes: ChangeSet,
     /// When the first of the changes was noticed, if they call for a cycle.
     since: Option<Instant>,
+    /// Whether a file that is needed was removed.
+    needed_is_gone: bool,
     /// Whether a cycle is to run whatever changes.
     owed: bool,
     /// Whether changes wait until a person lets them run.
@@ -18,9 +20,16 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// Adds what a tick found.
-    pub(super) fn add(&mut self, changes: ChangeSet, now: Instant) {
+    /// Adds what a tick found. The removal of a file that is needed calls for a cycle.
+    pub(super) fn add(
+        &mut self,
+        changes: ChangeSet,
+        is_needed: impl Fn(&Path) -> bool,
+        now: Instant,
+    ) {
         self.changes.merge(changes);
+        let mut removed = self.changes.removed();
+        self.needed_is_gone = removed.any(is_needed);
         if self.has_save() {
             self.since.get_or_insert(now);
         } else {
@@ -54,7 +63,7 @@ impl Pending {
 
     /// Whether there is a save that has not run, even if it has to wait.
     pub(super) fn has_save(&self) -> bool {
-        self.changes.asks_for_a_cycle()
+        self.needed_is_gone || self.changes.asks_for_a_cycle()
     }
 
     pub(super) fn changes(&self) -> &ChangeSet {
@@ -73,6 +82,7 @@ impl Pending {
     /// Takes everything for a cycle: the changes, and when the first was noticed.
     pub(super) fn take(&mut self) -> (ChangeSet, Option<Instant>) {
         self.owed = false;
+        self.needed_is_gone = false;
         (std::mem::take(&mut self.changes), self.since.take())
     }
 }

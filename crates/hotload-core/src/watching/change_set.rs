@@ -47,6 +47,12 @@ impl ChangeSet {
         self.changes.remove(path)
     }
 
+    /// The files that were removed.
+    pub fn removed(&self) -> impl Iterator<Item = &Path> {
+        let removed = self.iter().filter(|(_, kind)| *kind == ChangeKind::Removed);
+        removed.map(|(path, _)| path)
+    }
+
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
