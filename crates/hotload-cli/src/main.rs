@@ -62,5 +62,8 @@ fn run(questions: &Questions, layers: &Layers) -> Result<ExitCode, Exit> {
     let mut found = Vec::new();
     let config = Config::check(layers, &mut found);
     Screen::new(display::color(layers), display::volume(layers)).warn(&found);
-    session::run(config?, processes)
+    match questions.graph {
+        Some(format) => session::graph(config?, processes, format),
+        None => session::run(config?, processes),
+    }
 }

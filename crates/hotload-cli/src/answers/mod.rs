@@ -3,7 +3,7 @@
 mod doctor;
 mod explain;
 mod list_pythons;
-mod print;
+pub(crate) mod print;
 
 use std::path::Path;
 use std::process::ExitCode;

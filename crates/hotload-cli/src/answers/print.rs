@@ -1,5 +1,6 @@
 //! Prints answers on standard output.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -9,8 +10,16 @@ use crate::arguments::Color;
 use crate::exit::Exit;
 
 /// Prints an answer at once.
-pub(crate) fn print(answer: &[u8]) -> Result<ExitCode, Exit> {
-    let mut output = io::stdout().lock();
+pub(super) fn print(answer: &[u8]) -> Result<ExitCode, Exit> {
+    print_to(None, answer)
+}
+
+/// Prints an answer at once; `taken` is what has been standard output.
+pub(crate) fn print_to(taken: Option<File>, answer: &[u8]) -> Result<ExitCode, Exit> {
+    let mut output: Box<dyn Write> = match taken {
+        Some(taken) => Box::new(taken),
+        None => Box::new(io::stdout().lock()),
+    };
     let written = output.write_all(answer).and_then(|()| output.flush());
     is_reader_gone(written)?;
     Ok(ExitCode::SUCCESS)

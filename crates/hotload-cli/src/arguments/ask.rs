@@ -2,8 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 use clap_complete::Shell;
+
+/// How a graph of imports is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// As a tree.
+    Text,
+    /// For Graphviz.
+    Dot,
+}
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ask and exit")]
@@ -23,6 +32,22 @@ pub(crate) struct Questions {
     /// around the tracebacks.
     #[arg(long, value_name = "FILE")]
     pub(crate) explain: Option<PathBuf>,
+
+    /// Load the targets once and print who imports whom; `--graph=dot` is for Graphviz
+    ///
+    /// Modules that lie in a watched folder or in that of a target are listed, below those that import
+    /// them.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text",
+        hide_possible_values = true,
+        hide_short_help = true,
+        requires = "targets"
+    )]
+    pub(crate) graph: Option<GraphFormat>,
 
     /// Print shell completions: `bash`, `zsh`, `fish`, `powershell` or `elvish`
     #[arg(

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::arguments::{BusyPolicy, Color, TracebackStyle, Volume};
+use crate::arguments::{BusyPolicy, Color, ReloadLevel, TracebackStyle, Volume};
+
+/// `--reload`. Of a launch script it is `module`: the script says what is reloaded.
+pub(crate) const RELOAD: ReloadLevel = ReloadLevel::Dependents;
 
 /// `--busy`.
 pub(crate) const BUSY: BusyPolicy = BusyPolicy::Queue;
@@ -33,6 +36,7 @@ pub(crate) const VOLUME: Volume = Volume::Normal;
 /// The default of an option as help shows it.
 pub(super) fn shown(option: &str) -> Option<String> {
     Some(match option {
+        "reload" => name(RELOAD),
         "busy" => name(BUSY),
         "watch" => WATCH.into(),
         "ext" => EXT.into(),

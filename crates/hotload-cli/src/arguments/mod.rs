@@ -16,10 +16,10 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 
-pub(crate) use self::ask::Questions;
+pub(crate) use self::ask::{GraphFormat, Questions};
 pub(crate) use self::display::{Color, DisplayOptions, TracebackStyle, Volume};
 pub(crate) use self::interpreter::InterpreterOptions;
-pub(crate) use self::running::{BusyPolicy, RunningOptions};
+pub(crate) use self::running::{BusyPolicy, ReloadLevel, RunningOptions};
 pub(crate) use self::watching::WatchingOptions;
 
 /// Reload Python code on every save, in any interpreter, without installing anything into it

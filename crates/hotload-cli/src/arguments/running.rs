@@ -12,6 +12,64 @@ pub(crate) struct RunningOptions {
     #[arg(long, value_name = "FUNC", alias = "entrypoint")]
     pub(crate) call: Option<String>,
 
+    /// What a save reloads besides the targets: `dependents`, `changed` or `module`
+    ///
+    /// `dependents` runs the modules that changed and everything that imports them, in order, and then
+    /// the targets. `changed` runs the modules that changed, and then the targets. `module` runs the
+    /// targets only: choose it where your modules are large, stable, and reloaded where you need it.
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        hide_possible_values = true,
+        conflicts_with = "launch"
+    )]
+    pub(crate) reload: Option<ReloadLevel>,
+
+    /// The same as `--reload changed`
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide = true,
+        conflicts_with_all = ["reload", "launch"]
+    )]
+    pub(crate) recursive: Option<bool>,
+
+    /// Leave MODULE as it is until its own file is saved (repeatable)
+    ///
+    /// For a module that takes long to load, such as a model, and that imports others.
+    #[arg(
+        long,
+        value_name = "MODULE",
+        hide_short_help = true,
+        conflicts_with = "launch"
+    )]
+    pub(crate) keep: Option<Vec<String>>,
+
+    /// Clear a module's names before it is reloaded
+    ///
+    /// Without this option they stay until they are assigned again, which is how state survives.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true,
+        conflicts_with = "launch"
+    )]
+    pub(crate) fresh: Option<bool>,
+
+    /// Leave out targets that neither import nor read what changed
+    ///
+    /// For sessions with many targets. Without this option, each save runs all of them.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true,
+        conflicts_with = "launch"
+    )]
+    pub(crate) reload_only_affected: Option<bool>,
+
     /// Call FUNC in the target before each reload
     ///
     /// Skipped until the target has been loaded once.
@@ -47,7 +105,12 @@ pub(crate) struct RunningOptions {
     /// End the cycle at the first step that fails
     ///
     /// Without this option, the later steps still run.
-    #[arg(long, num_args = 0, default_missing_value = "true")]
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
     pub(crate) fail_fast: Option<bool>,
 
     /// Run one cycle, then exit: with 0, or with 1 if a step failed
@@ -78,6 +141,17 @@ pub(crate) struct RunningOptions {
         hide_short_help = true
     )]
     pub(crate) timeout: Option<String>,
+}
+
+/// What a save reloads besides the targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReloadLevel {
+    /// Nothing.
+    Module,
+    /// The modules that changed.
+    Changed,
+    /// The modules that changed, and those that import them.
+    Dependents,
 }
 
 /// What a save does while user code runs.

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use crate::config::display::Display;
 use crate::config::layers::Layers;
 pub(crate) use crate::config::plan::StepConfig;
-use crate::config::running::Running;
+pub(crate) use crate::config::running::Running;
 use crate::config::starting::Starting;
 use crate::config::warning::Warning;
 use crate::config::watching::{WatchedPaths, Watching};

@@ -12,6 +12,10 @@ use crate::exit::Exit;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StepConfig {
     Clear,
+    /// Reloads what the targets depend on.
+    Dependents,
+    /// Asks who imports whom.
+    Graph,
     Reload(usize),
     Before(usize, String),
     Call(usize, String),

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hotload_core::running::cut::Busy;
-use hotload_python::targets::Target;
+use hotload_python::targets::reach::{Level, Reach};
+use hotload_python::targets::{Target, is_dotted_name};
 
-use crate::arguments::{BusyPolicy, defaults};
+use crate::arguments::{BusyPolicy, ReloadLevel, defaults};
 use crate::config::durations;
 use crate::config::layers::Layers;
 use crate::config::plan::{StepConfig, Targets};
@@ -22,6 +23,8 @@ pub(crate) struct Running {
     pub(crate) arguments: Vec<String>,
     pub(crate) preloads: Vec<Target>,
     pub(crate) steps: Vec<StepConfig>,
+    /// What is reloaded besides the targets.
+    pub(crate) reach: Reach,
     pub(crate) fail_fast: bool,
     pub(crate) once: bool,
     pub(crate) busy: Busy,
@@ -35,7 +38,7 @@ impl Running {
         let mut targets = Targets::new(&current_folder);
         let launch = layers.value(|options| options.running.launch.clone());
         let given = layers.given("step", |options| options.running.steps.clone());
-        let steps = match (&launch, given) {
+        let mut steps = match (&launch, given) {
             (Some(script), _) => {
                 targets.list.push(Target::script(script, &current_folder)?);
                 Vec::new()
@@ -43,6 +46,10 @@ impl Running {
             (None, Some(given)) => targets.given_plan(layers, &given)?,
             (None, None) => targets.usual_plan(layers)?,
         };
+        let reach = reach(layers, launch.is_some())?;
+        if reach.needs_a_step() {
+            reload_dependents(&mut steps);
+        }
         let preloads = targets.preloads(layers)?;
         let busy = layers.value(|options| options.running.busy);
         let targets = targets.list;
@@ -55,6 +62,7 @@ impl Running {
                 .unwrap_or_default(),
             preloads,
             steps,
+            reach,
             fail_fast: layers.is_on(|options| options.running.fail_fast),
             once: layers.is_on(|options| options.running.once),
             busy: match busy.unwrap_or(defaults::BUSY) {
@@ -66,6 +74,18 @@ impl Running {
             fresh_interpreter: layers.is_on(|options| options.interpreter.restart),
             exit_on_crash: layers.is_on(|options| options.interpreter.exit_on_crash),
         })
+    }
+
+    /// Has the targets only be loaded, once, to find out who imports whom. Returns their modules.
+    pub(crate) fn graph_only(&mut self) -> Vec<String> {
+        let indices = 0..self.targets.len();
+        self.steps = indices.map(StepConfig::Reload).collect();
+        self.steps.push(StepConfig::Graph);
+        self.reach.level = Level::Dependents;
+        self.fail_fast = true;
+        self.once = true;
+        let modules = self.targets.iter().map(|target| target.module.clone());
+        modules.collect()
     }
 
     /// The folder in and above which configuration files and environments are looked for.
@@ -91,5 +111,51 @@ impl Running {
             .enumerate()
             .filter(|(index, _)| !is_called(*index));
         uncalled.map(|(_, target)| target.clone()).collect()
+    }
+}
+
+/// Reloads what the targets depend on before the first of them.
+fn reload_dependents(steps: &mut Vec<StepConfig>) {
+    let is_reload = |step: &StepConfig| matches!(step, StepConfig::Reload(_));
+    if let Some(first) = steps.iter().position(is_reload) {
+        steps.insert(first, StepConfig::Dependents);
+    }
+}
+
+fn reach(layers: &Layers, is_launch: bool) -> Result<Reach, Exit> {
+    let keep = layers.given("keep", |options| options.running.keep.clone());
+    if let Some(keep) = &keep
+        && let Some(name) = keep.value.iter().find(|name| !is_dotted_name(name))
+    {
+        let refusal = Exit::usage(format!(
+            "`{} {name}` is not the name of a module",
+            keep.name()
+        ));
+        return Err(refusal.hint("a module's name has dots in place of slashes, as in `pkg.mod`"));
+    }
+    Ok(Reach {
+        level: if is_launch {
+            Level::Module
+        } else {
+            level(layers)
+        },
+        keep: keep.map(|keep| keep.value).unwrap_or_default(),
+        fresh: layers.is_on(|options| options.running.fresh),
+        only_affected: layers.is_on(|options| options.running.reload_only_affected),
+    })
+}
+
+fn level(layers: &Layers) -> Level {
+    let given = layers.value(|options| {
+        let recursive = options.running.recursive.filter(|is_on| *is_on);
+        options
+            .running
+            .reload
+            .or(recursive.map(|_| ReloadLevel::Changed))
+    });
+    match given.unwrap_or(defaults::RELOAD) {
+        ReloadLevel::Module => Level::Module,
+        ReloadLevel::Changed => Level::Changed,
+        ReloadLevel::Dependents => Level::Dependents,
     }
 }

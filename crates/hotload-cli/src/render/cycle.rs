@@ -22,6 +22,27 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
     text
 }
 
+/// How many modules are named before the targets; of more, those in the middle are counted.
+const NAMED: usize = 4;
+
+/// `mymath -> lib  kept model`: the modules that ran in their order, the targets, and what was kept.
+pub(crate) fn names(ran: &[String], targets: &str, kept: &[String]) -> String {
+    let mut names: Vec<String> = ran.iter().map(|name| plain_line(name)).collect();
+    if names.len() > NAMED {
+        let unnamed = names.len() - NAMED;
+        names.splice(
+            NAMED / 2..NAMED / 2 + unnamed,
+            [format!("({unnamed} more)")],
+        );
+    }
+    names.extend((!targets.is_empty()).then(|| targets.to_owned()));
+    let names = names.join(" -> ");
+    if kept.is_empty() {
+        return names;
+    }
+    format!("{names}  {DIM}kept {}{DIM:#}", plain_line(&kept.join(", ")))
+}
+
 /// `ok  lib  3.2 ms  #7  14:02:11  12 files`
 pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> String {
     let (style, word) = match report.outcome {
@@ -40,4 +61,21 @@ pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> Strin
         "{style}{word}{style:#}{separator}{names}  {duration}  {DIM}#{}  {clock}  {files}{DIM:#}\n",
         report.cycle
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_long_chain_of_modules_is_shortened_in_the_middle() {
+        let of = |count: usize| {
+            let ran: Vec<String> = (0..count).map(|index| format!("m{index}")).collect();
+            names(&ran, "lib", &[])
+        };
+        assert_eq!(of(0), "lib");
+        assert_eq!(of(4), "m0 -> m1 -> m2 -> m3 -> lib");
+        assert_eq!(of(7), "m0 -> m1 -> (3 more) -> m5 -> m6 -> lib");
+        assert_eq!(names(&["a".into()], "", &[]), "a");
+    }
 }

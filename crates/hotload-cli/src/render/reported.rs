@@ -33,7 +33,7 @@ pub(crate) fn newer_api(file: &Path, version: &str) -> String {
 }
 
 /// A module still has functions and classes that its file no longer defines.
-pub(crate) fn old_definitions(module: &str, names: &[String]) -> String {
+pub(crate) fn old_definitions(module: &str, names: &[String], remedy: &str) -> String {
     /// How many of them are named.
     const NAMED: usize = 5;
     let named = names.iter().take(NAMED).map(|name| format!("`{name}`"));
@@ -47,8 +47,45 @@ pub(crate) fn old_definitions(module: &str, names: &[String]) -> String {
         others => format!("{} and {last}", others.join(", ")),
     };
     warning(&plain(&format!(
-        "{module} still has {shown}, which its file no longer defines; \
-         a new interpreter (`R`, or `--restart`) does not"
+        "{module} still has {shown}, which its file no longer defines; {remedy}"
+    )))
+}
+
+/// Some modules did not run, since another one that they need has failed.
+pub(crate) fn stayed_old(modules: &[String], needs: &str) -> String {
+    note(&plain(&format!(
+        "stayed old: {} (needs {needs})",
+        modules.join(", ")
+    )))
+}
+
+/// A module was saved, and nothing has reloaded it. `remedy` would have.
+pub(crate) fn not_reloaded(module: &str, remedy: &str) -> String {
+    note(&plain(&format!(
+        "{module} is loaded and was not reloaded: {remedy}"
+    )))
+}
+
+/// A module that `--preload` has loaded did not run because of a save elsewhere.
+pub(crate) fn kept_preload(module: &str) -> String {
+    note(&plain(&format!(
+        "{module} was preloaded, and runs again when its own file is saved"
+    )))
+}
+
+/// `--keep` names what is not there.
+pub(crate) fn unknown_kept(module: &str) -> String {
+    warning(&plain(&format!(
+        "`--keep {module}` has no effect: no module of that name is loaded"
+    )))
+}
+
+/// A C extension was saved.
+pub(crate) fn restart_needed(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    warning(&plain(&format!(
+        "restart needed: {} has changed, and Python cannot load it anew (`R` restarts)",
+        name.to_string_lossy()
     )))
 }
 

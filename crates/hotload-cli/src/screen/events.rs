@@ -13,6 +13,7 @@ use hotload_python::outcome::death::{Cause, Death};
 use hotload_python::outcome::failure::{Failure, UserError};
 use hotload_python::outcome::leftovers::{Leftover, Pile};
 use hotload_python::outcome::notice::Ready;
+use hotload_python::outcome::reloading::{KeptFor, Reloaded};
 use hotload_python::start::error::StartError;
 use hotload_python::targets::Target;
 use serde_json::{Map, Value, json};
@@ -132,13 +133,32 @@ impl Events {
         self.emit("changed", Some(cycle), json!({"files": files}));
     }
 
-    pub(crate) fn reloaded(&mut self, cycle: u64, module: &str, file: &Path, source: &[u8]) {
+    pub(crate) fn reloaded(&mut self, cycle: u64, reloaded: &Reloaded) {
         let fields = json!({
-            "module": module,
-            "file": file.to_string_lossy(),
-            "sha256": hex(&Sha256::digest(source)),
+            "module": reloaded.module,
+            "file": reloaded.file.to_string_lossy(),
+            "sha256": hex(&Sha256::digest(&reloaded.source)),
+            "because": reloaded.because,
         });
         self.emit("reloaded", Some(cycle), fields);
+    }
+
+    pub(crate) fn stayed_old(&mut self, cycle: u64, module: &str, needs: &str) {
+        let fields = json!({"module": module, "needs": needs});
+        self.emit("stayed_old", Some(cycle), fields);
+    }
+
+    pub(crate) fn kept(&mut self, cycle: u64, module: &str, why: KeptFor) {
+        let why = match why {
+            KeptFor::Keep => "keep",
+            KeptFor::Preload => "preload",
+        };
+        self.emit("kept", Some(cycle), json!({"module": module, "why": why}));
+    }
+
+    pub(crate) fn restart_needed(&mut self, cycle: u64, file: &Path) {
+        let fields = json!({"file": file.to_string_lossy()});
+        self.emit("restart_needed", Some(cycle), fields);
     }
 
     pub(crate) fn step(&mut self, cycle: u64, step: &StepReport<Failure>) {

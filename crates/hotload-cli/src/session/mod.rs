@@ -22,16 +22,19 @@ use hotload_core::watching::poller::Poller;
 use hotload_python::interpreter::{self, Interpreter};
 use hotload_python::start::error::StartError;
 use hotload_python::steps::PythonStep;
+use hotload_python::steps::dependents::ReloadDependents;
 use hotload_python::steps::launch_script::ReadScript;
 use hotload_python::targets::launch_script::LaunchScript;
 use hotload_python::traceback::territory::Territory;
 use hotload_python::transport::Sink;
 
-use crate::arguments::TracebackStyle;
-use crate::config::{Config, StepConfig};
+use crate::answers::print;
+use crate::arguments::{GraphFormat, TracebackStyle, Volume};
+use crate::config::{Config, Running, StepConfig};
 use crate::exit::{self, Exit};
+use crate::render::graph;
 use crate::screen::Screen;
-use crate::screen::display::{AfterDeath, Display, FirstHeader, SessionInfo};
+use crate::screen::display::{AfterDeath, Display, FirstHeader, SessionInfo, SessionKind};
 use crate::screen::event_file::EventFile;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
@@ -61,6 +64,12 @@ impl Kinds for Product {
 
 /// Runs a session to its end.
 pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode, Exit> {
+    let (ending, display) = play(config, processes)?;
+    end(ending, display)
+}
+
+/// Runs a session to its end, and returns how it ended.
+fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError>, Display), Exit> {
     let screen = Rc::new(Screen::new(config.display.color, config.display.volume));
     let processes = Rc::new(processes);
     let channel = Inbox::new();
@@ -89,6 +98,28 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
     let session = Session::<Product>::new(parts, plan, settings, channel);
     let (ending, display) = session.run();
     processes.keyboard().restore();
+    Ok((ending, display))
+}
+
+/// Loads the targets once, and returns who imports whom.
+pub(crate) fn graph(
+    mut config: Config,
+    processes: SystemProcesses,
+    format: GraphFormat,
+) -> Result<ExitCode, Exit> {
+    let targets = config.running.graph_only();
+    config.display.has_keys = false;
+    config.display.volume = Volume::Quiet;
+    // What the targets print goes to standard error, where that is possible.
+    let output = output::take().ok();
+    let (ending, mut display) = play(config, processes)?;
+    if let Some(modules) = display.take_graph() {
+        let text = match format {
+            GraphFormat::Text => graph::tree(&modules, &targets),
+            GraphFormat::Dot => graph::dot(&modules),
+        };
+        print::print_to(output, text.as_bytes())?;
+    }
     end(ending, display)
 }
 
@@ -175,7 +206,13 @@ fn display(
     let clears_first = running.steps.contains(&StepConfig::Clear) && running.preloads.is_empty();
     let uncalled = running.uncalled_targets();
     let info = SessionInfo {
+        kind: if running.is_launch {
+            SessionKind::LaunchScript
+        } else {
+            SessionKind::Targets
+        },
         targets: running.targets,
+        reach: running.reach,
         current_folder: running.current_folder,
         traceback: display.traceback,
         unicode: display.unicode,
@@ -222,6 +259,7 @@ fn start_interpreter(
     let settings = interpreter::settings::Settings {
         launch,
         targets,
+        level: config.running.reach.level,
         roots: roots.collect(),
         current_folder: config.running.current_folder.clone(),
         arguments: config.running.arguments.clone(),
@@ -308,6 +346,8 @@ fn plan(
         let target = |index: &usize| &running.targets[*index];
         match step {
             StepConfig::Clear => plan.add(clear(screen), needs),
+            StepConfig::Dependents => plan.add(dependents(running), needs),
+            StepConfig::Graph => plan.add(PythonStep::graph(), needs),
             StepConfig::Reload(index) => plan.add(PythonStep::reload(target(index)), needs),
             StepConfig::Before(index, function) | StepConfig::Call(index, function) => {
                 plan.add(PythonStep::call(target(index), function), needs)
@@ -326,6 +366,15 @@ fn plan(
         plan.add(ReadScript::new(&script), None);
     }
     plan
+}
+
+/// The step before the first reload. It gets the modules in the order of their reloads.
+fn dependents(running: &Running) -> ReloadDependents {
+    let reloaded = running.steps.iter().filter_map(|step| match step {
+        StepConfig::Reload(index) => Some(running.targets[*index].module.clone()),
+        _ => None,
+    });
+    ReloadDependents::new(running.reach.clone(), reloaded.collect())
 }
 
 fn clear(screen: &Rc<Screen>) -> Clear {

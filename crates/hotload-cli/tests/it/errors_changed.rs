@@ -28,13 +28,21 @@ fn an_old_function_shows_the_text_it_was_made_from() {
 }
 
 /// A helper that a target calls, and that no step loads again.
+/// Reloads the target only, so that the helper is old.
 fn helper_session(python: &Python, change: &str) -> (Project, Session) {
     let project = Project::with("lib.py", &format!("import helper\n{change}\nhelper.g()\n"));
     project.save(
         "helper.py",
         "def g():\n    x = 1\n    y = 2\n    raise KeyError('other')\n",
     );
-    let options = ["--no-clear", "--events", "events.jsonl", "lib.py"];
+    let options = [
+        "--reload",
+        "module",
+        "--no-clear",
+        "--events",
+        "events.jsonl",
+        "lib.py",
+    ];
     let session = project.start(python, &options);
     (project, session)
 }

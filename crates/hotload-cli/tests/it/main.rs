@@ -45,6 +45,7 @@ mod pythons;
 mod readme;
 mod recorded;
 mod reload;
+mod reload_cases;
 mod samples;
 mod saves;
 #[cfg(unix)]

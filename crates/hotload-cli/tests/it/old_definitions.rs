@@ -15,7 +15,7 @@ fn a_function_that_was_renamed_or_deleted_is_named_in_each_cycle_until_it_is_gon
         session.prints("42");
         session.ends_cycle(1);
         let warning = "warning: lib still has `helper` and `inner`, which its file no longer \
-                       defines; a new interpreter (`R`, or `--restart`) does not\n";
+                       defines; `--fresh` clears them, and so does `R`\n";
         for cycle in [2, 3] {
             project.save("lib.py", format!("{RENAMED}#{cycle}\n"));
             session.prints("42");

@@ -48,7 +48,8 @@ fn a_traceback_shows_the_line_that_ran_and_not_what_is_in_the_file_by_now() {
     for python in pythons() {
         let project = Project::with("helper.py", HELPER);
         project.save("lib.py", "import helper\nprint('up')\n");
-        let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
+        let options = ["--reload", "module", "--events", "events.jsonl"];
+        let mut session = project.start(python, &[&["lib"], &options[..]].concat());
         session.prints("up");
         session.ends_cycle(1);
         // `lib` is reloaded, `helper` is not: its old function is what runs.

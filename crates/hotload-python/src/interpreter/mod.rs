@@ -12,6 +12,7 @@ mod starting;
 mod state;
 
 use std::io::Write;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -24,7 +25,7 @@ use crate::discovery::candidate::Candidate;
 use crate::driver::code_cache::CodeCache;
 use crate::interpreter::registering::Script;
 use crate::interpreter::settings::Settings;
-use crate::interpreter::state::{Afterwards, End, Ordered, State, Work};
+use crate::interpreter::state::{Afterwards, End, Ordered, State, Work, WorkKind};
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
 use crate::path;
@@ -33,6 +34,7 @@ use crate::protocol::registered::Registered;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::greeting::StartEvent;
+use crate::targets::reach::Level;
 use crate::transport::frame;
 use crate::transport::hello::Hello;
 
@@ -93,7 +95,7 @@ impl Interpreter {
         let _ = up.connection.writer.write_all(&request_of_step);
         up.work = Work::Step {
             ordered: Ordered::Nothing,
-            reads_script: matches!(request, Request::Launch { .. }),
+            kind: WorkKind::of(request),
         };
         up.has_state |= !matches!(request, Request::Preload { .. });
         true
@@ -188,6 +190,11 @@ impl Worker for Interpreter {
             State::Pausing(until) => Some(*until),
             State::Ending(_) | State::Gone => None,
         }
+    }
+
+    fn needs(&self, file: &Path) -> bool {
+        let is_observed = self.settings.level != Level::Module;
+        is_observed && matches!(&self.state, State::Up(up) if up.loaded.contains(file))
     }
 
     fn owns_terminal(&self) -> bool {

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Instant;
 
-use hotload_core::running::report::Outcome;
+use hotload_core::running::report::{Outcome, Skip};
 use hotload_core::running::worker::News;
 
 use crate::driver::sending;
 use crate::interpreter::Interpreter;
-use crate::interpreter::state::{Ordered, State, Work};
+use crate::interpreter::state::{Ordered, State, Work, WorkKind};
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
-use crate::protocol::message::{Reply, Request, StepResult};
+use crate::outcome::reloading::ImportingModule;
+use crate::path;
+use crate::protocol::message::{Reply, Request, Source, StepResult};
 use crate::protocol::reply;
 use crate::traceback::capture::Capture;
 use crate::transport::{Transport, frame};
@@ -21,13 +24,31 @@ use crate::transport::{Transport, frame};
 /// and what is left of earlier texts.
 pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
     let mut news = Vec::new();
-    for (read, reloaded) in result.sources.iter().filter_map(reply::source_read) {
+    let read = |source| reply::source_read(source, &result.modules);
+    for (read, reloaded) in in_order(result).filter_map(read) {
         news.push(News::SourceRead(read));
         news.extend(reloaded.map(News::Notice));
     }
+    let in_use = result.reads.iter().chain(&result.extensions);
+    news.extend(in_use.map(|file| News::InUse(path::watched(file))));
+    news.extend(reply::left_alone(result).map(News::Notice));
+    news.extend((!result.restart.is_empty()).then_some(News::Outdated));
     news.extend(reply::newer_api(result).map(News::Notice));
     news.extend(reply::old_definitions(result).map(News::Notice));
     news
+}
+
+/// The sources that were read: those of modules that ran to their end first, dependencies before what
+/// imports them, and then the others, as they began.
+fn in_order(result: &StepResult) -> impl Iterator<Item = &Source> {
+    let place = |source: &&Source| {
+        let mut ran = result.modules.iter();
+        ran.position(|ran| ran.module == source.module)
+            .unwrap_or(usize::MAX)
+    };
+    let mut sources: Vec<&Source> = result.sources.iter().collect();
+    sources.sort_by_key(place);
+    sources.into_iter()
 }
 
 impl Interpreter {
@@ -44,6 +65,11 @@ impl Interpreter {
             // The end of a step whose interpreter has been given up on.
             (State::Leaving(_), Reply::Result(_)) => Vec::new(),
             (_, Reply::Found { .. } | Reply::Result(_)) => self.garbled(),
+            (State::Up(up), Reply::Graph { modules }) => match up.work {
+                Work::Step { .. } => self.graph(modules),
+                Work::Asking | Work::Idle { .. } => self.garbled(),
+            },
+            (_, Reply::Graph { .. }) => self.garbled(),
             (_, Reply::Errors { errors }) => self.errors(&errors),
             (_, Reply::Interrupted) => self.interrupted_between_steps(),
             (_, Reply::Printed { text }) => vec![News::Notice(Notice::Printed(text))],
@@ -113,12 +139,9 @@ impl Interpreter {
         };
         let had_terminal = up.process.release_terminal();
         let hello = up.connection.hello.clone();
-        let (ordered, reads_script) = match up.work {
-            Work::Step {
-                ordered,
-                reads_script,
-            } => (ordered, reads_script),
-            Work::Idle { .. } | Work::Asking => (Ordered::Nothing, false),
+        let (ordered, kind) = match up.work {
+            Work::Step { ordered, kind } => (ordered, kind),
+            Work::Idle { .. } | Work::Asking => (Ordered::Nothing, WorkKind::Other),
         };
         up.rest();
         if ordered == Ordered::Replace {
@@ -129,17 +152,49 @@ impl Interpreter {
             // What failed is the printing, which has no reader.
             return vec![News::OutputClosed];
         }
+        self.remember_loaded(&result);
         let mut news = read_and_newer(&result);
         news.append(&mut errors);
         news.extend(self.registered(&result));
-        let is_unusable = reads_script && !self.script.is_usable();
+        let is_unusable = kind == WorkKind::Script && !self.script.is_usable();
         let outcome = reply::outcome(result, had_terminal, &hello, &self.settings.territory);
         if is_unusable {
             news.extend(self.script_failed(outcome));
         } else {
-            news.push(News::StepEnded(outcome));
+            news.push(News::StepEnded(match outcome {
+                // As if it were not in the plan.
+                Outcome::Skipped(skip) if kind == WorkKind::Dependents => {
+                    Outcome::Skipped(Skip::unmentioned(skip.reason))
+                }
+                outcome => outcome,
+            }));
         }
         news
+    }
+
+    /// Who imports whom: the end of the step that asks for it.
+    fn graph(&mut self, modules: Vec<ImportingModule>) -> Vec<News<Self>> {
+        let Some(up) = self.state.up() else {
+            return Vec::new();
+        };
+        up.process.release_terminal();
+        up.rest();
+        let graph = News::Notice(Notice::Graph(modules));
+        vec![graph, News::StepEnded(Outcome::Ok)]
+    }
+
+    /// Remembers the files of the modules that were loaded, apart from targets.
+    fn remember_loaded(&mut self, result: &StepResult) {
+        let targets = &self.settings.targets;
+        let is_target = |name: &String| targets.iter().any(|target| target.module == *name);
+        let ran = result.sources.iter().filter(|source| source.ran);
+        let modules = ran.filter(|source| !is_target(&source.module));
+        let files: Vec<PathBuf> = modules.map(|source| path::watched(&source.file)).collect();
+        let names = result.sources.iter().map(|source| source.module.as_str());
+        self.settings.territory.add_modules(names);
+        if let Some(up) = self.state.up() {
+            up.loaded.extend(files);
+        }
     }
 
     /// A launch script that has never registered a plan ends the session.

@@ -8,6 +8,7 @@ use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{StandardInput, StartedProgram};
 use crate::targets::Target;
 use crate::targets::launch_script::LaunchScript;
+use crate::targets::reach::Level;
 use crate::traceback::territory::Territory;
 use crate::transport::Sink;
 
@@ -18,6 +19,8 @@ pub struct Settings {
     pub launch: Option<LaunchScript>,
     /// What is reloaded and called.
     pub targets: Vec<Target>,
+    /// What a save reloads besides them.
+    pub level: Level,
     /// Folders whose modules always run from source.
     pub roots: Vec<PathBuf>,
     /// hotload's current folder, which is also the interpreter's.
@@ -68,6 +71,7 @@ pub(crate) fn setup(settings: &Settings, program: &StartedProgram) -> Request {
         folders,
         targets: settings.targets.iter().map(setup_target).collect(),
         wants_files: !settings.is_every_target_found(),
+        observes: settings.level != Level::Module,
         native: settings.native_tracebacks,
     }
 }

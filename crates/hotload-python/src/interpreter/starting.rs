@@ -1,5 +1,6 @@
 //! How an interpreter comes up: from a candidate to one that can run steps.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -228,6 +229,7 @@ impl Interpreter {
             shim: program.shim,
             reception: Some(program.reception),
             has_state: false,
+            loaded: BTreeSet::new(),
             is_garbled: false,
             work,
             end: End::No,

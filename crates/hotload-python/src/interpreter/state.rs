@@ -1,9 +1,12 @@
 //! What state an interpreter is in: from its start to its end.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use hotload_core::running::process::{ProcessEnd, ProcessGroup};
 
+use crate::protocol::message::Request;
 use crate::start::greeting::Greeting;
 use crate::start::shim::ShimFile;
 use crate::transport::hello::Hello;
@@ -60,6 +63,8 @@ pub(super) struct Up {
     pub(super) reception: Option<Reception>,
     /// Whether user code has run in it, so that its end loses state.
     pub(super) has_state: bool,
+    /// The files of the modules that it has loaded, apart from targets.
+    pub(super) loaded: BTreeSet<PathBuf>,
     /// Whether it has sent something that is not an expected message.
     pub(super) is_garbled: bool,
     pub(super) work: Work,
@@ -71,13 +76,30 @@ pub(super) enum Work {
     /// Nothing.
     Idle { since: Instant, is_prepared: bool },
     /// It runs a step.
-    Step {
-        ordered: Ordered,
-        /// Whether the step reads a launch script.
-        reads_script: bool,
-    },
+    Step { ordered: Ordered, kind: WorkKind },
     /// It calls a callable in the watch list of a launch script.
     Asking,
+}
+
+/// Which kind of step it runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum WorkKind {
+    /// It reads a launch script.
+    Script,
+    /// It runs what changed, if anything did.
+    Dependents,
+    /// Any other.
+    Other,
+}
+
+impl WorkKind {
+    pub(super) fn of(request: &Request) -> Self {
+        match request {
+            Request::Launch { .. } => Self::Script,
+            Request::Dependents { .. } => Self::Dependents,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// What was done to a running step from outside.

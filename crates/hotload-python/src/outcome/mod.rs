@@ -4,3 +4,4 @@ pub mod death;
 pub mod failure;
 pub mod leftovers;
 pub mod notice;
+pub mod reloading;

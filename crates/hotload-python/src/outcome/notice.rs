@@ -7,6 +7,7 @@ use crate::discovery::candidate::Candidate;
 use crate::outcome::death::Death;
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::leftovers::Counts;
+use crate::outcome::reloading::{ImportingModule, KeptFor, Reloaded};
 use crate::start::error::StartError;
 use crate::transport::Transport;
 use crate::transport::hello::Hello;
@@ -31,15 +32,29 @@ pub enum Notice {
     Another(Candidate),
     /// User code has printed this, and its host has no place for it.
     Printed(String),
-    /// A module was run from this source.
-    Reloaded {
+    /// A module was run.
+    Reloaded(Reloaded),
+    /// A module did not run, since another that it needs has failed.
+    StayedOld {
         /// Its full name.
         module: String,
+        /// What failed.
+        needs: String,
+    },
+    /// A module would have run, but was left as it is.
+    Kept {
+        /// Its full name.
+        module: String,
+        /// Why.
+        why: KeptFor,
+    },
+    /// A C extension that is loaded has changed, which only a new interpreter notices.
+    Outdated {
         /// Its file.
         file: PathBuf,
-        /// Exactly what was compiled.
-        source: Vec<u8>,
     },
+    /// Who imports whom.
+    Graph(Vec<ImportingModule>),
     /// An error that ended no step: of a thread, of `__del__`, of `atexit`.
     Error(Box<UserError>),
     /// So many more of them came in one step.

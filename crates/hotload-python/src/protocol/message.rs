@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::leftovers::Counts;
+use crate::outcome::reloading::{ImportingModule, KeptFor};
 use crate::protocol::registered::{LaunchStep, Watched};
+use crate::targets::reach::Level;
 use crate::traceback::capture::Capture;
 
 /// What hotload asks of the driver. Each is answered by one [`Reply`], `Setup` only if
@@ -32,9 +34,29 @@ pub(crate) enum Request {
         /// Whether the driver is to answer with the targets' files: there is one that only an
         /// import finds.
         wants_files: bool,
+        /// Whether imports are noted, for `Dependents`.
+        observes: bool,
         /// Whether errors come with what the interpreter itself would print.
         native: bool,
     },
+    /// Once in a cycle, before its first reload: run the modules that changed and those that depend on
+    /// them, dependencies first, and what is still pending from earlier cycles.
+    Dependents {
+        /// What runs besides the targets.
+        level: Level,
+        /// The modules of the targets that have reloads of their own in this cycle, in that order.
+        targets: Vec<String>,
+        /// Files that are gone for good.
+        removed: Vec<String>,
+        /// Modules that only run when their own file is saved.
+        keep: Vec<String>,
+        /// Whether targets that neither import nor read what changed are left out.
+        only_affected: bool,
+        /// Whether the names of a module are cleared before it runs.
+        fresh: bool,
+    },
+    /// Say who imports whom.
+    Graph,
     /// Load or reload a target.
     Reload { module: String, folder: String },
     /// Call a function, a dotted name, of a target.
@@ -118,6 +140,11 @@ pub(crate) enum Reply {
     Leftovers { counts: Counts },
     /// To no request: the driver has come up.
     Up,
+    /// To `Graph`.
+    Graph {
+        /// In the order in which they first ran.
+        modules: Vec<ImportingModule>,
+    },
     /// To `Compile`: the code of each part, in base64; none where that cannot be told.
     Compiled { parts: BTreeMap<String, String> },
     /// To `Quit`.
@@ -153,6 +180,47 @@ pub(crate) struct StepResult {
     /// What modules still have although their files no longer define it.
     #[serde(default)]
     pub(crate) old_definitions: Vec<OldDefinitions>,
+    /// What ran to its end because of a change, or for the first time.
+    #[serde(default)]
+    pub(crate) modules: Vec<RanModule>,
+    /// What did not run, since something that it needs failed.
+    #[serde(default)]
+    pub(crate) stayed_old: Vec<StayedOld>,
+    /// What would have run but for `keep` or a preload.
+    #[serde(default)]
+    pub(crate) kept: Vec<KeptModule>,
+    /// Files of loaded C extensions that have changed.
+    #[serde(default)]
+    pub(crate) restart: Vec<String>,
+    /// Watched files that user code has opened for reading.
+    #[serde(default)]
+    pub(crate) reads: Vec<String>,
+    /// C extensions that are loaded from watched folders.
+    #[serde(default)]
+    pub(crate) extensions: Vec<String>,
+}
+
+/// A module that ran, and why.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RanModule {
+    pub(crate) module: String,
+    /// The saved modules, or the paths of other files, on which it depends. Empty on a first load.
+    pub(crate) because: Vec<String>,
+}
+
+/// A module that did not run.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StayedOld {
+    pub(crate) module: String,
+    /// What failed.
+    pub(crate) needs: String,
+}
+
+/// A module that was left as it is.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct KeptModule {
+    pub(crate) module: String,
+    pub(crate) why: KeptFor,
 }
 
 /// Functions and classes that only earlier texts of a module have defined.

@@ -9,8 +9,9 @@ use hotload_core::watching::poller::SourceRead;
 
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::notice::Notice;
+use crate::outcome::reloading::Reloaded;
 use crate::path;
-use crate::protocol::message::{Source, StepOutcome, StepResult};
+use crate::protocol::message::{RanModule, Source, StepOutcome, StepResult};
 use crate::traceback::advice::{advice, advice_on_missing_module, advice_to_reload};
 use crate::traceback::capture::Capture;
 use crate::traceback::fold;
@@ -20,13 +21,19 @@ use crate::transport::hello::Hello;
 
 /// A source that was read, and, if it compiled, that its module was run from it. `None` from a driver
 /// whose names user code has broken: it may send anything.
-pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>)> {
+pub(crate) fn source_read(
+    source: &Source,
+    ran: &[RanModule],
+) -> Option<(SourceRead, Option<Notice>)> {
     let bytes = BASE64.decode(&source.source).ok()?;
     let file = path::watched(&source.file);
-    let reloaded = source.ran.then(|| Notice::Reloaded {
-        module: source.module.clone(),
-        file: file.clone(),
-        source: bytes.clone(),
+    let reloaded = source.ran.then(|| {
+        Notice::Reloaded(Reloaded {
+            module: source.module.clone(),
+            file: file.clone(),
+            source: bytes.clone(),
+            because: because(&source.module, ran),
+        })
     });
     let modified = source.modified;
     let read = SourceRead {
@@ -35,6 +42,29 @@ pub(crate) fn source_read(source: &Source) -> Option<(SourceRead, Option<Notice>
         modified,
     };
     Some((read, reloaded))
+}
+
+/// The changes that had a module run.
+fn because(module: &str, ran: &[RanModule]) -> Vec<String> {
+    let mut ran = ran.iter().rev();
+    let ran = ran.find(|ran| ran.module == module);
+    ran.map(|ran| ran.because.clone()).unwrap_or_default()
+}
+
+/// What did not run, and why.
+pub(crate) fn left_alone(result: &StepResult) -> impl Iterator<Item = Notice> {
+    let stayed_old = result.stayed_old.iter().map(|stayed| Notice::StayedOld {
+        module: stayed.module.clone(),
+        needs: stayed.needs.clone(),
+    });
+    let kept = result.kept.iter().map(|kept| Notice::Kept {
+        module: kept.module.clone(),
+        why: kept.why,
+    });
+    let outdated = result.restart.iter().map(|file| Notice::Outdated {
+        file: path::watched(file),
+    });
+    stayed_old.chain(kept).chain(outdated)
 }
 
 /// The newer `hotload.py` that user code would have imported elsewhere.

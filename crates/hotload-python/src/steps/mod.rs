@@ -1,5 +1,6 @@
 //! The steps that run in the interpreter: reload, call, execute.
 
+pub mod dependents;
 pub mod launch_script;
 
 use std::path::PathBuf;
@@ -76,6 +77,12 @@ impl PythonStep {
                 request,
             )
         }
+    }
+
+    /// `graph`: asks who imports whom.
+    #[must_use]
+    pub fn graph() -> Self {
+        Self::new(StepName::new(StepKind::Named, "graph"), Request::Graph)
     }
 
     /// `exec:CODE`: runs statements in the target's namespace.

@@ -3,6 +3,7 @@
 mod error;
 pub mod launch_script;
 mod location;
+pub mod reach;
 mod similar;
 
 use std::path::{Path, PathBuf};
@@ -191,7 +192,9 @@ fn is_file_like(text: &str) -> bool {
         || is_compiled(Path::new(text))
 }
 
-fn is_dotted_name(text: &str) -> bool {
+/// Whether a text can name a module, or something in one.
+#[must_use]
+pub fn is_dotted_name(text: &str) -> bool {
     text.split('.').all(is_identifier)
 }
 

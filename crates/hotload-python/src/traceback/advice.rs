@@ -1,6 +1,6 @@
 //! Advice about errors whose own message does not help.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::brackets;
 use super::report::ErrorReport;
@@ -76,10 +76,7 @@ pub(crate) fn advice_on_missing_module(
         .strip_prefix("No module named ")?
         .trim_matches('\'');
     let module = name.split('.').next().filter(|module| !module.is_empty())?;
-    let is_own = |folder: &Path| {
-        folder.join(module).is_dir() || folder.join(format!("{module}.py")).is_file()
-    };
-    if territory.project().any(is_own) {
+    if territory.has_module(module) {
         return None;
     }
     let folders: Vec<PathBuf> = territory.project().map(PathBuf::from).collect();

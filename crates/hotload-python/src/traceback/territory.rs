@@ -1,5 +1,6 @@
 //! Whose code a frame is.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::raised::Frame;
@@ -18,6 +19,9 @@ pub struct Territory {
     stdlib: Vec<String>,
     /// Modules whose name is left out before the names of their classes.
     entry_modules: Vec<String>,
+    /// Modules of the user's that were loaded, without their packages' submodules. Their files may be
+    /// gone by now.
+    loaded: BTreeSet<String>,
 }
 
 /// Whose code a frame is, including the frames that are not listed.
@@ -56,6 +60,7 @@ impl Territory {
             project: project.flat_map(both_spellings).collect(),
             stdlib: Vec::new(),
             entry_modules,
+            loaded: BTreeSet::new(),
         }
     }
 
@@ -71,6 +76,24 @@ impl Territory {
     /// Whether the name of the module is left out before the names of its classes.
     pub(crate) fn is_entry_module(&self, module: &str) -> bool {
         self.entry_modules.iter().any(|entry| entry == module)
+    }
+
+    /// Remembers that these modules are the user's.
+    pub(crate) fn add_modules<'m>(&mut self, modules: impl Iterator<Item = &'m str>) {
+        for module in modules {
+            let outermost = module.split('.').next().unwrap_or(module);
+            if !self.loaded.contains(outermost) {
+                self.loaded.insert(outermost.into());
+            }
+        }
+    }
+
+    /// Whether a module is or was the user's.
+    pub(crate) fn has_module(&self, module: &str) -> bool {
+        let is_in = |folder: &Path| {
+            folder.join(module).is_dir() || folder.join(format!("{module}.py")).is_file()
+        };
+        self.loaded.contains(module) || self.project().any(is_in)
     }
 
     /// The folders of the user's code.

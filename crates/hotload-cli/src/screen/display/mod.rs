@@ -2,6 +2,7 @@
 
 mod main_hint;
 mod notices;
+mod reloads;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -21,10 +22,13 @@ use hotload_python::interpreter::Interpreter;
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::leftovers::Piles;
 use hotload_python::outcome::notice::Notice;
+use hotload_python::outcome::reloading::ImportingModule;
 use hotload_python::start::error::StartError;
 use hotload_python::targets::Target;
+use hotload_python::targets::reach::{Level, Reach};
 
 use self::main_hint::MainHint;
+use self::reloads::Reloads;
 use self::shown::{Line, Shown};
 use crate::arguments::TracebackStyle;
 use crate::render::error::Look;
@@ -58,6 +62,9 @@ pub(crate) struct Display {
     typed_ahead: TypedAhead,
     main_hint: MainHint,
     piles: Piles,
+    reloads: Reloads,
+    /// Who imports whom, if that was asked for.
+    graph: Option<Vec<ImportingModule>>,
     /// By module, what its file no longer defines; shown at the end of the cycle.
     old_definitions: BTreeMap<String, Vec<String>>,
 }
@@ -65,6 +72,9 @@ pub(crate) struct Display {
 /// What the display needs to know about a session.
 pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
+    /// What is reloaded besides them.
+    pub(crate) reach: Reach,
+    pub(crate) kind: SessionKind,
     pub(crate) current_folder: PathBuf,
     /// How errors are shown.
     pub(crate) traceback: TracebackStyle,
@@ -72,6 +82,15 @@ pub(crate) struct SessionInfo {
     pub(crate) unicode: bool,
     pub(crate) first_header: FirstHeader,
     pub(crate) after_death: AfterDeath,
+}
+
+/// What says what is reloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionKind {
+    /// The command line.
+    Targets,
+    /// A launch script.
+    LaunchScript,
 }
 
 /// When the header is shown for the first time.
@@ -128,8 +147,15 @@ impl Display {
             typed_ahead: TypedAhead::Nothing,
             main_hint: MainHint::new(uncalled),
             piles: Piles::default(),
+            reloads: Reloads::default(),
+            graph: None,
             old_definitions: BTreeMap::new(),
         }
+    }
+
+    /// Who imports whom, if that was asked for and found out.
+    pub(crate) fn take_graph(&mut self) -> Option<Vec<ImportingModule>> {
+        self.graph.take()
     }
 
     /// The session has ended.
@@ -180,7 +206,11 @@ impl Display {
 
     fn show_cycle(&self, report: &Report<Failure>) {
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
-        let names = header::names(&self.info.targets);
+        let names = cycle::names(
+            self.reloads.ran(),
+            &header::names(&self.info.targets),
+            self.reloads.kept_modules(),
+        );
         self.screen.say(&cycle::cycle(report, &names, &clock));
     }
 
@@ -195,6 +225,32 @@ impl Display {
             self.screen.show(&text);
         } else {
             self.screen.say(&text);
+        }
+    }
+
+    /// Says which modules did not run although something had changed.
+    fn show_not_reloaded(&mut self) {
+        for (needs, modules) in self.reloads.left_old() {
+            self.screen.say(&reported::stayed_old(modules, needs));
+        }
+        if self.info.reach.level == Level::Dependents {
+            return;
+        }
+        for module in self.reloads.not_reloaded() {
+            let remedy = match self.info.kind {
+                SessionKind::Targets => "--reload dependents",
+                SessionKind::LaunchScript => "level=\"dependents\"",
+            };
+            self.screen.say(&reported::not_reloaded(&module, remedy));
+        }
+    }
+
+    /// Says once that `--keep` names a module that was not loaded.
+    fn show_unknown_kept(&mut self) {
+        for module in mem::take(&mut self.info.reach.keep) {
+            if !self.reloads.is_loaded(&module) {
+                self.screen.say(&reported::unknown_kept(&module));
+            }
         }
     }
 
@@ -245,6 +301,7 @@ impl Observer<Interpreter> for Display {
         self.has_run = true;
         self.activity = Activity::Cycle;
         self.shown.next_cycle();
+        self.reloads.cycle_started(changes);
         self.events.changed(cycle, changes);
         self.screen.detail(&cycle::changes(changes));
     }
@@ -327,9 +384,18 @@ impl Observer<Interpreter> for Display {
         self.files_watched = report.files_watched;
         for (module, names) in mem::take(&mut self.old_definitions) {
             self.events.old_definitions(report.cycle, &module, &names);
-            self.screen.say(&reported::old_definitions(&module, &names));
+            let remedy = match self.info.kind {
+                SessionKind::Targets => "`--fresh` clears them, and so does `R`",
+                SessionKind::LaunchScript => "a new interpreter (`R`) does not",
+            };
+            self.screen
+                .say(&reported::old_definitions(&module, &names, remedy));
         }
+        self.show_not_reloaded();
         self.show_cycle(report);
+        if report.outcome == CycleOutcome::Ok {
+            self.show_unknown_kept();
+        }
         if let Some(hint) = self.main_hint.take() {
             self.screen.say(&hint);
         }

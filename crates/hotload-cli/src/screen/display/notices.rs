@@ -3,6 +3,7 @@
 use hotload_python::outcome::death::Death;
 use hotload_python::outcome::leftovers::Counts;
 use hotload_python::outcome::notice::{Notice, Ready};
+use hotload_python::outcome::reloading::{KeptFor, Reloaded};
 
 use super::{Activity, AfterDeath, Display, FirstHeader};
 use crate::render::death::{Next, death};
@@ -24,14 +25,17 @@ impl Display {
             Notice::Another(candidate) => self.screen.show(&starting::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
             Notice::Printed(text) => self.screen.print(&text),
-            Notice::Reloaded {
-                module,
-                file,
-                source,
-            } => {
-                self.events.reloaded(cycle, &module, &file, &source);
-                self.main_hint.reloaded(&module, &source);
+            Notice::Reloaded(reloaded) => self.reloaded(cycle, &reloaded),
+            Notice::StayedOld { module, needs } => {
+                self.events.stayed_old(cycle, &module, &needs);
+                self.reloads.stayed_old(module, needs);
             }
+            Notice::Kept { module, why } => self.kept(cycle, module, why),
+            Notice::Outdated { file } => {
+                self.events.restart_needed(cycle, &file);
+                self.screen.say(&reported::restart_needed(&file));
+            }
+            Notice::Graph(modules) => self.graph = Some(modules),
             Notice::Error(user_error) => {
                 self.events.error(cycle, &user_error);
                 self.screen.show(&error(&user_error, self.look()));
@@ -58,6 +62,7 @@ impl Display {
         let info = &self.info;
         self.events.ready(ready, &info.targets, self.files_watched);
         self.piles.forget();
+        self.reloads.forget();
         let title = header::header(ready, &info.targets, &info.current_folder, info.unicode);
         let is_first = ready.restarts == 0;
         let is_new = self.screen.set_title(title);
@@ -79,6 +84,29 @@ impl Display {
                 "a function for `--before`"
             };
             self.screen.say(&hints::pile(pile, hook));
+        }
+    }
+
+    fn reloaded(&mut self, cycle: u64, reloaded: &Reloaded) {
+        let Reloaded {
+            module,
+            file,
+            source,
+            because,
+        } = reloaded;
+        let mut targets = self.info.targets.iter();
+        let is_target = targets.any(|target| target.module == *module);
+        let is_because_of_change = !is_target && !because.is_empty();
+        self.reloads.reloaded(module, file, is_because_of_change);
+        self.events.reloaded(cycle, reloaded);
+        self.main_hint.reloaded(module, source);
+    }
+
+    fn kept(&mut self, cycle: u64, module: String, why: KeptFor) {
+        self.events.kept(cycle, &module, why);
+        match why {
+            KeptFor::Keep => self.reloads.kept(module),
+            KeptFor::Preload => self.screen.detail(&reported::kept_preload(&module)),
         }
     }
 

@@ -49,6 +49,10 @@ def describe_step(errors, action, was_loaded):
     result['kept'] = [{'module': name, 'why': RERUN.kept[name]} for name in sorted(RERUN.kept)]
     result['restart'] = RERUN.restart
     RERUN.stayed_old, RERUN.kept, RERUN.restart = [], {}, []
+    if action == 'dependents':
+        # The targets have yet to run.
+        result['old_definitions'] = [each for each in result['old_definitions']
+                                     if each['module'] not in RERUN.due]
     if action == 'dependents' and result['outcome'] == 'ok':
         if not (result['modules'] or result['stayed_old'] or result['kept'] or result['restart']):
             result['outcome'], result['what'] = 'skipped', 'nothing else depends on what was saved'

@@ -57,13 +57,17 @@ def restore_name(name, module):
             names['__spec__'] = None
 
 
+def names_from_before(name):
+    """The names of the module that a text is about to run in; it may be out of `sys.modules`."""
+    return getattr(SOURCES.prepared.get(name, sys.modules.get(name)), '__dict__', {})
+
+
 def forget_last_run(name, path, code):
     """Has tracebacks and warnings of the next run show the lines that ran, and warnings come again."""
     cache = getattr(sys.modules.get('linecache'), 'cache', None)
     if isinstance(cache, dict):
         cache.pop(path, None)
-    names = getattr(sys.modules.get(name), '__dict__', {})
-    names.pop('__warningregistry__', None)
+    names_from_before(name).pop('__warningregistry__', None)
 
 
 def forget_warnings():
@@ -85,7 +89,7 @@ def note_definitions(name, path, code):
     gone = set(OLD_DEFINITIONS.pop(name, ()))
     if path in SOURCES.loaded:
         gone |= definitions(SOURCES.loaded[path][-1][1])
-    names = getattr(sys.modules.get(name), '__dict__', {})
+    names = names_from_before(name)
     old = {each: names[each] for each in gone - definitions(code) if each in names}
     if old:
         OLD_DEFINITIONS[name] = old

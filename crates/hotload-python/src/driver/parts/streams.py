@@ -95,6 +95,9 @@ if PY2:
                 text = str(buffer(text))
             if self.closed:
                 raise ValueError('I/O operation on closed file')
+            if text[-1:] == '\n':
+                # `print` does so afterwards, unless it is interrupted.
+                self.softspace = 0
             started = self.started.setdefault(thread_id(), [])
             if '\n' not in text and len(started) < self.PIECES and len(text) < self.LONGEST:
                 started.append(text)
