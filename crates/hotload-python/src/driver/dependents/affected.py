@@ -1,15 +1,43 @@
 # Which modules a save concerns.
 # Uses: base, code_imports, files, finder, graph, sources
 
-KEYS = {}  # path -> the same path with the links of its folder resolved
+FOLDERS = {}  # folder -> the same one as hotload names it
+KEYS = {}  # path -> the same path as hotload names it
 
 
 def key_of(path):
     """A path as hotload names it: with the links in its folder resolved, but not in its name."""
     if path not in KEYS:
         folder, name = os.path.split(os.path.abspath(path))
-        KEYS[path] = os.path.normcase(os.path.join(os.path.realpath(folder), name))
+        if folder not in FOLDERS:
+            FOLDERS[folder] = os.path.realpath(folder)
+        KEYS[path] = os.path.normcase(os.path.join(FOLDERS[folder], name))
     return KEYS[path]
+
+
+class Index(object):
+    """The watched modules that are known, so that a save need not look at each of them."""
+
+    names = {}      # key of a file -> {name of a module that it has been: True}
+    inside = {}     # package -> {module in it: True}
+    packages = {}   # module that has others in it -> True
+
+
+def index_new():
+    """Takes in the modules that have run since the last save."""
+    new, GRAPH.unindexed = GRAPH.unindexed, {}
+    for name in new:
+        if name in SOURCES.seen:
+            Index.names.setdefault(key_of(SOURCES.seen[name]), {})[name] = True
+            Index.inside.setdefault(name.rpartition('.')[0], {})[name] = True
+            if folders_of(sys.modules.get(name)):
+                Index.packages[name] = True
+
+
+def modules_of(path):
+    """The names under which a file is known."""
+    return [name for name in Index.names.get(path, ())
+            if name != '__main__' and key_of(SOURCES.seen[name]) == path]
 
 
 class Save(object):
@@ -25,7 +53,7 @@ class Save(object):
         self.gone = []          # modules whose file was removed
         self.inside = {}        # module -> True: its package is another one from now on
         self.kept = {}          # module -> why it does not run, though what it imports was saved
-        self.importers = importers()
+        index_new()
         changed = [key_of(path) for path in request['changed'] + request.get('created', [])]
         removed = [key_of(path) for path in request['removed']]
         if request['level'] == 'module':
@@ -41,15 +69,12 @@ class Save(object):
         self.restart = [extensions[path] for path in changed + removed if path in extensions]
 
     def take_changed(self, path):
-        for name in list(SOURCES.seen):
-            if key_of(SOURCES.seen[name]) == path and name != '__main__':
-                self.own[name] = True
-                self.spread(name, name)
+        for name in modules_of(path):
+            self.own[name] = True
+            self.spread(name, name)
 
     def take_removed(self, path):
-        for name in list(SOURCES.seen):
-            if key_of(SOURCES.seen[name]) != path or name == '__main__':
-                continue
+        for name in modules_of(path):
             if name in SOURCES.targets or os.path.exists(SOURCES.seen[name]):
                 continue
             self.gone.append(name)
@@ -59,10 +84,11 @@ class Save(object):
 
     def take_read(self, path):
         """A file may be data that a module has read."""
-        for name in list(FILES.reads):
-            for file in FILES.reads[name]:
-                if key_of(file) == path and self.runs_for(name):
-                    self.spread(name, path)
+        for file in list(FILES.readers):
+            if key_of(file) == path:
+                for name in list(FILES.readers[file]):
+                    if self.runs_for(name):
+                        self.spread(name, path)
 
     def runs_for(self, name):
         return name in SOURCES.seen and name in sys.modules and not self.is_kept(name)
@@ -72,13 +98,10 @@ class Save(object):
         for name in names_for(path):
             if name in SOURCES.seen and key_of(SOURCES.seen[name]) == path:
                 continue
-            for importer in self.missed_by(name):
+            for importer in list(GRAPH.absent.get(name, ())):
                 self.spread(importer, path)
-            if is_found_at(name, path):
+            if name in sys.modules and is_found_at(name, path):
                 self.move(name, path)
-
-    def missed_by(self, name):
-        return [importer for importer in list(GRAPH.absent) if name in GRAPH.absent[importer]]
 
     def move(self, name, path):
         """A module that is loaded is found in another file from now on."""
@@ -87,6 +110,8 @@ class Save(object):
             return
         if name in SOURCES.seen:
             SOURCES.seen[name] = path
+            GRAPH.unindexed[name] = True
+            index_new()
             self.own[name] = True
             self.spread(name, path)
             self.spread_inside(name, path)
@@ -136,14 +161,14 @@ class Save(object):
         return name in self.kept
 
     def importers_of(self, name):
-        found = [each for each in self.importers.get(name, ())
-                 if uses(each, name, name in self.own)]
+        found = [each for each in GRAPH.importers.get(name, ())
+                 if each != '__main__' and uses(each, name, name in self.own)]
         package, _, last = name.rpartition('.')
         while package:
             # `package.module` may stand there without an import of its own, and one that loads the
             # package finds the module loaded by that.
-            for importer in self.importers.get(package, ()):
-                if importer not in found and importer != name and mentions(importer, last):
+            for importer in GRAPH.importers.get(package, ()):
+                if importer not in found and importer not in (name, '__main__') and mentions(importer, last):
                     found.append(importer)
             package = package.rpartition('.')[0]
         return found
@@ -155,16 +180,6 @@ def mentions(importer, last):
     if last in names or '*' in names:
         return True
     return bool([name for name in names if name.endswith('.' + last)])
-
-
-def importers():
-    """Module -> the modules that have imported it."""
-    found = {}
-    for importer in list(GRAPH.imports):
-        if importer != '__main__':
-            for name in list(GRAPH.imports[importer]):
-                found.setdefault(name, []).append(importer)
-    return found
 
 
 def uses(importer, name, is_saved):
@@ -239,11 +254,9 @@ def names_for(path):
     for entry in sys.path:
         if isinstance(entry, (str, type(u''))):
             entries.setdefault(key_of(os.path.join(entry, 'x'))[:-2], []).append('')
-    for name in list(SOURCES.seen) + list(GRAPH.namespaces):
-        module = sys.modules.get(name)
-        if isinstance(module, type(os)):
-            for entry in folders_of(module):
-                entries.setdefault(key_of(os.path.join(entry, 'x'))[:-2], []).append(name + '.')
+    for name in list(Index.packages) + list(GRAPH.namespaces):
+        for entry in folders_of(sys.modules.get(name)):
+            entries.setdefault(key_of(os.path.join(entry, 'x'))[:-2], []).append(name + '.')
     found, part = [], path
     while os.path.dirname(part) != part:
         folder, last = os.path.split(part)
@@ -254,6 +267,9 @@ def names_for(path):
 
 
 def folders_of(module):
+    """Where a package looks for its modules; nothing for other modules."""
+    if not isinstance(module, type(os)):
+        return []
     try:
         return [entry for entry in names_of(module).get('__path__') or () if type(entry) is str]
     except Exception:

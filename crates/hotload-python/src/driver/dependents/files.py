@@ -4,7 +4,7 @@
 
 class Files(object):
 
-    reads = {}      # module -> {file that its code has opened for reading: when, in the graph's time}
+    readers = {}    # file -> {module whose code has opened it for reading: True}
     new_reads = {}  # since the last report: file -> True
     new_writes = {}
     extensions = {} # file -> the module
@@ -34,10 +34,9 @@ def note_opening(path, mode, flags, frame):
     else:
         importer = importer_on(frame)[0]
         if importer is not None and path != SOURCES.seen.get(importer):
-            reads = FILES.reads.setdefault(importer, {})
-            if path not in reads:
+            if path not in FILES.readers:
                 FILES.new_reads[path] = True
-            reads[path] = GRAPH.time
+            FILES.readers.setdefault(path, {})[importer] = True
 
 
 def as_text(path):

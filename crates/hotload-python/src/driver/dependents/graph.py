@@ -11,7 +11,10 @@ class Graph(object):
     time = 0
     began = {}      # module -> when it last began to run
     imports = {}    # module -> {module that it imported: when it first did since it began to run}
-    absent = {}     # module -> {name that its import did not find among the watched files: when}
+    importers = {}  # module -> {module that has ever imported it: True}
+    ran = []        # since the last report: modules in the order in which they began to run
+    unindexed = {}  # module that has run since the last save -> True
+    absent = {}     # name that an import did not find among the watched files -> {the importer: True}
     namespaces = {} # package without a file of its own -> True
     outside = {}    # module -> True: code that is not watched has imported it
 
@@ -32,6 +35,8 @@ def note_start(name, path=None, code=None):
     GRAPH.time += 1
     GRAPH.began[name] = GRAPH.time
     GRAPH.imports.setdefault(name, {})
+    GRAPH.ran.append(name)
+    GRAPH.unindexed[name] = True
     if not PY2:
         observe(spec_in(sys.modules.get(name)))
 
@@ -60,6 +65,7 @@ def note_edge(importer, name):
     if edges.get(name, -1) < GRAPH.began[importer] and name != importer:
         GRAPH.time += 1
         edges[name] = GRAPH.time
+        GRAPH.importers.setdefault(name, {})[importer] = True
 
 
 def note_importer_of(name, frame):
@@ -76,7 +82,7 @@ def note_absence(name, frame, is_certain):
     """Notes that an import found no watched module of this name; `is_certain`: nor any other."""
     importer, is_direct = importer_on(frame)
     if importer is not None and (is_direct or is_certain):
-        GRAPH.absent.setdefault(importer, {})[name] = GRAPH.time
+        GRAPH.absent.setdefault(name, {})[importer] = True
 
 
 def find_and_note(name, *arguments):
@@ -201,7 +207,7 @@ def note_result(module, name, names):
         package = package_of(importer)
         first = name.partition('.')[0]
         if package and sys.modules.get(package + '.' + first, '') is None:
-            GRAPH.absent.setdefault(importer, {})[package + '.' + first] = GRAPH.time
+            GRAPH.absent.setdefault(package + '.' + first, {})[importer] = True
 
 
 def module_name(module):

@@ -25,9 +25,19 @@ def imported_at_once(name):
     found += edges_beside(name)
     if code is loaded_code(SOURCES.seen.get(name)):
         # It has run, so that the order is known, even of what is imported by other means.
-        edges, began = GRAPH.imports.get(name, {}), GRAPH.began.get(name, 0)
-        found.sort(key=lambda each: edges[each] if edges.get(each, -1) >= began else GRAPH.time)
+        times = times_of_imports(name)
+        found.sort(key=lambda each: times.get(each, GRAPH.time))
     return [name.rpartition('.')[0]] + found  # its package comes first
+
+
+def times_of_imports(name):
+    """When a module has first imported each of the others, or what is below it, in its last run."""
+    times = {}
+    for each, time_of_import in list(GRAPH.imports.get(name, {}).items()):
+        while each and time_of_import >= GRAPH.began.get(name, 0):
+            times[each] = min(time_of_import, times.get(each, time_of_import))
+            each = each.rpartition('.')[0]
+    return times
 
 
 def imported_by(name):
@@ -52,14 +62,14 @@ def needs(name):
 
 def is_reached(name):
     """Whether a target, or code that is not watched, still imports a module, however far up."""
-    importers_by, by_main = importers(), GRAPH.imports.get('__main__', {})
+    importers_by, by_main = GRAPH.importers, GRAPH.imports.get('__main__', {})
     seen, stack = {name: True}, [name]
     while stack:
         each = stack.pop()
         if each in GRAPH.outside or each in by_main or each not in importers_by:
             return True
         for importer in importers_by[each]:
-            if importer not in seen and uses(importer, each, True):
+            if importer not in seen and importer != '__main__' and uses(importer, each, True):
                 if importer in RERUN.due or importer in RERUN.done + RERUN.left_out:
                     return True
                 seen[importer] = True

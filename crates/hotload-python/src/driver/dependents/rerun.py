@@ -13,13 +13,13 @@ class Rerun(object):
     units = []      # pending modules and due targets, dependencies first, import cycles together
     is_natural = False  # whether they run in the order in which they import each other
     failed = {}     # module -> the one that has failed in this cycle: itself or one that it needs
+    shown = {}      # those of which an error is reported: what failed in a `try` may not matter
     stayed_old = []     # since the last report: (module, the one that failed and that it needs)
     kept = {}       # module -> why it does not run, since the last report
     restart = []    # since the last report: files of C extensions that were saved
     because = {}    # module -> {what was saved: True}
     broken = None   # the module whose text does not compile
     started = 0     # the graph's time at the start of the cycle
-    reported = 0    # the graph's time at the last report
     is_fresh = False    # whether a module's names are cleared before it runs
 
 
@@ -45,12 +45,13 @@ def reload_saved(request, targets):
 
 
 def begin_cycle_of(save, request, targets):
-    RERUN.failed, RERUN.stayed_old, RERUN.broken, RERUN.units = {}, [], None, []
+    RERUN.failed, RERUN.shown, RERUN.stayed_old = {}, {}, []
+    RERUN.broken, RERUN.units = None, []
     RERUN.restart = save.restart
     RERUN.kept, RERUN.because = save.kept, save.because
     RERUN.done, RERUN.due, RERUN.left_out = [], list(targets), []
     RERUN.is_fresh = request['fresh']
-    RERUN.started = RERUN.reported = GRAPH.time
+    RERUN.started, GRAPH.ran = GRAPH.time, []
     if request['only_affected']:
         RERUN.left_out = [name for name in targets
                           if name not in save.because and name in sys.modules]
@@ -62,11 +63,12 @@ def find_pending(save, targets):
     for name in save.because:
         if name in sys.modules and name not in targets:
             RERUN.pending[name] = True
-    for name in list(SOURCES.seen):
-        # Its package has failed after it was loaded: the next one has to import it.
-        parent = name.rpartition('.')[0]
-        if parent and parent not in sys.modules and name in sys.modules and name not in targets:
-            RERUN.pending[name] = RERUN.inside[name] = True
+    for package in list(Index.inside):
+        if package and package not in sys.modules:
+            # It has failed after they were loaded: the next one has to import them.
+            for name in Index.inside[package]:
+                if name in sys.modules and name not in targets:
+                    RERUN.pending[name] = RERUN.inside[name] = True
 
 
 def forget_module(name):
@@ -147,11 +149,11 @@ def needed_by(name):
 
 
 def failed_below(name):
-    """One that has failed of the modules that a module imports, however far down; or None."""
+    """The module because of which one cannot run: one that it needs has failed with an error."""
     seen, stack = {name: True}, [name]
-    while stack and RERUN.failed:
+    while stack and RERUN.shown:
         for each in needs(stack.pop()):
-            if each in RERUN.failed:
+            if each in RERUN.shown:
                 return RERUN.failed[each]
             if each not in seen:
                 seen[each] = True

@@ -100,6 +100,8 @@ def run_due(name, action, *arguments):
     except:
         RERUN.failed[name] = name
         restore_names(name)
+        note_failures()
+        RERUN.shown.update(RERUN.failed)
         raise
     run_pending()
 
@@ -130,10 +132,11 @@ def is_passed(name):
         return False
     needed = failed_below(name)
     if needed is not None:
-        RERUN.failed[name] = needed
+        RERUN.failed[name] = RERUN.shown[name] = needed
         RERUN.stayed_old.append((name, needed))
     elif not is_run(name):
         note_failures()
+        RERUN.shown.update(RERUN.failed)
     return True
 
 

@@ -15,7 +15,7 @@ def load_target(name):
         raise Unaffected(name)
     needed = needed_by(name)
     if needed is not None:
-        RERUN.failed[name] = needed
+        RERUN.failed[name] = RERUN.shown[name] = needed
         RERUN.stayed_old.append((name, needed))
         raise StaysOld(needed)
     with_old_ones_out(run_due, name, load_at_once, name)
@@ -61,11 +61,9 @@ def describe_step(errors, action, was_loaded):
 
 def have_run():
     """The modules that have run since the last report, dependencies first."""
-    began = [name for name in list(GRAPH.began)
-             if GRAPH.began[name] > RERUN.reported and name in sys.modules
-             and name not in RERUN.failed and name in SOURCES.seen]
-    began.sort(key=lambda name: GRAPH.began[name])
-    RERUN.reported = GRAPH.time
+    began, GRAPH.ran = GRAPH.ran, []
+    began = [name for name in began
+             if name in sys.modules and name not in RERUN.failed and name in SOURCES.seen]
     waiting, found = dict.fromkeys(began), []
     for name in began:
         append_after_imports(name, waiting, found)

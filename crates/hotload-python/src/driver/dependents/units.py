@@ -12,24 +12,36 @@ def units_of(roots, wanted, imported_at_once, imported_by):
     for root in roots:
         if root not in search.index:
             search.visit(root)
-    met = met_from(roots, wanted, imported_at_once)
+    met = met_from(roots, wanted, imported_at_once, imported_by)
     for unit in search.units:
         unit.sort(key=lambda name: met.get(name, len(met) + search.index[name]))
     return search.units
 
 
-def met_from(roots, wanted, imported_at_once):
-    """Module -> its number in the order in which a fresh start comes to the modules."""
-    met = {}
+def met_from(roots, wanted, imported_at_once, imported_by):
+    """Module -> its number in the order in which a fresh start comes to the modules.
+
+    Imports in functions come last: they run when something calls them.
+    """
+    met, order = {}, []
     for root in roots:
-        stack = [root]
-        while stack:
-            name = stack.pop()
-            if name not in met:
-                met[name] = len(met)
-                stack += reversed([each for each in imported_at_once(name)
-                                   if each in wanted and each not in met])
+        meet(root, met, order, wanted, imported_at_once)
+    for name in order:  # gets longer meanwhile
+        for each in imported_by(name):
+            if each in wanted:
+                meet(each, met, order, wanted, imported_at_once)
     return met
+
+
+def meet(root, met, order, wanted, imported_at_once):
+    stack = [root]
+    while stack:
+        name = stack.pop()
+        if name not in met:
+            met[name] = len(met)
+            order.append(name)
+            stack += reversed([each for each in imported_at_once(name)
+                               if each in wanted and each not in met])
 
 
 class Search(object):
