@@ -1,4 +1,8 @@
 //! What is asked and answered?
+//!
+//! # `dependents`
+//!
+#![doc = include_str!("dependents.md")]
 
 pub(crate) mod message;
 pub mod registered;

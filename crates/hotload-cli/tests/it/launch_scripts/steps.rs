@@ -210,3 +210,41 @@ fn a_reloader_without_a_name_runs() {
         session.prints("1");
     }
 }
+
+#[test]
+fn a_step_with_a_level_runs_what_its_module_depends_on() {
+    let script = r#"
+import hotload
+
+hotload.hotload(
+    watch=[hotload.listfiles(".", ".py")],
+    steps=[hotload.ReloadedPythonModule.from_module_name("lib", level="dependents")],
+)
+"#;
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", "import plots\nprint('lib sees %d' % plots.x)\n");
+        project.save("plots.py", "import mymath\nx = mymath.x + 1\n");
+        project.save("mymath.py", "x = 1\n");
+        let mut session = way.start(&project, python, script);
+        session.prints("lib sees 2");
+        project.save("mymath.py", "x = 2\n");
+        session.prints("lib sees 3");
+        project.save("mymath.py", "x = 1 // 0\n");
+        session.says("ZeroDivisionError");
+        project.save("mymath.py", "x = 3\n");
+        session.prints("lib sees 4");
+        let expected = "lib sees 2\nlib sees 3\nlib sees 4\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
+fn an_unknown_level_is_refused() {
+    for (python, way) in on_two() {
+        let project = Project::with("lib.py", "");
+        let script = "import hotload\n\
+            hotload.ReloadedPythonModule.from_module_name('lib', level='all')\n";
+        let mut session = way.start(&project, python, script);
+        session.says("level must be \"module\", \"changed\" or \"dependents\", not 'all'");
+    }
+}

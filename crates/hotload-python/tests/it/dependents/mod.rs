@@ -50,7 +50,7 @@ fn assert_passes(python: &Python, output: &Output) {
 }
 
 /// How many projects are tried on each Python, and the seed of the first. `PROPTEST_CASES` is the
-/// number of edits, of other projects each time.
+/// number of edits on all of them, of other projects each time.
 fn projects() -> (u64, u64) {
     let Some(cases) = env::var("PROPTEST_CASES")
         .ok()
@@ -59,7 +59,8 @@ fn projects() -> (u64, u64) {
         return (4, 0);
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    (cases.div_ceil(EDITS), now.as_secs() % 1_000_000_000)
+    let edits = EDITS * pythons().len() as u64;
+    (cases.div_ceil(edits), now.as_secs() % 1_000_000_000)
 }
 
 #[test]
