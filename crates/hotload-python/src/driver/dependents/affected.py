@@ -87,7 +87,8 @@ class Save(object):
         for file in list(FILES.readers):
             if key_of(file) == path:
                 for name in list(FILES.readers[file]):
-                    if self.runs_for(name):
+                    has_read = FILES.readers[file][name] >= GRAPH.began.get(name, 0)
+                    if has_read and self.runs_for(name):
                         self.spread(name, path)
 
     def runs_for(self, name):

@@ -4,7 +4,7 @@
 
 class Files(object):
 
-    readers = {}    # file -> {module whose code has opened it for reading: True}
+    readers = {}    # file -> {module whose code has opened it for reading: when it last did}
     new_reads = {}  # since the last report: file -> True
     new_writes = {}
     extensions = {} # file -> the module
@@ -36,7 +36,7 @@ def note_opening(path, mode, flags, frame):
         if importer is not None and path != SOURCES.seen.get(importer):
             if path not in FILES.readers:
                 FILES.new_reads[path] = True
-            FILES.readers.setdefault(path, {})[importer] = True
+            FILES.readers.setdefault(path, {})[importer] = GRAPH.time
 
 
 def as_text(path):

@@ -20,6 +20,7 @@ class Graph(object):
 
 
 GRAPH = Graph()
+IMPORTS, BEGAN, frame_above = GRAPH.imports, GRAPH.began, sys._getframe  # each import asks for them
 
 # The modules whose frames lie between an import and what is asked for it.
 MACHINERY = (
@@ -127,7 +128,7 @@ else:
     def note_search(name, found, frame):
         if found is None:
             note_absence(name, frame, True)
-        elif type(found.loader) is SourceLoader and is_watched(found.origin):
+        elif type(found.loader) is SourceLoader and is_watched_source(found.origin):
             note_importer_of(name, frame)
         elif is_watched_namespace(found):
             observe(found)
@@ -135,6 +136,11 @@ else:
             note_importer_of(name, frame)
         elif name not in PROVIDED:
             note_absence(name, frame, False)
+
+    def is_watched_source(path):
+        # Mostly the folder is known; the whole question takes 5 us.
+        known = WATCHED_FOLDERS.get(path.rpartition(os.sep)[0])
+        return known or known is None and is_watched(path) or path in SOURCES.named
 
     def is_watched_namespace(spec):
         if spec.has_location or not spec.submodule_search_locations:
@@ -152,14 +158,14 @@ else:
 
         @property
         def _initializing(self):
-            frame = sys._getframe(1)
+            names, frame = self.__dict__, frame_above(1)
             importer = frame.f_globals.get('__name__')
-            edges = GRAPH.imports.get(importer)
+            edges = IMPORTS.get(importer)
             if edges is None:
-                note_importer_of(self.name, frame)
-            elif edges.get(self.name, -1) < GRAPH.began[importer]:
-                note_edge(importer, self.name)
-            return self.__dict__.get('_initializing', False)
+                note_importer_of(names['name'], frame)
+            elif edges.get(names['name'], -1) < BEGAN[importer]:
+                note_edge(importer, names['name'])
+            return names.get('_initializing', False)
 
         @_initializing.setter
         def _initializing(self, value):
