@@ -15,8 +15,8 @@ pub(crate) struct Cycle<F> {
     /// From 1; 0 while a worker is warmed up.
     pub(crate) number: u64,
     started: Instant,
-    /// When a tick noticed the change that caused it.
-    change_seen: Option<Instant>,
+    /// When the changes that caused it were noticed.
+    noticed: Option<Noticed>,
     changes: ChangeSet,
     step_started: Instant,
     step_ended: Instant,
@@ -37,6 +37,15 @@ pub(crate) struct Cycle<F> {
     superseded: bool,
 }
 
+/// When changes were noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Noticed {
+    /// The first one.
+    pub(crate) first: Instant,
+    /// The last one.
+    pub(crate) last: Instant,
+}
+
 /// What comes next in a cycle.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -51,14 +60,14 @@ pub(crate) enum Next {
 impl<F> Cycle<F> {
     pub(crate) fn new(
         number: u64,
-        change_seen: Option<Instant>,
+        noticed: Option<Noticed>,
         changes: ChangeSet,
         now: Instant,
     ) -> Self {
         Self {
             number,
             started: now,
-            change_seen,
+            noticed,
             changes,
             step_started: now,
             step_ended: now,
@@ -154,8 +163,9 @@ impl<F> Cycle<F> {
         self.step_started += time;
     }
 
-    pub(crate) fn change_seen(&self) -> Option<Instant> {
-        self.change_seen
+    /// When the last of the changes that caused it was noticed.
+    pub(crate) fn last_noticed(&self) -> Option<Instant> {
+        self.noticed.map(|noticed| noticed.last)
     }
 
     pub(crate) fn step_started(&self) -> Instant {
@@ -232,8 +242,8 @@ impl<F> Cycle<F> {
             outcome,
             duration: end.saturating_duration_since(self.started),
             latency: self
-                .change_seen
-                .map(|seen| end.saturating_duration_since(seen)),
+                .noticed
+                .map(|noticed| end.saturating_duration_since(noticed.first)),
             steps: self.reports,
             superseded: self.superseded,
             files_watched,

@@ -1,11 +1,12 @@
 //! The one channel through which everything arrives: frames, ends of steps and processes, signals,
-//! keys.
+//! keys, hints.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use crate::running::report::Outcome;
 use crate::running::worker::Worker;
+use crate::watching::hints::Hint;
 
 /// Everything that can happen to a session, in the order in which it happened.
 pub enum Input<W: Worker> {
@@ -17,6 +18,8 @@ pub enum Input<W: Worker> {
     Stop(Stop),
     /// A person pressed a key.
     Key(KeyCommand),
+    /// The operating system says where files may have changed.
+    Hint(Hint),
     /// Standard output's reader is gone. A running step may not print, and runs to its end.
     OutputClosed,
 }

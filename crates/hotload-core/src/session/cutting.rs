@@ -79,7 +79,9 @@ impl<K: Kinds> Session<K> {
 
     /// Whether a save that has not run may end what is running.
     fn save_preempts(&self) -> bool {
-        self.settings.busy != Busy::Queue && !self.settings.once && self.pending.asks_for_a_save()
+        self.settings.busy != Busy::Queue
+            && !self.settings.once
+            && self.pending.asks_for_a_save(self.now())
     }
 
     /// Whether a save waits for the running step's end.
@@ -106,8 +108,6 @@ impl<K: Kinds> Session<K> {
         }
         self.pending.owe_a_cycle();
         self.cut_cycle_short();
-        // Its steps read the text from before the save, so the next tick finds the save again.
-        // Found now, it does not interrupt the cycle that it has caused.
-        self.poll();
+        self.look_at_pending();
     }
 }

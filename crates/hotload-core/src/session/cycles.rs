@@ -67,7 +67,7 @@ impl<K: Kinds> Session<K> {
     fn start_cycle(&mut self) -> bool {
         let is_first = self.cycles == 0;
         let can_run = self.parts.worker.is_ready() && self.parts.observer.may_run();
-        if !can_run || !(is_first || self.pending.asks()) {
+        if !can_run || !(is_first || self.pending.asks(self.now())) {
             return false;
         }
         if self.plan.try_again(Some(self.pending.changes())) {
@@ -77,10 +77,10 @@ impl<K: Kinds> Session<K> {
             return false;
         }
         self.cycles += 1;
-        let (changes, since) = self.pending.take();
-        let change_seen = since.filter(|_| !is_first);
+        let (changes, noticed) = self.pending.take();
+        let noticed = noticed.filter(|_| !is_first);
         self.parts.observer.cycle_started(self.cycles, &changes);
-        let cycle = Cycle::new(self.cycles, change_seen, changes, self.now());
+        let cycle = Cycle::new(self.cycles, noticed, changes, self.now());
         self.current = Some(Current::new(cycle));
         true
     }
@@ -140,7 +140,7 @@ impl<K: Kinds> Session<K> {
 
     fn step_ended_at(&mut self, index: usize, outcome: Outcome<Failure<K>>, cut: Option<Cut>) {
         let now = self.now();
-        let seen = self.current.as_ref().and_then(|it| it.cycle.change_seen());
+        let seen = self.current.as_ref().and_then(|it| it.cycle.last_noticed());
         match (outcome, seen) {
             (Outcome::Failed(failure), Some(seen)) if self.may_be_half_written(&failure) => {
                 self.hold(HeldFailure {
@@ -151,7 +151,7 @@ impl<K: Kinds> Session<K> {
                     until: seen + HALF_WRITTEN,
                 });
                 // A slow step may have taken all the time in which the rest could have arrived.
-                self.poll();
+                self.look_at_changes();
             }
             (outcome, _) => self.report_step(index, outcome, cut, now),
         }
@@ -246,8 +246,7 @@ impl<K: Kinds> Session<K> {
         }
         self.parts.observer.cycle_ended(&report);
         if self.pending.has_save() {
-            // As in `supersede_cycle`: what its steps read is from before that save.
-            self.poll();
+            self.look_at_pending();
         }
         if !matches!(self.course, Course::GoesOn) {
             return;

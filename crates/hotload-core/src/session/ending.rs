@@ -161,7 +161,8 @@ impl<K: Kinds> Session<K> {
                     }
                 }
                 Ok(Input::Stop(_)) => self.parts.worker.kill(),
-                Ok(Input::StepEnded(..) | Input::Key(_) | Input::OutputClosed) | Err(_) => {}
+                Ok(Input::StepEnded(..) | Input::Key(_) | Input::Hint(_) | Input::OutputClosed)
+                | Err(_) => {}
             }
         }
         true

@@ -1,4 +1,4 @@
-//! The loop: one channel of inputs, a poll at every time-out, one cycle at a time.
+//! The loop: one channel of inputs, looks at files when they are due, one cycle at a time.
 //!
 //! A step is started and its outcome arrives as an input, so saves and signals are noticed while
 //! user code runs.
@@ -24,7 +24,9 @@ use crate::running::worker::{News, Worker};
 use crate::session::clock::Clock;
 use crate::session::observer::{Observer, Run};
 use crate::session::parts::{Error, Failure, Kinds, Parts};
-use crate::watching::poller::SourceRead;
+use crate::watching::change_set::{ChangeKind, ChangeSet};
+use crate::watching::poller::{SourceRead, SourceRun};
+use crate::watching::schedule::Attention;
 
 use current::Current;
 use ending::Course;
@@ -32,6 +34,9 @@ use pending::Pending;
 
 /// How often a running step is looked after: whether it owns the terminal, whether it is stopped.
 const TIMEKEEPING: Duration = Duration::from_millis(20);
+
+/// The longest wait when nothing is due.
+const NOTHING_DUE: Duration = Duration::from_secs(10);
 
 /// A wait that overruns by this much means that hotload itself was suspended.
 const SUSPENDED: Duration = Duration::from_secs(1);
@@ -54,7 +59,7 @@ pub enum Ending<E> {
 /// How a session behaves.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// Time between the end of one poll and the start of the next.
+    /// Time between the end of one look at the files in use and the start of the next.
     ///
     /// Default of the command line: 1/144 s, the interval of the original hotload.py.
     pub poll_interval: Duration,
@@ -81,7 +86,6 @@ pub struct Session<K: Kinds> {
     settings: Settings,
     inbox: Inbox<K::Worker>,
     inputs: Receiver<Input<K::Worker>>,
-    next_poll: Instant,
     /// How many cycles have started.
     cycles: u64,
     current: Option<Current<Failure<K>>>,
@@ -100,19 +104,18 @@ pub struct Session<K: Kinds> {
 impl<K: Kinds> Session<K> {
     /// A session that has done nothing yet.
     pub fn new(
-        parts: Parts<K>,
+        mut parts: Parts<K>,
         plan: Plan<K::Worker>,
         settings: Settings,
         (inbox, inputs): (Inbox<K::Worker>, Receiver<Input<K::Worker>>),
     ) -> Self {
-        let next_poll = parts.clock.now();
+        parts.poller.set_interval(settings.poll_interval);
         Self {
             parts,
             plan,
             settings,
             inbox,
             inputs,
-            next_poll,
             cycles: 0,
             current: None,
             pending: Pending::default(),
@@ -138,10 +141,7 @@ impl<K: Kinds> Session<K> {
                 break ending;
             }
             self.wait();
-            if self.now() >= self.next_poll {
-                self.poll();
-                self.next_poll = self.now() + self.settings.poll_interval;
-            }
+            self.watch();
             self.keep_time();
         };
         self.end_worker();
@@ -159,24 +159,33 @@ impl<K: Kinds> Session<K> {
         let timeout = due.saturating_duration_since(now);
         let input = self.parts.clock.next_input(&self.inputs, timeout);
         self.exclude_suspension(due);
-        if let Ok(input) = input {
+        let mut next = input.ok();
+        while let Some(input) = next {
+            // Many hints come at once: they are followed together.
+            let is_hint = matches!(input, Input::Hint(_));
             self.receive(input);
+            let waits_not = Duration::ZERO;
+            next = is_hint
+                .then(|| self.parts.clock.next_input(&self.inputs, waits_not).ok())
+                .flatten();
         }
     }
 
     /// When something is due if nothing comes in before.
     fn wakes_at(&self, now: Instant) -> Instant {
         let looks_after = self.current.as_ref().and_then(Current::running);
-        let others = [
+        let watches = !self.settings.once;
+        let due = [
+            watches.then(|| self.parts.poller.next_tick(now)),
+            self.parts.poller.next_hint(now).filter(|_| watches),
+            self.pending.wait_ends(now),
             looks_after.map(|_| now + TIMEKEEPING),
             self.parts.worker.wakes_at(),
             self.held_until(),
             self.course.kill_at(),
         ];
-        others
-            .into_iter()
-            .flatten()
-            .fold(self.next_poll, Instant::min)
+        let first = due.into_iter().flatten().min();
+        first.unwrap_or(now + NOTHING_DUE)
     }
 
     /// Time in which hotload itself did not run counts towards no limit: Ctrl-Z, a computer asleep.
@@ -203,6 +212,7 @@ impl<K: Kinds> Session<K> {
             }
             Input::Stop(stop) => self.stop(stop),
             Input::Key(command) => self.obey(command),
+            Input::Hint(hint) => self.parts.poller.hint(hint, self.parts.clock.now()),
             Input::OutputClosed => self.is_output_closed = true,
         }
     }
@@ -300,20 +310,87 @@ impl<K: Kinds> Session<K> {
 
     fn source_was_read(&mut self, source: &SourceRead) {
         let now = self.now();
-        let consumed = self.parts.poller.source_was_run(source, now);
+        let run = self.parts.poller.source_was_run(source, now);
         let current = self.current.as_mut();
         let is_first = current.is_some_and(|current| current.cycle.step_reads());
-        if consumed && is_first {
+        match (run, is_first) {
             // A tick noticed it while this step was about to read the file: that text has run.
-            self.pending.take_file(&source.path);
+            (SourceRun::Current | SourceRun::Unnoticed, true) => {
+                self.pending.take_file(&source.path);
+            }
+            // An earlier step may have run the text from before that save.
+            (SourceRun::Unnoticed, false) if self.current.is_some() => {
+                let mut changes = ChangeSet::default();
+                changes.insert(source.path.clone(), ChangeKind::Modified);
+                self.noticed(changes);
+            }
+            _ => {}
         }
     }
 
-    fn poll(&mut self) {
+    /// Looks at files, where that is due.
+    fn watch(&mut self) {
+        if self.settings.once {
+            return;
+        }
+        let is_busy = self.current.as_ref().and_then(Current::running).is_some();
+        let waits = is_busy && self.settings.busy == Busy::Queue;
+        let attention = if waits {
+            Attention::Reduced
+        } else {
+            Attention::Full
+        };
+        self.parts.poller.set_attention(attention);
+        self.follow_hints();
         let now = self.now();
-        let changes = self.parts.poller.tick(now);
+        if now >= self.parts.poller.next_tick(now) {
+            let clock = &self.parts.clock;
+            let changes = self.parts.poller.tick(&|| clock.now());
+            self.noticed(changes);
+        }
+        for remark in self.parts.poller.take_remarks() {
+            self.parts.observer.watching(remark);
+        }
+    }
+
+    fn follow_hints(&mut self) {
+        let now = self.now();
+        if self
+            .parts
+            .poller
+            .next_hint(now)
+            .is_some_and(|due| now >= due)
+        {
+            let clock = &self.parts.clock;
+            let changes = self.parts.poller.follow_hints(&|| clock.now());
+            self.noticed(changes);
+        }
+    }
+
+    fn noticed(&mut self, changes: ChangeSet) {
+        let now = self.now();
         let worker = &self.parts.worker;
         self.pending.add(changes, |file| worker.needs(file), now);
+    }
+
+    /// Looks once more at files that wait to be run. What a cycle that has just ended did read of
+    /// them may be from before they were saved, which shows as one more change: found now, it is run
+    /// together with the one that waits.
+    fn look_at_pending(&mut self) {
+        let now = self.now();
+        let files = self.pending.changes().iter().map(|(path, _)| path);
+        self.parts.poller.look_again(files, now);
+        self.follow_hints();
+    }
+
+    /// Looks once more at the files that the running cycle was caused by.
+    fn look_at_changes(&mut self) {
+        let now = self.now();
+        if let Some(current) = &self.current {
+            let files = current.cycle.changes().iter().map(|(path, _)| path);
+            self.parts.poller.look_again(files, now);
+        }
+        self.follow_hints();
     }
 
     /// Does what is due by now.

@@ -8,6 +8,7 @@ use crate::running::report::{Report, StepReport};
 use crate::running::step_name::StepName;
 use crate::running::worker::Worker;
 use crate::watching::change_set::ChangeSet;
+use crate::watching::remark::Remark;
 
 /// A running step.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,8 @@ pub trait Observer<W: Worker> {
     fn warmed_up(&mut self, _report: &Report<W::Failure>) {}
     /// A key was pressed, and its command carried out. `paused` is whether saves wait from now on.
     fn key(&mut self, _command: KeyCommand, _paused: bool) {}
+    /// Something about watching that a person may want to know.
+    fn watching(&mut self, _remark: Remark) {}
     /// The running step is cut short.
     fn step_cut(&mut self, cycle: u64, cut: Cut, by: CutBy);
     /// A cycle starts. The first one starts without `changes`, or with those that came while the

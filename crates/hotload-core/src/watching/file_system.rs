@@ -1,9 +1,10 @@
 //! The few questions the poller asks of a file system.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
+use std::time::SystemTime;
 
 use crate::watching::stamp::Stamp;
 
@@ -16,12 +17,13 @@ pub trait FileSystem {
     /// As `stat`: nothing there, or no permission to look.
     fn look(&self, path: &Path) -> io::Result<Found>;
 
-    /// The whole content of a file.
+    /// The content of a regular file, at most its first `limit` bytes. Nothing else is opened: a
+    /// FIFO or a device could block, or do something, when it is.
     ///
     /// # Errors
     ///
-    /// As `open` and `read`.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// As `open` and `read`, and if it is not a regular file.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
 
     /// The names in a folder, in any order.
     ///
@@ -29,13 +31,16 @@ pub trait FileSystem {
     ///
     /// As `opendir` and `readdir`.
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
+
+    /// The time that a file saved now gets for its stamp, as far as this machine knows.
+    fn time(&self) -> SystemTime;
 }
 
 /// What lies at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
-    /// Whether it is a folder; everything else counts as a file.
-    pub is_folder: bool,
+    /// What it is.
+    pub kind: EntryKind,
     /// Its stamp.
     pub stamp: Stamp,
 }
@@ -47,6 +52,9 @@ pub struct Entry {
     pub name: OsString,
     /// What it is.
     pub kind: EntryKind,
+    /// Its inode number as the folder has it, where the system says so without a further look. May
+    /// differ from the stamp's for a link or a mount point.
+    pub inode: Option<u64>,
 }
 
 /// What a name in a folder stands for.
@@ -68,13 +76,24 @@ impl FileSystem for DiskFileSystem {
     fn look(&self, path: &Path) -> io::Result<Found> {
         let metadata = fs::metadata(path)?;
         Ok(Found {
-            is_folder: metadata.is_dir(),
+            kind: kind_of_target(&metadata),
             stamp: stamp_of(&metadata)?,
         })
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let is_regular = |metadata: fs::Metadata| match metadata.is_file() {
+            true => Ok(()),
+            false => Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        };
+        // Before it is opened, since that alone can block; and after, since it may have been
+        // replaced in between.
+        is_regular(fs::metadata(path)?)?;
+        let file = File::open(path)?;
+        is_regular(file.metadata()?)?;
+        let mut content = Vec::new();
+        file.take(limit).read_to_end(&mut content)?;
+        Ok(content)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
@@ -83,10 +102,25 @@ impl FileSystem for DiskFileSystem {
         for entry in fs::read_dir(folder)?.flatten() {
             entries.push(Entry {
                 kind: kind_of(&entry),
+                inode: inode_of(&entry),
                 name: entry.file_name(),
             });
         }
         Ok(entries)
+    }
+
+    fn time(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+fn kind_of_target(metadata: &fs::Metadata) -> EntryKind {
+    if metadata.is_dir() {
+        EntryKind::Folder
+    } else if metadata.is_file() {
+        EntryKind::File
+    } else {
+        EntryKind::Other
     }
 }
 
@@ -98,9 +132,21 @@ fn kind_of(entry: &fs::DirEntry) -> EntryKind {
             Ok(target) if target.is_file() => EntryKind::File,
             _ => EntryKind::Other,
         },
-        // Vanished between the listing and this look, or no file: the next listing tells.
+        // It vanished since the listing, or is not a file: the next listing shows which.
         _ => EntryKind::Other,
     }
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have none")]
+fn inode_of(entry: &fs::DirEntry) -> Option<u64> {
+    use std::os::unix::fs::DirEntryExt;
+    Some(entry.ino())
+}
+
+#[cfg(not(unix))]
+fn inode_of(_entry: &fs::DirEntry) -> Option<u64> {
+    None
 }
 
 #[cfg(unix)]

@@ -29,6 +29,14 @@ pub enum Difference {
 }
 
 impl Stamp {
+    /// A stamp that no file has: whatever is found differs from it.
+    pub(crate) const NONE: Self = Self {
+        modified: SystemTime::UNIX_EPOCH,
+        len: u64::MAX,
+        inode: None,
+        status_changed: None,
+    };
+
     /// How `later` differs from this stamp.
     #[must_use]
     pub fn difference(&self, later: &Self) -> Difference {

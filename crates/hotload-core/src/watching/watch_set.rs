@@ -7,6 +7,12 @@ use std::sync::Arc;
 pub trait Filter: Send + Sync {
     /// Whether `path` is watched (a file) or walked into (a folder).
     fn wants(&self, path: &Path, is_folder: bool) -> bool;
+
+    /// The same for a file that is in use, and for the folders above it. Rules that only keep
+    /// folders small, such as those of `.gitignore`, do not apply to what was loaded.
+    fn wants_in_use(&self, path: &Path, is_folder: bool) -> bool {
+        self.wants(path, is_folder)
+    }
 }
 
 /// A folder that is watched with everything below it that its filter wants.
@@ -45,7 +51,19 @@ impl WatchSet {
 }
 
 impl Root {
+    /// Whether a walk would find this file if it existed.
     pub(crate) fn wants(&self, path: &Path) -> bool {
+        self.accepts(path, |path, is_folder| self.filter.wants(path, is_folder))
+    }
+
+    /// Whether this file is watched once it is in use.
+    pub(crate) fn wants_in_use(&self, path: &Path) -> bool {
+        self.accepts(path, |path, is_folder| {
+            self.filter.wants_in_use(path, is_folder)
+        })
+    }
+
+    fn accepts(&self, path: &Path, wants: impl Fn(&Path, bool) -> bool) -> bool {
         let Ok(below) = path.strip_prefix(&self.folder) else {
             return false;
         };
@@ -55,8 +73,8 @@ impl Root {
         let mut folder = self.folder.clone();
         let folders_wanted = parents.components().all(|component| {
             folder.push(component);
-            self.filter.wants(&folder, true)
+            wants(&folder, true)
         });
-        folders_wanted && self.filter.wants(path, false)
+        folders_wanted && wants(path, false)
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::watching::change_set::ChangeKind;
-use crate::watching::file_system::FileSystem;
+use crate::watching::file_system::{EntryKind, FileSystem};
 use crate::watching::stamp::{Difference, Stamp};
 
 /// How long a stamp does not vouch for the content, counted from when it was first seen by the
@@ -37,8 +37,18 @@ pub(crate) struct WatchedFile {
     /// The file is missing, or shorter than it will be: since when.
     unfinished_since: Option<Instant>,
     had_content: bool,
-    /// Named or run: what cannot be compared counts as saved.
-    matters: bool,
+    interest: Interest,
+}
+
+/// Why a file is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Interest {
+    /// It was found in a watched folder.
+    Found,
+    /// It was run: what cannot be compared counts as saved.
+    Used,
+    /// It was named: the same, and it is waited for while it is missing.
+    Named,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +66,7 @@ impl WatchedFile {
             known: None,
             unfinished_since: None,
             had_content: false,
-            matters: false,
+            interest: Interest::Found,
         }
     }
 
@@ -70,8 +80,8 @@ impl WatchedFile {
                 content: None,
             }),
             unfinished_since: None,
-            had_content: stamp.len > 0,
-            matters: false,
+            had_content: stamp.len > 0 && stamp != Stamp::NONE,
+            interest: Interest::Found,
         }
     }
 
@@ -83,7 +93,7 @@ impl WatchedFile {
         file_system: &impl FileSystem,
     ) -> Self {
         let mut file = stamp.map_or_else(Self::missing, |stamp| Self::found(stamp, now));
-        file.matters = true;
+        file.interest = Interest::Named;
         if let Some(known) = &mut file.known {
             known.content = read_content(path, known.stamp, file_system);
         }
@@ -94,9 +104,74 @@ impl WatchedFile {
         self.known.is_some()
     }
 
-    /// Whether it is missing for good, or was never there.
+    /// Whether it is missing for good, or was never there, and is not waited for.
     pub(crate) fn is_gone(&self) -> bool {
-        self.known.is_none() && self.unfinished_since.is_none()
+        self.known.is_none() && !self.is_unfinished() && self.interest != Interest::Named
+    }
+
+    /// Whether it is missing, or shorter than it will be, and time alone will decide what that
+    /// means.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.unfinished_since.is_some()
+    }
+
+    /// Whether it was run or named.
+    pub(crate) fn is_in_use(&self) -> bool {
+        self.interest > Interest::Found
+    }
+
+    /// It was named, or is not named any more.
+    pub(crate) fn set_named(&mut self, is_named: bool) {
+        self.interest = match (is_named, self.interest) {
+            (true, _) => Interest::Named,
+            (false, Interest::Named) => Interest::Used,
+            (false, interest) => interest,
+        };
+    }
+
+    pub(crate) fn is_named(&self) -> bool {
+        self.interest == Interest::Named
+    }
+
+    /// Its last stamp.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        self.known.map(|known| known.stamp)
+    }
+
+    /// Its stamp, if that is all there is to know of it: nothing uses it, and it has been as it is
+    /// for a while.
+    pub(crate) fn stamp_if_settled(&self, now: Instant) -> Option<Stamp> {
+        let known = self.known?;
+        let is_fresh = now.saturating_duration_since(known.first_seen) < TOO_FRESH;
+        let is_settled = !self.is_in_use() && !self.is_unfinished() && !is_fresh;
+        is_settled.then_some(known.stamp)
+    }
+
+    /// Compares the content, whatever the stamp says: a write through mmap may not change it.
+    /// Returns whether the file was saved.
+    pub(crate) fn compare(
+        &mut self,
+        path: &Path,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> bool {
+        let Some(known) = self.known else {
+            return false;
+        };
+        // A fresh one is compared at each look. Where there are no inodes, stamps do change at the
+        // latest when the file is closed.
+        let is_fresh = now.saturating_duration_since(known.first_seen) < TOO_FRESH;
+        let is_comparable = known.content.is_some() && known.stamp.inode.is_some();
+        if is_fresh || !is_comparable || self.is_unfinished() {
+            return false;
+        }
+        let Ok(found) = file_system.look(path) else {
+            return false;
+        };
+        // A new stamp is the next look's business.
+        known.stamp.difference(&found.stamp) == Difference::None
+            && self.content_differs(path, found.stamp, known, file_system)
+            && self.accept(path, found.stamp, now, file_system)
     }
 
     /// Takes what a look found and says whether that is a change.
@@ -158,7 +233,7 @@ impl WatchedFile {
         now: Instant,
         file_system: &impl FileSystem,
     ) -> Option<ChangeKind> {
-        let incomparable = self.matters && known.content.is_none();
+        let incomparable = self.is_in_use() && known.content.is_none();
         let in_doubt = match known.stamp.difference(&seen) {
             Difference::StatusOnly if !incomparable => true,
             Difference::Saved | Difference::StatusOnly => {
@@ -214,7 +289,11 @@ impl WatchedFile {
         for _ in 0..READS {
             content = read_content(path, stamp, file_system);
             match file_system.look(path) {
-                Ok(found) if !found.is_folder && found.stamp != stamp && found.stamp.len > 0 => {
+                Ok(found)
+                    if found.kind == EntryKind::File
+                        && found.stamp != stamp
+                        && found.stamp.len > 0 =>
+                {
                     stamp = found.stamp;
                 }
                 _ => break,
@@ -232,7 +311,7 @@ impl WatchedFile {
         true
     }
 
-    /// Takes it that `bytes` is what ran, and, if `consumed` is given, that this stamp's version
+    /// Records that `bytes` is what ran, and, if `consumed` is given, that this stamp's version
     /// needs no further run.
     pub(crate) fn ran(&mut self, bytes: &[u8], consumed: Option<Stamp>, now: Instant) {
         let content = (bytes.len() as u64 <= COMPARED_LENGTH).then(|| hash(bytes));
@@ -248,7 +327,7 @@ impl WatchedFile {
         };
         self.unfinished_since = None;
         self.had_content = version.stamp.len > 0;
-        self.matters = true;
+        self.interest = self.interest.max(Interest::Used);
         self.known = Some(version);
     }
 }
@@ -257,7 +336,8 @@ fn read_content(path: &Path, stamp: Stamp, file_system: &impl FileSystem) -> Opt
     if stamp.len > COMPARED_LENGTH {
         return None;
     }
-    file_system.read(path).ok().map(|bytes| hash(&bytes))
+    let content = file_system.read(path, COMPARED_LENGTH).ok()?;
+    Some(hash(&content))
 }
 
 fn hash(bytes: &[u8]) -> u64 {

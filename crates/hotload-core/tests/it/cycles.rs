@@ -62,7 +62,8 @@ fn saves_while_a_step_runs_are_one_further_cycle() {
         played.story(),
         "#1, a save waits, reload ok, #1 ok, #2 modified lib.py, reload ok, #2 ok"
     );
-    assert_eq!(played.times_of("a save waits"), [50]);
+    // While a step runs, a tenth of the ticks has to do.
+    assert_eq!(played.times_of("a save waits"), [100]);
     assert_eq!(played.times_of("reload starts"), [0, 200]);
 }
 
@@ -256,11 +257,12 @@ fn a_plan_without_steps_still_has_cycles() {
 
 #[test]
 fn a_save_that_comes_before_the_step_has_read_the_file_runs_once() {
-    // Saved at 95 ms and again at 104, read at 115: the tick at 110 has seen the second save.
+    // Saved at 95 ms and again at 104, read at 115: a look at 110 has seen the second save.
     let reads = Act::ReadsAfter(15, "lib.py", 20);
     let mut session = Rehearsal::of_reload(&[Act::Ends(Ok), reads]);
     session.at(95, |stage| stage.save("lib.py", "x = 2"));
     session.at(104, |stage| stage.save("lib.py", "x = 33"));
+    session.at(110, |stage| stage.hints("lib.py"));
     session.at(900, Stage::stop);
     let played = session.play();
     assert_eq!(

@@ -37,14 +37,14 @@ fn a_stop_interrupts_the_running_step_once_and_starts_no_further_one() {
     let mut session = Rehearsal::of_reload(&[Act::RunsOn]);
     session.add("call", None, &[]);
     session.at(50, |stage| stage.save("lib.py", "x = 2"));
-    session.at(95, Stage::stop);
+    session.at(195, Stage::stop);
     let played = session.play();
     assert_eq!(
         played.story(),
         "#1, a save waits, interrupt, reload interrupted, #1 interrupted"
     );
     assert_eq!(played.ending, Ending::Stopped(StopReason::Interrupt));
-    assert_eq!(played.ended_at, 95);
+    assert_eq!(played.ended_at, 195);
 }
 
 #[test]

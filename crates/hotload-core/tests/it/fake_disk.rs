@@ -22,10 +22,13 @@ pub(crate) struct FakeDisk(Rc<RefCell<Contents>>);
 struct Contents {
     nodes: BTreeMap<PathBuf, Node>,
     ticks: u32,
+    /// How far the disk's clock has been put forward, in nanoseconds.
+    jumped: i64,
     reads: BTreeMap<PathBuf, usize>,
     before_next_read: BTreeMap<PathBuf, Deed>,
     after_next_read: BTreeMap<PathBuf, Deed>,
     unreadable: BTreeSet<PathBuf>,
+    on_look: Option<Rc<dyn Fn()>>,
 }
 
 type Deed = Box<dyn FnOnce(&FakeDisk)>;
@@ -85,6 +88,37 @@ impl FakeDisk {
         self.touch_folder_of(&path);
     }
 
+    /// Moves a file, or a folder with all that is in it. Replaces what is there.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        self.remove(to);
+        let (from, to) = (path(from), path(to));
+        let mut contents = self.0.borrow_mut();
+        let all = std::mem::take(&mut contents.nodes).into_iter();
+        let moved = all.map(|(path, node)| match path.strip_prefix(&from) {
+            Ok(below) if below == Path::new("") => (to.clone(), node),
+            Ok(below) => (to.join(below), node),
+            Err(_) => (path, node),
+        });
+        contents.nodes = moved.collect();
+        drop(contents);
+        self.touch_folder_of(&from);
+        self.touch_folder_of(&to);
+    }
+
+    /// Puts the disk's clock forward, or back.
+    pub(crate) fn jump(&self, nanos: i64) {
+        self.0.borrow_mut().jumped += nanos;
+    }
+
+    /// All files, and all folders.
+    pub(crate) fn paths(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let contents = self.0.borrow();
+        let nodes = contents.nodes.iter();
+        let (files, folders): (Vec<_>, _) = nodes.partition(|(_, node)| node.text.is_some());
+        let paths = |nodes: Vec<(&PathBuf, &Node)>| nodes.iter().map(|it| it.0.clone()).collect();
+        (paths(files), paths(folders))
+    }
+
     /// Makes a folder refuse to be listed, or list again.
     pub(crate) fn set_readable(&self, name: &str, readable: bool) {
         let mut contents = self.0.borrow_mut();
@@ -116,6 +150,11 @@ impl FakeDisk {
         deeds.insert(path(name), Box::new(deed));
     }
 
+    /// Has this happen with each look: time may pass.
+    pub(crate) fn on_look(&self, deed: impl Fn() + 'static) {
+        self.0.borrow_mut().on_look = Some(Rc::new(deed));
+    }
+
     /// How often a file was read since this was asked last.
     pub(crate) fn take_reads(&self, name: &str) -> usize {
         self.0.borrow_mut().reads.remove(&path(name)).unwrap_or(0)
@@ -123,6 +162,12 @@ impl FakeDisk {
 
     pub(crate) fn stamp(&self, name: &str) -> Stamp {
         self.0.borrow().nodes[&path(name)].stamp
+    }
+
+    pub(crate) fn try_stamp(&self, file: &Path) -> Option<Stamp> {
+        let contents = self.0.borrow();
+        let node = contents.nodes.get(file).filter(|node| node.text.is_some());
+        node.map(|node| node.stamp)
     }
 
     /// What an interpreter that reads the file now would say that it read.
@@ -140,8 +185,7 @@ impl FakeDisk {
     fn next_times(&self) -> (SystemTime, (i64, i64)) {
         let mut contents = self.0.borrow_mut();
         contents.ticks += 1;
-        let today = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-        let modified = today + Duration::from_millis(4) * contents.ticks;
+        let modified = contents.time();
         (modified, (0, i64::from(contents.ticks)))
     }
 
@@ -177,15 +221,19 @@ impl FakeDisk {
 
 impl FileSystem for FakeDisk {
     fn look(&self, path: &Path) -> io::Result<Found> {
+        let on_look = self.0.borrow().on_look.clone();
+        if let Some(deed) = on_look {
+            deed();
+        }
         let contents = self.0.borrow();
         let node = contents.nodes.get(path).ok_or(io::ErrorKind::NotFound)?;
         Ok(Found {
-            is_folder: node.text.is_none(),
+            kind: node.kind(),
             stamp: node.stamp,
         })
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         let before = self.0.borrow_mut().before_next_read.remove(path);
         if let Some(deed) = before {
             deed(self);
@@ -199,7 +247,9 @@ impl FileSystem for FakeDisk {
         if let Some(deed) = after {
             deed(self);
         }
-        Ok(text.into_bytes())
+        let mut content = text.into_bytes();
+        content.truncate(usize::try_from(limit).expect("a limit is short"));
+        Ok(content)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
@@ -208,20 +258,40 @@ impl FileSystem for FakeDisk {
         if contents.unreadable.contains(folder) {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let inside = contents
-            .nodes
-            .iter()
+        let below = contents.nodes.range(folder.to_path_buf()..);
+        let inside = below
+            .take_while(|(path, _)| path.starts_with(folder))
             .filter(|(path, _)| path.parent() == Some(folder));
         Ok(inside.map(|(path, node)| entry(path, node)).collect())
+    }
+
+    fn time(&self) -> SystemTime {
+        self.0.borrow().time()
+    }
+}
+
+impl Node {
+    fn kind(&self) -> EntryKind {
+        match self.text {
+            Some(_) => EntryKind::File,
+            None => EntryKind::Folder,
+        }
+    }
+}
+
+impl Contents {
+    fn time(&self) -> SystemTime {
+        let ticks = i64::from(self.ticks) * 4_000_000;
+        let nanos = 1_700_000_000_000_000_000 + ticks + self.jumped;
+        let nanos = u64::try_from(nanos).expect("a time after 1970");
+        SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos)
     }
 }
 
 fn entry(path: &Path, node: &Node) -> Entry {
     Entry {
         name: path.file_name().expect("an entry has a name").to_owned(),
-        kind: match node.text {
-            Some(_) => EntryKind::File,
-            None => EntryKind::Folder,
-        },
+        kind: node.kind(),
+        inode: node.stamp.inode,
     }
 }

@@ -46,7 +46,9 @@ fn a_rest_that_comes_in_time_is_run_in_the_same_cycle() {
              #3 modified lib.py, reload ok, #3 ok",
             "step takes {takes} ms, rest at {rest} ms"
         );
-        assert_eq!(played.times_of("reload starts"), [0, 100, again, 1000]);
+        let starts = played.times_of("reload starts");
+        assert_eq!(starts[..3], [0, 100, again]);
+        assert!((995..=1005).contains(&starts[3]), "{starts:?}");
         let latencies = played.reports.iter().map(|report| report.latency);
         let expected = [None, Some(again + 3 - 100), Some(3)];
         assert_eq!(

@@ -51,7 +51,9 @@ pub(crate) fn said(changes: &ChangeSet) -> String {
 impl Poll {
     pub(crate) fn new(disk: FakeDisk, watch_set: WatchSet) -> Self {
         let start = Instant::now();
-        let poller = Poller::new(disk.clone(), watch_set, start);
+        let mut poller = Poller::new(disk.clone(), watch_set, start);
+        // The folders are walked before anything changes in them.
+        poller.tick(&|| start);
         Self {
             disk,
             poller,
@@ -92,7 +94,8 @@ impl Poll {
 
     /// What a tick at this time says.
     pub(crate) fn at(&mut self, millis: u64) -> String {
-        said(&self.poller.tick(self.time(millis)))
+        let now = self.time(millis);
+        said(&self.poller.tick(&|| now))
     }
 
     /// What all ticks of a time say, one every 10 ms; each change with its time.

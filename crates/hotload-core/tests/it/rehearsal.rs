@@ -18,10 +18,11 @@ use hotload_core::session::observer::{Observer, Run};
 use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watching::change_set::ChangeSet;
+use hotload_core::watching::hints::Hint;
 use hotload_core::watching::poller::Poller;
 use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 
-use crate::fake_disk::FakeDisk;
+use crate::fake_disk::{FakeDisk, path};
 use crate::poll::{root, said};
 use crate::scripted_worker::{
     Act, AtTheEnd, Event, Failure, Registered, ScriptedStep, ScriptedWorker, WaitingStep,
@@ -71,6 +72,11 @@ impl Stage {
     /// A key is pressed.
     pub(crate) fn presses(&self, command: KeyCommand) {
         self.inbox.send(Input::Key(command));
+    }
+
+    /// The operating system says that a file has changed.
+    pub(crate) fn hints(&self, name: &str) {
+        self.inbox.send(Input::Hint(Hint::Changed(path(name))));
     }
 
     pub(crate) fn says(&self, news: News<ScriptedWorker>) {

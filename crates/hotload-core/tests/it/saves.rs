@@ -56,7 +56,10 @@ fn a_changed_ctime_alone_leads_to_a_comparison_with_what_was_loaded() {
         assert_eq!(poll.at(5010), expected, "{what}");
         assert!(poll.disk.take_reads("a.py") > 0, "{what}: it was read");
         assert_eq!(poll.between(7020..=9000), "", "{what}, once only");
-        assert_eq!(poll.disk.take_reads("a.py"), 0, "{what}: read once only");
+        let reads = poll.disk.take_reads("a.py");
+        // What is in use is compared now and then.
+        let most = if loaded { 2 * 4 } else { 0 };
+        assert!(reads <= most, "{what}: read {reads} times");
     }
 }
 
@@ -83,6 +86,9 @@ fn a_stamp_vouches_for_a_loaded_text_only_two_seconds_after_its_first_sight() {
     for (age, expected, read) in cases {
         for saved_before in [false, true] {
             let mut poll = Poll::of_folder(&[("a.py", "x = 1")]);
+            // Where there are no inodes, no comparison comes without a reason.
+            poll.disk
+                .rewrite("a.py", "x = 1", |stamp| stamp.inode = None);
             poll.load("a.py", 0);
             let mut first_sight = 0;
             if saved_before {
