@@ -29,7 +29,7 @@ pub(crate) struct WatchingOptions {
     #[arg(long, value_name = "GLOB")]
     pub(crate) ignore: Option<Vec<String>>,
 
-    /// How many times per second files are checked for changes
+    /// How many times per second the files in use are checked for changes
     #[arg(
         long,
         value_name = "HZ",
@@ -37,4 +37,39 @@ pub(crate) struct WatchingOptions {
         hide_short_help = true
     )]
     pub(crate) poll: Option<String>,
+
+    /// Find saves by polling alone
+    ///
+    /// Without this option the operating system reports them, and polling is the safety net. Where it
+    /// does not (network drives, containers), hotload notices that by itself.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
+    pub(crate) no_notify: Option<bool>,
+
+    /// Also watch what `.gitignore` leaves out
+    ///
+    /// A file that your code has loaded is always watched.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
+    pub(crate) no_gitignore: Option<bool>,
+}
+
+impl WatchingOptions {
+    /// Whether the operating system is to report changes.
+    pub(crate) fn notify(&self) -> Option<bool> {
+        self.no_notify.map(|no_notify| !no_notify)
+    }
+
+    /// Whether `.gitignore` files count.
+    pub(crate) fn gitignore(&self) -> Option<bool> {
+        self.no_gitignore.map(|no_gitignore| !no_gitignore)
+    }
 }

@@ -7,6 +7,8 @@ use globset::GlobSet;
 use hotload_core::watching::watch_set::Filter;
 use hotload_python::skipped_folders::{ENVIRONMENT_MARKS, SKIPPED_FOLDERS};
 
+use crate::config::gitignore::Repository;
+
 /// What counts below one watched folder.
 pub(crate) struct PathFilter {
     /// The folder.
@@ -17,6 +19,8 @@ pub(crate) struct PathFilter {
     pub(crate) ignored: GlobSet,
     /// Paths of files that are left out: hotload's own output.
     pub(crate) excluded: Vec<PathBuf>,
+    /// The repository that the folder is in, whose `.gitignore` files count.
+    pub(crate) repository: Option<Repository>,
 }
 
 /// What a file must match.
@@ -32,6 +36,11 @@ pub(crate) enum Wanted {
 
 impl Filter for PathFilter {
     fn wants(&self, path: &Path, is_folder: bool) -> bool {
+        let ignores = |it: &Repository| it.ignores(path, is_folder);
+        self.wants_in_use(path, is_folder) && !self.repository.as_ref().is_some_and(ignores)
+    }
+
+    fn wants_in_use(&self, path: &Path, is_folder: bool) -> bool {
         let name = path.file_name().unwrap_or_default();
         if self.is_ignored(path, name) {
             return false;
@@ -100,6 +109,7 @@ mod tests {
                 .build()
                 .unwrap(),
             excluded: vec!["/p/events.py".into()],
+            repository: None,
         };
         #[rustfmt::skip]
         let cases = [

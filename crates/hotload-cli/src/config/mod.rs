@@ -5,6 +5,7 @@ pub(crate) mod durations;
 pub(crate) mod environment;
 pub(crate) mod files;
 pub(crate) mod filter;
+mod gitignore;
 pub(crate) mod layers;
 mod plan;
 mod running;

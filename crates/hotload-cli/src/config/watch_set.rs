@@ -8,6 +8,7 @@ use hotload_core::watching::watch_set::{Root, WatchSet};
 
 use crate::arguments::defaults;
 use crate::config::filter::{PathFilter, Wanted};
+use crate::config::gitignore::Repository;
 use crate::config::layers::{Given, Layers};
 use crate::exit::Exit;
 
@@ -17,6 +18,8 @@ pub(super) struct Rules {
     extensions: Vec<String>,
     ignored: GlobSet,
     excluded: Vec<PathBuf>,
+    /// Whether what `.gitignore` leaves out is left out.
+    gitignore: bool,
 }
 
 impl Rules {
@@ -24,10 +27,12 @@ impl Rules {
         let extensions = layers.value(|options| options.watching.ext.clone());
         let extensions = extensions.unwrap_or_else(|| vec![defaults::EXT.into()]);
         let ignored = layers.given("ignore", |options| options.watching.ignore.clone());
+        let gitignore = layers.value(|options| options.watching.gitignore());
         Ok(Self {
             extensions: stripped(&extensions),
             ignored: ignored.map_or(Ok(GlobSet::empty()), |given| ignored_globs(&given))?,
             excluded,
+            gitignore: gitignore.unwrap_or(true),
         })
     }
 
@@ -90,6 +95,10 @@ impl Rules {
                 wanted,
                 ignored: self.ignored.clone(),
                 excluded: self.excluded.clone(),
+                repository: self
+                    .gitignore
+                    .then(|| Repository::around(&folder))
+                    .flatten(),
             }),
             folder,
         }

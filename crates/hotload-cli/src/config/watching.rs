@@ -20,6 +20,8 @@ pub(crate) struct Watching {
     /// Files that are never watched: hotload's own output.
     pub(crate) excluded: Vec<PathBuf>,
     pub(crate) poll_interval: Duration,
+    /// Whether the operating system is to report changes.
+    pub(crate) notify: bool,
     /// What user code reads as standard input, which `--watch -` uses up.
     pub(crate) standard_input: StandardInput,
 }
@@ -52,10 +54,12 @@ impl Watching {
             let files = scripts.map(|location| location.file.clone());
             watch_set.files.extend(files);
         }
+        let notify = layers.value(|options| options.watching.notify());
         Ok(Self {
             watch_set,
             excluded,
             poll_interval: durations::poll_interval(layers)?,
+            notify: notify.unwrap_or(true) && !running.once,
             standard_input: paths.standard_input,
         })
     }

@@ -18,6 +18,7 @@ mod source_line;
 pub(crate) mod starting;
 pub(crate) mod step;
 pub(crate) mod usage;
+pub(crate) mod watching;
 
 pub(crate) use self::causes::{causes, with_causes};
 pub(crate) use self::line::{note, warning};

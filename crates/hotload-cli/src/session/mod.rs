@@ -41,6 +41,7 @@ use crate::screen::key_commands::KeyCommands;
 use crate::screen::terminal;
 use crate::session::clear::Clear;
 use crate::session::registered::LaunchPlanner;
+use crate::system::notify::SystemNotifier;
 use crate::system::output;
 use crate::system::processes::SystemProcesses;
 use crate::system::signals;
@@ -73,12 +74,12 @@ fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError
     let screen = Rc::new(Screen::new(config.display.color, config.display.volume));
     let processes = Rc::new(processes);
     let channel = Inbox::new();
-    // Started first: while Python comes up, the files are looked at.
+    // Started first: while Python comes up, the folders are walked.
     let worker = start_interpreter(&config, &processes, &channel.0)?;
     let plan = plan(&config, &screen, &processes);
-    let poller = poller(&config);
+    let poller = poller(&config, &channel.0);
     let settings = settings(&config);
-    // Only now is there a loop that answers: during a long first look Ctrl-C ends hotload at once.
+    // Only now is there a loop that answers: until here Ctrl-C ends hotload at once.
     listen(&config, settings.ctrl_c, &processes, &channel.0)?;
     let planner = planner(&config, &screen, &processes);
     let display = display(
@@ -133,12 +134,14 @@ fn end(ending: Ending<StartError>, mut display: Display) -> Result<ExitCode, Exi
     }
 }
 
-fn poller(config: &Config) -> Poller<DiskFileSystem> {
-    Poller::new(
-        DiskFileSystem,
-        config.watching.watch_set.clone(),
-        Instant::now(),
-    )
+fn poller(config: &Config, inbox: &Inbox<Interpreter>) -> Poller<DiskFileSystem> {
+    let watch_set = config.watching.watch_set.clone();
+    let mut poller = Poller::new(DiskFileSystem, watch_set, Instant::now());
+    if config.watching.notify {
+        let notifier = SystemNotifier::start(inbox.clone());
+        poller.set_notifier(Box::new(notifier));
+    }
+    poller
 }
 
 /// Sends signals, keys and the end of standard output to the session.

@@ -86,6 +86,8 @@ impl LaunchPlanner {
                 wanted: Wanted::Listed(watched.ending.clone()),
                 ignored: GlobSet::empty(),
                 excluded: self.excluded.iter().cloned().chain(left_out).collect(),
+                // A script lists its files itself.
+                repository: None,
             }),
             folder,
         }

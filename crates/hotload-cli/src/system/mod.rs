@@ -3,6 +3,7 @@
 #[cfg(unix)]
 pub(crate) mod guard;
 pub(crate) mod keys;
+pub(crate) mod notify;
 pub(crate) mod output;
 pub(crate) mod processes;
 pub(crate) mod signals;

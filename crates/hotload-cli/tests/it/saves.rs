@@ -24,22 +24,34 @@ fn by_backup_and_recreate(project: &Project, text: &str) {
 #[test]
 fn five_saves_are_five_cycles_in_each_way_of_saving() {
     for python in pythons() {
-        for save in [in_place, by_rename, by_backup_and_recreate] {
-            let project = Project::with("lib.py", "print('save 0')\n");
-            let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
-            session.prints("save 0");
-            session.ends_cycle(1);
-            for number in 1..=5 {
-                save(&project, &format!("print('save {number}')\n"));
-                session.prints(&format!("save {number}"));
-                session.ends_cycle(number + 1);
-            }
-            // A sixth as a mark: had one of the five run twice, this would not be cycle 7.
-            project.save("lib.py", "print('mark')\n");
-            session.prints("mark");
-            session.ends_cycle(7);
-            assert_eq!(Events::of(&project).count("cycle"), 7, "{python}");
+        five_saves_are_five_cycles(python, &[]);
+    }
+}
+
+#[test]
+fn the_same_by_polling_alone() {
+    for python in two_pythons() {
+        five_saves_are_five_cycles(python, &["--no-notify"]);
+    }
+}
+
+fn five_saves_are_five_cycles(python: &Python, options: &[&str]) {
+    for save in [in_place, by_rename, by_backup_and_recreate] {
+        let project = Project::with("lib.py", "print('save 0')\n");
+        let arguments = [&["lib", "--events", "events.jsonl"], options].concat();
+        let mut session = project.start(python, &arguments);
+        session.prints("save 0");
+        session.ends_cycle(1);
+        for number in 1..=5 {
+            save(&project, &format!("print('save {number}')\n"));
+            session.prints(&format!("save {number}"));
+            session.ends_cycle(number + 1);
         }
+        // A sixth as a mark: had one of the five run twice, this would not be cycle 7.
+        project.save("lib.py", "print('mark')\n");
+        session.prints("mark");
+        session.ends_cycle(7);
+        assert_eq!(Events::of(&project).count("cycle"), 7, "{python}");
     }
 }
 
@@ -149,5 +161,48 @@ fn a_list_on_standard_input_and_a_glob_say_what_is_watched() {
         session.ends_cycle(1);
         project.save("data.txt", "2");
         session.prints("2");
+    }
+}
+
+/// Rewrites all of these files, as a checkout does. Returns how many cycles that may cause at most:
+/// one at once, one for each second in which files kept changing or pause that a busy machine made,
+/// and one at the end.
+fn check_out(project: &Project, count: usize, text: &str) -> usize {
+    let started = Instant::now();
+    let mut last = started;
+    let mut pauses = 0;
+    for index in 0..count {
+        let name = format!("pkg{}/m{index}.py", index % 10);
+        let _ = fs::remove_file(project.file(&name));
+        project.save(&name, text);
+        pauses += usize::from(last.elapsed() > Duration::from_millis(50));
+        last = Instant::now();
+    }
+    project.save("lib.py", format!("print('{text}')\n"));
+    2 + pauses + usize::try_from(started.elapsed().as_secs()).unwrap()
+}
+
+#[test]
+fn a_thousand_files_that_change_at_once_are_few_cycles() {
+    for python in two_pythons() {
+        for options in [&[][..], &["--no-notify"]] {
+            let project = Project::new();
+            check_out(&project, 1000, "one");
+            let arguments = [&["lib", "--events", "events.jsonl"], options].concat();
+            let mut session = project.start(python, &arguments);
+            session.prints("one");
+            session.ends_cycle(1);
+            let most = check_out(&project, 1000, "two");
+            session.prints("two");
+            // As a mark, long after the last of the others.
+            project.save("lib.py", "print('mark')\n");
+            session.prints("mark");
+            // The first and the mark come on top, and one if the last file was a bit later.
+            let cycles = Events::of(&project).count("cycle");
+            assert!(
+                cycles <= most + 3,
+                "{python}: {cycles} cycles, at most {most}"
+            );
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use indoc::indoc;
 
+use std::fs;
+
 use crate::events::Events;
 use crate::harness::{Project, Session};
 use crate::pythons::{pythons, two_pythons};
@@ -144,5 +146,90 @@ fn the_events_file_inside_the_watched_folder_causes_no_cycle() {
         }
         assert_eq!(changed_files(&project), ["mark.jsonl"], "{python}");
         assert_eq!(Events::of(&project).count("cycle"), 7, "{python}");
+    }
+}
+
+#[test]
+fn what_gitignore_leaves_out_is_not_watched_unless_it_is_wanted_or_in_use() {
+    #[rustfmt::skip]
+    let cases: [(&[&str], &str, bool); 4] = [
+        (&[],                 "build/gen.py",  false),
+        (&[],                 "src/kept.py",   true),
+        (&[],                 "build/used.py", true), // `lib` imports it
+        (&["--no-gitignore"], "build/gen.py",  true),
+    ];
+    for python in two_pythons() {
+        for (options, saved, counts) in cases {
+            let project = Project::new();
+            fs::create_dir(project.file(".git")).unwrap();
+            project.save(".gitignore", "build/\n*_tmp.py\n");
+            project.save("src/.gitignore", "!kept_tmp.py\n");
+            project.save("build/gen.py", "");
+            project.save("build/used.py", "");
+            project.save("src/kept.py", "");
+            let lib = "import sys\nsys.path.insert(0, 'build')\nimport used\nprint('ran')\n";
+            project.save("lib.py", lib);
+            let arguments = [&["lib", "--events", "events.jsonl"], options].concat();
+            let mut session = project.start(python, &arguments);
+            session.prints("ran");
+            session.ends_cycle(1);
+            project.save(saved, "x = 1\n");
+            if counts {
+                session.ends_cycle(2);
+            }
+            let mut cycle = if counts { 2 } else { 1 };
+            mark(&project, &mut session, "lib.py", &mut cycle);
+            let is_changed = changed_files(&project).iter().any(|name| name == saved);
+            assert_eq!(is_changed, counts, "{python}: {options:?} {saved}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_a_regular_file_is_never_opened() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        // Opening it would block until something opens the other end.
+        nix::unistd::mkfifo(&project.file("pipe.py"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let arguments = ["lib", "--watch", ".", "--watch", "pipe.py"];
+        let mut session = project.start(python, &arguments);
+        session.prints("one");
+        session.ends_cycle(1);
+        project.save("lib.py", "print('two')\n");
+        session.prints("two");
+    }
+}
+
+#[test]
+fn a_folder_that_is_created_with_its_file_is_watched() {
+    for python in two_pythons() {
+        for options in [&[][..], &["--no-notify"]] {
+            let project = Project::with("lib.py", "print('run')\n");
+            let mut session = project.start(python, &[&["lib"], options].concat());
+            session.ends_cycle(1);
+            project.save("new/deep/a.py", "x = 1\n");
+            session.ends_cycle(2);
+            project.save("new/deep/a.py", "x = 22\n");
+            session.ends_cycle(3);
+        }
+    }
+}
+
+#[test]
+fn a_save_at_the_moment_of_the_first_output_is_not_lost() {
+    for python in two_pythons() {
+        for options in [&[][..], &["--no-notify"]] {
+            let project = Project::new();
+            for index in 0..2000 {
+                project.save(&format!("pkg{}/m{index}.py", index % 50), "");
+            }
+            project.save("data.py", "");
+            project.save("lib.py", "import sys\nprint('first')\nsys.stdout.flush()\n");
+            let mut session = project.start(python, &[&["lib"], options].concat());
+            session.prints("first");
+            project.save("data.py", "x = 1\n");
+            session.ends_cycle(2);
+        }
     }
 }

@@ -174,7 +174,7 @@ impl<K: Kinds> Session<K> {
     /// When something is due if nothing comes in before.
     fn wakes_at(&self, now: Instant) -> Instant {
         let looks_after = self.current.as_ref().and_then(Current::running);
-        let watches = !self.settings.once;
+        let watches = self.watches();
         let due = [
             watches.then(|| self.parts.poller.next_tick(now)),
             self.parts.poller.next_hint(now).filter(|_| watches),
@@ -250,7 +250,11 @@ impl<K: Kinds> Session<K> {
                 News::InUse(file) => self.parts.poller.watch_file(file, self.parts.clock.now()),
                 News::Outdated => self.is_outdated = true,
                 News::Registered(registered) => self.registered(&registered),
-                News::Notice(notice) => self.parts.observer.notice(self.cycle_number(), notice),
+                News::Notice(notice) => {
+                    let files = self.parts.poller.files_watched();
+                    self.parts.observer.watches(files);
+                    self.parts.observer.notice(self.cycle_number(), notice);
+                }
                 News::Fresh => {
                     self.is_outdated = false;
                     self.is_cold = !self.plan.warm_up.is_empty();
@@ -330,7 +334,7 @@ impl<K: Kinds> Session<K> {
 
     /// Looks at files, where that is due.
     fn watch(&mut self) {
-        if self.settings.once {
+        if !self.watches() {
             return;
         }
         let is_busy = self.current.as_ref().and_then(Current::running).is_some();
@@ -351,6 +355,12 @@ impl<K: Kinds> Session<K> {
         for remark in self.parts.poller.take_remarks() {
             self.parts.observer.watching(remark);
         }
+    }
+
+    /// Whether there is a reason to look at files. Where one cycle is all there is, they are only
+    /// counted.
+    fn watches(&self) -> bool {
+        !self.settings.once || self.parts.poller.is_walking()
     }
 
     fn follow_hints(&mut self) {

@@ -37,6 +37,8 @@ pub trait Observer<W: Worker> {
     fn warmed_up(&mut self, _report: &Report<W::Failure>) {}
     /// A key was pressed, and its command carried out. `paused` is whether saves wait from now on.
     fn key(&mut self, _command: KeyCommand, _paused: bool) {}
+    /// So many files are watched by now. Called before each notice.
+    fn watches(&mut self, _files: usize) {}
     /// Something about watching that a person may want to know.
     fn watching(&mut self, _remark: Remark) {}
     /// The running step is cut short.

@@ -40,7 +40,7 @@ fn ctrl_c_stops_the_run_and_the_rest_of_its_cycle() {
 fn a_save_that_waits_runs_at_once_after_ctrl_c() {
     let mut session = session(Act::RunsOn);
     session.at(45, |stage| stage.save("lib.py", "x = 2"));
-    session.at(95, Stage::stop);
+    session.at(195, Stage::stop);
     session.at(9000, Stage::stop);
     let played = session.play();
     assert_eq!(
@@ -48,7 +48,7 @@ fn a_save_that_waits_runs_at_once_after_ctrl_c() {
         "#1, a save waits, interrupt, Person so Interrupt, reload interrupted, #1 interrupted, \
          #2 modified lib.py, reload ok, call ok, #2 ok"
     );
-    assert_eq!(played.times_of("reload starts"), [0, 95]);
+    assert_eq!(played.times_of("reload starts"), [0, 195]);
 }
 
 #[test]

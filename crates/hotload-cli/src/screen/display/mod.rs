@@ -18,6 +18,7 @@ use hotload_core::running::step_name::{StepKind, StepName};
 use hotload_core::session::Ending;
 use hotload_core::session::observer::{Observer, Run};
 use hotload_core::watching::change_set::ChangeSet;
+use hotload_core::watching::remark::Remark;
 use hotload_python::interpreter::Interpreter;
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::leftovers::Piles;
@@ -32,7 +33,7 @@ use self::reloads::Reloads;
 use self::shown::{Line, Shown};
 use crate::arguments::TracebackStyle;
 use crate::render::error::Look;
-use crate::render::{cycle, header, keys, reported, running, step};
+use crate::render::{cycle, header, keys, reported, running, step, watching};
 use crate::screen::Screen;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
@@ -401,6 +402,20 @@ impl Observer<Interpreter> for Display {
         }
         self.show_broken_events();
         self.show_typed_ahead(typed);
+    }
+
+    fn watches(&mut self, files: usize) {
+        self.files_watched = files;
+    }
+
+    fn watching(&mut self, remark: Remark) {
+        let text = watching::remark(&remark);
+        match remark {
+            Remark::ManyFiles { .. } | Remark::Unreadable { .. } => self.screen.say(&text),
+            Remark::SlowFiles { .. }
+            | Remark::NotificationUnavailable { .. }
+            | Remark::NotificationMissed { .. } => self.screen.detail(&text),
+        }
     }
 
     fn notice(&mut self, cycle: u64, notice: Notice) {

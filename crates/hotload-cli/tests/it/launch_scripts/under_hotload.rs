@@ -216,7 +216,7 @@ fn files_of_a_launch_script_are_looked_at_as_often_as_asked() {
     for python in two_pythons() {
         let project = Project::with("launch.py", script);
         project.save("data.txt", "");
-        let arguments = ["--poll", "1"];
+        let arguments = ["--poll", "1", "--no-notify"];
         let mut session = Session::start(&mut launched(&project, python, &arguments), python);
         session.prints("ran");
         // The last of these saves ends the longest pause between two of three looks.

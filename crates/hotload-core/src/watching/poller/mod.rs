@@ -245,6 +245,12 @@ impl<F: FileSystem> Poller<F> {
         self.hints.due_at(now)
     }
 
+    /// Whether the first walk is still going on.
+    #[must_use]
+    pub fn is_walking(&self) -> bool {
+        !self.walk.is_over()
+    }
+
     /// When the next tick is due.
     #[must_use]
     pub fn next_tick(&self, now: Instant) -> Instant {
