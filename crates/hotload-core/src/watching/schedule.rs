@@ -56,9 +56,9 @@ impl Pace {
     /// The share of the time that goes to files that are not hot, in millionths.
     fn share(self) -> u32 {
         match self {
-            Self::Full => 13_000,
-            Self::Quiet | Self::Reduced => 2500,
-            Self::SafetyNet => 1200,
+            Self::Full => 12_000,
+            Self::Quiet | Self::Reduced => 2000,
+            Self::SafetyNet => 800,
         }
     }
 }
@@ -154,6 +154,14 @@ impl Schedule {
         let accrued = passed.min(SAVED_UP) * share / 1_000_000;
         let most = SAVED_UP * share / 1_000_000;
         self.credit = self.credit.saturating_add(nanos(accrued)).min(nanos(most));
+    }
+
+    /// How many times longer than at the full pace what is done now and then may wait.
+    pub(crate) fn slowness(&self, now: Instant, is_notified: bool) -> u32 {
+        match self.pace(now, is_notified, false) {
+            Pace::Full => 1,
+            Pace::Quiet | Pace::SafetyNet | Pace::Reduced => 4,
+        }
     }
 
     pub(crate) fn last_tick(&self) -> Option<Instant> {

@@ -155,7 +155,7 @@ impl Simulation {
             disk,
         };
         // All files and folders in turn, in the part of the time that the slowest pace leaves them.
-        let turn = cost * 150 * 2000;
+        let turn = cost * 150 * 3000;
         Self {
             random,
             timed,

@@ -262,7 +262,10 @@ impl<F: FileSystem> Poller<F> {
 
     /// Compares one file in use with what ran, whatever its stamp says.
     fn compare_in_turn(&mut self, round: &mut Round) {
-        if !is_due(&mut self.turns.compared, COMPARE_INTERVAL, round.now) {
+        let is_notified = self.hints.works_since().is_some();
+        let slowness = self.schedule.slowness(round.now, is_notified);
+        let interval = COMPARE_INTERVAL * slowness;
+        if !is_due(&mut self.turns.compared, interval, round.now) {
             return;
         }
         let Some(path) = self.hot.next_to_compare() else {
