@@ -30,8 +30,8 @@ pub(crate) enum Wanted {
     /// What `listfiles` of a launch script lists: names with this ending. If it is empty, all files
     /// except hidden ones, bytecode and what editors leave behind.
     Listed(String),
-    /// A glob, matched against the whole path.
-    Glob(GlobSet),
+    /// A glob, matched against the whole path, and as it was given.
+    Glob(GlobSet, String),
 }
 
 impl Filter for PathFilter {
@@ -55,7 +55,14 @@ impl Filter for PathFilter {
             Wanted::Extensions(extensions) => has_extension(name, extensions),
             Wanted::Listed(ending) if ending.is_empty() => is_written_by_hand(name),
             Wanted::Listed(ending) => name.to_string_lossy().ends_with(ending.as_str()),
-            Wanted::Glob(globs) => globs.is_match(path),
+            Wanted::Glob(globs, _) => globs.is_match(path),
+        }
+    }
+
+    fn glob(&self) -> Option<&str> {
+        match &self.wanted {
+            Wanted::Glob(_, given) => Some(given),
+            Wanted::Extensions(_) | Wanted::Listed(_) => None,
         }
     }
 }

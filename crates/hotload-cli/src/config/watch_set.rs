@@ -85,7 +85,8 @@ impl Rules {
         let glob = GlobBuilder::new(&whole).literal_separator(true).build();
         let globs = glob.and_then(|glob| GlobSet::builder().add(glob).build());
         let globs = globs.map_err(|error| cannot_watch(path, error))?;
-        Ok(Some(self.root(folder, Wanted::Glob(globs))))
+        let given = path.to_string_lossy().into_owned();
+        Ok(Some(self.root(folder, Wanted::Glob(globs, given))))
     }
 
     fn root(&self, folder: PathBuf, wanted: Wanted) -> Root {

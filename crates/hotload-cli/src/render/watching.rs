@@ -16,6 +16,7 @@ pub(crate) fn remark(remark: &Remark) -> String {
              `--ignore`",
             folder.display()
         )),
+        Remark::NothingMatches { glob } => warning(&format!("nothing matches `{glob}` so far")),
         Remark::Unreadable { folder, reason } => warning(&format!(
             "`{}` cannot be watched: {reason}",
             folder.display()

@@ -1,7 +1,7 @@
 //! One save, one run, whatever way the editor saves.
 
-use std::fs;
-use std::time::{Duration, Instant};
+use std::fs::{self, FileTimes};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::events::Events;
 use crate::harness::{Project, Written, pause, run_with_input};
@@ -53,6 +53,89 @@ fn five_saves_are_five_cycles(python: &Python, options: &[&str]) {
         session.ends_cycle(7);
         assert_eq!(Events::of(&project).count("cycle"), 7, "{python}");
     }
+}
+
+/// A change that is one save.
+type Change = fn(&Project);
+
+const CHANGES: [(&str, Change); 4] = [
+    ("a file gets another case", |project| {
+        fs::rename(project.file("helper.py"), project.file("Helper.py")).unwrap();
+    }),
+    ("a folder gets another name", |project| {
+        fs::rename(project.file("pkg"), project.file("package")).unwrap();
+    }),
+    ("a folder comes with its file", |project| {
+        fs::create_dir(project.file("new")).unwrap();
+        project.save("new/deep/a.py", "x = 1\n");
+    }),
+    ("an older copy is put back", |project| {
+        let file = fs::File::options()
+            .write(true)
+            .open(project.file("helper.py"))
+            .unwrap();
+        let old = SystemTime::now() - Duration::from_secs(9000);
+        file.set_times(FileTimes::new().set_modified(old)).unwrap();
+    }),
+];
+
+#[cfg(unix)]
+const CHANGES_THROUGH_LINKS: [(&str, Change); 3] = [
+    ("a file is written by its other name", |project| {
+        project.save("elsewhere/hard.txt", "x = 22\n");
+    }),
+    ("what a link leads to is written", |project| {
+        project.save("elsewhere/text.txt", "x = 22\n");
+    }),
+    ("a link leads elsewhere", |project| {
+        let link = project.file("elsewhere/link");
+        std::os::unix::fs::symlink(project.file("elsewhere/other.txt"), &link).unwrap();
+        fs::rename(link, project.file("link.py")).unwrap();
+    }),
+];
+
+#[cfg(not(unix))] // making links is a privilege on Windows
+const CHANGES_THROUGH_LINKS: [(&str, Change); 0] = [];
+
+#[test]
+fn each_way_of_changing_is_one_cycle() {
+    for python in two_pythons() {
+        for options in [&[][..], &["--no-notify"]] {
+            for (what, change) in CHANGES.iter().chain(&CHANGES_THROUGH_LINKS) {
+                let project = project_to_change();
+                let arguments = [&["lib", "--events", "events.jsonl"], options].concat();
+                let mut session = project.start(python, &arguments);
+                session.prints("run");
+                session.ends_cycle(1);
+                change(&project);
+                session.prints("run");
+                session.ends_cycle(2);
+                // As a mark: had the change run twice, this would not be cycle 3.
+                project.save("lib.py", "print('mark')\n");
+                session.prints("mark");
+                session.ends_cycle(3);
+                let cycles = Events::of(&project).count("cycle");
+                assert_eq!(cycles, 3, "{python}: {what} {options:?}");
+            }
+        }
+    }
+}
+
+/// A project with all that these changes are made to. Nothing below `elsewhere` counts.
+fn project_to_change() -> Project {
+    let project = Project::with("lib.py", "print('run')\n");
+    project.save("helper.py", "x = 1\n");
+    project.save("pkg/a.py", "x = 1\n");
+    project.save("elsewhere/text.txt", "x = 1\n");
+    project.save("elsewhere/other.txt", "x = 333\n");
+    #[cfg(unix)]
+    {
+        let link = project.file("link.py");
+        std::os::unix::fs::symlink(project.file("elsewhere/text.txt"), link).unwrap();
+        project.save("hard.py", "x = 1\n");
+        fs::hard_link(project.file("hard.py"), project.file("elsewhere/hard.txt")).unwrap();
+    }
+    project
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use indoc::indoc;
 
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
 
 use crate::events::Events;
 use crate::harness::{Project, Session};
@@ -198,6 +200,57 @@ fn what_is_not_a_regular_file_is_never_opened() {
         session.ends_cycle(1);
         project.save("lib.py", "print('two')\n");
         session.prints("two");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_names_that_lead_nowhere_do_no_harm() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    for python in two_pythons() {
+        for options in [&[][..], &["--no-notify"]] {
+            let project = Project::with("lib.py", "print('one')\n");
+            symlink("loop.py", project.file("loop.py")).unwrap();
+            symlink("nowhere", project.file("broken.py")).unwrap();
+            symlink(".", project.file("again")).unwrap();
+            let odd = project.path().join(OsStr::from_bytes(b"odd\xff"));
+            fs::create_dir(&odd).unwrap();
+            fs::write(odd.join("a.py"), "").unwrap();
+            let mut session = project.start(python, &[&["lib"], options].concat());
+            session.prints("one");
+            session.ends_cycle(1);
+            fs::write(odd.join(OsStr::from_bytes(b"\xfe.py")), "x = 1").unwrap();
+            session.prints("one");
+            session.ends_cycle(2);
+            project.save("lib.py", "print('two')\n");
+            session.prints("two");
+            assert!(!session.said().contains("warning"), "{}", session.said());
+        }
+    }
+}
+
+#[test]
+fn a_glob_that_nothing_matches_is_reported() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('one')\n");
+        project.save("data/more.txt", "");
+        let globs = [
+            "--watch",
+            "data/*.json",
+            "--watch",
+            "data/*.txt",
+            "--watch",
+            "*.py",
+        ];
+        let mut session = project.start(python, &[&globs[..], &["lib"]].concat());
+        session.says("nothing matches `data/*.json` so far");
+        session.prints("one");
+        session.ends_cycle(1);
+        project.save("data/new.json", "{}");
+        session.prints("one");
+        session.ends_cycle(2);
+        assert_eq!(session.said().matches("nothing matches").count(), 1);
     }
 }
 

@@ -16,6 +16,11 @@ pub enum Remark {
         /// The folder that was to be watched.
         folder: PathBuf,
     },
+    /// Nothing matches a glob so far.
+    NothingMatches {
+        /// The glob, as it was given.
+        glob: String,
+    },
     /// A folder cannot be listed: what is created in it goes unnoticed.
     Unreadable {
         /// The folder.

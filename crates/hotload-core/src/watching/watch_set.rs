@@ -13,6 +13,11 @@ pub trait Filter: Send + Sync {
     fn wants_in_use(&self, path: &Path, is_folder: bool) -> bool {
         self.wants(path, is_folder)
     }
+
+    /// The glob that a person gave. It is remarked if nothing matches it.
+    fn glob(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A folder that is watched with everything below it that its filter wants.

@@ -411,7 +411,9 @@ impl Observer<Interpreter> for Display {
     fn watching(&mut self, remark: Remark) {
         let text = watching::remark(&remark);
         match remark {
-            Remark::ManyFiles { .. } | Remark::Unreadable { .. } => self.screen.say(&text),
+            Remark::ManyFiles { .. }
+            | Remark::NothingMatches { .. }
+            | Remark::Unreadable { .. } => self.screen.say(&text),
             Remark::SlowFiles { .. }
             | Remark::NotificationUnavailable { .. }
             | Remark::NotificationMissed { .. } => self.screen.detail(&text),

@@ -3,6 +3,7 @@
 //! The first walk runs in slices between other things, so that it delays nothing, and only lists.
 //! Each file gets its first look after that.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -29,6 +30,10 @@ pub(crate) struct Walk {
     began: SystemTime,
     /// What was watched before.
     before: Option<Before>,
+    /// The indices of the roots that have files.
+    matched: BTreeSet<usize>,
+    /// Whether every folder has been entered once.
+    is_listed: bool,
     has_remarked: bool,
 }
 
@@ -61,6 +66,8 @@ struct Listed {
     look_at: Vec<PathBuf>,
     new_files: Vec<OsString>,
     new_folders: Vec<(PathBuf, Vec<usize>)>,
+    /// The roots that want a new file.
+    roots: BTreeSet<usize>,
 }
 
 impl Walk {
@@ -75,6 +82,8 @@ impl Walk {
             has_unseen: false,
             began,
             before,
+            matched: BTreeSet::new(),
+            is_listed: false,
             has_remarked: false,
         }
     }
@@ -113,8 +122,23 @@ impl<F: FileSystem> Poller<F> {
                 return self.walk.ahead.is_empty();
             }
         }
-        self.walk.before = None;
+        if !std::mem::replace(&mut self.walk.is_listed, true) && self.walk.before.take().is_none() {
+            self.remark_unmatched();
+        }
         true
+    }
+
+    /// Remarks globs that nothing matches.
+    fn remark_unmatched(&mut self) {
+        for (index, root) in self.roots.iter().enumerate() {
+            if let Some(glob) = root.filter.glob()
+                && !self.walk.matched.contains(&index)
+                && !self.hot.paths().iter().any(|path| root.wants(path))
+            {
+                self.remarks
+                    .push(Remark::NothingMatches { glob: glob.into() });
+            }
+        }
     }
 
     /// Enters roots that were not there before.
@@ -159,6 +183,7 @@ impl<F: FileSystem> Poller<F> {
             return;
         };
         self.go_into(listed.new_folders, files);
+        self.walk.matched.extend(listed.roots);
         match files {
             NewFiles::Known => self.add_known(&path, listed.new_files, round),
             NewFiles::Created => self.add_created(&path, listed.new_files, round),
@@ -303,8 +328,12 @@ impl<F: FileSystem> Poller<F> {
                         if listing == Listing::Thorough {
                             listed.look_at.push(file);
                         }
-                    } else if !self.wanting(&folder.roots, &file, false).is_empty() {
+                        continue;
+                    }
+                    let roots = self.wanting(&folder.roots, &file, false);
+                    if !roots.is_empty() {
                         listed.new_files.push(entry.name);
+                        listed.roots.extend(roots);
                     }
                 }
                 (EntryKind::Folder, _) => {
