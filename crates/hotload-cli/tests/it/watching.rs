@@ -4,7 +4,7 @@ use indoc::indoc;
 
 use std::fs;
 #[cfg(unix)]
-use std::os::unix::fs::symlink;
+use std::{fs::File, os::unix::fs::symlink, path::Path};
 
 use crate::events::Events;
 use crate::harness::{Project, Session};
@@ -201,6 +201,50 @@ fn what_is_not_a_regular_file_is_never_opened() {
         project.save("lib.py", "print('two')\n");
         session.prints("two");
     }
+}
+
+/// A way of putting something that cannot be loaded in the place of a file.
+#[cfg(unix)]
+type Spoil = fn(&Path);
+
+#[cfg(unix)]
+#[test]
+fn a_source_that_cannot_be_read_to_its_end_is_an_error() {
+    let cases: [(Spoil, &str); 3] = [
+        (make_fifo, "not a regular file"),
+        (
+            |file| symlink("/dev/zero", file).unwrap(),
+            "not a regular file",
+        ),
+        (make_sparse, "sources of more than 16 MiB are not loaded"),
+    ];
+    for python in two_pythons() {
+        for (spoil, said) in cases {
+            let project = Project::with("lib.py", "print('one')\n");
+            let mut session = project.start(python, &["lib"]);
+            session.prints("one");
+            session.ends_cycle(1);
+            fs::remove_file(project.file("lib.py")).unwrap();
+            spoil(&project.file("lib.py"));
+            // What is not a regular file causes no cycle.
+            project.save("other.py", "");
+            session.says(said);
+            fs::remove_file(project.file("lib.py")).unwrap();
+            project.save("lib.py", "print('two')\n");
+            session.prints("two");
+        }
+    }
+}
+
+#[cfg(unix)]
+fn make_fifo(file: &Path) {
+    nix::unistd::mkfifo(file, nix::sys::stat::Mode::S_IRWXU).unwrap();
+}
+
+/// A gibibyte that takes no room on the disk.
+#[cfg(unix)]
+fn make_sparse(file: &Path) {
+    File::create(file).unwrap().set_len(1 << 30).unwrap();
 }
 
 #[cfg(unix)]

@@ -82,15 +82,11 @@ impl FileSystem for DiskFileSystem {
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let is_regular = |metadata: fs::Metadata| match metadata.is_file() {
-            true => Ok(()),
-            false => Err(io::Error::from(io::ErrorKind::InvalidInput)),
-        };
-        // Before it is opened, since that alone can block; and after, since it may have been
-        // replaced in between.
-        is_regular(fs::metadata(path)?)?;
-        let file = File::open(path)?;
-        is_regular(file.metadata()?)?;
+        // Opening some devices does something, so they are not opened at all.
+        check_regular(&fs::metadata(path)?)?;
+        let file = open_without_waiting(path)?;
+        // It may have been replaced in between.
+        check_regular(&file.metadata()?)?;
         let mut content = Vec::new();
         file.take(limit).read_to_end(&mut content)?;
         Ok(content)
@@ -113,6 +109,50 @@ impl FileSystem for DiskFileSystem {
         SystemTime::now()
     }
 }
+
+fn check_regular(metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        Ok(())
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ))
+    }
+}
+
+/// Opens a file for reading. A FIFO would otherwise wait for whoever writes into it.
+#[cfg(unix)]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options()
+        .read(true)
+        .custom_flags(O_NONBLOCK)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// `O_NONBLOCK`, which std does not name.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const O_NONBLOCK: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) {
+    0x80
+} else if cfg!(target_arch = "sparc64") {
+    0x4000
+} else {
+    0x800
+};
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+const O_NONBLOCK: i32 = if cfg!(any(target_os = "solaris", target_os = "illumos")) {
+    0x80
+} else {
+    // macOS and the BSDs.
+    0x4
+};
 
 fn kind_of_target(metadata: &fs::Metadata) -> EntryKind {
     if metadata.is_dir() {

@@ -231,8 +231,10 @@ fn a_folder_that_vanishes_takes_its_files_along() {
 #[cfg(unix)] // making links is a privilege on Windows
 mod links {
     use super::Watched;
+    use hotload_core::watching::file_system::{DiskFileSystem, FileSystem};
     use std::fs;
     use std::os::unix::fs::symlink;
+    use std::process::Command;
 
     #[test]
     fn a_link_is_modified_with_its_target_and_when_it_leads_elsewhere() {
@@ -259,6 +261,21 @@ mod links {
         assert_eq!(watched.tick(), "");
         watched.write("later", "x = 1");
         assert_eq!(watched.tick(), "created link.py");
+    }
+
+    #[test]
+    fn what_is_not_a_regular_file_is_not_read() {
+        let watched = Watched::new(|folder| {
+            let made = Command::new("mkfifo").arg(folder.join("pipe.py")).status();
+            assert!(made.expect("mkfifo is there").success());
+            symlink("/dev/zero", folder.join("endless.py")).unwrap();
+            symlink("loop.py", folder.join("loop.py")).unwrap();
+        });
+        assert_eq!(watched.poller.files_watched(), 1);
+        for name in ["pipe.py", "endless.py", "loop.py", "."] {
+            let read = DiskFileSystem.read(&watched.path(name), 10);
+            assert!(read.is_err(), "{name}: {read:?}");
+        }
     }
 
     #[test]

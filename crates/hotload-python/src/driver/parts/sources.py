@@ -26,15 +26,23 @@ SOURCES = Sources()
 # Called with the name, file and code of each watched module that is about to run.
 BEFORE_RUN = []
 
+# Compiling a longer one takes gigabytes, and the frame that reports it would be too long.
+LONGEST_SOURCE = 16 << 20
+
 
 def read_once(path):
     """The bytes of a source, and its mtime from before they were read."""
+    if not os.path.isfile(path) and os.path.exists(path):
+        # Opening a FIFO waits for whoever writes into it, and a device may never end.
+        raise IOError(22, 'not a regular file', path)
     with open(path, 'rb') as stream:
         try:
-            modified = os.fstat(stream.fileno()).st_mtime
+            status = os.fstat(stream.fileno())
         except (TypeError, OSError):
-            modified = os.stat(path).st_mtime  # Jython: a descriptor is not a number.
-        return stream.read(), modified
+            status = os.stat(path)  # Jython: a descriptor is not a number.
+        if status.st_size > LONGEST_SOURCE:
+            raise IOError(27, 'sources of more than 16 MiB are not loaded', path)
+        return stream.read(), status.st_mtime
 
 
 def read_filled(path):
