@@ -17,8 +17,8 @@ pub trait FileSystem {
     /// As `stat`: nothing there, or no permission to look.
     fn look(&self, path: &Path) -> io::Result<Found>;
 
-    /// The content of a regular file, at most its first `limit` bytes. Nothing else is opened: a
-    /// FIFO or a device could block, or do something, when it is.
+    /// The content of a regular file, at most its first `limit` bytes. Nothing else is read, and
+    /// opening a FIFO does not wait for whoever writes into it.
     ///
     /// # Errors
     ///
@@ -82,10 +82,8 @@ impl FileSystem for DiskFileSystem {
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        // Opening some devices does something, so they are not opened at all.
-        check_regular(&fs::metadata(path)?)?;
         let file = open_without_waiting(path)?;
-        // It may have been replaced in between.
+        // Whoever calls has looked at it, but it may have been replaced since.
         check_regular(&file.metadata()?)?;
         let mut content = Vec::new();
         file.take(limit).read_to_end(&mut content)?;

@@ -20,6 +20,8 @@ pub(crate) struct HotFiles {
     /// Those that are looked at in each tick: the last ones that were put to use or changed, the
     /// latest first.
     focus: VecDeque<PathBuf>,
+    /// Those that were missing or incomplete at their last look.
+    unfinished: BTreeSet<PathBuf>,
     /// How far the looks at the others have come in their turn.
     turn: Option<PathBuf>,
     /// The same for comparisons.
@@ -84,13 +86,17 @@ impl HotFiles {
 
     /// Whether a file in focus is missing or incomplete, which may be over any moment.
     pub(crate) fn is_restless(&self) -> bool {
-        let mut focused = self.focus.iter().filter_map(|path| self.files.get(path));
-        focused.any(WatchedFile::is_unfinished)
+        let mut unfinished = self.unfinished.iter();
+        unfinished.any(|path| self.is_unfinished(path) && self.is_focused(path))
     }
 
     /// Whether any file is missing or incomplete for the moment.
     pub(crate) fn has_unfinished(&self) -> bool {
-        self.files.values().any(WatchedFile::is_unfinished)
+        self.unfinished.iter().any(|path| self.is_unfinished(path))
+    }
+
+    fn is_unfinished(&self, path: &Path) -> bool {
+        self.files.get(path).is_some_and(WatchedFile::is_unfinished)
     }
 
     /// How many are there.
@@ -136,6 +142,11 @@ impl HotFiles {
     ) -> Option<ChangeKind> {
         let file = self.files.get_mut(path)?;
         let kind = file.update(path, stamp(file_system, path), now, file_system);
+        if file.is_unfinished() {
+            self.unfinished.insert(path.to_path_buf());
+        } else {
+            self.unfinished.remove(path);
+        }
         if file.is_gone() {
             self.remove(path);
         } else if kind.is_some() || file.is_unfinished() {

@@ -15,6 +15,10 @@ use crate::watching::stamp::{Difference, Stamp};
 /// share may be off by anything.
 const TOO_FRESH: Duration = Duration::from_secs(2);
 
+/// The first and the longest pause between two comparisons of a file that nothing uses.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
 /// How long a file that had content may stay empty, and any file may stay missing, before that
 /// counts as what was meant. A plain truncate-and-write on a busy ext4 disk was seen empty for up to
 /// 0.8 s.
@@ -55,6 +59,8 @@ enum Interest {
 struct Version {
     stamp: Stamp,
     first_seen: Instant,
+    /// When its content was last compared, or read.
+    compared: Instant,
     /// Hash of the content; `None` where it was never read or is too long.
     content: Option<u64>,
 }
@@ -77,6 +83,7 @@ impl WatchedFile {
             known: Some(Version {
                 stamp,
                 first_seen: now,
+                compared: now,
                 content: None,
             }),
             unfinished_since: None,
@@ -142,7 +149,12 @@ impl WatchedFile {
     /// for a while.
     pub(crate) fn stamp_if_settled(&self, now: Instant) -> Option<Stamp> {
         let known = self.known?;
-        let is_fresh = now.saturating_duration_since(known.first_seen) < TOO_FRESH;
+        let vouched_at = if known.content.is_some() {
+            known.compared
+        } else {
+            now
+        };
+        let is_fresh = vouched_at.saturating_duration_since(known.first_seen) < TOO_FRESH;
         let is_settled = !self.is_in_use() && !self.is_unfinished() && !is_fresh;
         is_settled.then_some(known.stamp)
     }
@@ -170,7 +182,7 @@ impl WatchedFile {
         };
         // A new stamp is the next look's business.
         known.stamp.difference(&found.stamp) == Difference::None
-            && self.content_differs(path, found.stamp, known, file_system)
+            && self.content_differs(path, found.stamp, known, now, file_system)
             && self.accept(path, found.stamp, now, file_system)
     }
 
@@ -241,15 +253,23 @@ impl WatchedFile {
                     .accept(path, seen, now, file_system)
                     .then_some(ChangeKind::Modified);
             }
-            Difference::None => {
-                known.content.is_some()
-                    && now.saturating_duration_since(known.first_seen) < TOO_FRESH
-            }
+            Difference::None => known.content.is_some() && self.is_doubtful(known, now),
         };
         let saved = in_doubt
-            && self.content_differs(path, seen, known, file_system)
+            && self.content_differs(path, seen, known, now, file_system)
             && self.accept(path, seen, now, file_system);
         saved.then_some(ChangeKind::Modified)
+    }
+
+    /// Whether the content may be another under the same stamp. A file in use is compared at each
+    /// look while its stamp is fresh, another one at growing intervals: there may be many.
+    fn is_doubtful(&self, known: Version, now: Instant) -> bool {
+        if self.is_in_use() {
+            return now.saturating_duration_since(known.first_seen) < TOO_FRESH;
+        }
+        let age = known.compared.saturating_duration_since(known.first_seen);
+        let pause = age.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        age < TOO_FRESH && now.saturating_duration_since(known.compared) >= pause
     }
 
     /// Compares the content; where there is none to compare with, it is kept for the next doubt.
@@ -258,6 +278,7 @@ impl WatchedFile {
         path: &Path,
         seen: Stamp,
         known: Version,
+        now: Instant,
         file_system: &impl FileSystem,
     ) -> bool {
         let content = read_content(path, seen, file_system);
@@ -268,6 +289,7 @@ impl WatchedFile {
         }
         self.known = Some(Version {
             stamp: seen,
+            compared: now,
             content: known.content.or(content),
             ..known
         });
@@ -306,6 +328,7 @@ impl WatchedFile {
         self.known = Some(Version {
             stamp,
             first_seen: now,
+            compared: now,
             content,
         });
         true
@@ -320,6 +343,7 @@ impl WatchedFile {
             (_, Some(stamp)) => Version {
                 stamp,
                 first_seen: now,
+                compared: now,
                 content,
             },
             (Some(known), None) => Version { content, ..known },
