@@ -81,6 +81,8 @@ pub(crate) enum FolderLook {
 pub(crate) struct ColdLooks {
     /// The files that are not what they were.
     pub(crate) differ: Vec<PathBuf>,
+    /// How many files were looked at.
+    pub(crate) count: usize,
     /// Whether the last one was looked at, so that the next turn begins.
     pub(crate) is_turn_over: bool,
 }
@@ -268,7 +270,7 @@ impl Folders {
         was_saved: impl Fn(Stamp) -> bool,
         mut goes_on: impl FnMut() -> bool,
     ) -> ColdLooks {
-        let mut differ = Vec::new();
+        let (mut differ, mut count) = (Vec::new(), 0);
         let start = std::mem::take(&mut self.cold_turn);
         let mut first = start.index;
         let range = (Bound::Included(start.folder.as_path()), Bound::Unbounded);
@@ -280,6 +282,7 @@ impl Folders {
             for index in first..folder.cold.len() {
                 let file = &mut folder.cold[index];
                 file_path.set_file_name(&file.name);
+                count += 1;
                 if file.differs(&file_path, file_system, &was_saved) {
                     differ.push(file_path.clone());
                 }
@@ -290,6 +293,7 @@ impl Folders {
                     };
                     return ColdLooks {
                         differ,
+                        count,
                         is_turn_over: false,
                     };
                 }
@@ -297,6 +301,7 @@ impl Folders {
         }
         ColdLooks {
             differ,
+            count,
             is_turn_over: true,
         }
     }

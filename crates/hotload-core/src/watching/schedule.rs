@@ -24,6 +24,12 @@ const REDUCED: u32 = 10;
 /// grows.
 const HOT_PART: u32 = 4;
 
+/// Looks that take up to this many times as long as usual are charged in full.
+const BELIEVED: u32 = 4;
+
+/// Of the time beyond that, one part in this many is charged.
+const DOUBTED: u32 = 8;
+
 /// Time that was not used is kept for later, as much as accrues in this time.
 const SAVED_UP: Duration = Duration::from_millis(200);
 
@@ -63,6 +69,31 @@ impl Pace {
     }
 }
 
+/// What looks of one kind cost.
+///
+/// The clock also counts the time in which other processes had the processor. Looks that take much
+/// longer than usual are therefore charged in part only; if all take that long, it becomes usual.
+#[derive(Default)]
+pub(crate) struct LookCost {
+    usual: Duration,
+}
+
+impl LookCost {
+    /// What these looks cost, given what they took by the clock.
+    pub(crate) fn of(&mut self, looks: usize, took: Duration) -> Duration {
+        let looks = u32::try_from(looks.max(1)).unwrap_or(u32::MAX);
+        let each = took / looks;
+        let (least, most) = (self.usual * 3 / 4, self.usual * 5 / 4);
+        self.usual = if self.usual.is_zero() {
+            each
+        } else {
+            each.clamp(least, most)
+        };
+        let believed = took.min(self.usual.saturating_mul(looks) * BELIEVED);
+        believed + (took - believed) / DOUBTED
+    }
+}
+
 /// How often to look, and how much time is left for files that are not hot.
 pub(crate) struct Schedule {
     interval: Duration,
@@ -72,6 +103,7 @@ pub(crate) struct Schedule {
     not_before: Option<Instant>,
     /// What the hot files took in the last tick.
     hot_cost: Duration,
+    usual_hot_cost: LookCost,
     /// Time for the other files, in nanoseconds; below zero after a look that took long.
     credit: i64,
     slow_ticks: u32,
@@ -86,6 +118,7 @@ impl Schedule {
             last_sign: now,
             not_before: None,
             hot_cost: Duration::ZERO,
+            usual_hot_cost: LookCost::default(),
             credit: 0,
             slow_ticks: 0,
         }
@@ -173,8 +206,9 @@ impl Schedule {
         self.last_tick = Some(now);
     }
 
-    /// The hot files took this long.
-    pub(crate) fn hot_took(&mut self, cost: Duration) {
+    /// So many looks at hot files took this long.
+    pub(crate) fn hot_took(&mut self, looks: usize, took: Duration) {
+        let cost = self.usual_hot_cost.of(looks, took);
         self.hot_cost = cost;
         if cost * HOT_PART > self.interval * 2 && !self.interval.is_zero() {
             self.slow_ticks = self.slow_ticks.saturating_add(1);
@@ -206,4 +240,24 @@ impl Schedule {
 
 fn nanos(time: Duration) -> i64 {
     i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LookCost;
+    use std::time::Duration;
+
+    #[test]
+    fn time_in_which_others_had_the_processor_is_hardly_charged_and_slow_files_are() {
+        let fast = Duration::from_micros(100);
+        let slow = Duration::from_millis(10);
+        let mut cost = LookCost::default();
+        for _ in 0..10 {
+            assert_eq!(cost.of(100, fast), fast);
+        }
+        assert!(cost.of(100, slow) < slow / 4);
+        assert_eq!(cost.of(100, fast), fast);
+        let charged: Vec<_> = (0..30).map(|_| cost.of(100, slow)).collect();
+        assert_eq!(charged.last(), Some(&slow));
+    }
 }

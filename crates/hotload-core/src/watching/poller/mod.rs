@@ -77,6 +77,8 @@ struct Round<'c> {
     /// The look before this one at the files that are being looked at was no earlier than this;
     /// `None` if that is not known.
     looked_before: Option<Instant>,
+    /// How many looks there were.
+    count: usize,
     changes: ChangeSet,
 }
 
@@ -96,6 +98,7 @@ impl<'c> Round<'c> {
             now: clock(),
             looks,
             looked_before: None,
+            count: 0,
             changes: ChangeSet::default(),
         }
     }
@@ -337,6 +340,7 @@ impl<F: FileSystem> Poller<F> {
 
     /// Looks at a file. Returns whether it is watched.
     fn look_at(&mut self, path: &Path, round: &mut Round) -> bool {
+        round.count += 1;
         if !self.hot.contains(path) {
             let Some(known) = self.folders.take_cold(path) else {
                 return false;

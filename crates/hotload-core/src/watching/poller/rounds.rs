@@ -8,6 +8,7 @@ use crate::watching::file_system::FileSystem;
 use crate::watching::poller::walk::{Listing, was_saved_since};
 use crate::watching::poller::{Looks, Poller, Round};
 use crate::watching::remark::Remark;
+use crate::watching::schedule::LookCost;
 
 /// How long the first walk, or a look at everything, may go on before it lets other things happen.
 const SLICE: Duration = Duration::from_millis(1);
@@ -39,6 +40,8 @@ pub(crate) struct Turns {
     first: usize,
     listed: Option<Instant>,
     compared: Option<Instant>,
+    /// What looks cost: at folders, at hot files and at cold ones.
+    costs: [LookCost; 3],
     /// When the turn of looks at cold files before this one began, and when this one did.
     cold_began: [Option<Instant>; 2],
 }
@@ -86,13 +89,14 @@ impl<F: FileSystem> Poller<F> {
     /// The files in focus, whatever that takes.
     pub(super) fn look_at_focus(&mut self, round: &mut Round) {
         let started = round.time();
+        let looks_before = round.count;
         round.looked_before = self.schedule.last_tick();
         for path in self.hot.focused() {
             self.look_at(&path, round);
         }
         round.looked_before = None;
         let took = round.time().saturating_duration_since(started);
-        self.schedule.hot_took(took);
+        self.schedule.hot_took(round.count - looks_before, took);
         if let Some(interval) = self.schedule.take_slow() {
             self.remarks.push(Remark::SlowFiles { interval });
         }
@@ -105,10 +109,11 @@ impl<F: FileSystem> Poller<F> {
         self.turns.first = (self.turns.first + 1) % 3;
         for kind in 0..3 {
             let limit = self.schedule.credit() / if kind < 2 { 2 } else { 1 };
-            match (self.turns.first + kind) % 3 {
-                0 => self.in_time(limit, round, Self::folders_in_turn),
-                1 => self.in_time(limit, round, Self::hot_in_turn),
-                _ => self.in_time(limit, round, Self::cold_in_turn),
+            let kind = (self.turns.first + kind) % 3;
+            match kind {
+                0 => self.in_time(limit, kind, round, Self::folders_in_turn),
+                1 => self.in_time(limit, kind, round, Self::hot_in_turn),
+                _ => self.in_time(limit, kind, round, Self::cold_in_turn),
             }
         }
         self.list_in_turn(round);
@@ -119,16 +124,20 @@ impl<F: FileSystem> Poller<F> {
     fn in_time(
         &mut self,
         limit: Duration,
+        kind: usize,
         round: &mut Round,
         look: impl FnOnce(&mut Self, &mut Round, Instant),
     ) {
         if self.schedule.credit().is_zero() {
             return;
         }
-        let started = round.time();
+        let (started, looks_before) = (round.time(), round.count);
         look(self, round, started + limit);
         let took = round.time().saturating_duration_since(started);
-        self.schedule.spend(took);
+        let looks = round.count - looks_before;
+        if looks > 0 {
+            self.schedule.spend(self.turns.costs[kind].of(looks, took));
+        }
     }
 
     fn folders_in_turn(&mut self, round: &mut Round, until: Instant) {
@@ -219,6 +228,7 @@ impl<F: FileSystem> Poller<F> {
             .look_at_cold(&self.file_system, was_saved, goes_on);
         // What differs was last looked at in the turn before this one.
         round.looked_before = self.turns.cold_began[0];
+        round.count += looks.count;
         for path in &looks.differ {
             self.look_at(path, round);
         }

@@ -262,6 +262,7 @@ impl<F: FileSystem> Poller<F> {
 
     /// Looks at a folder, and lists it if there may be something new in it.
     pub(super) fn look_at_folder(&mut self, path: &Path, round: &mut Round) {
+        round.count += 1;
         let seen = self.folder_stamp(path);
         match self.folders.looked(path, seen, round.now) {
             FolderLook::Same => {}
