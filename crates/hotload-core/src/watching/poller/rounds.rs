@@ -13,7 +13,7 @@ use crate::watching::schedule::LookCost;
 /// How long the first walk, or a look at everything, may go on before it lets other things happen.
 const SLICE: Duration = Duration::from_millis(1);
 
-/// The time between two repeated listings, of any folders.
+/// The time between two repeated listings, of any folders, at the full pace.
 const LISTING_INTERVAL: Duration = Duration::from_millis(30);
 
 /// The time between two comparisons of files in use with what ran.
@@ -42,6 +42,7 @@ pub(crate) struct Turns {
     compared: Option<Instant>,
     /// What looks cost: at folders, at hot files and at cold ones.
     costs: [LookCost; 3],
+    listing_cost: LookCost,
     /// When the turn of looks at cold files before this one began, and when this one did.
     cold_began: [Option<Instant>; 2],
 }
@@ -262,19 +263,27 @@ impl<F: FileSystem> Poller<F> {
 
     /// Lists one folder whose stamp has been the same for a while: not every file system changes it.
     fn list_in_turn(&mut self, round: &mut Round) {
-        if !is_due(&mut self.turns.listed, LISTING_INTERVAL, round.now) {
+        let interval = LISTING_INTERVAL * self.slowness(round.now);
+        if !is_due(&mut self.turns.listed, interval, round.now) {
             return;
         }
         if let Some(path) = self.folders.next_listing(round.now) {
+            let started = round.time();
             self.list(&path, Listing::ForNames, round);
+            let took = round.time().saturating_duration_since(started);
+            // It comes in any case, and takes from what is left for others.
+            self.schedule.spend(self.turns.listing_cost.of(1, took));
         }
+    }
+
+    fn slowness(&self, now: Instant) -> u32 {
+        let is_notified = self.hints.works_since().is_some();
+        self.schedule.slowness(now, is_notified)
     }
 
     /// Compares one file in use with what ran, whatever its stamp says.
     fn compare_in_turn(&mut self, round: &mut Round) {
-        let is_notified = self.hints.works_since().is_some();
-        let slowness = self.schedule.slowness(round.now, is_notified);
-        let interval = COMPARE_INTERVAL * slowness;
+        let interval = COMPARE_INTERVAL * self.slowness(round.now);
         if !is_due(&mut self.turns.compared, interval, round.now) {
             return;
         }
