@@ -1,13 +1,14 @@
 //! The configuration files, `hotload.toml` of the project and of the user: where they are, and what
 //! they say.
 
-use std::fs;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
+use hotload_python::discovery::LeftOut;
 use hotload_python::discovery::hosts::{ConfigError, ConfigFile, ConfigOwner, Hosts, HostsTable};
-use hotload_python::ownership;
+use hotload_python::ownership::Trust;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -25,36 +26,40 @@ pub(crate) fn users_path() -> Option<PathBuf> {
 pub(crate) struct Found {
     /// The user's file first: the project's overrides it.
     pub(crate) files: Vec<ConfigFile>,
-    /// Files that are not read, since another user owns them and they are above the target's folder.
-    pub(crate) of_others: Vec<PathBuf>,
+    /// Files that are not read, since another user may have put them above the target's folder.
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// Reads the user's file, and the nearest one in this folder and above.
 pub(crate) fn read(folder: &Path) -> Result<Found, Exit> {
-    let (project, of_others) = projects_path(folder);
     let mut files = Vec::new();
-    for (path, owner) in [
-        (users_path(), ConfigOwner::User),
-        (project, ConfigOwner::Project),
-    ] {
-        if let Some(path) = path {
-            files.extend(read_one(path, owner)?);
-        }
+    if let Some(path) = users_path() {
+        let opened = File::open(&path);
+        files.extend(read_one(path, opened, ConfigOwner::User)?);
     }
-    Ok(Found { files, of_others })
+    let (project, left_out) = open_projects(folder);
+    if let Some((path, file)) = project {
+        files.extend(read_one(path, Ok(file), ConfigOwner::Project)?);
+    }
+    Ok(Found { files, left_out })
 }
 
-/// The project's file, and those below it that another user owns.
-fn projects_path(folder: &Path) -> (Option<PathBuf>, Vec<PathBuf>) {
-    let mut of_others = Vec::new();
+/// The project's file, and those below it that are not trusted. It is open: the file that is read is
+/// the one that was checked.
+fn open_projects(folder: &Path) -> (Option<(PathBuf, File)>, Vec<LeftOut>) {
+    let trust = Trust::of(folder);
+    let mut left_out = Vec::new();
     let paths = folder.ancestors().map(|above| above.join(NAME));
     for path in paths.filter(|path| path.is_file()) {
-        if !ownership::is_strangers(&path, folder) {
-            return (Some(path), of_others);
+        match trust.open(&path) {
+            Ok(file) => return (Some((path, file)), left_out),
+            Err(distrust) => {
+                let why = distrust.about(&path);
+                left_out.push(LeftOut { path, why });
+            }
         }
-        of_others.push(path);
     }
-    (None, of_others)
+    (None, left_out)
 }
 
 /// hotload's own hosts, with those of these files.
@@ -74,8 +79,12 @@ fn parse(file: &ConfigFile) -> Result<Spanned<DeTable<'_>>, ConfigError> {
     Ok(keys)
 }
 
-fn read_one(path: PathBuf, owner: ConfigOwner) -> Result<Option<ConfigFile>, Exit> {
-    match fs::read_to_string(&path) {
+fn read_one(
+    path: PathBuf,
+    opened: io::Result<File>,
+    owner: ConfigOwner,
+) -> Result<Option<ConfigFile>, Exit> {
+    match opened.and_then(io::read_to_string) {
         Ok(text) => Ok(Some(ConfigFile { path, text, owner })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {

@@ -33,8 +33,8 @@ impl Selection {
         })?;
         let reads_files = !layers.is_on(|options| options.interpreter.no_config);
         let found = reads_files.then(|| files::read(folder)).transpose()?;
-        let config_files = found.map(|Found { files, of_others }| {
-            warnings.extend(of_others.into_iter().map(Warning::OfAnotherUser));
+        let config_files = found.map(|Found { files, left_out }| {
+            warnings.extend(left_out.into_iter().map(Warning::LeftOut));
             files
         });
         Ok(Self {
@@ -47,7 +47,7 @@ impl Selection {
 
     pub(crate) fn candidates(&self, warnings: &mut Vec<Warning>) -> Result<Candidates, Exit> {
         let left_out = discovery::left_out(&self.request, &self.folder);
-        warnings.extend(left_out.into_iter().map(Warning::OfAnotherUser));
+        warnings.extend(left_out.into_iter().map(Warning::LeftOut));
         Ok(discovery::find(&self.request, &self.folder, &self.hosts)?)
     }
 }

@@ -1,23 +1,22 @@
 //! What users should know about a configuration even though it can be used.
 
 use std::fmt;
-use std::path::PathBuf;
+
+use hotload_python::discovery::LeftOut;
 
 /// Something that may explain what happens later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Warning {
-    /// A `hotload.toml` or a `.venv` that another user has put above the target's folder.
-    OfAnotherUser(PathBuf),
+    /// A `hotload.toml` or a `.venv` that is not used.
+    LeftOut(LeftOut),
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OfAnotherUser(path) => write!(
-                f,
-                "`{}` is ignored: it belongs to another user",
-                path.display()
-            ),
+            Self::LeftOut(LeftOut { path, why }) => {
+                write!(f, "`{}` is ignored: {why}", path.display())
+            }
         }
     }
 }

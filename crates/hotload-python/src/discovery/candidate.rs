@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::discovery::hosts::Host;
 use crate::discovery::request::SHIM_PLACEHOLDER;
+use crate::ownership::Trust;
 use crate::version::VersionPrefix;
 
 /// A program that may be a Python, and the arguments to start it with.
@@ -22,6 +23,9 @@ pub struct Candidate {
     pub host: Option<Arc<Host>>,
     /// The version, as far as its name or its folder tells.
     pub version: Option<VersionPrefix>,
+    /// Whose files may lead to it, checked again right before it is started. `None` if it was not found
+    /// near the target.
+    pub trust: Option<Arc<Trust>>,
 }
 
 /// Where a candidate was found. Every message about it says so.
@@ -78,6 +82,7 @@ impl Candidate {
             source,
             host: None,
             version: None,
+            trust: None,
         }
     }
 

@@ -3,9 +3,11 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::discovery::candidate::{Candidate, Provenance};
-use crate::ownership;
+use crate::discovery::candidates::LeftOut;
+use crate::ownership::Trust;
 use crate::version::VersionPrefix;
 
 /// The interpreters of the active environments, the innermost first.
@@ -19,23 +21,36 @@ pub(super) fn active() -> Vec<Candidate> {
         } else {
             program_of(&folder)
         };
-        candidate(&folder, program?, Provenance::ActiveEnvironment(variable))
+        Some(candidate(
+            &folder,
+            program?,
+            Provenance::ActiveEnvironment(variable),
+        ))
     });
     found.collect()
 }
 
 /// The interpreter of each `.venv` in a folder or above it, except those of other users.
 pub(super) fn of_project(folder: &Path) -> Vec<Candidate> {
-    let trusted = venvs(folder).filter(|venv| !ownership::is_strangers(venv, folder));
+    let trust = Arc::new(Trust::of(folder));
+    let trusted = venvs(folder).filter(|(_, program)| trust.check_program(program).is_ok());
     trusted
-        .filter_map(|venv| candidate(&venv, program_of(&venv)?, Provenance::ProjectEnvironment))
+        .map(|(venv, program)| Candidate {
+            trust: Some(Arc::clone(&trust)),
+            ..candidate(&venv, program, Provenance::ProjectEnvironment)
+        })
         .collect()
 }
 
-/// Each `.venv` in a folder or above it that belongs to another user.
-pub(super) fn of_strangers(folder: &Path) -> Vec<PathBuf> {
+/// Each `.venv` in a folder or above it that another user may have put there.
+pub(super) fn of_strangers(folder: &Path) -> Vec<LeftOut> {
+    let trust = Trust::of(folder);
     venvs(folder)
-        .filter(|venv| ownership::is_strangers(venv, folder))
+        .filter_map(|(venv, program)| {
+            let distrust = trust.check_program(&program).err()?;
+            let why = distrust.about(&venv);
+            Some(LeftOut { path: venv, why })
+        })
         .collect()
 }
 
@@ -64,9 +79,10 @@ fn has_module(environment: &Path, module: &str) -> bool {
         .any(|folder| folder.join(module).is_dir() || folder.join(format!("{module}.py")).is_file())
 }
 
-fn venvs(folder: &Path) -> impl Iterator<Item = PathBuf> {
+/// Each `.venv` in a folder or above it, with its program.
+fn venvs(folder: &Path) -> impl Iterator<Item = (PathBuf, PathBuf)> {
     let folders = folder.ancestors().map(|above| above.join(".venv"));
-    folders.filter(|venv| program_of(venv).is_some())
+    folders.filter_map(|venv| program_of(&venv).map(|program| (venv, program)))
 }
 
 /// The environments that conda has recorded, and those next to them.
@@ -94,13 +110,18 @@ pub(super) fn conda() -> Vec<Candidate> {
         .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
         .collect();
     let all = folders.into_iter().chain(inner);
-    all.filter_map(|folder| candidate(&folder, conda_program(&folder)?, Provenance::Conda))
-        .collect()
+    all.filter_map(|folder| {
+        Some(candidate(
+            &folder,
+            conda_program(&folder)?,
+            Provenance::Conda,
+        ))
+    })
+    .collect()
 }
 
-fn candidate(folder: &Path, program: PathBuf, source: Provenance) -> Option<Candidate> {
-    let candidate = Candidate::plain(program, source);
-    Some(candidate.with_version(version_in(folder)))
+fn candidate(folder: &Path, program: PathBuf, source: Provenance) -> Candidate {
+    Candidate::plain(program, source).with_version(version_in(folder))
 }
 
 /// Where the interpreter of an environment is.

@@ -17,9 +17,9 @@ mod versions;
 #[cfg(windows)]
 mod windows;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-pub use candidates::{Candidates, Found};
+pub use candidates::{Candidates, Found, LeftOut};
 pub(crate) use environments::identity;
 pub use error::CandidateError;
 pub use versions::KnownVersions;
@@ -50,9 +50,9 @@ pub fn find(
     }
 }
 
-/// Each `.venv` above the target that is left out because it belongs to another user.
+/// Each `.venv` above the target that is left out because another user may have put it there.
 #[must_use]
-pub fn left_out(request: &PythonRequest, folder: &Path) -> Vec<PathBuf> {
+pub fn left_out(request: &PythonRequest, folder: &Path) -> Vec<LeftOut> {
     match request {
         PythonRequest::Path(_) | PythonRequest::Command { .. } => Vec::new(),
         PythonRequest::Default if !environments::active().is_empty() => Vec::new(),

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::discovery::KnownVersions;
 use crate::discovery::candidate::Candidate;
 use crate::discovery::request::SHIM_PLACEHOLDER;
+use crate::ownership::Distrust;
 use crate::version::{Version, VersionPrefix};
 
 /// The exit status of shells and pyenv's stubs for a program that does not exist, and that of `cmd` and
@@ -24,6 +25,8 @@ pub enum StartError {
     Preparation(Arc<io::Error>),
     /// The program could not be started.
     Spawn(Candidate, Arc<io::Error>),
+    /// Another user may have put it where it was found.
+    Distrusted(Candidate, Arc<Distrust>),
     /// It ended without a hello.
     Ended(Candidate, ExitStatus),
     /// It did not say hello in time.
@@ -69,6 +72,12 @@ impl fmt::Display for StartError {
             Self::Spawn(candidate, _) => {
                 write!(f, "cannot start Python interpreter {}", from(candidate))
             }
+            Self::Distrusted(candidate, why) => write!(
+                f,
+                "{} is not started: {}",
+                from(candidate),
+                why.about(&candidate.program)
+            ),
             Self::Ended(candidate, status) => {
                 write!(f, "{} ended before it answered ({status})", from(candidate))
             }
@@ -147,6 +156,9 @@ impl StartError {
             | Self::Disconnected(_)
             | Self::OtherVersion(..)
             | Self::Launch { .. } => return None,
+            Self::Distrusted(..) => {
+                "if you trust it all the same, name it with `--python PATH`".into()
+            }
             Self::Spawn(candidate, error) => why_not_spawned(candidate, error),
             Self::Ended(..) if self.is_stub() => {
                 "this is how a version manager's stub ends when its Python is not selected; \

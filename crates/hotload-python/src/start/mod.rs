@@ -11,6 +11,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use hotload_core::running::process::{ProcessGroup, Processes, WhenEnded};
 
@@ -89,6 +90,11 @@ pub(crate) fn start_program(
     reception.attach(&mut command);
     let left_out = clean_environment(&mut command, candidate);
     let unset = set_environment(&mut command, surroundings.restarts, transports.streams);
+    // As late as can be: it was found a while ago.
+    if let Some(trust) = &candidate.trust {
+        let checked = trust.check_program(&candidate.program);
+        checked.map_err(|why| StartError::Distrusted(candidate.clone(), Arc::new(why)))?;
+    }
     let process = processes
         .spawn(command, ended)
         .map_err(|error| StartError::spawn(candidate, error))?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::TargetError;
+use crate::ownership::Trust;
 use crate::path;
 
 /// Where a target is.
@@ -42,8 +43,10 @@ pub(super) fn is_compiled(file: &Path) -> bool {
 /// The folder that contains the outermost package of a file, and the names of its packages.
 pub(super) fn packages_above(file: &Path) -> (PathBuf, Vec<String>) {
     let mut folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+    let trust = Trust::of(&folder);
     let mut names = Vec::new();
     while folder.join("__init__.py").is_file()
+        && trust.is_package(&folder.join("__init__.py"))
         && let Some(name) = folder.file_name().and_then(|name| name.to_str())
         && !name.contains('.')
     {

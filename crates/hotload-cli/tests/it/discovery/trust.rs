@@ -1,7 +1,7 @@
 //! Which files may say what is started, and how they are left out.
 
 use crate::discovery::Machine;
-use crate::harness::Written;
+use crate::harness::{Session, Written};
 use crate::pythons::{pythons, skip, two_pythons};
 
 #[test]
@@ -59,5 +59,48 @@ fn what_another_user_has_put_above_the_target_starts_nothing() {
             let said = machine.run(request).success().stdout("ran\n").said();
             assert!(!said.contains("left out"), "{said}");
         }
+    }
+}
+
+/// It was found at the start of the session, and much may have happened since.
+#[test]
+fn the_program_of_an_environment_is_checked_again_before_each_start() {
+    if !nix::unistd::geteuid().is_root() {
+        return skip("may not give files away");
+    }
+    for python in two_pythons() {
+        let machine = Machine::new();
+        machine.launcher(".venv/bin/python", python);
+        machine.project.save("own/lib.py", "print('ran')\n");
+        let mut session =
+            Session::start(&mut machine.hotload(&["--restart", "own/lib.py"]), python);
+        session.prints("ran");
+        session.ends_cycle(1);
+        std::os::unix::fs::chown(machine.project.file(".venv"), Some(12345), None).unwrap();
+        machine.project.save("own/lib.py", "print('again')\n");
+        session.says(".venv` belongs to another user");
+        assert!(!session.output().contains("again"), "{}", session.output());
+    }
+}
+
+/// Its `__init__.py` would run before the target does.
+#[test]
+fn what_another_user_has_put_above_the_target_makes_no_package_of_it() {
+    if !nix::unistd::geteuid().is_root() {
+        return skip("may not give files away");
+    }
+    for python in two_pythons() {
+        let machine = Machine::new();
+        let lib = "import os\nprint((__name__, os.path.exists('forged')))\n";
+        machine.project.save("above/own/__init__.py", "");
+        machine.project.save("above/own/lib.py", lib);
+        machine
+            .project
+            .save("above/__init__.py", "open('forged', 'w')\n");
+        let init = machine.project.file("above/__init__.py");
+        std::os::unix::fs::chown(&init, Some(12345), None).unwrap();
+        let program = python.path.to_str().unwrap();
+        let run = machine.run(&["--once", "--python", program, "above/own/lib.py"]);
+        run.success().stdout("('own.lib', False)\n");
     }
 }
