@@ -3,11 +3,12 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use indoc::indoc;
 
-use crate::harness::{Project, Session, Written, wait_until};
+use crate::harness::{Project, Session, Written, in_place_of, pause, wait_until};
 use crate::pythons::{Python, two_pythons};
 
 /// A Python that lets others in first: it shows its shim and waits until it may go on.
@@ -28,12 +29,18 @@ struct Waiting {
 }
 
 fn start_waiting(python: &Python, lib: &str) -> Waiting {
+    start_waiting_with(python, lib, |command| command)
+}
+
+/// As `start_waiting`, with what `change` makes of the command.
+fn start_waiting_with(python: &Python, lib: &str, change: impl Fn(Command) -> Command) -> Waiting {
     let project = Project::with("lib.py", lib);
     let program = python.path.to_str().unwrap();
     project.save("slow", SLOW.replace("PYTHON", program));
     let mode = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(project.file("slow"), mode).unwrap();
-    let session = Session::start(&mut project.hotload(&["--python", "./slow", "lib"]), python);
+    let mut command = change(project.hotload(&["--python", "./slow", "lib"]));
+    let session = Session::start(&mut command, python);
     let shim = wait_until(|| std::fs::read_to_string(project.file("shim.txt")).ok()).unwrap();
     let address = shim.split("'127.0.0.1', int('").nth(1).unwrap();
     let port = address.split('\'').next().unwrap().parse().unwrap();
@@ -133,6 +140,53 @@ fn strangers_are_sent_nothing_and_do_not_delay_the_start() {
 fn a_connection_that_says_nothing_is_closed() {
     let waiting = start_waiting(two_pythons()[0], "");
     is_sent_away(waiting.port, b"");
+}
+
+#[test]
+fn the_time_for_the_first_line_counts_from_the_connection() {
+    let waiting = start_waiting(two_pythons()[0], "");
+    let mut stranger = connect(waiting.port);
+    let start = Instant::now();
+    while stranger.write_all(b"x").is_ok() {
+        assert!(start.elapsed() < Duration::from_secs(15), "still heard");
+        pause(Duration::from_millis(100));
+    }
+}
+
+/// Each used to cost two descriptors and a thread.
+#[test]
+fn many_strangers_do_not_keep_the_interpreter_out() {
+    for python in two_pythons() {
+        let mut waiting = start_waiting_with(python, "print('ran')\n", |command| {
+            let limit = "ulimit -n 100; exec \"$0\" \"$@\"";
+            let mut limited = in_place_of(&command, "sh");
+            limited.args(["-c", limit]).arg(command.get_program());
+            limited.args(command.get_args());
+            limited
+        });
+        let strangers: Vec<TcpStream> = (0..300).map(|_| connect(waiting.port)).collect();
+        waiting.project.save("go-on", "");
+        waiting.session.prints("ran");
+        waiting.session.ends_cycle(1);
+        drop(strangers);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn strangers_cost_no_thread() {
+    let waiting = start_waiting(two_pythons()[0], "");
+    let threads = || {
+        let folder = format!("/proc/{}/task", waiting.session.id());
+        std::fs::read_dir(folder).unwrap().count()
+    };
+    let before = threads();
+    let strangers: Vec<TcpStream> = (0..20).map(|_| connect(waiting.port)).collect();
+    // The last one has been heard, and those before it.
+    is_sent_away(waiting.port, b"\n");
+    // Some of its own may have been started meanwhile.
+    assert!(threads() < before + 10, "{} and then {}", before, threads());
+    drop(strangers);
 }
 
 #[test]

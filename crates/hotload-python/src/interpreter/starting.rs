@@ -145,7 +145,9 @@ impl Interpreter {
             transport,
             writer,
         });
-        self.read_frames(reader);
+        if let Err(error) = self.read_frames(reader) {
+            return self.give_up(StartError::preparation(error));
+        }
         if self.settings.is_every_target_found() {
             let files = self
                 .settings
@@ -158,9 +160,9 @@ impl Interpreter {
         Vec::new()
     }
 
-    pub(super) fn read_frames(&self, mut reader: Box<dyn Read + Send>) {
+    fn read_frames(&self, mut reader: Box<dyn Read + Send>) -> io::Result<()> {
         let send = self.sender();
-        thread::spawn(move || {
+        let read = move || {
             loop {
                 match frame::read_text(&mut reader) {
                     Ok(Some(text)) => send(EventKind::Frame(text)),
@@ -172,7 +174,9 @@ impl Interpreter {
                 }
             }
             send(EventKind::Disconnected);
-        });
+        };
+        thread::Builder::new().name("frames".into()).spawn(read)?;
+        Ok(())
     }
 
     pub(super) fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {

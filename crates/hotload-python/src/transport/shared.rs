@@ -9,7 +9,7 @@ use crate::transport::hello::Hello;
 use crate::transport::tokens::Tokens;
 
 /// A hello is one line with one path in it. Whoever says more than this is a stranger.
-const HELLO_LENGTH: u64 = 1 << 16;
+pub(super) const HELLO_LENGTH: usize = 1 << 16;
 
 /// What all transports of one start share.
 pub(super) struct Shared {
@@ -75,7 +75,7 @@ impl Shared {
         writer: Writer,
     ) {
         let mut line = String::new();
-        let read = (&mut reader).take(HELLO_LENGTH).read_line(&mut line);
+        let read = (&mut reader).take(HELLO_LENGTH as u64).read_line(&mut line);
         let hello = read
             .ok()
             .and_then(|_| Hello::parse(&line, &self.tokens.ours));

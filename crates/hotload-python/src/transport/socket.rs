@@ -1,16 +1,30 @@
 //! A socket on the loopback interface.
 
-use std::io::{self, BufReader, Read};
+use std::collections::VecDeque;
+use std::io::{self, BufReader, Cursor, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::transport::connection::{Reader, Transport};
-use crate::transport::shared::Shared;
+use crate::transport::shared::{HELLO_LENGTH, Shared};
 
 /// How long a connection may take to say its first line.
 const TIME_TO_SPEAK: Duration = Duration::from_secs(5);
+
+/// How many connections may be silent at a time; the oldest is dropped first. The interpreter speaks at
+/// once.
+const MOST_SILENT: usize = 32;
+
+/// How long after it has connected the interpreter has said its line.
+const TIME_TO_BEGIN: Duration = Duration::from_millis(50);
+
+/// Between two looks at silent connections.
+const REST: Duration = Duration::from_millis(5);
+
+/// The same while one of them is about to speak.
+const SHORT_REST: Duration = Duration::from_micros(100);
 
 /// Listens in the background until this is dropped.
 pub(super) struct Listener {
@@ -45,52 +59,115 @@ impl Drop for Listener {
 
 /// Accepts connections until the start is over.
 ///
-/// Each has its own thread, so that a stranger who says nothing does not delay the interpreter.
-fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
-    for stream in listener.incoming() {
-        if shared.is_closed() {
-            return;
+/// A single thread looks at all of them in turn, and is never in the middle of one: whatever strangers
+/// do, they cost neither a thread nor more than a few descriptors.
+fn listen(listener: &TcpListener, shared: &Shared) {
+    let mut silent = VecDeque::new();
+    while !shared.is_closed() {
+        // With no one to listen to it may sleep in `accept`.
+        let accepted = listener
+            .set_nonblocking(!silent.is_empty())
+            .and_then(|()| listener.accept());
+        match accepted {
+            Ok((stream, _)) => {
+                if silent.len() == MOST_SILENT {
+                    silent.pop_front();
+                }
+                silent.extend(Peer::new(stream).ok());
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                thread::sleep(time_to_rest(&silent));
+            }
+            Err(_) => {
+                // It broke while it was accepted, or no descriptor is left. The next may be ours.
+                silent.pop_front();
+                thread::sleep(REST);
+            }
         }
-        // This connection broke while it was accepted; the next may be ours.
-        let Ok(stream) = stream else { continue };
-        let shared = Arc::clone(shared);
-        thread::spawn(move || shake_hands(stream, &shared));
+        silent = silent
+            .into_iter()
+            .filter_map(|peer| peer.hear(shared))
+            .collect();
     }
 }
 
-/// A connection that fails here is ignored: the interpreter may still connect.
-fn shake_hands(stream: TcpStream, shared: &Shared) -> Option<()> {
-    // Requests and replies are small, and each waits for the other.
-    stream.set_nodelay(true).ok()?;
-    let writer = Box::new(stream.try_clone().ok()?);
-    let reader: Reader = Box::new(Patient::new(stream)?);
-    shared.receive(Transport::Socket, BufReader::new(reader), writer);
-    Some(())
+/// Whoever has just connected is about to speak.
+fn time_to_rest(silent: &VecDeque<Peer>) -> Duration {
+    let newest = silent.back().map(|peer| peer.since.elapsed());
+    if newest.is_some_and(|age| age < TIME_TO_BEGIN) {
+        SHORT_REST
+    } else {
+        REST
+    }
 }
 
-/// A stream with a time limit for the first line, and none after it.
-struct Patient {
+/// Someone who has connected and not yet said a whole line.
+struct Peer {
     stream: TcpStream,
-    has_spoken: bool,
+    since: Instant,
+    said: Vec<u8>,
 }
 
-impl Patient {
-    fn new(stream: TcpStream) -> Option<Self> {
-        stream.set_read_timeout(Some(TIME_TO_SPEAK)).ok()?;
-        Some(Self {
+impl Peer {
+    fn new(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nonblocking(true)?;
+        let (since, said) = (Instant::now(), Vec::new());
+        Ok(Self {
             stream,
-            has_spoken: false,
+            since,
+            said,
         })
     }
+
+    /// Takes what it has said. Returns it if more is to come; a connection that fails is ignored, since
+    /// the interpreter may still connect.
+    fn hear(mut self, shared: &Shared) -> Option<Self> {
+        let mut buffer = [0; 4096];
+        loop {
+            match self.stream.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => self.said.extend_from_slice(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return Some(self).filter(|peer| peer.since.elapsed() < TIME_TO_SPEAK);
+                }
+                Err(_) => return None,
+            }
+            if self.said.contains(&b'\n') || self.said.len() >= HELLO_LENGTH {
+                break;
+            }
+        }
+        self.shake_hands(shared).ok()?;
+        None
+    }
+
+    fn shake_hands(self, shared: &Shared) -> io::Result<()> {
+        self.stream.set_nonblocking(false)?;
+        // Requests and replies are small, and each waits for the other.
+        self.stream.set_nodelay(true)?;
+        let stream = SharedStream(Arc::new(self.stream));
+        let writer = Box::new(stream.clone());
+        let reader: Reader = Box::new(Cursor::new(self.said).chain(stream));
+        shared.receive(Transport::Socket, BufReader::new(reader), writer);
+        Ok(())
+    }
 }
 
-impl Read for Patient {
+/// One descriptor for both directions.
+#[derive(Clone)]
+struct SharedStream(Arc<TcpStream>);
+
+impl Read for SharedStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.stream.read(buffer)?;
-        if !self.has_spoken && buffer[..count].contains(&b'\n') {
-            self.has_spoken = true;
-            self.stream.set_read_timeout(None)?;
-        }
-        Ok(count)
+        (&*self.0).read(buffer)
+    }
+}
+
+impl Write for SharedStream {
+    fn write(&mut self, message: &[u8]) -> io::Result<usize> {
+        (&*self.0).write(message)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&*self.0).flush()
     }
 }

@@ -122,9 +122,11 @@ impl Relay {
             });
             let (shared, writer) = (Arc::clone(&self.shared), Box::new(self.writer.clone()));
             // It waits for the hello, which is this line.
-            thread::spawn(move || {
-                shared.receive(Transport::Streams, BufReader::new(reader), writer)
-            });
+            let receive = move || {
+                shared.receive(Transport::Streams, BufReader::new(reader), writer);
+            };
+            // Without the thread the start times out.
+            let _ = thread::Builder::new().name("hello".into()).spawn(receive);
             sender
         });
         // Fails if the session has ended.
