@@ -86,7 +86,15 @@ fn read_one(
 ) -> Result<Option<ConfigFile>, Exit> {
     match opened.and_then(io::read_to_string) {
         Ok(text) => Ok(Some(ConfigFile { path, text, owner })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // HOME may name anything.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
         Err(error) => {
             let message = format!("cannot read `{}`", path.display());
             Err(Exit::usage_because(message, error).hint("`--no-config` ignores the file"))

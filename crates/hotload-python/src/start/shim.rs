@@ -33,7 +33,7 @@ impl ShimFile {
         transports: OpenTransports,
         tokens: &Tokens,
         parent: Option<&Path>,
-        announce: impl FnOnce(&Path) -> io::Result<()>,
+        announce: impl Fn(&Path) -> io::Result<()>,
     ) -> io::Result<Self> {
         let folder = private_folder(parent, announce)?;
         let path = folder.path().join(FILE_NAME);
@@ -75,16 +75,53 @@ pub(crate) struct OpenTransports {
     pub(crate) streams: bool,
 }
 
+/// In the shared folder, or else in the first folder that can be used.
 fn private_folder(
-    parent: Option<&Path>,
-    announce: impl FnOnce(&Path) -> io::Result<()>,
+    shared: Option<&Path>,
+    announce: impl Fn(&Path) -> io::Result<()>,
+) -> io::Result<TempDir> {
+    if let Some(shared) = shared {
+        return private_folder_in(shared, &announce).map_err(|error| {
+            let place = format!("`{}` (from HOTLOAD_DIR)", shared.display());
+            io::Error::new(error.kind(), format!("{place}: {error}"))
+        });
+    }
+    let mut errors = Vec::new();
+    for parent in temporary_folders() {
+        match private_folder_in(&parent, &announce) {
+            Ok(folder) => return Ok(folder),
+            Err(error) => errors.push(format!("`{}`: {error}", parent.display())),
+        }
+    }
+    let errors = errors.join("; ");
+    Err(io::Error::other(format!(
+        "no folder for temporary files can be used: {errors}"
+    )))
+}
+
+/// Those that Python's `tempfile` tries, in its order.
+fn temporary_folders() -> Vec<PathBuf> {
+    if cfg!(windows) {
+        return vec![env::temp_dir()];
+    }
+    let named = ["TMPDIR", "TEMP", "TMP"].into_iter();
+    let named = named
+        .filter_map(env::var_os)
+        .filter(|name| !name.is_empty());
+    let usual = ["/tmp", "/var/tmp", "/usr/tmp", "."].into_iter();
+    named
+        .map(PathBuf::from)
+        .chain(usual.map(PathBuf::from))
+        .collect()
+}
+
+fn private_folder_in(
+    parent: &Path,
+    announce: impl Fn(&Path) -> io::Result<()>,
 ) -> io::Result<TempDir> {
     // Links are resolved because the driver compares the folder with `sys.path[0]`, and on macOS /tmp
     // is a link.
-    let parent = match parent {
-        Some(parent) => dunce::canonicalize(parent)?,
-        None => dunce::canonicalize(env::temp_dir())?,
-    };
+    let parent = dunce::canonicalize(parent)?;
     let name = format!("hotload-{}", &random_hex()?[..16]);
     announce(&parent.join(&name))?;
     let mut builder = tempfile::Builder::new();
