@@ -30,7 +30,12 @@ pub(crate) fn left_out(names: &[String]) -> String {
     ))
 }
 
-/// A candidate turned out not to be a usable Python, for `-v`.
+/// What a stub that was skipped has printed, for `-v`.
+pub(crate) fn printed(text: &str) -> String {
+    note(&format!("it printed: {text}"))
+}
+
+/// A candidate turned out not to be a usable Python.
 pub(crate) fn passed_over(error: &StartError) -> String {
     note(&format!("skipped: {}", with_causes(error)))
 }

@@ -124,6 +124,154 @@ fn without_a_request_a_stub_on_path_is_passed_over() {
     assert!(said.contains("skipped: `"), "{said}");
 }
 
+/// pyenv's write what the shell would show.
+#[test]
+fn what_a_stub_prints_is_held_back() {
+    let machine = Machine::new();
+    let python = pythons().last().unwrap();
+    let stub = "#!/bin/sh\necho \"pyenv: $0: command not found\" >&2\nexit 127\n";
+    machine.save("shims/python3", stub);
+    std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
+    let said = machine.run(&["--once", "lib"]).success().said();
+    let expected = "shims/python3` (from PATH) has no Python to start (exit status: 127)";
+    assert!(said.contains(expected), "{said}");
+    assert!(!said.contains("command not found"), "{said}");
+    let said = machine.run(&["--once", "-v", "lib"]).success().said();
+    assert!(said.contains("it printed: pyenv: "), "{said}");
+}
+
+#[test]
+fn a_python3_on_path_that_does_not_start_is_skipped() {
+    for broken in ["#!/bin/sh\nexit 1\n", "#!/no/such/program\n"] {
+        let machine = Machine::new();
+        let python = pythons().last().unwrap();
+        machine.save("bin/python3", broken);
+        std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
+        let end = machine.run(&["--once", "lib"]).success();
+        assert_eq!(end.printed().trim(), short(python));
+        let said = end.said();
+        assert_eq!(
+            said.matches("bin/python3` (from PATH)").count(),
+            1,
+            "{said}"
+        );
+    }
+    let machine = Machine::new();
+    machine.save("bin/python3", "#!/bin/sh\nexit 7\n");
+    machine.save("bin/python", "#!/bin/sh\nexit 8\n");
+    let said = machine.run(&["--once", "lib"]).code(3).said();
+    // The first is the one to repair.
+    assert!(said.contains("error: `"), "{said}");
+    assert!(
+        said.rsplit("error: `")
+            .next()
+            .unwrap()
+            .contains("exit status: 7"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_environment_without_a_python_is_named() {
+    let python = pythons().last().unwrap();
+    let machine = Machine::new();
+    std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python3")).unwrap();
+    let bin = machine.project.file(".venv/bin");
+    let cases: [(&dyn Fn(), &str); 3] = [
+        (
+            &|| std::fs::create_dir_all(&bin).unwrap(),
+            ".venv` is ignored: it has no `bin/python`",
+        ),
+        (
+            &|| std::os::unix::fs::symlink("/gone/python3.8", bin.join("python")).unwrap(),
+            ".venv` is ignored: its `bin/python` leads to `/gone/python3.8`, which is not there",
+        ),
+        (
+            &|| {
+                std::fs::remove_dir_all(machine.project.file(".venv")).unwrap();
+                std::os::unix::fs::symlink("gone", machine.project.file(".venv")).unwrap();
+            },
+            ".venv` is ignored: what it leads to is not there",
+        ),
+    ];
+    for (change, expected) in cases {
+        change();
+        let end = machine.run(&["--once", "lib"]).success();
+        assert_eq!(end.printed().trim(), short(python));
+        assert_eq!(end.said().matches(expected).count(), 1, "{}", end.said());
+    }
+    let mut command = machine.hotload(&["--once", "lib"]);
+    let said = run(command.env("VIRTUAL_ENV", "/gone/env"))
+        .success()
+        .said();
+    let expected = "`/gone/env` is ignored: VIRTUAL_ENV names it, and it does not exist";
+    assert!(said.contains(expected), "{said}");
+}
+
+/// Vim ends without a word when it is asked for a Python that it does not have.
+#[test]
+fn a_host_without_a_python_says_what_to_install() {
+    let machine = Machine::new();
+    machine.save("bin/vim", "#!/bin/sh\nexit 1\n");
+    let said = machine.run(&["--python", "vim", "lib"]).code(3).said();
+    assert!(said.contains("it needs a Vim with `+python3`"), "{said}");
+    assert!(!said.contains("above"), "{said}");
+}
+
+#[test]
+fn a_temporary_folder_that_cannot_be_used_is_passed_over_as_python_does() {
+    let python = pythons().last().unwrap();
+    let machine = Machine::new();
+    let file = machine.project.file("lib.py");
+    for folder in [
+        "",
+        "/no/such/folder",
+        "relative/and/gone",
+        file.to_str().unwrap(),
+    ] {
+        let mut command = machine.hotload(&["--once", "--python", python.path.to_str().unwrap()]);
+        let end = run(command.arg("lib").env("TMPDIR", folder)).success();
+        assert_eq!(end.printed().trim(), short(python), "{folder}");
+    }
+}
+
+#[test]
+fn a_home_that_is_a_file_has_no_configuration() {
+    let python = pythons().last().unwrap();
+    let machine = Machine::new();
+    let mut command = machine.hotload(&["--once", "--python", python.path.to_str().unwrap()]);
+    let end = run(command
+        .arg("lib")
+        .env("HOME", machine.project.file("lib.py")));
+    assert_eq!(end.success().printed().trim(), short(python));
+}
+
+/// Each of them would look for the module in vain.
+#[test]
+fn a_mistyped_target_is_looked_for_in_one_python_only() {
+    let machine = Machine::new();
+    let python = pythons().last().unwrap();
+    let version = short(python);
+    let counted = format!(
+        "#!/bin/sh\necho start >> {}\nexec {} \"$@\"\n",
+        machine.project.file("starts").display(),
+        python.path.display()
+    );
+    for number in 0..3 {
+        machine.save(
+            &format!("pyenv/versions/{version}.{number}/bin/python"),
+            &counted,
+        );
+    }
+    let said = machine
+        .run(&["--once", "--python", &version, "libb"])
+        .code(2)
+        .said();
+    assert!(said.contains("no module `libb`"), "{said}");
+    let starts = std::fs::read_to_string(machine.project.file("starts")).unwrap();
+    assert_eq!(starts.lines().count(), 1);
+}
+
 /// The files that hotload looks at when it is asked for a Python; `None` where nothing shows them.
 fn files_looked_at(machine: &Machine, request: &str) -> Option<String> {
     // Named by its path: the command gets a PATH without it.

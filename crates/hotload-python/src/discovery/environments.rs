@@ -12,8 +12,29 @@ use crate::version::VersionPrefix;
 
 /// The interpreters of the active environments, the innermost first.
 pub(super) fn active() -> Vec<Candidate> {
-    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter();
-    let found = named.filter_map(|variable| {
+    named()
+        .filter_map(|(variable, folder, program)| {
+            let source = Provenance::ActiveEnvironment(variable);
+            Some(candidate(&folder, program?, source))
+        })
+        .collect()
+}
+
+/// The active environments that have no interpreter.
+pub(super) fn broken_active() -> Vec<LeftOut> {
+    named()
+        .filter(|(_, _, program)| program.is_none())
+        .map(|(variable, path, _)| LeftOut {
+            why: format!("{variable} names it, and {}", why_broken(&path)),
+            path,
+        })
+        .collect()
+}
+
+/// The environments that variables name, with their programs.
+fn named() -> impl Iterator<Item = (&'static str, PathBuf, Option<PathBuf>)> {
+    let variables = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter();
+    variables.filter_map(|variable| {
         let folder = env::var_os(variable).filter(|value| !value.is_empty())?;
         let folder = PathBuf::from(folder);
         let program = if variable == "CONDA_PREFIX" {
@@ -21,13 +42,36 @@ pub(super) fn active() -> Vec<Candidate> {
         } else {
             program_of(&folder)
         };
-        Some(candidate(
-            &folder,
-            program?,
-            Provenance::ActiveEnvironment(variable),
-        ))
-    });
-    found.collect()
+        Some((variable, folder, program))
+    })
+}
+
+/// Each `.venv` without an interpreter that comes before the first one with one.
+pub(super) fn broken(folder: &Path) -> Vec<LeftOut> {
+    let folders = folder.ancestors().map(|above| above.join(".venv"));
+    // A file of this name is something else: a shell's plug-in reads it.
+    let there = folders.filter(|venv| venv.is_dir() || venv.is_symlink() && !venv.exists());
+    there
+        .take_while(|venv| program_of(venv).is_none())
+        .map(|path| LeftOut {
+            why: why_broken(&path),
+            path,
+        })
+        .collect()
+}
+
+fn why_broken(folder: &Path) -> String {
+    let program = folder.join(in_environment());
+    match fs::read_link(&program) {
+        _ if !folder.exists() && !folder.is_symlink() => "it does not exist".into(),
+        Ok(target) => format!(
+            "its `{}` leads to `{}`, which is not there",
+            in_environment(),
+            target.display()
+        ),
+        Err(_) if !folder.exists() => "what it leads to is not there".into(),
+        Err(_) => format!("it has no `{}`", in_environment()),
+    }
 }
 
 /// The interpreter of each `.venv` in a folder or above it, except those of other users.

@@ -22,6 +22,7 @@ use std::path::Path;
 pub use candidates::{Candidates, Found, LeftOut};
 pub(crate) use environments::identity;
 pub use error::CandidateError;
+pub(crate) use search_path::is_stub;
 pub use versions::KnownVersions;
 
 use crate::discovery::candidates::grouped;
@@ -50,13 +51,21 @@ pub fn find(
     }
 }
 
-/// Each `.venv` above the target that is left out because another user may have put it there.
+/// The environments that are left out although the request would take them: a `.venv` that another
+/// user may have put there, and what is named or found but holds no Python.
 #[must_use]
 pub fn left_out(request: &PythonRequest, folder: &Path) -> Vec<LeftOut> {
     match request {
         PythonRequest::Path(_) | PythonRequest::Command { .. } => Vec::new(),
-        PythonRequest::Default if !environments::active().is_empty() => Vec::new(),
-        PythonRequest::Default | PythonRequest::Version(..) => environments::of_strangers(folder),
+        PythonRequest::Version(..) => environments::of_strangers(folder),
+        PythonRequest::Default => {
+            let mut left_out = environments::broken_active();
+            if environments::active().is_empty() {
+                left_out.extend(environments::broken(folder));
+                left_out.extend(environments::of_strangers(folder));
+            }
+            left_out
+        }
     }
 }
 

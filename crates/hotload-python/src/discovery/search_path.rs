@@ -46,7 +46,7 @@ pub(super) fn pythons() -> Vec<Candidate> {
 
 /// Whether it is in a folder of stubs, which start only the version that a version manager has
 /// selected.
-pub(super) fn is_stub(candidate: &Candidate) -> bool {
+pub(crate) fn is_stub(candidate: &Candidate) -> bool {
     let folder = candidate.program.parent().and_then(Path::file_name);
     folder.is_some_and(|folder| folder == "shims" || folder == "WindowsApps")
 }

@@ -58,6 +58,8 @@ pub struct Interpreter {
     failed_starts: u32,
     script: Script,
     code_cache: CodeCache,
+    /// What the first start has to report: it came before the session could listen.
+    early_news: Vec<News<Self>>,
 }
 
 /// Something that arrived, and from which of the session's interpreters.
@@ -142,6 +144,9 @@ impl Worker for Interpreter {
     }
 
     fn tick(&mut self, now: Instant) -> Vec<News<Self>> {
+        if !self.early_news.is_empty() {
+            return std::mem::take(&mut self.early_news);
+        }
         match &mut self.state {
             State::Starting(starting) => {
                 if now >= starting.greeting.deadline() {
@@ -180,6 +185,9 @@ impl Worker for Interpreter {
     }
 
     fn wakes_at(&self) -> Option<Instant> {
+        if !self.early_news.is_empty() {
+            return Some(Instant::now());
+        }
         match &self.state {
             State::Starting(starting) => Some(starting.wakes_at()),
             State::Up(up) => {

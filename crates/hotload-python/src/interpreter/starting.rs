@@ -25,6 +25,7 @@ use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::greeting::{Greeting, StartEvent};
 use crate::targets::hint_at_missing;
+use crate::start::stub;
 use crate::transport::frame;
 use crate::transport::{Arrival, Connection, Transport};
 
@@ -56,10 +57,14 @@ impl Interpreter {
             failed_starts: 0,
             script: Script::default(),
             code_cache,
+            early_news: Vec::new(),
         };
         match interpreter.launch() {
             Ok(()) => Ok(interpreter),
-            Err(error) => interpreter.try_next(error).map(|_| interpreter),
+            Err(error) => {
+                interpreter.early_news = interpreter.try_next(error)?;
+                Ok(interpreter)
+            }
         }
     }
 
@@ -70,7 +75,11 @@ impl Interpreter {
     ) -> Result<Vec<News<Self>>, StartError> {
         let mut news = Vec::new();
         loop {
-            let passed_over = Notice::PassedOver(error.clone());
+            let passed_over = if self.attempts.is_for_version() {
+                Notice::PassedOver(error.clone())
+            } else {
+                Notice::Skipped(error.clone())
+            };
             self.candidate = self.attempts.next(&self.candidate, error)?;
             news.push(News::Notice(passed_over));
             match self.launch() {
@@ -83,6 +92,9 @@ impl Interpreter {
     pub(super) fn launch(&mut self) -> Result<(), StartError> {
         self.starts += 1;
         self.script.start_anew();
+        if self.generation == 0 && self.attempts.is_doubtful(&self.candidate) {
+            stub::check(&self.candidate)?;
+        }
         let send = self.sender();
         let surroundings = Surroundings {
             standard_input: self.settings.standard_input,

@@ -24,8 +24,10 @@ pub enum Notice {
         /// For how long it will be.
         limit: Duration,
     },
-    /// A candidate was none, and the next one is tried.
+    /// A candidate does not have the version that was asked for, or no Python, and the next is tried.
     PassedOver(StartError),
+    /// The Python that a shell would start cannot be used, and the next is tried.
+    Skipped(StartError),
     /// It can run steps.
     Ready(Ready),
     /// The launcher has started another one with the same shim; that was sent away.

@@ -6,7 +6,8 @@
 
 use std::collections::VecDeque;
 
-use crate::discovery::candidate::Candidate;
+use crate::discovery;
+use crate::discovery::candidate::{Candidate, Provenance};
 use crate::discovery::{Candidates, KnownVersions};
 use crate::start::error::StartError;
 use crate::version::{Version, VersionPrefix};
@@ -51,7 +52,18 @@ impl Attempts {
         }
     }
 
-    /// The candidate to try after one has failed.
+    /// Whether this candidate is to be asked whether it has a Python before it is started: there is
+    /// another to turn to.
+    pub(crate) fn is_doubtful(&self, candidate: &Candidate) -> bool {
+        !self.left.is_empty() && discovery::is_stub(candidate)
+    }
+
+    /// Whether a version was asked for, so that it is no surprise when some candidates do not have it.
+    pub(crate) fn is_for_version(&self) -> bool {
+        self.version.is_some()
+    }
+
+    /// What to try in place of a candidate that has failed.
     pub(crate) fn next(
         &mut self,
         failed: &Candidate,
@@ -62,11 +74,16 @@ impl Attempts {
             self.others.push(failed.clone().with_version(version));
         }
         let Some(version) = &self.version else {
-            // Any other Python would be a surprise, unless this one is only a stub.
-            let next = self.left.pop_front().filter(|_| error.is_stub());
-            return next.ok_or(error);
+            return self.next_unasked(failed, error);
         };
         let version = version.clone();
+        if matches!(
+            error,
+            StartError::NoTarget { .. } | StartError::Launch { .. }
+        ) {
+            // The others would not find it either.
+            return Err(error);
+        }
         if !error.is_stub() && !matches!(error, StartError::OtherVersion(..)) {
             self.problem.get_or_insert(error);
         }
@@ -81,5 +98,24 @@ impl Attempts {
             };
             self.problem.take().unwrap_or_else(no_version)
         })
+    }
+
+    /// The same if no version was asked for. What was named is not replaced by something else, unless
+    /// it has never been a Python; but of those on PATH any will do.
+    fn next_unasked(
+        &mut self,
+        failed: &Candidate,
+        error: StartError,
+    ) -> Result<Candidate, StartError> {
+        let is_unnamed = failed.source == Provenance::Path && error.is_of_program();
+        if !error.is_stub() && !is_unnamed {
+            return Err(error);
+        }
+        // Of several that are broken, the first is the one to repair.
+        if !error.is_stub() {
+            self.problem.get_or_insert(error.clone());
+        }
+        let next = self.left.pop_front();
+        next.ok_or_else(|| self.problem.take().unwrap_or(error))
     }
 }

@@ -27,6 +27,8 @@ pub enum StartError {
     Spawn(Candidate, Arc<io::Error>),
     /// Another user may have put it where it was found.
     Distrusted(Candidate, Arc<Distrust>),
+    /// A version manager's stub has no Python to start; what it said about that.
+    Stub(Box<Candidate>, ExitStatus, String),
     /// It ended without a hello.
     Ended(Candidate, ExitStatus),
     /// It did not say hello in time.
@@ -78,6 +80,9 @@ impl fmt::Display for StartError {
                 from(candidate),
                 why.about(&candidate.program)
             ),
+            Self::Stub(candidate, status, _) => {
+                write!(f, "{} has no Python to start ({status})", from(candidate))
+            }
             Self::Ended(candidate, status) => {
                 write!(f, "{} ended before it answered ({status})", from(candidate))
             }
@@ -142,10 +147,27 @@ impl StartError {
 
     /// Whether what was started is a stub, which only says that there is no Python.
     pub(crate) fn is_stub(&self) -> bool {
-        let Self::Ended(_, status) = self else {
+        let (Self::Ended(_, status) | Self::Stub(_, status, _)) = self else {
             return false;
         };
         status.code().is_some_and(|code| NOT_THERE.contains(&code))
+    }
+
+    /// Whether what was started cannot be used, whatever it is asked to do, and another may do.
+    pub(crate) fn is_of_program(&self) -> bool {
+        matches!(
+            self,
+            Self::Spawn(..) | Self::Stub(..) | Self::Ended(..) | Self::TooOld(..)
+        )
+    }
+
+    /// What a stub has said, which was held back.
+    #[must_use]
+    pub fn printed(&self) -> Option<&str> {
+        match self {
+            Self::Stub(_, _, printed) if !printed.is_empty() => Some(printed),
+            _ => None,
+        }
     }
 
     /// What the user can do about it, if anything.
@@ -160,11 +182,12 @@ impl StartError {
                 "if you trust it all the same, name it with `--python PATH`".into()
             }
             Self::Spawn(candidate, error) => why_not_spawned(candidate, error),
-            Self::Ended(..) if self.is_stub() => {
+            Self::Stub(..) | Self::Ended(..) if self.is_stub() => {
                 "this is how a version manager's stub ends when its Python is not selected; \
                  `hotload --list-pythons` shows the Pythons that work"
                     .into()
             }
+            Self::Stub(candidate, status, _) => why_ended(candidate, *status),
             Self::Ended(candidate, status) => why_ended(candidate, *status),
             Self::TimedOut(candidate, _) => why_silent(candidate),
             Self::Stranger(..) => {
@@ -194,11 +217,12 @@ fn why_not_spawned(candidate: &Candidate, error: &io::Error) -> String {
 fn why_ended(candidate: &Candidate, status: ExitStatus) -> String {
     let mut reasons = Vec::new();
     if let Some(host) = &candidate.host {
-        reasons.push(match &host.refusal {
-            Some(refusal) => {
-                format!("see above what {host} printed; `{refusal}` means that it got no licence")
-            }
-            None => format!("see above what {host} printed"),
+        // Some print nothing then.
+        let printed = format!("see above what {host} printed, if anything");
+        reasons.push(match (&host.refusal, &host.needs) {
+            (Some(refusal), _) => format!("{printed}; `{refusal}` means that it got no licence"),
+            (None, Some(needs)) => format!("it needs {needs}"),
+            (None, None) => printed,
         });
     } else if status.success() {
         reasons.push(format!(
@@ -206,7 +230,7 @@ fn why_ended(candidate: &Candidate, status: ExitStatus) -> String {
              or it started Python in the background: a wrapper has to wait for it or `exec` it"
         ));
     } else {
-        reasons.push("it is not a Python, or what it printed above says why it failed".into());
+        reasons.push("it is not a Python, or what it printed, if anything, says why it failed".into());
     }
     reasons.extend(misleading_environment(candidate));
     reasons.join("; ")

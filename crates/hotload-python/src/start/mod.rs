@@ -6,6 +6,7 @@ pub mod examination;
 pub(crate) mod greeting;
 pub mod probe;
 pub(crate) mod shim;
+pub(crate) mod stub;
 
 use std::env;
 use std::io::{self, IsTerminal};

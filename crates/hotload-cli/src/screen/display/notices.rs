@@ -4,6 +4,7 @@ use hotload_python::outcome::death::Death;
 use hotload_python::outcome::leftovers::Counts;
 use hotload_python::outcome::notice::{Notice, Ready};
 use hotload_python::outcome::reloading::{KeptFor, Reloaded};
+use hotload_python::start::error::StartError;
 
 use super::{Activity, AfterDeath, Display, FirstHeader};
 use crate::render::death::{Next, death};
@@ -21,7 +22,14 @@ impl Display {
             } => self
                 .screen
                 .say(&starting::slow_start(&candidate, waited, limit)),
-            Notice::PassedOver(error) => self.screen.detail(&starting::passed_over(&error)),
+            Notice::Skipped(error) => {
+                self.screen.say(&starting::passed_over(&error));
+                self.printed(&error);
+            }
+            Notice::PassedOver(error) => {
+                self.screen.detail(&starting::passed_over(&error));
+                self.printed(&error);
+            }
             Notice::Another(candidate) => self.screen.show(&starting::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
             Notice::Printed(text) => self.screen.print(&text),
@@ -55,6 +63,12 @@ impl Display {
             Notice::StartFailed { error, pause } => {
                 self.screen.show(&starting::start_failed(&error, pause));
             }
+        }
+    }
+
+    fn printed(&mut self, error: &StartError) {
+        if let Some(printed) = error.printed() {
+            self.screen.detail(&starting::printed(printed));
         }
     }
 

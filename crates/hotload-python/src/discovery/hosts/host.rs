@@ -51,6 +51,8 @@ pub struct Host {
     pub licence: bool,
     /// What the host prints when it gets none.
     pub refusal: Option<String>,
+    /// What to install if the program has no Python, for one that then ends without a word.
+    pub needs: Option<String>,
     /// Why its start is slow.
     pub slow: Option<String>,
     /// What else users should know.
@@ -81,6 +83,7 @@ impl Default for Host {
             drop: Vec::new(),
             licence: false,
             refusal: None,
+            needs: None,
             slow: None,
             notes: Vec::new(),
             tested: None,

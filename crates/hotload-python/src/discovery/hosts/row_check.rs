@@ -14,7 +14,7 @@ use crate::discovery::request::SHIM_PLACEHOLDER;
 use crate::version::VersionPrefix;
 
 /// The keys of a row, each with an example of a value.
-const KEYS: [(&str, &str); 19] = [
+const KEYS: [(&str, &str); 20] = [
     ("title", "\"The Solver\""),
     ("aliases", "[\"solve\"]"),
     ("programs", "[\"solver\"]"),
@@ -32,6 +32,7 @@ const KEYS: [(&str, &str); 19] = [
     ("drop", "[\"LD_PRELOAD\"]"),
     ("licence", "true"),
     ("refusal", "\"no licence\""),
+    ("needs", "\"a build with Python\""),
     ("slow", "\"it reads its database\""),
     ("notes", "[\"it exits with status 0 even after a failure\"]"),
 ];
