@@ -22,7 +22,8 @@ use std::thread::{self, JoinHandle};
 
 use nix::sys::signal::Signal;
 use nix::sys::termios::Termios;
-use nix::unistd::{Pid, setsid};
+use nix::unistd::Pid;
+use process_wrap::std::{CommandWrap, ProcessSession};
 
 use crate::system::keys::Mark;
 use charges::Charges;
@@ -102,15 +103,18 @@ impl Guard {
 }
 
 fn spawn(terminal: Option<File>) -> io::Result<ChildStdin> {
-    let mut child = Command::new(own_program()?)
+    let mut command = Command::new(own_program()?);
+    command
         .arg(ARGUMENT)
         .stdin(Stdio::piped())
         .stdout(terminal.map_or_else(Stdio::null, Stdio::from))
-        .stderr(Stdio::null())
-        .spawn()?;
+        .stderr(Stdio::null());
+    // A session from its first instruction: otherwise Ctrl-C, or the end of the terminal, may end it while
+    // it comes up.
+    let mut child = CommandWrap::from(command).wrap(ProcessSession).spawn()?;
     // Not waited for: it outlives hotload by design.
     child
-        .stdin
+        .stdin()
         .take()
         .ok_or_else(|| io::ErrorKind::BrokenPipe.into())
 }
@@ -135,8 +139,6 @@ pub(crate) fn run_if_asked() -> Option<ExitCode> {
 }
 
 fn guard() {
-    // Fails only for a group leader, which a child is not.
-    let _ = setsid();
     let unused = Arc::new(AtomicBool::new(false));
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         // A handler that does nothing: ignoring a signal would need unsafe code.
