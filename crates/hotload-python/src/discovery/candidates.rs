@@ -42,15 +42,6 @@ impl Candidates {
     }
 }
 
-/// Something near the target that is not used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// What is not used.
-    pub path: PathBuf,
-    /// Why not, as the end of a sentence about it.
-    pub why: String,
-}
-
 /// A candidate, and other ways to start the same file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {

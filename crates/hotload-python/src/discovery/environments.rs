@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::discovery::candidate::{Candidate, Provenance};
-use crate::discovery::candidates::LeftOut;
+use crate::discovery::left_out::LeftOut;
 use crate::ownership::Trust;
 use crate::version::VersionPrefix;
 

@@ -8,6 +8,7 @@ pub(crate) mod environments;
 mod error;
 pub mod hosts;
 mod installed;
+mod left_out;
 mod named;
 mod pythons;
 pub mod request;
@@ -19,9 +20,10 @@ mod windows;
 
 use std::path::Path;
 
-pub use candidates::{Candidates, Found, LeftOut};
+pub use candidates::{Candidates, Found};
 pub(crate) use environments::identity;
 pub use error::CandidateError;
+pub use left_out::LeftOut;
 pub(crate) use search_path::is_stub;
 pub use versions::KnownVersions;
 

@@ -159,6 +159,13 @@ impl Worker for Interpreter {
                 }
             }
             State::Up(up) => match up.end {
+                // A child may hold its connection for as long as it likes.
+                End::Ended { .. }
+                    if self.afterwards == Afterwards::Quit
+                        && up.wakes_at().is_some_and(|at| now >= at) =>
+                {
+                    self.state = State::Gone;
+                }
                 End::Ended { .. } if up.wakes_at().is_some_and(|at| now >= at) => {
                     return self.died(None);
                 }
