@@ -1,6 +1,8 @@
 //! What does hotload need from the operating system?
 
 #[cfg(unix)]
+mod descent;
+#[cfg(unix)]
 pub(crate) mod guard;
 pub(crate) mod keys;
 pub(crate) mod notify;

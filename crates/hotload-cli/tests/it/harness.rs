@@ -374,7 +374,7 @@ impl Session {
         )
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     pub(crate) fn id(&self) -> i32 {
         i32::try_from(self.child.id()).unwrap()
     }

@@ -10,6 +10,8 @@ mod code_cache;
 #[cfg(unix)]
 mod deaths;
 #[cfg(unix)]
+mod descendants;
+#[cfg(unix)]
 mod discovery;
 #[cfg(unix)]
 mod doctor;

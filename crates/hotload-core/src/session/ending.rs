@@ -151,7 +151,9 @@ impl<K: Kinds> Session<K> {
             if left.is_zero() {
                 return false;
             }
-            match self.parts.clock.next_input(&self.inputs, left) {
+            let wakes_at = self.parts.worker.wakes_at();
+            let due = wakes_at.map_or(left, |at| at.saturating_duration_since(self.now()));
+            match self.parts.clock.next_input(&self.inputs, left.min(due)) {
                 Ok(Input::Worker(event)) => {
                     // Of what it reports on its way out only notices still matter.
                     for item in self.parts.worker.receive(event) {
@@ -164,6 +166,9 @@ impl<K: Kinds> Session<K> {
                 Ok(Input::StepEnded(..) | Input::Key(_) | Input::Hint(_) | Input::OutputClosed)
                 | Err(_) => {}
             }
+            // Its own time limits still count.
+            let now = self.now();
+            let _ = self.parts.worker.tick(now);
         }
         true
     }

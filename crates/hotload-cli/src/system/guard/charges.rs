@@ -14,6 +14,7 @@ use nix::sys::termios::LocalFlags;
 use nix::unistd::{Pid, getpgid};
 
 use super::mode::WholeMode;
+use crate::system::descent;
 use crate::system::keys::Mark;
 
 /// How long an interpreter that finds hotload gone may take to end by itself, so that `atexit` runs.
@@ -84,6 +85,12 @@ impl Charges {
             mark.undo(&io::stdout());
         }
         self.find_started();
+        // Looked for before, since children of what has ended cannot be told from others.
+        let elsewhere: Vec<_> = self
+            .groups
+            .iter()
+            .flat_map(|group| descent::of_leader(*group))
+            .collect();
         if self.is_starting || !self.groups.is_empty() {
             thread::sleep(TIME_TO_END);
         }
@@ -93,6 +100,9 @@ impl Charges {
         for group in &self.groups {
             // It may have ended by itself.
             let _ = killpg(*group, Signal::SIGKILL);
+        }
+        for process in elsewhere {
+            process.kill();
         }
         for folder in &self.folders {
             // hotload has removed it already, unless it was killed.

@@ -4,6 +4,8 @@
 //! the kernel (SIGTTIN, SIGTTOU); the thread that waits for it sees that, hands the terminal over and
 //! continues it. That is also how hotload knows that user code waits at a prompt.
 
+#[cfg(target_os = "linux")]
+mod orphans;
 mod terminal;
 
 use std::fs::File;
@@ -22,6 +24,7 @@ use nix::sys::termios::Termios;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgrp, getppid, getsid};
 
+use crate::system::descent;
 use crate::system::guard::Guard;
 use crate::system::keys::Keyboard;
 
@@ -54,6 +57,9 @@ struct State {
     stopped: Vec<(Pid, Instant)>,
     /// Whether hotload is stopping itself and all groups.
     is_suspending: bool,
+    /// The children that hotload had when it started.
+    #[cfg(target_os = "linux")]
+    children_before: Vec<Pid>,
 }
 
 impl SystemProcesses {
@@ -69,15 +75,26 @@ impl SystemProcesses {
             waiting: Vec::new(),
             stopped: Vec::new(),
             is_suspending: false,
+            #[cfg(target_os = "linux")]
+            children_before: orphans::children(),
         });
-        Self {
-            shared: Arc::new(Shared {
-                terminal,
-                guard,
-                keyboard,
-                state,
-            }),
+        let shared = Arc::new(Shared {
+            terminal,
+            guard,
+            keyboard,
+            state,
+        });
+        #[cfg(target_os = "linux")]
+        {
+            orphans::adopt_all();
+            orphans::reap_in_background(&shared);
         }
+        Self { shared }
+    }
+
+    /// Ends what is left of what was started.
+    pub(crate) fn end_orphans(&self) {
+        self.shared.end_orphans();
     }
 
     pub(crate) fn keyboard(&self) -> Keyboard {
@@ -95,7 +112,7 @@ impl Suspension {
         // Each signal takes the lock itself.
         let groups = self.0.lock().groups.clone();
         for group in groups {
-            self.0.signal(group, Signal::SIGKILL);
+            self.0.kill(group);
         }
         self.0.keyboard.restore();
     }
@@ -118,10 +135,16 @@ impl Processes for SystemProcesses {
         use std::os::unix::process::CommandExt;
         lock(&self.shared.guard).wait_until_up()?;
         // The thread below waits for the child: std's `Child` does not report stops.
-        let child = command.process_group(0).spawn()?;
-        let group = Pid::from_raw(child.id().cast_signed());
         let shared = Arc::clone(&self.shared);
-        shared.adopt(group);
+        let group = {
+            // Locked: otherwise, if it ended at once, it would be taken for an orphan.
+            let mut state = shared.lock();
+            let child = command.process_group(0).spawn()?;
+            let group = Pid::from_raw(child.id().cast_signed());
+            state.groups.push(group);
+            group
+        };
+        lock(&shared.guard).watch(group);
         let wait = move || ended(shared.wait(group));
         if let Err(error) = thread::Builder::new().name("process".into()).spawn(wait) {
             // Nothing else would ever end it.
@@ -153,7 +176,7 @@ impl ProcessGroup for Group {
     }
 
     fn kill(&self) {
-        self.shared.signal(self.group, Signal::SIGKILL);
+        self.shared.kill(self.group);
     }
 
     fn owns_terminal(&self) -> bool {
@@ -176,11 +199,19 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// Has the guard end a group that was just started.
-    fn adopt(&self, group: Pid) {
-        self.lock().groups.push(group);
-        lock(&self.guard).watch(group);
+    /// Ends a group and what its leader has started elsewhere.
+    fn kill(&self, group: Pid) {
+        // Looked for before, since children of what has ended cannot be told from others.
+        let elsewhere = descent::of_leader(group);
+        self.signal(group, Signal::SIGKILL);
+        for process in elsewhere {
+            process.kill();
+        }
     }
+
+    /// Orphans are not known here.
+    #[cfg(not(target_os = "linux"))]
+    fn end_orphans(&self) {}
 
     /// Signals a group, unless it has ended: its number may belong to another one by now.
     fn signal(&self, group: Pid, signal: Signal) {
@@ -242,9 +273,13 @@ impl Shared {
 
     /// Ends what the leader has left behind. Returns whether there was anything.
     fn end(&self, leader: Pid) -> bool {
-        let mut state = self.lock();
-        let left_others = killpg(leader, Signal::SIGKILL).is_ok();
-        state.groups.retain(|group| *group != leader);
+        let left_others = {
+            let mut state = self.lock();
+            let left_others = killpg(leader, Signal::SIGKILL).is_ok();
+            state.groups.retain(|group| *group != leader);
+            left_others
+        };
+        self.end_orphans();
         lock(&self.guard).forget(leader);
         left_others
     }
