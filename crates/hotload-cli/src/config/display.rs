@@ -8,6 +8,7 @@ use crate::config::layers::Layers;
 use crate::screen::editor::Editor;
 use crate::screen::event_file::EventFile;
 use crate::screen::terminal;
+use crate::system::output;
 
 /// What is shown of a session.
 pub(crate) struct Display {
@@ -28,7 +29,10 @@ impl Display {
         Self {
             events,
             may_clear: may_clear(layers),
-            has_keys: has_keys.unwrap_or(true) && !once && io::stdin().is_terminal(),
+            has_keys: has_keys.unwrap_or(true)
+                && !once
+                && io::stdin().is_terminal()
+                && !output::is_pipe(),
             editor: Editor::from_environment(),
             color: color(layers),
             traceback: traceback(layers),

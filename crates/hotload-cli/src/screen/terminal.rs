@@ -1,5 +1,6 @@
 //! The only file that writes to the terminal.
 
+use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use anstream::adapter::strip_str;
@@ -9,6 +10,7 @@ use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType, size};
 
 use crate::arguments::Color;
+use crate::system::output;
 
 /// Standard error, and the screen.
 ///
@@ -43,43 +45,40 @@ impl Terminal {
             return;
         }
         let text = &format!("{}{text}", new_line_if_needed());
-        let mut stream = io::stderr().lock();
+        let stream = io::stderr().lock();
         let _ = match self.choice {
-            ColorChoice::Never => stream.write_all(strip_str(text).to_string().as_bytes()),
-            choice => AutoStream::new(stream, choice).write_all(text.as_bytes()),
+            ColorChoice::Never => output::write_all(stream, strip_str(text).to_string().as_bytes()),
+            // A console may need other calls for colours.
+            choice if cfg!(windows) => AutoStream::new(stream, choice).write_all(text.as_bytes()),
+            _ => output::write_all(stream, text.as_bytes()),
         };
     }
 
     /// Goes to a new line if another program has begun one.
     pub(crate) fn start_line(&self) {
-        let _ = io::stderr().write_all(new_line_if_needed().as_bytes());
+        let _ = output::write_all(io::stderr().lock(), new_line_if_needed().as_bytes());
     }
 
     /// Prints output of user code that its host does not show.
     pub(crate) fn print(&self, text: &str) {
-        let mut stream = io::stdout().lock();
-        let _ = stream
-            .write_all(text.as_bytes())
-            .and_then(|()| stream.flush());
+        let _ = output::write_all(io::stdout().lock(), text.as_bytes());
     }
 
     /// Clears the screen, but not the scroll-back. Returns false if there is no screen.
     pub(crate) fn clear(&self) -> bool {
-        let mut screen = io::stderr();
-        if !screen.is_terminal() {
+        if !io::stderr().is_terminal() || is_dumb() {
             return false;
         }
-        let _ = queue!(screen, Clear(ClearType::All), MoveTo(0, 0));
-        let _ = screen.flush();
+        let mut clearing = Vec::new();
+        let _ = queue!(clearing, Clear(ClearType::All), MoveTo(0, 0));
+        let _ = output::write_all(io::stderr().lock(), &clearing);
         true
     }
 }
 
 /// Passes on output of a program whose standard output hotload holds, without delay.
 pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
-    let mut output = io::stdout().lock();
-    output.write_all(bytes)?;
-    output.flush()
+    output::write_all(io::stdout().lock(), bytes)
 }
 
 /// Moves the cursor to a new line, unless it is in the first column already: user code may not have ended
@@ -89,10 +88,18 @@ pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
 /// The terminal cannot be asked for the cursor's position, because the answer arrives on the keyboard.
 fn new_line_if_needed() -> String {
     // Only on a screen: elsewhere, finding out the width would start another program.
-    match is_dashboard().then(screen_columns).flatten() {
+    match (is_dashboard() && !is_dumb())
+        .then(screen_columns)
+        .flatten()
+    {
         Some(columns) => format!("{:1$}\r", "", columns - 1),
         None => String::new(),
     }
+}
+
+/// Whether the terminal knows no codes: a shell in an editor. It may not even go back to the first column.
+fn is_dumb() -> bool {
+    cfg!(unix) && env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// The width of the screen that shows standard output, if there is one.

@@ -99,7 +99,7 @@ fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError
     let session = Session::<Product>::new(parts, plan, settings, channel);
     let (ending, display) = session.run();
     #[cfg(unix)]
-    processes.end_orphans();
+    processes.end_rest();
     processes.keyboard().restore();
     Ok((ending, display))
 }

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 
 use hotload_core::running::input::Inbox;
 use hotload_python::interpreter::Interpreter;
@@ -14,7 +16,6 @@ use hotload_python::interpreter::Interpreter;
 /// When there is no standard output or error.
 #[cfg(unix)]
 pub(crate) fn take() -> io::Result<File> {
-    use std::os::fd::AsFd;
     let taken = io::stdout().as_fd().try_clone_to_owned()?;
     nix::unistd::dup2_stdout(io::stderr().as_fd())?;
     Ok(taken.into())
@@ -33,19 +34,13 @@ pub(crate) fn take() -> io::Result<File> {
 #[cfg(unix)]
 pub(crate) fn watch(inbox: &Inbox<Interpreter>, taken: Option<&File>) {
     use hotload_core::running::input::Input;
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::FileTypeExt;
 
     let output = match taken {
         Some(taken) => taken.try_clone(),
         None => io::stdout().as_fd().try_clone_to_owned().map(File::from),
     };
     let Ok(output) = output else { return };
-    let is_read = output.metadata().is_ok_and(|metadata| {
-        let kind = metadata.file_type();
-        kind.is_fifo() || kind.is_socket()
-    });
-    if !is_read {
+    if !is_read(&output) {
         return;
     }
     let inbox = inbox.clone();
@@ -60,12 +55,60 @@ pub(crate) fn watch(inbox: &Inbox<Interpreter>, taken: Option<&File>) {
         .spawn(wait);
 }
 
+/// Whether another program reads standard output, such as a pager, which reads keys from the terminal.
+#[cfg(unix)]
+pub(crate) fn is_pipe() -> bool {
+    let output = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    output.is_ok_and(|output| is_read(&output))
+}
+
+/// A console's keys are for every program in it.
+#[cfg(windows)]
+pub(crate) fn is_pipe() -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn is_read(output: &File) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    output.metadata().is_ok_and(|metadata| {
+        let kind = metadata.file_type();
+        kind.is_fifo() || kind.is_socket()
+    })
+}
+
+/// Writes all of this, also if user code has left the stream in a state in which a write does not wait.
+#[cfg(unix)]
+pub(crate) fn write_all(mut stream: impl io::Write + AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    while !bytes.is_empty() {
+        match stream.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let mut waits = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
+                // If it is interrupted, the next write is tried a little early.
+                let _ = poll(&mut waits, PollTimeout::NONE);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    stream.flush()
+}
+
+/// Writes all of this.
+#[cfg(windows)]
+pub(crate) fn write_all(mut stream: impl io::Write, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes)?;
+    stream.flush()
+}
+
 /// Sleeps until the other end is closed; false if the system cannot report that.
 #[cfg(unix)]
 fn wait_until_closed(output: &std::fs::File) -> bool {
     use nix::errno::Errno;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-    use std::os::fd::AsFd;
 
     loop {
         // Errors and hang-ups are always reported.

@@ -35,6 +35,12 @@ pub(crate) fn forward(
     let wanted = [SIGINT, SIGTERM, SIGHUP, SIGTSTP]
         .into_iter()
         .filter(|signal| ignored >> (signal - 1) & 1 == 0);
+    let wanted: Vec<i32> = wanted.collect();
+    for signal in [SIGTERM, SIGHUP] {
+        if wanted.contains(&signal) {
+            signal_hook::flag::register(signal, suspension.is_ending())?;
+        }
+    }
     let mut signals = Signals::new(wanted)?;
     let inbox = inbox.clone();
     std::thread::Builder::new()

@@ -61,6 +61,8 @@ mod streams;
 mod survival;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod terminal_left;
 mod tidy;
 #[cfg(unix)]
 mod transports;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use indoc::{formatdoc, indoc};
+use nix::sys::termios::LocalFlags;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 use crate::harness::{Collected, Project, Written, wait_at_most, wait_until};
@@ -15,7 +16,7 @@ pub(crate) struct Terminal {
     keyboard: Box<dyn Write + Send>,
     pub(crate) screen: Collected,
     seen: usize,
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 impl Terminal {
@@ -72,8 +73,19 @@ impl Terminal {
             keyboard: pair.master.take_writer().unwrap(),
             screen: Collected::from(pair.master.try_clone_reader().unwrap()),
             seen: 0,
-            _master: pair.master,
+            master: pair.master,
         }
+    }
+
+    /// Whether what is typed is shown.
+    pub(crate) fn echoes(&self) -> bool {
+        let mode = self.master.get_termios().unwrap();
+        let wanted = LocalFlags::ECHO | LocalFlags::ICANON;
+        mode.local_flags.bits() & wanted.bits() == wanted.bits()
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     #[track_caller]
@@ -132,7 +144,7 @@ impl Drop for Terminal {
     }
 }
 
-const ASK: &str = "import sys\ntry: input = raw_input\nexcept NameError: pass\n";
+pub(crate) const ASK: &str = "import sys\ntry: input = raw_input\nexcept NameError: pass\n";
 
 #[test]
 fn input_works_on_a_terminal() {
@@ -398,7 +410,7 @@ fn what_hotload_says_starts_on_a_line_of_its_own() {
 }
 
 /// hotload as a job of a shell.
-fn in_a_shell(project: &Project, python: &Python, options: &str) -> Terminal {
+pub(crate) fn in_a_shell(project: &Project, python: &Python, options: &str) -> Terminal {
     let mut shell = CommandBuilder::new("bash");
     shell.args(["--norc", "--noprofile", "-i"]);
     shell.cwd(project.path());

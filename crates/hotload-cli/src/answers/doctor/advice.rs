@@ -32,7 +32,8 @@ fn on_interrupts(found: &Examination) -> Vec<String> {
     let advice = match found.interrupt {
         InterruptEffect::Interrupts | InterruptEffect::Unknown => return Vec::new(),
         InterruptEffect::Nothing => {
-            "an endless loop can only be ended together with the interpreter: press Ctrl-C twice"
+            "an interrupt has no effect: an endless loop ends with its interpreter (`--busy restart`, \
+             `--timeout SECONDS`), or with hotload when Ctrl-C is pressed twice"
         }
         InterruptEffect::Ends => "an interrupt ends the interpreter, and its state is lost",
     };

@@ -25,6 +25,8 @@ use hotload_python::interpreter::Interpreter;
 pub(crate) use bindings::list;
 pub(crate) use mode::Mark;
 use mode::Mode;
+#[cfg(unix)]
+pub(crate) use mode::mode_before_hotload;
 use state::{State, Typed};
 
 /// How long a cycle waits until the keys that were pressed before it have been read.

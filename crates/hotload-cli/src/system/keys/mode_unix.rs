@@ -9,7 +9,8 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::termios::{
-    FlushArg, LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcflush, tcgetattr, tcsetattr,
+    FlushArg, LocalFlags, OutputFlags, SetArg, SpecialCharacterIndices, Termios, tcflush,
+    tcgetattr, tcsetattr,
 };
 use nix::unistd::{getpgrp, tcgetpgrp};
 
@@ -40,7 +41,7 @@ impl Mark {
 impl Mode {
     /// Switches to the mode for keys.
     pub(super) fn enter() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
+        let before = without_keys(tcgetattr(io::stdin())?);
         let mut mode = before.clone();
         mode.local_flags.remove(KEYS);
         mode.control_chars[SpecialCharacterIndices::VMIN as usize] = 1;
@@ -61,6 +62,22 @@ impl Mode {
             let _ = set(&self.before);
         }
     }
+}
+
+/// The terminal's mode, as it was before any hotload.
+pub(crate) fn mode_before_hotload(terminal: impl AsFd) -> Option<Termios> {
+    tcgetattr(terminal).ok().map(without_keys)
+}
+
+/// The mode, with what another hotload on the same terminal may have switched off to read keys. Who puts
+/// the mode back last would otherwise leave it off. Programs with a screen of their own switch off more.
+fn without_keys(mut mode: Termios) -> Termios {
+    let is_for_keys =
+        !mode.local_flags.intersects(KEYS) && mode.local_flags.contains(LocalFlags::ISIG);
+    if is_for_keys && mode.output_flags.contains(OutputFlags::OPOST) {
+        mode.local_flags |= KEYS;
+    }
+    mode
 }
 
 /// Takes effect now, not after pending output: after Ctrl-S that could take forever.

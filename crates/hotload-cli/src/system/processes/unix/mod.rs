@@ -4,6 +4,7 @@
 //! the kernel (SIGTTIN, SIGTTOU); the thread that waits for it sees that, hands the terminal over and
 //! continues it. That is also how hotload knows that user code waits at a prompt.
 
+mod descriptors;
 #[cfg(target_os = "linux")]
 mod orphans;
 mod terminal;
@@ -13,6 +14,7 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,10 +28,18 @@ use nix::unistd::{Pid, getpgrp, getppid, getsid};
 
 use crate::system::descent;
 use crate::system::guard::Guard;
-use crate::system::keys::Keyboard;
+use crate::system::keys::{self, Keyboard};
+
+use descriptors::Waiting;
 
 /// A stop that is over sooner is not reported: Ctrl-Z and `fg`.
 const SHORT_STOP: Duration = Duration::from_millis(200);
+
+/// How long an editor may take to end when hotload does.
+const TIME_TO_END: Duration = Duration::from_millis(500);
+
+/// Between two looks at what is about to end.
+const A_MOMENT: Duration = Duration::from_millis(2);
 
 /// The processes of this system.
 pub(crate) struct SystemProcesses {
@@ -44,11 +54,16 @@ struct Shared {
     terminal: Option<File>,
     guard: Arc<Mutex<Guard>>,
     keyboard: Keyboard,
+    streams: Waiting,
+    /// Whether a signal has asked hotload to end. Set by the signal itself, so that nothing comes before.
+    is_ending: Arc<AtomicBool>,
     state: Mutex<State>,
 }
 
 struct State {
     groups: Vec<Pid>,
+    /// The mode of the terminal when hotload started.
+    first_mode: Option<Termios>,
     /// The group that has the terminal, and the terminal's mode from before.
     in_front: Option<(Pid, Option<Termios>)>,
     /// Groups that asked for the terminal while another one had it, and were stopped.
@@ -71,6 +86,7 @@ impl SystemProcesses {
         let keyboard = Keyboard::new(move |mark| lock(&guards).undo(mark));
         let state = Mutex::new(State {
             groups: Vec::new(),
+            first_mode: terminal.as_ref().and_then(keys::mode_before_hotload),
             in_front: None,
             waiting: Vec::new(),
             stopped: Vec::new(),
@@ -82,6 +98,8 @@ impl SystemProcesses {
             terminal,
             guard,
             keyboard,
+            streams: Waiting::now(),
+            is_ending: Arc::default(),
             state,
         });
         #[cfg(target_os = "linux")]
@@ -92,8 +110,18 @@ impl SystemProcesses {
         Self { shared }
     }
 
-    /// Ends what is left of what was started.
-    pub(crate) fn end_orphans(&self) {
+    /// Ends what is left of what was started: an editor, a command. It may put the terminal back first.
+    pub(crate) fn end_rest(&self) {
+        for signal in [Signal::SIGTERM, Signal::SIGKILL] {
+            let groups = self.shared.lock().groups.clone();
+            for group in groups {
+                self.shared.signal(group, signal);
+                self.shared.signal(group, Signal::SIGCONT);
+            }
+            if self.shared.have_ended_within(TIME_TO_END) {
+                break;
+            }
+        }
         self.shared.end_orphans();
     }
 
@@ -114,7 +142,13 @@ impl Suspension {
         for group in groups {
             self.0.kill(group);
         }
+        self.0.put_terminal_back();
         self.0.keyboard.restore();
+    }
+
+    /// Set by a signal that is to end hotload.
+    pub(crate) fn is_ending(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0.is_ending)
     }
 
     /// Ctrl-Z: stops what was started, then hotload itself; returns when hotload is continued.
@@ -180,8 +214,7 @@ impl ProcessGroup for Group {
     }
 
     fn owns_terminal(&self) -> bool {
-        let in_front = &self.shared.lock().in_front;
-        matches!(in_front, Some((group, _)) if *group == self.group)
+        self.shared.owns_terminal(self.group)
     }
 
     fn is_stopped(&self) -> bool {
@@ -206,6 +239,23 @@ impl Shared {
         self.signal(group, Signal::SIGKILL);
         for process in elsewhere {
             process.kill();
+        }
+    }
+
+    /// Waits until nothing runs any more and the terminal is hotload's.
+    fn have_ended_within(&self, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        loop {
+            {
+                let state = self.lock();
+                if state.groups.is_empty() && state.in_front.is_none() {
+                    return true;
+                }
+            }
+            if Instant::now() >= end {
+                return false;
+            }
+            thread::sleep(A_MOMENT);
         }
     }
 

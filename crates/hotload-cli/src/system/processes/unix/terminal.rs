@@ -1,13 +1,17 @@
 //! Which process group has the terminal, and what Ctrl-Z does.
 
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, raise};
 use nix::sys::termios::{self, SetArg, Termios};
 use nix::unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp};
 
-use super::{Shared, has_no_job_control, lock};
+use super::{Shared, State, has_no_job_control, lock};
+use crate::system::descent;
+use crate::system::keys;
 
 /// Between two tries to get the terminal for a group while hotload itself is in the background.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
@@ -28,13 +32,19 @@ impl Shared {
                 }
             }
             // hotload is in the background itself. It stops like user code did, so that the shell
-            // reports it, and tries again when `fg` continues it.
-            let _ = raise(Signal::SIGTTIN);
+            // reports it, and tries again when `fg` continues it. But `kill %1` also continues it: if
+            // it stopped again, the signal would wait for ever.
             thread::sleep(ASK_AGAIN);
+            if self.is_ending() {
+                return;
+            }
+            if tcgetpgrp(terminal) != Ok(getpgrp()) {
+                let _ = raise(Signal::SIGTTIN);
+            }
         }
         let mut state = self.lock();
         self.keyboard.lend();
-        let before = termios::tcgetattr(terminal).ok();
+        let before = keys::mode_before_hotload(terminal);
         lock(&self.guard).put_back(before.as_ref());
         if tcsetpgrp(terminal, group).is_ok() {
             state.in_front = Some((group, before));
@@ -45,7 +55,9 @@ impl Shared {
     }
 
     pub(super) fn take_terminal_back(&self, group: Pid) -> bool {
+        self.streams.restore();
         let mut state = self.lock();
+        self.notice_taking(&mut state, group);
         match state.in_front.take() {
             Some((in_front, before)) if in_front == group => {
                 self.come_to_front(before.as_ref());
@@ -61,6 +73,49 @@ impl Shared {
                 false
             }
         }
+    }
+
+    pub(super) fn owns_terminal(&self, group: Pid) -> bool {
+        let mut state = self.lock();
+        self.notice_taking(&mut state, group);
+        matches!(&state.in_front, Some((in_front, _)) if *in_front == group)
+    }
+
+    /// Notes that user code has taken the terminal by itself, as shells do for what they start, and may
+    /// never give it back.
+    fn notice_taking(&self, state: &mut State, group: Pid) {
+        let is_free = state.in_front.is_none() && !state.is_suspending;
+        if is_free && self.is_taken_by(group) {
+            self.keyboard.lend();
+            lock(&self.guard).put_back(state.first_mode.as_ref());
+            state.in_front = Some((group, state.first_mode.clone()));
+        }
+    }
+
+    /// Whether the terminal's foreground is of this group, of a program that its leader has started, or
+    /// of none: if a shell had put hotload in the background, the shell would be there.
+    fn is_taken_by(&self, group: Pid) -> bool {
+        let Some(Ok(front)) = self.terminal.as_ref().map(tcgetpgrp) else {
+            return false;
+        };
+        if front == getpgrp() {
+            return false;
+        }
+        let is_empty = || killpg(front, None) == Err(Errno::ESRCH);
+        let mut below = descent::of_leader(group).into_iter();
+        front == group || is_empty() || below.any(|process| process.group() == Some(front))
+    }
+
+    /// Puts the terminal back if something that cannot be waited for has it.
+    pub(super) fn put_terminal_back(&self) {
+        let in_front = self.lock().in_front.take();
+        if let Some((_, before)) = in_front {
+            self.come_to_front(before.as_ref());
+        }
+    }
+
+    fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::SeqCst)
     }
 
     fn come_to_front(&self, before: Option<&Termios>) {
@@ -80,7 +135,7 @@ impl Shared {
     }
 
     pub(super) fn suspend(&self) {
-        if has_no_job_control() {
+        if has_no_job_control() || self.is_ending() {
             return;
         }
         let groups = {
