@@ -183,3 +183,32 @@ fn nothing_stays_of_the_private_folder_however_hotload_ends() {
         }
     }
 }
+
+/// While hotload does not look: it notices both at once.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_save_right_after_the_death_of_an_idle_interpreter_runs_in_the_next_one() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import os\nprint('id %d' % os.getpid())\n");
+        let mut session = project.start(python, &["lib"]);
+        for round in 0..8 {
+            session.prints_part("id ");
+            session.says("ok  lib");
+            let id = session
+                .output()
+                .rsplit("id ")
+                .next()
+                .unwrap()
+                .trim()
+                .parse();
+            session.signal(Signal::SIGSTOP);
+            kill(Pid::from_raw(id.unwrap()), Signal::SIGKILL).unwrap();
+            let text = format!("import os\nprint('id %d' % os.getpid())\n# {round}\n");
+            project.save("lib.py", text);
+            session.signal(Signal::SIGCONT);
+            session.says("state is lost");
+        }
+    }
+}

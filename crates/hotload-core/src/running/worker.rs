@@ -70,6 +70,9 @@ pub trait Worker: Sized {
 pub enum News<W: Worker> {
     /// The running step ended.
     StepEnded(Outcome<W::Failure>),
+    /// The step was started, but it was lost before that could run anything. How it ends if there is no
+    /// other worker to run it.
+    NeverBegan(Outcome<W::Failure>),
     /// It has read a source and run it, or tried to.
     SourceRead(SourceRead),
     /// A file is in use: it is watched from now on, wherever it is.

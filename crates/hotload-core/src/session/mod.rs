@@ -19,7 +19,7 @@ use crate::running::cut::{Busy, CtrlC, Cut};
 use crate::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
 use crate::running::plan::Plan;
 use crate::running::planner::Planner;
-use crate::running::report::CycleOutcome;
+use crate::running::report::{CycleOutcome, Outcome};
 use crate::running::worker::{News, Worker};
 use crate::session::clock::Clock;
 use crate::session::observer::{Observer, Run};
@@ -246,6 +246,7 @@ impl<K: Kinds> Session<K> {
         for item in news {
             match item {
                 News::StepEnded(outcome) => self.step_ended(outcome),
+                News::NeverBegan(outcome) => self.step_never_began(outcome),
                 News::SourceRead(source) => self.source_was_read(&source),
                 News::InUse(file) => self.parts.poller.watch_file(file, self.parts.clock.now()),
                 News::Outdated => self.is_outdated = true,
@@ -282,6 +283,21 @@ impl<K: Kinds> Session<K> {
         if let Some((watch_set, new_files)) = self.parts.planner.watch_set(registered) {
             let now = self.now();
             self.parts.poller.watch(watch_set, new_files, now);
+        }
+    }
+
+    /// The worker died of something else before it ran the step: the cycle runs in the next worker.
+    fn step_never_began(&mut self, outcome: Outcome<Failure<K>>) {
+        let goes_on = matches!(self.course, Course::GoesOn);
+        let is_replaced = !self.settings.once && !self.settings.ends_with_worker && goes_on;
+        match &self.current {
+            Some(current) if is_replaced && !current.cycle.is_warm_up() => {
+                let changes = current.cycle.changes().clone();
+                let (now, worker) = (self.now(), &self.parts.worker);
+                self.pending.add(changes, |file| worker.needs(file), now);
+                self.supersede_cycle();
+            }
+            _ => self.step_ended(outcome),
         }
     }
 

@@ -98,8 +98,8 @@ impl Interpreter {
         up.work = Work::Step {
             ordered: Ordered::Nothing,
             kind: WorkKind::of(request),
+            has_begun: false,
         };
-        up.has_state |= !matches!(request, Request::Preload { .. });
         true
     }
 

@@ -119,6 +119,7 @@ impl Interpreter {
             return Vec::new();
         };
         let was_running = up.is_running_step();
+        let never_began = up.is_step_to_begin();
         let is_last = self.afterwards != Afterwards::Another;
         let was_asked_to = match up.ordered() {
             Ordered::Replace => true,
@@ -135,10 +136,21 @@ impl Interpreter {
             disconnected.is_some_and(|since| at.saturating_duration_since(since) >= TIME_TO_FOLLOW);
         let death = self.death_of(&up, end, killed_by_us);
         let state_lost = up.has_state;
-        let mut news = vec![News::Lost, News::Notice(Notice::Died { death, state_lost })];
+        let mut news = vec![
+            News::Lost,
+            News::Notice(Notice::Died {
+                death,
+                state_lost,
+                step_follows: never_began,
+            }),
+        ];
         if was_running {
             let outcome = Outcome::Failed(Failure::InterpreterDied);
-            news.push(News::StepEnded(outcome));
+            news.push(if never_began {
+                News::NeverBegan(outcome)
+            } else {
+                News::StepEnded(outcome)
+            });
         }
         if end.was_ended_at_terminal() {
             news.push(News::Interrupted);

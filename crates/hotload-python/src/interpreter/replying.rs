@@ -55,7 +55,17 @@ impl Interpreter {
     /// Takes a message. One that is not expected in this state means that something else than the
     /// driver writes into the connection.
     pub(super) fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
-        match (&self.state, reply) {
+        match (&mut self.state, reply) {
+            (State::Up(up), Reply::Begun) => match &mut up.work {
+                Work::Step {
+                    has_begun, kind, ..
+                } if !*has_begun => {
+                    *has_begun = true;
+                    up.has_state |= *kind != WorkKind::Preload;
+                    Vec::new()
+                }
+                Work::Step { .. } | Work::Idle { .. } | Work::Asking => self.garbled(),
+            },
             (State::Starting(_), Reply::Found { files }) => self.found(&files),
             (State::Up(up), Reply::Result(result)) => match up.work {
                 Work::Step { .. } => self.step_ended(*result),
@@ -63,8 +73,8 @@ impl Interpreter {
                 Work::Idle { .. } => self.garbled(),
             },
             // The end of a step whose interpreter has been given up on.
-            (State::Leaving(_), Reply::Result(_)) => Vec::new(),
-            (_, Reply::Found { .. } | Reply::Result(_)) => self.garbled(),
+            (State::Leaving(_), Reply::Begun | Reply::Result(_)) => Vec::new(),
+            (_, Reply::Found { .. } | Reply::Begun | Reply::Result(_)) => self.garbled(),
             (State::Up(up), Reply::Graph { modules }) => match up.work {
                 Work::Step { .. } => self.graph(modules),
                 Work::Asking | Work::Idle { .. } => self.garbled(),
@@ -140,7 +150,7 @@ impl Interpreter {
         let had_terminal = up.process.release_terminal();
         let hello = up.connection.hello.clone();
         let (ordered, kind) = match up.work {
-            Work::Step { ordered, kind } => (ordered, kind),
+            Work::Step { ordered, kind, .. } => (ordered, kind),
             Work::Idle { .. } | Work::Asking => (Ordered::Nothing, WorkKind::Other),
         };
         up.rest();

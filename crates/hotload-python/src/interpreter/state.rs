@@ -76,7 +76,12 @@ pub(super) enum Work {
     /// Nothing.
     Idle { since: Instant, is_prepared: bool },
     /// It runs a step.
-    Step { ordered: Ordered, kind: WorkKind },
+    Step {
+        ordered: Ordered,
+        kind: WorkKind,
+        /// Whether the driver has said that it runs.
+        has_begun: bool,
+    },
     /// It calls a callable in the watch list of a launch script.
     Asking,
 }
@@ -88,6 +93,8 @@ pub(super) enum WorkKind {
     Script,
     /// It runs what changed, if anything did.
     Dependents,
+    /// It runs what comes before all targets. It leaves no state that anyone would miss.
+    Preload,
     /// Any other.
     Other,
 }
@@ -97,6 +104,7 @@ impl WorkKind {
         match request {
             Request::Launch { .. } => Self::Script,
             Request::Dependents { .. } => Self::Dependents,
+            Request::Preload { .. } => Self::Preload,
             _ => Self::Other,
         }
     }
@@ -188,6 +196,17 @@ impl Up {
 
     pub(super) fn is_running_step(&self) -> bool {
         matches!(self.work, Work::Step { .. })
+    }
+
+    /// Whether it was asked to run a step and has not begun to.
+    pub(super) fn is_step_to_begin(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Step {
+                has_begun: false,
+                ..
+            }
+        )
     }
 
     /// What was done to the running step; `Nothing` if there is none.

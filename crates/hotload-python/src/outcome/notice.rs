@@ -69,6 +69,8 @@ pub enum Notice {
         death: Death,
         /// Whether it had loaded anything, so that state was lost.
         state_lost: bool,
+        /// Whether it had been asked to run a step and had not begun: the next one runs that.
+        step_follows: bool,
     },
     /// A `hotload.py` that `import hotload` did not give, since the driver has its own.
     NewerApi {

@@ -128,6 +128,8 @@ pub(crate) enum Reply {
         /// The file of each target; `None` where there is none.
         files: Vec<Option<String>>,
     },
+    /// To a step, before it runs anything.
+    Begun,
     /// To a step.
     Result(Box<StepResult>),
     /// To no request: errors that ended no step, such as a thread's.

@@ -50,7 +50,11 @@ impl Display {
             }
             Notice::ErrorsDropped(count) => self.screen.say(&reported::errors_dropped(count)),
             Notice::Leftovers(counts) => self.leftovers(cycle, counts),
-            Notice::Died { death, state_lost } => self.died(cycle, &death, state_lost),
+            Notice::Died {
+                death,
+                state_lost,
+                step_follows,
+            } => self.died(cycle, &death, state_lost, step_follows),
             Notice::NewerApi { file, version } => {
                 self.screen.say(&reported::newer_api(&file, &version));
             }
@@ -124,10 +128,15 @@ impl Display {
         }
     }
 
-    fn died(&mut self, cycle: u64, how: &Death, state_lost: bool) {
+    fn died(&mut self, cycle: u64, how: &Death, state_lost: bool, step_follows: bool) {
         self.events.died(cycle, how);
         self.has_plan = false;
-        let text = death(how, state_lost, self.next(), self.look());
+        let next = if step_follows && self.info.after_death == AfterDeath::Replace {
+            Next::AtOnce
+        } else {
+            self.next()
+        };
+        let text = death(how, state_lost, next, self.look());
         self.screen.show(&text);
     }
 

@@ -53,10 +53,9 @@ class Channel(object):
             return None
         return json_load(text.decode('ascii'))
 
-    def report_up(self):
-        """Says that this program is running: the frame of a reply."""
-        frame = '\0\0\0\x0e{"reply":"up"}'.encode('ascii')
-        self.transfer(os.write, self.connection.send, frame)
+    def report(self, frame):
+        """Sends a short message before there can be another thread that sends."""
+        self.transfer(os.write, self.connection.send, frame.encode('ascii'))
 
 
 def identity_of(descriptor):

@@ -12,6 +12,7 @@ class Driver(object):
     target = None  # whose sys.path[0] is in force
     arguments = []
     has_quit = False
+    has_sent = False
 
     def __init__(self, channel):
         self.channel = channel
@@ -38,6 +39,8 @@ class Driver(object):
                 self.send({'reply': 'bye'})
                 watch_exit()
             else:
+                if 'changed' in request:
+                    self.report_begun()
                 if 'module' in request:
                     self.send(self.run(self.step_of(request)))
                     if request['op'] == 'reload':
@@ -49,12 +52,20 @@ class Driver(object):
                 STATE.when_idle = self.report_interrupt
                 del INTERRUPTS[:]
 
+    def report_begun(self):
+        # A step that has not begun when this process dies is not what killed it: it runs in the next.
+        if self.has_sent:
+            self.send({'reply': 'begun'})
+        else:
+            self.channel.report('\0\0\0\x11{"reply":"begun"}')
+
     def report_interrupt(self):
         # Ctrl-C arrives here, and nowhere else, when a thread of user code has asked for the terminal.
         self.send({'reply': 'interrupted'})
 
     def send(self, message):
         load_later()
+        self.has_sent = True
         send_message(self.channel, message)
 
     def set_up(self, request):
@@ -72,7 +83,7 @@ class Driver(object):
         for target in targets:
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
-        self.channel.report_up()
+        self.channel.report('\0\0\0\x0e{"reply":"up"}')
         if request['wants_files']:
             load_later()
             self.send({'reply': 'found', 'files': find_targets(self, targets)})
