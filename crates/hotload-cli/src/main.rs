@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(exit) => {
             let text = render::fatal::error(&*exit.error, exit.hint.as_deref());
-            Terminal::new(display::color(&layers)).write(&text);
+            Terminal::new(display::color(&layers)).write_words(&text);
             ExitCode::from(exit.status)
         }
     }

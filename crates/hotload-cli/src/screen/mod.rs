@@ -7,6 +7,7 @@ pub(crate) mod events;
 mod header;
 pub(crate) mod key_commands;
 pub(crate) mod terminal;
+mod wrap;
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -49,7 +50,7 @@ impl Screen {
     /// Shows what `-q` leaves out.
     pub(crate) fn say(&self, text: &str) {
         if self.volume >= Volume::Normal {
-            self.show(text);
+            self.terminal.write_words(text);
         }
     }
 
@@ -63,7 +64,7 @@ impl Screen {
     /// Shows what only `-v` asks for.
     pub(crate) fn detail(&self, text: &str) {
         if self.is_verbose() {
-            self.show(text);
+            self.terminal.write_words(text);
         }
     }
 

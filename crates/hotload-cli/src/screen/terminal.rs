@@ -10,6 +10,7 @@ use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType, size};
 
 use crate::arguments::Color;
+use crate::screen::wrap;
 use crate::system::output;
 
 /// Standard error, and the screen.
@@ -52,6 +53,14 @@ impl Terminal {
             choice if cfg!(windows) => AutoStream::new(stream, choice).write_all(text.as_bytes()),
             _ => output::write_all(stream, text.as_bytes()),
         };
+    }
+
+    /// Writes lines of prose, broken between words where the screen is too narrow.
+    pub(crate) fn write_words(&self, text: &str) {
+        match self.columns() {
+            Some(columns) => self.write(&wrap::at_words(text, columns)),
+            None => self.write(text),
+        }
     }
 
     /// Goes to a new line if another program has begun one.

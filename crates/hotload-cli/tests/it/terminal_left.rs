@@ -186,3 +186,35 @@ fn a_dumb_terminal_gets_no_codes_and_no_blanks() {
         );
     }
 }
+
+#[test]
+fn nothing_is_written_into_a_program_that_draws_on_the_whole_screen() {
+    const DRAWS: &str = indoc! {"
+        import os, termios, time, tty
+        input('first? ')
+        before = termios.tcgetattr(0)
+        tty.setraw(0)
+        print('draws')
+        while not os.path.exists('go-on'): time.sleep(0.01)
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
+        while not os.path.exists('end'): time.sleep(0.01)
+    "};
+    for python in two_pythons() {
+        let project = Project::with("lib.py", &format!("{ASK}{DRAWS}"));
+        let mut terminal = Terminal::start(&project, python, &["lib"]);
+        terminal.shows("first? ");
+        terminal.types("\r");
+        terminal.shows("draws");
+        project.save("lib.py", "print('saved')\n");
+        crate::harness::pause(std::time::Duration::from_millis(400));
+        assert!(
+            !terminal.screen.all().contains("waiting"),
+            "{}",
+            terminal.screen.all()
+        );
+        project.save("go-on", "");
+        terminal.shows("a save is waiting");
+        project.save("end", "");
+        terminal.shows("saved");
+    }
+}

@@ -321,7 +321,9 @@ impl Observer<Interpreter> for Display {
             self.screen.say(&running::stopped_run(id));
         }
         let is_long_wait = run.owns_terminal || run.since >= LONG_WAIT;
-        if run.save_waits && is_long_wait && self.shown.is_first(Line::SaveWaits) {
+        // A line in the middle of its screen would stay there.
+        let may_say = !run.owns_terminal || !self.keyboard.is_screen_taken();
+        if run.save_waits && is_long_wait && may_say && self.shown.is_first(Line::SaveWaits) {
             self.screen.say(&running::save_waits(run.owns_terminal));
         }
         // A prompt or a debugger shows by itself that user code is waiting.

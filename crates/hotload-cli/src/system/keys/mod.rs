@@ -124,6 +124,11 @@ impl Keyboard {
         self.0.changed.notify_all();
     }
 
+    /// Whether user code draws on the whole screen, as curses programs and editors do.
+    pub(crate) fn is_screen_taken(&self) -> bool {
+        mode::is_screen_taken()
+    }
+
     /// Puts the terminal back as it was, for good. Never waits: it may be called while hotload panics.
     pub(crate) fn restore(&self) {
         if let Ok(mut terminal) = self.0.terminal.try_lock() {

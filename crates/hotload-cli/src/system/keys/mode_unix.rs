@@ -85,6 +85,13 @@ fn set(mode: &Termios) -> io::Result<()> {
     Ok(tcsetattr(io::stdin(), SetArg::TCSANOW, mode)?)
 }
 
+/// Whether a program has switched off that line feeds go to the first column. Those that ask for a line,
+/// with readline or without, leave that on.
+pub(super) fn is_screen_taken() -> bool {
+    let for_lines = OutputFlags::OPOST | OutputFlags::ONLCR;
+    tcgetattr(io::stdin()).is_ok_and(|mode| !mode.output_flags.contains(for_lines))
+}
+
 /// Whether hotload is the terminal's foreground job.
 pub(super) fn is_in_front() -> bool {
     tcgetpgrp(io::stdin()) == Ok(getpgrp())

@@ -18,6 +18,11 @@ pub(super) struct Mode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark;
 
+/// A console has no mode that shows it.
+pub(super) fn is_screen_taken() -> bool {
+    false
+}
+
 impl Mode {
     pub(super) fn mark(&self) -> Mark {
         Mark
