@@ -35,6 +35,8 @@ pub(crate) struct Cycle<F> {
     lost: bool,
     /// Whether a newer save made it pointless.
     superseded: bool,
+    /// Whether it is no run of the plan, but a question that user code takes long to answer.
+    asks: bool,
 }
 
 /// When changes were noticed.
@@ -79,6 +81,7 @@ impl<F> Cycle<F> {
             stopped: false,
             lost: false,
             superseded: false,
+            asks: false,
         }
     }
 
@@ -87,8 +90,20 @@ impl<F> Cycle<F> {
         Self::new(0, None, ChangeSet::default(), now)
     }
 
+    /// A question to user code, after this cycle. It has no steps, and nothing is reported of it.
+    pub(crate) fn question(after: u64, now: Instant) -> Self {
+        Self {
+            asks: true,
+            ..Self::new(after, None, ChangeSet::default(), now)
+        }
+    }
+
     pub(crate) fn is_warm_up(&self) -> bool {
-        self.number == 0
+        self.number == 0 && !self.asks
+    }
+
+    pub(crate) fn is_question(&self) -> bool {
+        self.asks
     }
 
     /// What comes next, given the steps that have ended.

@@ -73,6 +73,11 @@ pub enum News<W: Worker> {
     /// The step was started, but it was lost before that could run anything. How it ends if there is no
     /// other worker to run it.
     NeverBegan(Outcome<W::Failure>),
+    /// It asks user code something that belongs to no step, and that takes long: a callable in the watch
+    /// list. Until [`Self::Asked`] it is busy as with a step.
+    Asking,
+    /// User code has answered, or was interrupted.
+    Asked,
     /// It has read a source and run it, or tried to.
     SourceRead(SourceRead),
     /// A file is in use: it is watched from now on, wherever it is.

@@ -70,6 +70,10 @@ impl<K: Kinds> Session<K> {
             force_at: has_limit.then(|| now + GRACE),
         });
         self.parts.observer.step_cut(cycle, cut, by);
+        if by == CutBy::NewWorker {
+            // Of a question the old one reports nothing.
+            self.asked();
+        }
     }
 
     pub(super) fn is_warming_up(&self) -> bool {

@@ -52,6 +52,7 @@ impl<E> Course<E> {
 impl<K: Kinds> Session<K> {
     /// Ends a cycle that has steps left.
     pub(super) fn cut_cycle_short(&mut self) {
+        self.asked();
         let now = self.now();
         if let Some(current) = &mut self.current {
             if current.cycle.next(&self.plan, &self.parts.worker) != Next::End {

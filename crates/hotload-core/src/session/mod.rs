@@ -3,6 +3,7 @@
 //! A step is started and its outcome arrives as an input, so saves and signals are noticed while
 //! user code runs.
 
+mod asking;
 pub mod clock;
 mod current;
 mod cutting;
@@ -220,7 +221,7 @@ impl<K: Kinds> Session<K> {
     /// Carries out what a person asked for with a key.
     fn obey(&mut self, command: KeyCommand) {
         let always = matches!(command, KeyCommand::Quit | KeyCommand::EditorEnded);
-        if self.current.is_some() && !always {
+        if self.current.is_some() && !self.is_asking() && !always {
             // A cycle has just started: the key was pressed between two.
             return;
         }
@@ -229,6 +230,7 @@ impl<K: Kinds> Session<K> {
             KeyCommand::Restart => {
                 self.pending.owe_a_cycle();
                 self.plan.try_again(None);
+                self.asked();
                 self.parts.worker.restart();
             }
             KeyCommand::Pause => self.pending.toggle_pause(),
@@ -247,6 +249,8 @@ impl<K: Kinds> Session<K> {
             match item {
                 News::StepEnded(outcome) => self.step_ended(outcome),
                 News::NeverBegan(outcome) => self.step_never_began(outcome),
+                News::Asking => self.asking(),
+                News::Asked => self.asked(),
                 News::SourceRead(source) => self.source_was_read(&source),
                 News::InUse(file) => self.parts.poller.watch_file(file, self.parts.clock.now()),
                 News::Outdated => self.is_outdated = true,
@@ -302,6 +306,7 @@ impl<K: Kinds> Session<K> {
     }
 
     fn cycle_was_lost(&mut self) {
+        self.asked();
         let Some(current) = &mut self.current else {
             return;
         };

@@ -46,6 +46,8 @@ pub trait Observer<W: Worker> {
     /// A cycle starts. The first one starts without `changes`, or with those that came while the
     /// worker was not ready.
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet);
+    /// User code takes long to answer a question that belongs to no step.
+    fn asking(&mut self) {}
     /// A step starts.
     fn step_started(&mut self, cycle: u64, step: &StepName);
     /// Called often while a step runs.

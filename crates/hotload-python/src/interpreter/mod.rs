@@ -177,7 +177,7 @@ impl Worker for Interpreter {
                         is_killed: true,
                     };
                 }
-                End::No => self.use_idle_time(now),
+                End::No => return self.use_idle_time(now),
                 End::Ended { .. } | End::Disconnected { .. } => {}
             },
             State::Leaving(leaving) => leaving.kill_if_due(now),
@@ -251,7 +251,7 @@ impl Worker for Interpreter {
                     let _ = up.connection.writer.write_all(&quit);
                 }
                 // A callable that does not return would not notice a request.
-                (_, Work::Step { .. } | Work::Asking) => self.kill(),
+                (_, Work::Step { .. } | Work::Asking { .. }) => self.kill(),
             },
             State::Pausing(_) => self.state = State::Gone,
             State::Leaving(_) => {}

@@ -105,7 +105,10 @@ impl Interpreter {
             .take_if(|ask_at| now >= *ask_at)
             .is_some()
         {
-            up.work = Work::Asking;
+            up.work = Work::Asking {
+                since: now,
+                is_reported: false,
+            };
             // If this fails, its end arrives as an event.
             let watch = frame::encode(&Request::Watch);
             let _ = up.connection.writer.write_all(&watch);
@@ -114,7 +117,8 @@ impl Interpreter {
 
     /// The answer to that.
     pub(super) fn asked(&mut self, result: StepResult) -> Vec<News<Self>> {
-        let mut news = replying::read_and_newer(&result);
+        let mut news = vec![News::Asked];
+        news.append(&mut replying::read_and_newer(&result));
         if let Some(watched) = self.script.newly_watched(&result) {
             news.push(News::Registered(Registered {
                 steps: None,
@@ -127,7 +131,7 @@ impl Interpreter {
         up.rest();
         let hello = &up.connection.hello;
         let outcome = reply::outcome(result, false, hello, &self.settings.territory);
-        if let Outcome::Failed(failure) = outcome {
+        if let Outcome::Failed(failure) | Outcome::Interrupted(failure) = outcome {
             // Asked again once there is another plan: the same error twice a second helps nobody.
             news.push(News::Notice(Notice::WatchListFailed(failure)));
         }

@@ -197,6 +197,8 @@ impl Interpreter {
                     State::Up(up)
                 }
                 (_, End::Ended { .. }) => return self.start_anew(true),
+                // User code that does not answer would not notice a request either.
+                (Work::Asking { .. }, End::No) => up.leave(None),
                 (_, End::Disconnected { .. }) => up.leave(None),
                 (_, End::No) => {
                     // If this fails it is ending already.

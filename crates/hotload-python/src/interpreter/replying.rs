@@ -64,12 +64,12 @@ impl Interpreter {
                     up.has_state |= *kind != WorkKind::Preload;
                     Vec::new()
                 }
-                Work::Step { .. } | Work::Idle { .. } | Work::Asking => self.garbled(),
+                Work::Step { .. } | Work::Idle { .. } | Work::Asking { .. } => self.garbled(),
             },
             (State::Starting(_), Reply::Found { files }) => self.found(&files),
             (State::Up(up), Reply::Result(result)) => match up.work {
                 Work::Step { .. } => self.step_ended(*result),
-                Work::Asking => self.asked(*result),
+                Work::Asking { .. } => self.asked(*result),
                 Work::Idle { .. } => self.garbled(),
             },
             // The end of a step whose interpreter has been given up on.
@@ -77,7 +77,7 @@ impl Interpreter {
             (_, Reply::Found { .. } | Reply::Begun | Reply::Result(_)) => self.garbled(),
             (State::Up(up), Reply::Graph { modules }) => match up.work {
                 Work::Step { .. } => self.graph(modules),
-                Work::Asking | Work::Idle { .. } => self.garbled(),
+                Work::Asking { .. } | Work::Idle { .. } => self.garbled(),
             },
             (_, Reply::Graph { .. }) => self.garbled(),
             (_, Reply::Errors { errors }) => self.errors(&errors),
@@ -109,10 +109,10 @@ impl Interpreter {
             }
             Work::Step { .. } => Vec::new(),
             // A thread of user code has the terminal, so this Ctrl-C went nowhere else.
-            Work::Idle { .. } | Work::Asking if up.process.release_terminal() => {
+            Work::Idle { .. } | Work::Asking { .. } if up.process.release_terminal() => {
                 vec![News::Interrupted]
             }
-            Work::Idle { .. } | Work::Asking => Vec::new(),
+            Work::Idle { .. } | Work::Asking { .. } => Vec::new(),
         }
     }
 
@@ -151,7 +151,7 @@ impl Interpreter {
         let hello = up.connection.hello.clone();
         let (ordered, kind) = match up.work {
             Work::Step { ordered, kind, .. } => (ordered, kind),
-            Work::Idle { .. } | Work::Asking => (Ordered::Nothing, WorkKind::Other),
+            Work::Idle { .. } | Work::Asking { .. } => (Ordered::Nothing, WorkKind::Other),
         };
         up.rest();
         if ordered == Ordered::Replace {
@@ -221,10 +221,13 @@ impl Interpreter {
     }
 
     /// Does what can wait until nothing runs.
-    pub(super) fn use_idle_time(&mut self, now: Instant) {
+    pub(super) fn use_idle_time(&mut self, now: Instant) -> Vec<News<Self>> {
         let State::Up(up) = &mut self.state else {
-            return;
+            return Vec::new();
         };
+        if up.is_newly_slow_to_answer(now) {
+            return vec![News::Asking];
+        }
         if up.prepares(now) {
             if up.connection.transport == Transport::Socket {
                 up.reception = None;
@@ -238,5 +241,6 @@ impl Interpreter {
         } else if up.is_ready() {
             self.ask_if_due(now);
         }
+        Vec::new()
     }
 }

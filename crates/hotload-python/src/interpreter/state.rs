@@ -19,6 +19,10 @@ const SLOW_START: Duration = Duration::from_secs(3);
 /// comes at once.
 const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 
+/// A question that user code answers within this time is no news: the key that is pressed meanwhile is
+/// still for hotload.
+const TIME_TO_ANSWER: Duration = Duration::from_millis(200);
+
 /// How long a process may go on after its connection has ended, and the connection after its
 /// process has: the one is about to end, and a child may hold the other.
 pub(super) const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
@@ -83,7 +87,11 @@ pub(super) enum Work {
         has_begun: bool,
     },
     /// It calls a callable in the watch list of a launch script.
-    Asking,
+    Asking {
+        since: Instant,
+        /// Whether the session knows.
+        is_reported: bool,
+    },
 }
 
 /// Which kind of step it runs.
@@ -213,7 +221,7 @@ impl Up {
     pub(super) fn ordered(&self) -> Ordered {
         match self.work {
             Work::Step { ordered, .. } => ordered,
-            Work::Idle { .. } | Work::Asking => Ordered::Nothing,
+            Work::Idle { .. } | Work::Asking { .. } => Ordered::Nothing,
         }
     }
 
@@ -241,6 +249,16 @@ impl Up {
         }
     }
 
+    /// Whether user code takes so long to answer that the session has to know. True once.
+    pub(super) fn is_newly_slow_to_answer(&mut self, now: Instant) -> bool {
+        match &mut self.work {
+            Work::Asking { since, is_reported } if now >= *since + TIME_TO_ANSWER => {
+                !std::mem::replace(is_reported, true)
+            }
+            _ => false,
+        }
+    }
+
     /// When it is next to be looked at.
     pub(super) fn wakes_at(&self) -> Option<Instant> {
         match (&self.end, &self.work) {
@@ -255,6 +273,13 @@ impl Up {
             (End::No, Work::Idle { since, is_prepared }) if !is_prepared => {
                 Some(*since + TIME_TO_PREPARE)
             }
+            (
+                End::No,
+                Work::Asking {
+                    since,
+                    is_reported: false,
+                },
+            ) => Some(*since + TIME_TO_ANSWER),
             (End::No, _) => None,
         }
     }

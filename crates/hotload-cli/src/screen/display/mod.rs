@@ -307,6 +307,10 @@ impl Observer<Interpreter> for Display {
         self.screen.detail(&cycle::changes(changes));
     }
 
+    fn asking(&mut self) {
+        self.shown.next_step();
+    }
+
     fn step_started(&mut self, _cycle: u64, step: &StepName) {
         self.shown.next_step();
         if let Activity::WarmUp { preload } = &mut self.activity {

@@ -228,3 +228,50 @@ print(sum(looks.values()) * 5e-6 < 0.02)
         assert_eq!(printed, "True\nTrue\nTrue\nTrue\n", "{python}: {output:?}");
     }
 }
+
+/// It is user code like any other.
+#[cfg(unix)]
+#[test]
+fn a_callable_that_does_not_return_is_cut_short_like_a_step() {
+    const SCRIPT: &str = indoc! {r#"
+        import hotload, os, time
+
+        def files():
+            if os.path.exists("hang"):
+                print("hangs")
+                while True: time.sleep(0.01)
+            return ["lib.py"]
+
+        class Show(hotload.Runnable):
+            def run(self):
+                print("ran " + open("lib.py").read())
+
+        hotload.hotload([files, "lib.py"], [Show()])
+    "#};
+    let cases: [(&[&str], &str); 4] = [
+        (&["--busy", "interrupt"], "interrupting the run"),
+        (&["--busy", "restart"], "restarting the interpreter"),
+        (&["--timeout", "0.5"], "it took longer than 0.5 s"),
+        (&[], "a save is waiting"),
+    ];
+    for python in two_pythons() {
+        for (options, said) in cases {
+            let project = Project::with("lib.py", "one");
+            project.save("launch.py", SCRIPT);
+            let arguments = [&["--launch", "launch.py"], options].concat();
+            let mut session = project.start(python, &arguments);
+            session.prints("ran one");
+            project.save("hang", "");
+            session.prints("hangs");
+            std::fs::remove_file(project.file("hang")).unwrap();
+            project.save("lib.py", "two");
+            session.says(said);
+            if options.is_empty() {
+                session.signal(nix::sys::signal::Signal::SIGINT);
+                assert_eq!(session.ends().code(), Some(130), "{python}");
+            } else {
+                session.prints("ran two");
+            }
+        }
+    }
+}
