@@ -192,6 +192,9 @@ impl Interpreter {
     }
 
     pub(super) fn found(&mut self, files: &[Option<String>]) -> Vec<News<Self>> {
+        if files.len() != self.settings.targets.len() {
+            return self.garbled();
+        }
         let targets = self.settings.targets.iter();
         if let Some(missing) = targets.zip(files).position(|(_, file)| file.is_none()) {
             let targets = &self.settings.targets;

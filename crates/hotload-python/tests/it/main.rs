@@ -4,6 +4,7 @@
 
 mod any_capture;
 mod any_frame;
+mod any_message;
 mod any_text;
 #[cfg(unix)] // it forks
 mod dependents;
