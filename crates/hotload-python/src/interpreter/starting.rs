@@ -24,8 +24,8 @@ use crate::start::Surroundings;
 use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::greeting::{Greeting, StartEvent};
-use crate::targets::hint_at_missing;
 use crate::start::stub;
+use crate::targets::hint_at_missing;
 use crate::transport::frame;
 use crate::transport::{Arrival, Connection, Transport};
 

@@ -230,7 +230,8 @@ fn why_ended(candidate: &Candidate, status: ExitStatus) -> String {
              or it started Python in the background: a wrapper has to wait for it or `exec` it"
         ));
     } else {
-        reasons.push("it is not a Python, or what it printed, if anything, says why it failed".into());
+        reasons
+            .push("it is not a Python, or what it printed, if anything, says why it failed".into());
     }
     reasons.extend(misleading_environment(candidate));
     reasons.join("; ")
