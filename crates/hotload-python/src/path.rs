@@ -1,11 +1,37 @@
 //! How a file is named: to Python, and to the poller.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// A path as text, which is how it is sent to Python.
 pub(crate) fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Any text of the system, byte for byte, as text for Python. Bytes that are not UTF-8 become characters
+/// from U+EF80 on, and so do the bytes of such a character itself. The driver turns them back.
+pub(crate) fn bytes_as_text(text: &OsStr) -> String {
+    let mut escaped = String::new();
+    for chunk in text.as_encoded_bytes().utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if BYTES.contains(&character) {
+                let mut bytes = [0; 4];
+                escaped.extend(character.encode_utf8(&mut bytes).bytes().map(byte_as_char));
+            } else {
+                escaped.push(character);
+            }
+        }
+        escaped.extend(chunk.invalid().iter().copied().map(byte_as_char));
+    }
+    escaped
+}
+
+/// What stands for the bytes from 0x80 to 0xff.
+const BYTES: std::ops::RangeInclusive<char> = '\u{ef80}'..='\u{efff}';
+
+fn byte_as_char(byte: u8) -> char {
+    char::from_u32(0xef00 + u32::from(byte)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// The path by which the poller knows a file. Links in the path of its folder are resolved; if the

@@ -55,7 +55,7 @@ pub(crate) struct Options {
 
     /// Arguments for your code: its `sys.argv[1:]`
     #[arg(last = true, value_name = "ARGS")]
-    pub(crate) arguments: Option<Vec<String>>,
+    pub(crate) arguments: Option<Vec<OsString>>,
 
     #[command(flatten)]
     pub(crate) running: RunningOptions,

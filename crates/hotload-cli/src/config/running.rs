@@ -1,5 +1,6 @@
 //! What runs on each save, and what interrupts it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(crate) struct Running {
     pub(crate) targets: Vec<Target>,
     /// Whether the one target is a launch script.
     pub(crate) is_launch: bool,
-    pub(crate) arguments: Vec<String>,
+    pub(crate) arguments: Vec<OsString>,
     pub(crate) preloads: Vec<Target>,
     pub(crate) steps: Vec<StepConfig>,
     /// What is reloaded besides the targets.

@@ -207,3 +207,29 @@ fn a_target_that_is_a_link_has_the_folder_of_the_real_file_first_in_its_path() {
         session.prints("saved");
     }
 }
+
+/// As a shell passes on the name of any file.
+#[cfg(unix)]
+#[test]
+fn arguments_are_passed_on_byte_by_byte() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let lib = "import os, sys\nencode = getattr(os, 'fsencode', str)\n\
+               print([list(bytearray(encode(word))) for word in sys.argv[1:]])\n";
+    let words: [&[u8]; 4] = [
+        b"caf\xe9",
+        b"\xff\x80z",
+        "\u{ef81}\u{20ac}".as_bytes(),
+        b"plain",
+    ];
+    let expected: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    for python in two_pythons() {
+        let project = Project::with("lib.py", lib);
+        let mut command = project.hotload(&["--once", "--python", python.path.to_str().unwrap()]);
+        command
+            .args(["lib", "--"])
+            .args(words.map(OsStr::from_bytes));
+        let printed = crate::harness::run(&mut command).success().printed();
+        assert_eq!(printed, format!("[{}]\n", expected.join(", ")), "{python}");
+    }
+}

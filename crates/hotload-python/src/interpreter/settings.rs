@@ -1,9 +1,10 @@
 //! What every interpreter of a session is told before its first step.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::path::text;
+use crate::path::{bytes_as_text, text};
 use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{StandardInput, StartedProgram};
 use crate::targets::Target;
@@ -26,7 +27,7 @@ pub struct Settings {
     /// hotload's current folder, which is also the interpreter's.
     pub current_folder: PathBuf,
     /// `sys.argv[1:]`
-    pub arguments: Vec<String>,
+    pub arguments: Vec<OsString>,
     /// What user code reads.
     pub standard_input: StandardInput,
     /// A folder that hotload and the interpreter see under one path, where the interpreter is on
@@ -65,7 +66,11 @@ pub(crate) fn setup(settings: &Settings, program: &StartedProgram) -> Request {
     Request::Setup {
         unset: program.unset.clone(),
         roots,
-        arguments: settings.arguments.clone(),
+        arguments: settings
+            .arguments
+            .iter()
+            .map(|argument| bytes_as_text(argument))
+            .collect(),
         last_words: text(&program.shim.last_words),
         shim_folder: text(program.shim.folder()),
         folders,

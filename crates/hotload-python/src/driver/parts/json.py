@@ -15,7 +15,7 @@ def json_load(text):
         return native(eval(compile(text, DRIVER_FILE, 'eval', UNICODE_LITERALS, 1), CONSTANTS))
     else:
         value = eval(text, CONSTANTS)
-        if '\\ud' in text or ASCII_PATHS:
+        if '\\ud' in text or '\\ue' in text or ASCII_PATHS:
             return native(value)
         return value
 
@@ -30,17 +30,31 @@ def native(value):
         if isinstance(value, unicode):
             try:
                 # In the C locale 2.7 claims ASCII, but paths are bytes, and ours were sent as UTF-8.
-                return value.encode('mbcs' if os.name == 'nt' else 'utf-8')
+                return with_bytes(value.encode('mbcs' if os.name == 'nt' else 'utf-8'))
             except UnicodeError:
                 pass
     else:
         if isinstance(value, str):
             # JSON writes a character above U+FFFF as two escapes.
             value = value.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
+            value = with_bytes(value)
             if ASCII_PATHS:
                 # As in `sys.argv`: each byte that is not ASCII becomes half a surrogate pair.
-                return value.encode('utf-8').decode('ascii', 'surrogateescape')
+                return value.encode('utf-8', 'surrogateescape').decode('ascii', 'surrogateescape')
     return value
+
+
+def with_bytes(text):
+    """The text with the bytes that are not UTF-8, which were sent as characters from U+EF80 on."""
+    if PY2:
+        for lead, start in (('\xee\xbe', 0), ('\xee\xbf', 0x40)):
+            parts = text.split(lead)
+            text = parts[0] + ''.join([chr(ord(part[0]) + start) + part[1:] for part in parts[1:]])
+        return text
+    else:
+        # As in `sys.argv`: each becomes half a surrogate pair.
+        return ''.join([chr(ord(letter) - 0x1300) if 0xef80 <= ord(letter) < 0xf000 else letter
+                        for letter in text])
 
 
 # LATER
