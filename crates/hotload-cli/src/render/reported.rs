@@ -89,6 +89,15 @@ pub(crate) fn restart_needed(file: &Path) -> String {
     )))
 }
 
+/// Each run changes a watched file, and would so be followed by another one.
+pub(crate) fn changes_itself(file: &Path) -> String {
+    let file = file.to_string_lossy();
+    warning(&plain(&format!(
+        "`{file}` changes in each run, so no further one starts by itself: if your code writes it, \
+         use `--ignore '{file}'` (Enter runs again)"
+    )))
+}
+
 /// The events file ends here.
 pub(crate) fn events_broken(error: &io::Error) -> String {
     warning(&format!("events are no longer written: {error}"))

@@ -131,6 +131,7 @@ fn a_launcher_that_dies_alone_is_recognized_and_takes_the_interpreter_with_it() 
         let mut command = project.hotload(&["--python", "./launcher", "lib"]);
         let mut session = Session::start(&mut command, python);
         session.ends_cycle(1);
+        session.until("printed its number", || session.output().ends_with('\n'));
         let id = session.output().trim().parse().unwrap();
         project.save(
             "lib.py",

@@ -39,6 +39,7 @@ mod lifecycle;
 #[cfg(unix)]
 mod narrow;
 mod old_definitions;
+mod outputs;
 mod preload;
 #[cfg(unix)]
 mod processes;

@@ -38,6 +38,11 @@ pub trait Worker: Sized {
         false
     }
 
+    /// Whether something that it has loaded was made from this file, or has read it.
+    fn uses(&self, _file: &Path) -> bool {
+        false
+    }
+
     /// Whether the step that is running in it has the terminal.
     fn owns_terminal(&self) -> bool;
 
@@ -82,6 +87,8 @@ pub enum News<W: Worker> {
     SourceRead(SourceRead),
     /// A file is in use: it is watched from now on, wherever it is.
     InUse(PathBuf),
+    /// User code has opened this file for writing.
+    Wrote(PathBuf),
     /// Only a new worker can run what has changed.
     Outdated,
     /// User code asked for this while a step ran.

@@ -1,5 +1,6 @@
 //! Which step or cycle is started when, and how it ends.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::running::cut::{Busy, Cut};
@@ -13,6 +14,7 @@ use crate::session::ending::{Course, Stopping};
 use crate::session::observer::Observer;
 use crate::session::parts::{Failure, Kinds};
 use crate::session::{Ending, Session};
+use crate::watching::change_set::ChangeSet;
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
 /// that noticed it: editors and generators write the rest within 20 ms, and a tick may be late.
@@ -77,6 +79,7 @@ impl<K: Kinds> Session<K> {
             return false;
         }
         self.cycles += 1;
+        self.repetition.cycle_started();
         let (changes, noticed) = self.pending.take();
         let noticed = noticed.filter(|_| !is_first);
         self.parts.observer.cycle_started(self.cycles, &changes);
@@ -235,11 +238,31 @@ impl<K: Kinds> Session<K> {
         }
     }
 
+    /// Notices whether the cycle that has just ended has itself changed what it was caused by.
+    fn look_for_repetition(&mut self, changes: &ChangeSet) {
+        let now = self.now();
+        let files = changes.iter().map(|(path, _)| path);
+        self.parts.poller.look_again(files, now);
+        self.follow_hints();
+        let changed = self.pending.changes().iter();
+        let changed = changed.map(|(path, _)| path.to_path_buf());
+        let (outputs, saves): (Vec<PathBuf>, Vec<PathBuf>) =
+            changed.partition(|file| self.is_output(file, now));
+        self.pending.retain(|file| !outputs.contains(file));
+        if let Some(file) = self.repetition.cycle_ended(saves.into_iter(), now) {
+            self.pending.hold();
+            self.parts.observer.changes_itself(&file);
+        }
+    }
+
     pub(super) fn end_cycle(&mut self) {
         let Some(Current { cycle, .. }) = self.current.take() else {
             return;
         };
         let is_warm_up = cycle.is_warm_up();
+        if !is_warm_up {
+            self.look_for_repetition(cycle.changes());
+        }
         let report = cycle.into_report(self.parts.poller.files_watched());
         if is_warm_up {
             return self.parts.observer.warmed_up(&report);

@@ -12,7 +12,9 @@ mod ending;
 pub mod observer;
 pub mod parts;
 mod pending;
+mod repetition;
 
+use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -32,6 +34,7 @@ use crate::watching::schedule::Attention;
 use current::Current;
 use ending::Course;
 use pending::Pending;
+use repetition::Repetition;
 
 /// How often a running step is looked after: whether it owns the terminal, whether it is stopped.
 const TIMEKEEPING: Duration = Duration::from_millis(20);
@@ -91,6 +94,7 @@ pub struct Session<K: Kinds> {
     cycles: u64,
     current: Option<Current<Failure<K>>>,
     pending: Pending,
+    repetition: Repetition,
     /// Whether the worker is new and the plan's warm-up has not run in it.
     is_cold: bool,
     /// Whether standard output's reader is gone.
@@ -120,6 +124,7 @@ impl<K: Kinds> Session<K> {
             cycles: 0,
             current: None,
             pending: Pending::default(),
+            repetition: Repetition::default(),
             is_cold: false,
             is_output_closed: false,
             course: Course::GoesOn,
@@ -253,6 +258,7 @@ impl<K: Kinds> Session<K> {
                 News::Asked => self.asked(),
                 News::SourceRead(source) => self.source_was_read(&source),
                 News::InUse(file) => self.parts.poller.watch_file(file, self.parts.clock.now()),
+                News::Wrote(file) => self.repetition.wrote(file),
                 News::Outdated => self.is_outdated = true,
                 News::Registered(registered) => self.registered(&registered),
                 News::Notice(notice) => {
@@ -398,10 +404,18 @@ impl<K: Kinds> Session<K> {
         }
     }
 
-    fn noticed(&mut self, changes: ChangeSet) {
+    fn noticed(&mut self, mut changes: ChangeSet) {
         let now = self.now();
+        if self.current.is_none() {
+            changes.retain(|file| !self.is_output(file, now));
+        }
         let worker = &self.parts.worker;
         self.pending.add(changes, |file| worker.needs(file), now);
+    }
+
+    /// Whether user code has written a file, and nothing uses it: then its change is not a save.
+    pub(super) fn is_output(&self, file: &PathBuf, now: Instant) -> bool {
+        self.repetition.has_written(file, now) && !self.parts.worker.uses(file)
     }
 
     /// Looks once more at files that wait to be run. What a cycle that has just ended did read of

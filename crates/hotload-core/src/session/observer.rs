@@ -1,5 +1,6 @@
 //! Who sees what happens in a session.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::running::cut::{Cut, CutBy};
@@ -57,6 +58,9 @@ pub trait Observer<W: Worker> {
     fn interrupted_step_runs(&mut self, since: Duration, kill_in: Option<Duration>);
     /// A step ended, or was skipped.
     fn step_ended(&mut self, cycle: u64, step: &StepReport<W::Failure>);
+    /// A file has changed in several cycles in a row: it looks as if they change it. No further one
+    /// starts because of that.
+    fn changes_itself(&mut self, _file: &Path) {}
     /// A cycle ended.
     fn cycle_ended(&mut self, report: &Report<W::Failure>);
     /// The worker reports something. `cycle` is the running or the last one.

@@ -25,6 +25,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     changes: ChangeSet,
+    /// Changes that start no cycle by themselves: those of a file that the cycles change.
+    held: ChangeSet,
     /// Whether a file that is needed was removed.
     needed_is_gone: bool,
     /// When the first and the last of the changes were noticed, if they call for a cycle.
@@ -98,6 +100,9 @@ impl Pending {
             .iter()
             .filter(|(_, kind)| *kind != ChangeKind::Removed);
         let saved: BTreeSet<PathBuf> = saved.map(|(path, _)| path.to_path_buf()).collect();
+        if !saved.is_empty() {
+            self.release();
+        }
         self.changes.merge(changes);
         let mut removed = self.changes.removed();
         self.needed_is_gone = removed.any(is_needed);
@@ -114,6 +119,29 @@ impl Pending {
         } else {
             let (first, last) = (now, now);
             self.noticed = Some(Noticed { first, last });
+        }
+    }
+
+    /// Has what has changed so far start no cycle by itself.
+    pub(super) fn hold(&mut self) {
+        self.held.merge(std::mem::take(&mut self.changes));
+        self.needed_is_gone = false;
+        self.noticed = None;
+        self.burst = None;
+    }
+
+    /// Takes back what was held, below what has changed since.
+    fn release(&mut self) {
+        let mut changes = std::mem::take(&mut self.held);
+        changes.merge(std::mem::take(&mut self.changes));
+        self.changes = changes;
+    }
+
+    /// Leaves out the changes of the files that are not wanted.
+    pub(super) fn retain(&mut self, is_wanted: impl Fn(&PathBuf) -> bool) {
+        self.changes.retain(is_wanted);
+        if !self.has_save() {
+            self.noticed = None;
         }
     }
 
@@ -168,6 +196,7 @@ impl Pending {
 
     /// Takes everything for a cycle: the changes, and when they were noticed.
     pub(super) fn take(&mut self) -> (ChangeSet, Option<Noticed>) {
+        self.release();
         self.owed = false;
         self.needed_is_gone = false;
         if let Some(burst) = &mut self.burst {

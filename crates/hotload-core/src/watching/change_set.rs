@@ -53,6 +53,11 @@ impl ChangeSet {
         removed.map(|(path, _)| path)
     }
 
+    /// Keeps only the changes of the files that are wanted.
+    pub fn retain(&mut self, is_wanted: impl Fn(&PathBuf) -> bool) {
+        self.changes.retain(|path, _| is_wanted(path));
+    }
+
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -212,6 +212,10 @@ impl Worker for Interpreter {
         is_observed && matches!(&self.state, State::Up(up) if up.loaded.contains(file))
     }
 
+    fn uses(&self, file: &Path) -> bool {
+        matches!(&self.state, State::Up(up) if up.in_use.contains(file))
+    }
+
     fn owns_terminal(&self) -> bool {
         self.state
             .process()

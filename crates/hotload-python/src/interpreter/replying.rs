@@ -31,6 +31,8 @@ pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
     }
     let in_use = result.reads.iter().chain(&result.extensions);
     news.extend(in_use.map(|file| News::InUse(path::watched(file))));
+    let written = result.writes.iter();
+    news.extend(written.map(|file| News::Wrote(path::watched(file))));
     news.extend(reply::left_alone(result).map(News::Notice));
     news.extend((!result.restart.is_empty()).then_some(News::Outdated));
     news.extend(reply::newer_api(result).map(News::Notice));
@@ -199,11 +201,18 @@ impl Interpreter {
         let is_target = |name: &String| targets.iter().any(|target| target.module == *name);
         let ran = result.sources.iter().filter(|source| source.ran);
         let modules = ran.filter(|source| !is_target(&source.module));
+        let sources = result
+            .sources
+            .iter()
+            .map(|source| path::watched(&source.file));
         let files: Vec<PathBuf> = modules.map(|source| path::watched(&source.file)).collect();
         let names = result.sources.iter().map(|source| source.module.as_str());
         self.settings.territory.add_modules(names);
+        let read = result.reads.iter().map(path::watched);
+        let files_in_use: Vec<PathBuf> = sources.chain(read).collect();
         if let Some(up) = self.state.up() {
             up.loaded.extend(files);
+            up.in_use.extend(files_in_use);
         }
     }
 

@@ -249,6 +249,7 @@ impl Interpreter {
             reception: Some(program.reception),
             has_state: false,
             loaded: BTreeSet::new(),
+            in_use: BTreeSet::new(),
             is_garbled: false,
             work,
             end: End::No,

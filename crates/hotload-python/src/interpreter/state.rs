@@ -69,6 +69,8 @@ pub(super) struct Up {
     pub(super) has_state: bool,
     /// The files of the modules that it has loaded, apart from targets.
     pub(super) loaded: BTreeSet<PathBuf>,
+    /// The files that it has loaded or read.
+    pub(super) in_use: BTreeSet<PathBuf>,
     /// Whether it has sent something that is not an expected message.
     pub(super) is_garbled: bool,
     pub(super) work: Work,

@@ -197,6 +197,9 @@ pub(crate) struct StepResult {
     /// Watched files that user code has opened for reading.
     #[serde(default)]
     pub(crate) reads: Vec<String>,
+    /// Watched files that user code has opened for writing.
+    #[serde(default)]
+    pub(crate) writes: Vec<String>,
     /// C extensions that are loaded from watched folders.
     #[serde(default)]
     pub(crate) extensions: Vec<String>,

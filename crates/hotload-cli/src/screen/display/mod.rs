@@ -7,7 +7,7 @@ mod shown;
 
 use std::collections::BTreeMap;
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -381,6 +381,11 @@ impl Observer<Interpreter> for Display {
             StepKind::Launch => self.script_was_read(step.outcome.is_bad()),
             _ => {}
         }
+    }
+
+    fn changes_itself(&mut self, file: &Path) {
+        let name = file.strip_prefix(&self.info.current_folder).unwrap_or(file);
+        self.screen.say(&reported::changes_itself(name));
     }
 
     fn cycle_ended(&mut self, report: &Report<Failure>) {

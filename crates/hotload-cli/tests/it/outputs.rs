@@ -1,0 +1,54 @@
+//! What a run writes below the watched folder: it must not run forever.
+
+use crate::harness::Project;
+use crate::pythons::pythons;
+
+#[test]
+fn a_file_that_a_run_writes_and_nothing_uses_is_not_a_save() {
+    const LIB: &str = "import os, tempfile\nopen('made.py', 'w').close()\n\
+        handle, name = tempfile.mkstemp(suffix='.py', dir='.')\n\
+        os.write(handle, b'x')\nos.close(handle)\nprint('run')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.ends_cycle(1);
+        for cycle in 2..5 {
+            project.save("other.py", format!("x = {cycle}\n"));
+            session.ends_cycle(cycle);
+        }
+        let all = "run\n".repeat(4);
+        session.until("ran once for each save", || session.output() == all);
+    }
+}
+
+#[test]
+fn a_run_that_changes_its_own_file_stops_after_three() {
+    const LIB: &str = "with open('lib.py', 'a') as f: f.write('#\\n')\nprint('run')\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        let line = "warning: `lib.py` changes in each run, so no further one starts by itself: if \
+            your code writes it, use `--ignore 'lib.py'` (Enter runs again)\n";
+        session.says(line);
+        // The first change may be a part of the first load.
+        let cycles = session.said().matches("ok  lib  ").count();
+        assert!((2..=4).contains(&cycles), "{python}: {cycles}");
+        project.save("other.py", "");
+        session.says(line);
+        let later = session.said().matches("ok  lib  ").count() - cycles;
+        assert!((1..=5).contains(&later), "{python}: {later}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_changes_a_watched_file_stops_after_three_cycles() {
+    let python = pythons().last().unwrap();
+    for command in ["touch lib.py", "echo '#' >> lib.py"] {
+        let project = Project::with("lib.py", "print('run')\n");
+        let mut session = project.start(python, &["lib", "--run", command]);
+        session.says("`lib.py` changes in each run, so no further one starts by itself");
+        let cycles = session.said().matches("ok  lib  ").count();
+        assert!((2..=4).contains(&cycles), "{command}: {cycles}");
+    }
+}
