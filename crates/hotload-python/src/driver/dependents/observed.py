@@ -1,5 +1,5 @@
 # What hotload's own driver does with the graph: it observes as long as the session lasts.
-# Uses: base, files, graph, results, sources
+# Uses: base, error_reports, files, graph, results, sources
 
 start_to_observe()
 start_to_observe_files()
@@ -10,7 +10,8 @@ describe_without_files = describe_step
 def describe_step(errors, action, was_loaded):
     """The reply to a step, with the files that it has opened."""
     result = describe_without_files(errors, action, was_loaded)
-    result.update(take_files())
+    # Paths are the library's business, which user code may have patched.
+    result.update(safely(take_files) or {})
     return result
 
 
