@@ -44,6 +44,14 @@ impl Process {
     }
 }
 
+/// The children of this process's main thread, which orphans become too; `None` where that takes a look
+/// at everything that runs.
+pub(crate) fn own_children() -> Option<Vec<Pid>> {
+    let listed = fs::read_to_string(format!("/proc/self/task/{}/children", Pid::this())).ok()?;
+    let ids = listed.split_whitespace();
+    ids.map(|id| id.parse().ok().map(Pid::from_raw)).collect()
+}
+
 /// Everything that runs. Zombies are left out.
 pub(crate) fn all() -> Vec<Process> {
     match fs::read_dir("/proc") {

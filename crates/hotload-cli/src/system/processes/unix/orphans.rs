@@ -95,8 +95,12 @@ impl Shared {
         if !state.groups.is_empty() {
             return Vec::new();
         }
-        let all = descent::all();
         let earlier = &state.children_before;
+        let is_known = |id: &Pid| earlier.contains(id) || getpgid(Some(*id)) == Ok(own);
+        if descent::own_children().is_some_and(|children| children.iter().all(is_known)) {
+            return Vec::new();
+        }
+        let all = descent::all();
         let later = descent::below(&all, &[Pid::this()]).into_iter();
         let later = later.filter(|process| !earlier.contains(&process.id));
         later
@@ -107,6 +111,9 @@ impl Shared {
 
 /// The children that hotload already has: those of the shell that it has replaced.
 pub(super) fn children() -> Vec<Pid> {
+    if descent::own_children().is_some_and(|children| children.is_empty()) {
+        return Vec::new();
+    }
     let found = descent::below(&descent::all(), &[Pid::this()]).into_iter();
     found.map(|process| process.id).collect()
 }
