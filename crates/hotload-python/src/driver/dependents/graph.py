@@ -1,5 +1,5 @@
 # Who imports whom, and what an import did not find: noted while it happens.
-# Uses: base, finder, sources, watched
+# Uses: base, finder, imports, sources, watched
 
 
 class Graph(object):
@@ -17,6 +17,7 @@ class Graph(object):
     absent = {}     # name that an import did not find among the watched files -> {the importer: True}
     namespaces = {} # package without a file of its own -> True
     outside = {}    # module -> True: code that is not watched has imported it
+    import_module = None    # the one of `importlib`, once another one is in its place
 
 
 GRAPH = Graph()
@@ -268,6 +269,13 @@ def wrap_import_module(importlib):
 
 def observe_imports():
     """Has each import noted where Python gives no sign of it, whatever user code has restored."""
+    wrap_import()
+    if 'importlib' in AFTER_IMPORT and GRAPH.import_module is None:
+        # The first reload would load it in a way that our finder does not see.
+        run_after_import(import_own('importlib'))
+
+
+def wrap_import():
     if WRAPS_IMPORT and builtins.__import__ is OWN_BUILTINS['__import__']:
         builtins.__import__ = wrapped_import
 
@@ -293,4 +301,4 @@ def start_to_observe():
             AFTER_IMPORT['importlib'] = wrap_import_module
             if sys.modules.get('importlib') is not None:
                 run_after_import(sys.modules['importlib'])
-    observe_imports()
+    wrap_import()

@@ -237,6 +237,16 @@ def case_import_module_counts(p):
     same((cycle.ran, value('lib.Y')), (['a', 'c', 'lib'], (2, 1)))
 
 
+def case_import_module_counts_after_a_reload(p):
+    # Up to 3.10 the first reload loads `importlib` itself.
+    p.write(a='X = 1\n', b='X = 1\n', lib='import a, b\nY = b.X\n')
+    yield p.start()
+    yield p.save(lib='import a, b\nY = b.X\n\n')
+    yield p.save(b='import importlib\nX = importlib.import_module("a").X\n')
+    cycle = yield p.save(a='X = 2\n')
+    same((cycle.ran, value('lib.Y')), (['a', 'b', 'lib'], 2))
+
+
 def case_relative_imports_and_packages(p):
     p.write(p__init='from .x import X\n', p__x='from . import y\nX = y.Y\n', p__y='Y = 1\n',
             lib='import p\nfrom p import x\nZ = p.X, x.X\n')
