@@ -197,9 +197,20 @@ def uses(importer, name, is_saved):
     if is_saved or not modules_in(name):
         return True
     for statement in statements:
-        if name in used_by_statement(importer, statement, SOURCES.seen):
+        used = used_by_statement(importer, statement, SOURCES.seen)
+        if name in used or is_caught_at(name, importer, statement, used):
             return True
     return name in edges_beside(importer)
+
+
+def is_caught_at(package, importer, statement, used):
+    """Whether an import may have failed at a package, and the importer has caught the error.
+
+    What it does then depends on the package, although it uses only what is below it.
+    """
+    edges, began = GRAPH.imports.get(importer, {}), GRAPH.began.get(importer, 0)
+    has_come_further = bool([each for each in used if edges.get(each, -1) >= began])
+    return statement[3] and edges.get(package, -1) >= began and not has_come_further
 
 
 def import_statements_of(name):

@@ -247,6 +247,16 @@ def case_import_module_counts_after_a_reload(p):
     same((cycle.ran, value('lib.Y')), (['a', 'b', 'lib'], 2))
 
 
+def case_a_package_that_fails_and_is_caught(p):
+    p.write(p__init='', p__x='X = 1\n', lib='import p.x\n')
+    yield p.start()
+    yield p.save(p__init='import q\n', lib='import a\nY = a.X\n',
+                 a='try:\n    from p.x import X\nexcept ImportError:\n    X = None\n')
+    same(value('lib.Y'), None)
+    yield p.save(q='')
+    same(value('lib.Y'), 1)
+
+
 def case_relative_imports_and_packages(p):
     p.write(p__init='from .x import X\n', p__x='from . import y\nX = y.Y\n', p__y='Y = 1\n',
             lib='import p\nfrom p import x\nZ = p.X, x.X\n')
