@@ -68,7 +68,9 @@ def is_reached(name):
         each = stack.pop()
         if each in GRAPH.outside or each in by_main or each not in importers_by:
             return True
-        for importer in importers_by[each]:
+        # `from package import module` may find it in the package: then only that was noted.
+        package = each.rpartition('.')[0]
+        for importer in list(importers_by[each]) + list(importers_by.get(package, ())):
             if importer not in seen and importer != '__main__' and uses(importer, each, True):
                 if importer in RERUN.due or importer in RERUN.done + RERUN.left_out:
                     return True

@@ -247,6 +247,15 @@ def case_import_module_counts_after_a_reload(p):
     same((cycle.ran, value('lib.Y')), (['a', 'b', 'lib'], 2))
 
 
+def case_what_is_left_of_importers_takes_a_module_from_its_package(p):
+    p.write(p__init='', p__x='X = 1\n', a='from p import x\nX = x.X\n', b='import a\n',
+            d='import p.x\n', lib='import d, b\n')
+    p.keep = ['b']  # so that `a` is not found from the target
+    yield p.start()
+    cycle = yield p.save(p__x='X = 2\n', d='')
+    same((value('a.X'), cycle.ran), (2, ['d', 'p.x', 'a', 'lib']))
+
+
 def case_a_package_that_fails_and_is_caught(p):
     p.write(p__init='', p__x='X = 1\n', lib='import p.x\n')
     yield p.start()
