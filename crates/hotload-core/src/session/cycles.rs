@@ -249,7 +249,12 @@ impl<K: Kinds> Session<K> {
         let (outputs, saves): (Vec<PathBuf>, Vec<PathBuf>) =
             changed.partition(|file| self.is_output(file, now));
         self.pending.retain(|file| !outputs.contains(file));
-        if let Some(file) = self.repetition.cycle_ended(saves.into_iter(), now) {
+        // What someone else saves is never held back, however soon it comes.
+        let own = saves.into_iter();
+        let own: Vec<PathBuf> = own
+            .filter(|file| self.repetition.has_written(file, now))
+            .collect();
+        if let Some(file) = self.repetition.cycle_ended(own.into_iter(), now) {
             self.pending.hold();
             self.parts.observer.changes_itself(&file);
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// After this many cycles in a row during which the same file changed, no further one starts.
+/// After this many cycles in a row that have changed the same file, no further one starts.
 const MOST: u32 = 3;
 
 /// How long after a cycle what it has written may be noticed: a file that nothing uses is looked at in
@@ -14,7 +14,7 @@ const LATE: Duration = Duration::from_secs(2);
 /// What the running cycle, and those before it, have changed themselves.
 #[derive(Debug, Default)]
 pub(super) struct Repetition {
-    /// In how many cycles in a row a file has changed.
+    /// How many cycles in a row have changed a file.
     in_a_row: BTreeMap<PathBuf, u32>,
     /// The files that user code has opened for writing in the running cycle, or in the last one.
     written: BTreeSet<PathBuf>,
@@ -39,7 +39,7 @@ impl Repetition {
         self.written.contains(file) && !self.ended.is_some_and(is_over)
     }
 
-    /// A cycle has ended, during which these files changed. Returns the one that changes in every
+    /// A cycle has ended that has changed these files. Returns the one that changes in every
     /// cycle, if no further one is to start.
     pub(super) fn cycle_ended(
         &mut self,

@@ -32,6 +32,9 @@ class Driver(object):
             STATE.when_idle = None
             if request is None:
                 self.has_quit = True
+                # hotload was killed. Its guard ends this process, and with it what this has started,
+                # which cannot be found any more once this has ended by itself.
+                sleep(0.2)
             elif request['op'] == 'setup':
                 self.set_up(request)
             elif request['op'] == 'quit':
