@@ -23,7 +23,7 @@ pub(crate) struct SystemNotifier {
 
 impl Notifier for SystemNotifier {
     fn watch(&mut self, folder: &Path) {
-        // Fails when changes cannot be reported, which the inbox was told.
+        // Fails when changes cannot be reported, which the inbox already knows.
         let _ = self.folders.send(folder.to_path_buf());
     }
 }

@@ -39,3 +39,17 @@ fn a_run_that_changes_its_own_file_stops_after_three() {
         assert!((1..=5).contains(&later), "{python}: {later}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_others_save_meanwhile_is_run() {
+    const LIB: &str = "import subprocess, sys\nsys.runs = getattr(sys, 'runs', 0) + 1\n\
+        with open('lib.py', 'a') as f: f.write('#\\n')\n\
+        if 3 <= sys.runs <= 5: subprocess.call(['sh', '-c', 'echo > other.py'])\n\
+        print('run %d' % sys.runs)\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("run 6");
+    }
+}

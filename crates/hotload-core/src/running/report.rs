@@ -38,7 +38,7 @@ pub enum Outcome<F> {
 pub struct Skip {
     /// In words.
     pub reason: String,
-    /// Who is told.
+    /// To whom it is worth mentioning.
     pub mention: Mention,
 }
 

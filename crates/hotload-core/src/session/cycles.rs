@@ -249,12 +249,12 @@ impl<K: Kinds> Session<K> {
         let (outputs, saves): (Vec<PathBuf>, Vec<PathBuf>) =
             changed.partition(|file| self.is_output(file, now));
         self.pending.retain(|file| !outputs.contains(file));
+        let (own, of_others): (Vec<PathBuf>, Vec<PathBuf>) = saves
+            .into_iter()
+            .partition(|file| self.repetition.has_written(file, now));
+        let repeated = self.repetition.cycle_ended(own.into_iter(), now);
         // What someone else saves is never held back, however soon it comes.
-        let own = saves.into_iter();
-        let own: Vec<PathBuf> = own
-            .filter(|file| self.repetition.has_written(file, now))
-            .collect();
-        if let Some(file) = self.repetition.cycle_ended(own.into_iter(), now) {
+        if let Some(file) = repeated.filter(|_| of_others.is_empty()) {
             self.pending.hold();
             self.parts.observer.changes_itself(&file);
         }
