@@ -1,6 +1,6 @@
 //! What an interpreter answers, and what it reports unasked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -24,10 +24,11 @@ use crate::transport::{Transport, frame};
 /// and what is left of earlier texts.
 pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
     let mut news = Vec::new();
-    let read = |source| reply::source_read(source, &result.modules);
-    for (read, reloaded) in in_order(result).filter_map(read) {
-        news.push(News::SourceRead(read));
-        news.extend(reloaded.map(News::Notice));
+    for (source, because) in in_order(result) {
+        if let Some((read, reloaded)) = reply::source_read(source, because) {
+            news.push(News::SourceRead(read));
+            news.extend(reloaded.map(News::Notice));
+        }
     }
     let in_use = result.reads.iter().chain(&result.extensions);
     news.extend(in_use.map(|file| News::InUse(path::watched(file))));
@@ -40,17 +41,21 @@ pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
     news
 }
 
-/// The sources that were read: those of modules that ran to their end first, dependencies before what
-/// imports them, and then the others, as they began.
-fn in_order(result: &StepResult) -> impl Iterator<Item = &Source> {
-    let place = |source: &&Source| {
-        let mut ran = result.modules.iter();
-        ran.position(|ran| ran.module == source.module)
-            .unwrap_or(usize::MAX)
-    };
+/// The sources that were read, each with what had its module run: those of modules that ran to their end
+/// first, dependencies before what imports them, and then the others, as they began.
+fn in_order(result: &StepResult) -> Vec<(&Source, &[String])> {
+    let ran = result.modules.iter().enumerate();
+    let ran: HashMap<&str, (usize, &[String])> = ran
+        .map(|(index, ran)| (ran.module.as_str(), (index, &ran.because[..])))
+        .collect();
+    let find = |source: &Source| ran.get(source.module.as_str()).copied();
     let mut sources: Vec<&Source> = result.sources.iter().collect();
-    sources.sort_by_key(place);
-    sources.into_iter()
+    sources.sort_by_key(|source| find(source).map_or(usize::MAX, |(index, _)| index));
+    let with_reasons = sources.into_iter().map(|source| {
+        let because = find(source).map_or(&[][..], |(_, because)| because);
+        (source, because)
+    });
+    with_reasons.collect()
 }
 
 impl Interpreter {

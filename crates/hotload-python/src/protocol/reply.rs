@@ -11,7 +11,7 @@ use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::notice::Notice;
 use crate::outcome::reloading::Reloaded;
 use crate::path;
-use crate::protocol::message::{RanModule, Source, StepOutcome, StepResult};
+use crate::protocol::message::{Source, StepOutcome, StepResult};
 use crate::traceback::advice::{advice, advice_on_missing_module, advice_to_reload};
 use crate::traceback::capture::Capture;
 use crate::traceback::fold;
@@ -23,7 +23,7 @@ use crate::transport::hello::Hello;
 /// whose names user code has broken: it may send anything.
 pub(crate) fn source_read(
     source: &Source,
-    ran: &[RanModule],
+    because: &[String],
 ) -> Option<(SourceRead, Option<Notice>)> {
     let bytes = BASE64.decode(&source.source).ok()?;
     let file = path::watched(&source.file);
@@ -32,7 +32,7 @@ pub(crate) fn source_read(
             module: source.module.clone(),
             file: file.clone(),
             source: bytes.clone(),
-            because: because(&source.module, ran),
+            because: because.to_vec(),
         })
     });
     let modified = source.modified;
@@ -42,13 +42,6 @@ pub(crate) fn source_read(
         modified,
     };
     Some((read, reloaded))
-}
-
-/// The changes that had a module run.
-fn because(module: &str, ran: &[RanModule]) -> Vec<String> {
-    let mut ran = ran.iter().rev();
-    let ran = ran.find(|ran| ran.module == module);
-    ran.map(|ran| ran.because.clone()).unwrap_or_default()
 }
 
 /// What did not run, and why.
