@@ -22,6 +22,30 @@ fn a_file_that_a_run_writes_and_nothing_uses_is_not_a_save() {
 }
 
 #[test]
+fn the_very_first_thing_that_user_code_does_may_be_to_read_a_file() {
+    let options = [
+        "--watch",
+        ".",
+        "--ext",
+        "py,txt",
+        "--reload-only-affected",
+        "lib",
+    ];
+    for python in pythons() {
+        for open in ["open", "__import__('io').open"] {
+            let lib = format!("print('read ' + {open}('params.txt').read())\n");
+            let project = Project::with("lib.py", &lib);
+            project.save("params.txt", "1");
+            let mut session = project.start(python, &options);
+            session.prints("read 1");
+            session.ends_cycle(1);
+            project.save("params.txt", "2");
+            session.prints("read 2");
+        }
+    }
+}
+
+#[test]
 fn a_run_that_changes_its_own_file_stops_after_three() {
     const LIB: &str = "with open('lib.py', 'a') as f: f.write('#\\n')\nprint('run')\n";
     for python in pythons() {

@@ -108,6 +108,11 @@ impl Interpreter {
         self.script.has_plan()
     }
 
+    /// Whether it can run a step, and has loaded none of the watched modules yet.
+    pub(crate) fn has_loaded_nothing(&self) -> bool {
+        matches!(&self.state, State::Up(up) if up.is_ready() && !up.has_state && up.in_use.is_empty())
+    }
+
     fn notice_of_slow_start(&self, since: Instant, now: Instant) -> News<Self> {
         News::Notice(Notice::SlowStart {
             candidate: self.candidate.clone(),

@@ -1,5 +1,6 @@
 //! The step before the first reload of a cycle: the modules that changed, and those that import them.
 
+use hotload_core::running::report::{Outcome, Skip};
 use hotload_core::running::step::{Started, Step, StepContext};
 use hotload_core::running::step_name::{StepKind, StepName};
 
@@ -31,6 +32,10 @@ impl Step<Interpreter> for ReloadDependents {
     }
 
     fn start(&mut self, context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
+        if context.worker.has_loaded_nothing() {
+            // The first run need not wait for what this compiles.
+            return Started::Ended(Outcome::Skipped(Skip::unmentioned("nothing is loaded")));
+        }
         let Reach {
             level,
             keep,

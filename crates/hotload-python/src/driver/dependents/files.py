@@ -1,5 +1,5 @@
 # Which watched files user code opens, besides its modules, and which C extensions it has loaded.
-# Uses: base, graph, imports, sources, watched
+# Uses: base, finder, graph, openings, sources, watched
 
 
 class Files(object):
@@ -22,7 +22,7 @@ WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
 def note_opening(path, mode, flags, frame):
     """Notes that the code of a frame opens a file."""
     names = frame.f_globals
-    if names is NAMES or names.get('__name__') in READERS_OF_SOURCES:
+    if names.get('__name__') in READERS_OF_SOURCES:
         return
     if type(path) is not str:
         path = as_text(path)
@@ -58,59 +58,13 @@ def is_for_writing(mode, flags):
     return isinstance(flags, int) and bool(flags & WRITE_FLAGS)
 
 
-def start_to_observe_files():
-    if hasattr(sys, 'addaudithook'):
-        sys.addaudithook(note_event)
-    observe_opening()
+if PY2:
+    # It loads `io` when user code first asks for it.
+    def wrap_opening_of(io):
+        if STATE.observes and STATE.running:
+            wrap_opening()
 
-
-def observe_opening():
-    """Has each file that user code opens noted, from now to the end of the step."""
-    if not hasattr(sys, 'addaudithook'):
-        io = import_own('io')
-        if builtins.open is OWN_BUILTINS['open']:
-            builtins.open = wrapped_open
-        if io.open is not wrapped_io_open:
-            FILES.io_open = io.open
-            io.open = wrapped_io_open
-
-
-def stop_observing_opening():
-    if not hasattr(sys, 'addaudithook'):
-        io = import_own('io')
-        if builtins.open is wrapped_open:
-            builtins.open = OWN_BUILTINS['open']
-        if io.open is wrapped_io_open:
-            io.open = FILES.io_open
-
-
-def wrapped_open(*arguments, **keywords):
-    note_arguments(arguments, keywords, sys._getframe(1))
-    return OWN_BUILTINS['open'](*arguments, **keywords)
-
-
-def wrapped_io_open(*arguments, **keywords):
-    note_arguments(arguments, keywords, sys._getframe(1))
-    return FILES.io_open(*arguments, **keywords)
-
-
-def note_arguments(arguments, keywords, frame):
-    if STATE.running:
-        try:
-            mode = arguments[1] if len(arguments) > 1 else keywords.get('mode', 'r')
-            path = arguments[0] if arguments else keywords.get('file', keywords.get('name'))
-            note_opening(path, mode, 0, frame)
-        except Exception:
-            pass  # `open` itself will complain
-
-
-def note_event(event, arguments):
-    """Hears of everything that Python audits: from 3.8 on."""
-    if event == 'open' and STATE.running:
-        try:
-            note_opening(arguments[0], arguments[1], arguments[2], sys._getframe(1))
-        except Exception:
-            pass  # a path that is an object of the user's
+    AFTER_IMPORT['io'] = wrap_opening_of
 
 
 def take_files():

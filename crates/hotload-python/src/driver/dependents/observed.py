@@ -1,8 +1,9 @@
 # What hotload's own driver does with the graph: it observes as long as the session lasts.
-# Uses: base, error_reports, files, graph, results, sources
+# Uses: base, error_reports, files, graph, openings, results, sources
 
 start_to_observe()
-start_to_observe_files()
+if STATE.running:
+    observe_openings()
 
 describe_without_files = describe_step
 

@@ -24,7 +24,8 @@ def prepare_interrupts():
 
 
 def hand_over_interrupts():
-    unguard_handlers()
+    if 'later' in LOADED:
+        unguard_handlers()
     signal.signal(signal.SIGINT, STATE.handler)
 
 
@@ -34,46 +35,8 @@ def take_back_interrupts():
     if handler is not note_interrupt and handler is not None:
         STATE.handler = handler
     signal.signal(signal.SIGINT, note_interrupt)
+    load_later()
     guard_handlers()
-
-
-def callables_for_signals():
-    """What user code has for each signal but SIGINT, by its number."""
-    found = {}
-    for number in range(1, signal.NSIG):
-        try:
-            handler = signal.getsignal(number)
-        except ValueError:
-            continue  # not every number is a signal
-        if number != signal.SIGINT and callable(handler):
-            found[number] = handler
-    return found
-
-
-class Guarded(object):
-    """A signal handler of user code's between the steps, where an error of it must not end the driver."""
-
-    def __init__(self, handler):
-        self.handler = handler
-
-    def __call__(self, number, frame):
-        try:
-            self.handler(number, frame)
-        except:
-            load_later()
-            report_background(exc_info(), 'callback', None, lambda: 'Exception in a signal handler:\n')
-
-
-def guard_handlers():
-    for number, handler in callables_for_signals().items():
-        if not isinstance(handler, Guarded):
-            signal.signal(number, Guarded(handler))
-
-
-def unguard_handlers():
-    for number, handler in callables_for_signals().items():
-        if isinstance(handler, Guarded):
-            signal.signal(number, handler.handler)
 
 
 def resume_tracing():
@@ -130,6 +93,45 @@ def take_back_at_last():
 
 
 # LATER
+
+
+def callables_for_signals():
+    """What user code has for each signal but SIGINT, by its number."""
+    found = {}
+    for number in range(1, signal.NSIG):
+        try:
+            handler = signal.getsignal(number)
+        except ValueError:
+            continue  # not every number is a signal
+        if number != signal.SIGINT and callable(handler):
+            found[number] = handler
+    return found
+
+
+class Guarded(object):
+    """A signal handler of user code's between the steps, where an error of it must not end the driver."""
+
+    def __init__(self, handler):
+        self.handler = handler
+
+    def __call__(self, number, frame):
+        try:
+            self.handler(number, frame)
+        except:
+            load_later()
+            report_background(exc_info(), 'callback', None, lambda: 'Exception in a signal handler:\n')
+
+
+def guard_handlers():
+    for number, handler in callables_for_signals().items():
+        if not isinstance(handler, Guarded):
+            signal.signal(number, Guarded(handler))
+
+
+def unguard_handlers():
+    for number, handler in callables_for_signals().items():
+        if isinstance(handler, Guarded):
+            signal.signal(number, handler.handler)
 
 
 def interruptible(action, *arguments):

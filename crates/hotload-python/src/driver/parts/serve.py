@@ -1,7 +1,7 @@
 # The loop: one request, one reply.
-# Uses: actions, background, base, channel, environment, error_reports, files, finder, forks, graph
-# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, rerun, reruns
-# Uses: results, shim, sources, streams, targets
+# Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
+# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, openings, rerun
+# Uses: reruns, results, shim, sources, streams, targets
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -125,14 +125,15 @@ class Driver(object):
             restore_streams()
             if 'graph' in LOADED:
                 observe_imports()
-                observe_opening()
+        if STATE.observes:
+            observe_openings()
         if sys.meta_path[-1:] != [FINDER]:
             install_finder()
         errors = STATE.errors = []
         STATE.running = True
         run_user_code(action, arguments, errors)
-        if 'graph' in LOADED:
-            stop_observing_opening()
+        if STATE.observes:
+            unwrap_opening()
         if sys.getrecursionlimit() < DEPTH:
             # Too low for what comes now, and for the next step's imports.
             sys.setrecursionlimit(DEPTH)

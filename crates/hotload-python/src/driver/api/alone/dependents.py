@@ -1,5 +1,5 @@
 # How hotload.py by itself begins to notice who imports whom.
-# Uses: base, files, finder, graph, running
+# Uses: base, finder, graph, openings, running
 
 
 class StaysOld(Exception):
@@ -10,5 +10,5 @@ def load_dependents():
     if not STATE.observes:
         STATE.observes = True
         start_to_observe()
-        start_to_observe_files()
+        observe_openings()
         SEARCHES.append(find_resting)
