@@ -62,6 +62,8 @@ pub(crate) struct Exit {
     pub(crate) status: u8,
     /// What failed; its sources say why.
     pub(crate) error: Box<dyn Error>,
+    /// A heading and lines below it: what there is instead.
+    pub(crate) list: Option<(&'static str, Vec<String>)>,
     /// What the user can do about it.
     pub(crate) hint: Option<String>,
 }
@@ -93,10 +95,28 @@ impl Exit {
         }
     }
 
+    /// Adds what there is instead.
+    pub(crate) fn list(self, heading: &'static str, lines: Vec<String>) -> Self {
+        Self {
+            list: Some((heading, lines)),
+            ..self
+        }
+    }
+
+    /// The same error, as the cause of what this message says.
+    pub(crate) fn because_of(self, message: String) -> Self {
+        Self {
+            hint: self.hint,
+            list: self.list,
+            ..Self::new(self.status, message, Some(self.error))
+        }
+    }
+
     fn new(status: u8, message: String, cause: Option<Box<dyn Error>>) -> Self {
         Self {
             status,
             error: Box::new(Message { message, cause }),
+            list: None,
             hint: None,
         }
     }
@@ -127,6 +147,7 @@ impl From<TargetError> for Exit {
             status: USAGE,
             hint: error.hint(),
             error: Box::new(error),
+            list: None,
         }
     }
 }
@@ -137,6 +158,7 @@ impl From<RequestError> for Exit {
             status: USAGE,
             hint: Some(error.hint()),
             error: Box::new(error),
+            list: None,
         }
     }
 }
@@ -147,6 +169,7 @@ impl From<CandidateError> for Exit {
             status: NO_INTERPRETER,
             hint: Some(error.hint()),
             error: Box::new(error),
+            list: None,
         }
     }
 }
@@ -160,6 +183,7 @@ impl From<ConfigError> for Exit {
                 None => "`--no-config` ignores the file".into(),
             }),
             error: Box::new(error),
+            list: None,
         }
     }
 }
@@ -170,6 +194,7 @@ impl From<StartError> for Exit {
             status: status_of_failed_start(&error),
             hint: error.hint(),
             error: Box::new(error),
+            list: None,
         }
     }
 }

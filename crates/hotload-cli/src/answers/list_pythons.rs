@@ -9,11 +9,12 @@ use hotload_python::discovery::{self, Found};
 use hotload_python::start::probe::{self, Answer, Probe};
 use serde_json::{Value, json};
 
-use crate::answers::{self, Form, Probing, tested};
+use crate::answers::{Form, Probing, tested};
 use crate::arguments::Volume;
 use crate::config::display;
 use crate::config::environment::current_folder;
 use crate::config::layers::Layers;
+use crate::config::selection::Selection;
 use crate::exit::Exit;
 use crate::render::{plain_line, with_causes};
 use crate::system::processes::SystemProcesses;
@@ -22,7 +23,7 @@ use crate::system::processes::SystemProcesses;
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 pub(super) fn answer(layers: &Layers, probing: Probing, form: Form) -> Result<Vec<u8>, Exit> {
-    let selection = answers::selection(layers, &current_folder()?)?;
+    let selection = Selection::new(layers, &current_folder()?)?;
     let found = discovery::find_all(&selection.folder, &selection.hosts);
     let probes = match probing {
         Probing::None => not_asked(found),

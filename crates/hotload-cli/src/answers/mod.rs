@@ -2,8 +2,10 @@
 
 mod doctor;
 mod explain;
+mod init;
 mod list_pythons;
 pub(crate) mod print;
+mod show_config;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,23 +21,30 @@ use crate::arguments::{self, Questions};
 use crate::config::display;
 use crate::config::layers::Layers;
 use crate::config::selection::Selection;
-use crate::config::warning::Warning;
 use crate::exit::Exit;
 use crate::screen::Screen;
 
-/// Answers the question on the command line, if there is one.
-pub(crate) fn answer(questions: &Questions, layers: &Layers) -> Result<Option<ExitCode>, Exit> {
-    let Some(question) = Question::asked(questions)? else {
-        return Ok(None);
+/// Answers a question that has the same answer whatever is configured, if there is one.
+pub(crate) fn answer_at_once(questions: &Questions) -> Result<Option<ExitCode>, Exit> {
+    let text = match Question::asked(questions)? {
+        Some(Question::Completions(shell)) => completions(shell),
+        Some(Question::Manual) => manual()?,
+        Some(Question::Api) => export::export().into_bytes(),
+        Some(Question::Driver(version)) => driver(version)?,
+        _ => return Ok(None),
     };
-    let text = match question {
-        Question::Explain(path) => return explain::run(path, layers).map(Some),
-        Question::Completions(shell) => completions(shell),
-        Question::Manual => manual()?,
-        Question::Pythons(probing, form) => list_pythons::answer(layers, probing, form)?,
-        Question::Doctor(form) => doctor::answer(layers, form)?,
-        Question::Api => export::export().into_bytes(),
-        Question::Driver(version) => driver(version)?,
+    print::print(&text).map(Some)
+}
+
+/// Answers the other questions.
+pub(crate) fn answer(questions: &Questions, layers: &Layers) -> Result<Option<ExitCode>, Exit> {
+    let text = match Question::asked(questions)? {
+        Some(Question::Explain(path)) => return explain::run(path, layers).map(Some),
+        Some(Question::Pythons(probing, form)) => list_pythons::answer(layers, probing, form)?,
+        Some(Question::Doctor(form)) => doctor::answer(layers, form)?,
+        Some(Question::Config) => show_config::answer(layers)?,
+        Some(Question::Init) => init::answer(layers)?,
+        _ => return Ok(None),
     };
     print::print(&text).map(Some)
 }
@@ -46,6 +55,8 @@ enum Question<'q> {
     Manual,
     Pythons(Probing, Form),
     Doctor(Form),
+    Config,
+    Init,
     Api,
     Driver(&'q str),
 }
@@ -88,6 +99,8 @@ impl<'q> Question<'q> {
             return Err(Exit::usage("`--json` needs `--list-pythons` or `--doctor`"));
         }
         Ok(question
+            .or(questions.show_config.then_some(Self::Config))
+            .or(questions.init.then_some(Self::Init))
             .or(questions.export_api.then_some(Self::Api))
             .or(questions.print_driver.as_deref().map(Self::Driver)))
     }
@@ -126,22 +139,13 @@ fn dialect(text: &str) -> Result<Dialect, Exit> {
     }
 }
 
-/// The interpreter that the question is about.
-fn selection(layers: &Layers, folder: &Path) -> Result<Selection, Exit> {
-    with_warnings(layers, |warnings| Selection::new(layers, folder, warnings))
-}
-
 /// The programs that may be that interpreter.
 fn candidates(layers: &Layers, selection: &Selection) -> Result<Candidates, Exit> {
-    with_warnings(layers, |warnings| selection.candidates(warnings))
-}
-
-/// Shows the warnings at once: they may explain why there is no answer.
-fn with_warnings<T>(layers: &Layers, ask: impl FnOnce(&mut Vec<Warning>) -> T) -> T {
-    let mut found = Vec::new();
-    let answer = ask(&mut found);
-    Screen::new(display::color(layers), display::volume(layers)).warn(&found);
-    answer
+    let mut warnings = Vec::new();
+    let candidates = selection.candidates(&mut warnings);
+    // Shown at once: they may explain why there is no answer.
+    Screen::new(display::color(layers), display::volume(layers)).warn(&warnings);
+    candidates
 }
 
 /// Where a host's recipe was tested.

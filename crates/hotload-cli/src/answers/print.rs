@@ -8,6 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::arguments::Color;
 use crate::exit::Exit;
+use crate::screen::color;
 
 /// Prints an answer at once.
 pub(super) fn print(answer: &[u8]) -> Result<ExitCode, Exit> {
@@ -47,9 +48,8 @@ impl Answer {
     pub(crate) fn new(color: Color) -> Self {
         let output = io::stdout().lock();
         let choice = match color {
-            Color::Auto => AutoStream::choice(&output),
             Color::Always => ColorChoice::AlwaysAnsi,
-            Color::Never => ColorChoice::Never,
+            color => color::choice(color, &output),
         };
         Self {
             output: AutoStream::new(output, choice),

@@ -85,6 +85,17 @@ pub(crate) struct Questions {
     #[arg(long, hide_short_help = true)]
     pub(crate) json: bool,
 
+    /// Print each setting with its value, and where that comes from
+    #[arg(long, hide_short_help = true)]
+    pub(crate) show_config: bool,
+
+    /// Write a `hotload.toml` for what is here
+    ///
+    /// It has the options that are given with this one, or else the targets that are found. An
+    /// existing file is never overwritten.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) init: bool,
+
     /// Print the program that is sent to a Python of this version: `2.7` or `3`
     #[arg(long, value_name = "VERSION", hide_short_help = true)]
     pub(crate) print_driver: Option<String>,

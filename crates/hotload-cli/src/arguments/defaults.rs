@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::arguments::{BusyPolicy, Color, ReloadLevel, TracebackStyle, Volume};
+use crate::arguments::{Alert, BusyPolicy, Color, ReloadLevel, TracebackStyle, Volume};
 
 /// `--reload`. Of a launch script it is `module`: the script says what is reloaded.
 pub(crate) const RELOAD: ReloadLevel = ReloadLevel::Dependents;
@@ -30,6 +30,9 @@ pub(crate) const TRACEBACK: TracebackStyle = TracebackStyle::Short;
 /// `--color`.
 pub(crate) const COLOR: Color = Color::Auto;
 
+/// `--alert`.
+pub(crate) const ALERT: Alert = Alert::Off;
+
 /// Neither `--quiet` nor `--verbose`.
 pub(crate) const VOLUME: Volume = Volume::Normal;
 
@@ -45,6 +48,7 @@ pub(super) fn shown(option: &str) -> Option<String> {
         "clear" => "on a terminal".into(),
         "traceback" => name(TRACEBACK),
         "color" => name(COLOR),
+        "alert" => name(ALERT),
         _ => return None,
     })
 }

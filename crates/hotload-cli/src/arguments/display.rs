@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Display")]
 #[group(skip)]
 pub(crate) struct DisplayOptions {
@@ -34,6 +34,44 @@ pub(crate) struct DisplayOptions {
     /// `-` is standard output. What your code prints then goes to standard error.
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+
+    /// Keep FILE up to date with the places of the errors, for editors
+    ///
+    /// One line each, `lib.py:3:1: error: ...`, with callers and causes as notes. FILE is replaced after
+    /// each cycle, and is empty when all is well.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) locations: Option<PathBuf>,
+
+    /// Start each cycle with a line that editors can match: `run #8  lib.py`
+    ///
+    /// `-v` shows that line, too.
+    #[arg(
+        long,
+        hide_short_help = true,
+        num_args = 0,
+        default_missing_value = "true"
+    )]
+    pub(crate) marks: Option<bool>,
+
+    /// When the outcome changes: `bell`, `osc` (a message of the terminal) or `off`
+    #[arg(
+        long,
+        value_name = "HOW",
+        hide_short_help = true,
+        hide_possible_values = true
+    )]
+    pub(crate) alert: Option<Alert>,
+
+    /// Run a shell command when a cycle fails after one that did not
+    ///
+    /// The command finds `HOTLOAD_OUTCOME`, and file and line of the error in `HOTLOAD_FILE` and
+    /// `HOTLOAD_LINE`.
+    #[arg(long, value_name = "CMD", hide_short_help = true)]
+    pub(crate) on_fail: Option<String>,
+
+    /// Run a shell command when a cycle succeeds after one that failed
+    #[arg(long, value_name = "CMD", hide_short_help = true)]
+    pub(crate) on_ok: Option<String>,
 
     /// How errors are shown: `short`, `full` or `native`
     ///
@@ -82,9 +120,21 @@ impl DisplayOptions {
 
     /// How much hotload says.
     pub(crate) fn volume(&self) -> Option<Volume> {
-        let quiet = self.quiet.map(|_| Volume::Quiet);
-        quiet.or(self.verbose.map(|_| Volume::Verbose))
+        let volume =
+            |is_on: Option<bool>, on| is_on.map(|is_on| if is_on { on } else { Volume::Normal });
+        volume(self.quiet, Volume::Quiet).or(volume(self.verbose, Volume::Verbose))
     }
+}
+
+/// What happens when the outcome changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Alert {
+    /// The terminal's bell.
+    Bell,
+    /// A message that the terminal shows.
+    Osc,
+    /// Nothing.
+    Off,
 }
 
 /// When to use colours.

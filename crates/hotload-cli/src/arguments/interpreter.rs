@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Interpreter")]
 #[group(skip)]
 pub(crate) struct InterpreterOptions {
@@ -16,15 +16,6 @@ pub(crate) struct InterpreterOptions {
     /// above, `python3`, or `python`.
     #[arg(long, value_name = "CMD")]
     pub(crate) python: Option<String>,
-
-    /// Do not read any `hotload.toml`, neither the project's nor your own
-    #[arg(
-        long,
-        num_args = 0,
-        default_missing_value = "true",
-        hide_short_help = true
-    )]
-    pub(crate) no_config: Option<bool>,
 
     /// How long the interpreter may take to start
     #[arg(

@@ -5,10 +5,14 @@
 mod ask;
 pub(crate) mod defaults;
 mod display;
+mod files;
 mod interpreter;
 #[cfg(test)]
 mod options_page;
 mod running;
+#[cfg(test)]
+mod schema;
+pub(crate) mod setting;
 mod watching;
 
 use std::ffi::OsString;
@@ -17,9 +21,11 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 
 pub(crate) use self::ask::{GraphFormat, Questions};
-pub(crate) use self::display::{Color, DisplayOptions, TracebackStyle, Volume};
+pub(crate) use self::display::{Alert, Color, DisplayOptions, TracebackStyle, Volume};
+pub(crate) use self::files::FileOptions;
 pub(crate) use self::interpreter::InterpreterOptions;
 pub(crate) use self::running::{BusyPolicy, ReloadLevel, RunningOptions};
+use self::setting::Provided;
 pub(crate) use self::watching::WatchingOptions;
 
 /// Reload Python code on every save, in any interpreter, without installing anything into it
@@ -40,10 +46,13 @@ pub(crate) struct Arguments {
     pub(crate) options: Options,
     #[command(flatten)]
     pub(crate) questions: Questions,
+    /// The options that were given, as text.
+    #[arg(skip)]
+    pub(crate) provided: Vec<Provided>,
 }
 
 /// The options as one source gives them: `None` where it says nothing.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 #[group(skip)]
 pub(crate) struct Options {
     /// Module or file to reload: `lib`, `pkg.mod`, `src/lib.py`, `lib:main`
@@ -54,7 +63,7 @@ pub(crate) struct Options {
     pub(crate) targets: Option<Vec<String>>,
 
     /// Arguments for your code: its `sys.argv[1:]`
-    #[arg(last = true, value_name = "ARGS")]
+    #[arg(id = "args", last = true, value_name = "ARGS")]
     pub(crate) arguments: Option<Vec<OsString>>,
 
     #[command(flatten)]
@@ -65,6 +74,8 @@ pub(crate) struct Options {
     pub(crate) interpreter: InterpreterOptions,
     #[command(flatten)]
     pub(crate) display: DisplayOptions,
+    #[command(flatten)]
+    pub(crate) files: FileOptions,
 }
 
 impl Arguments {
@@ -77,9 +88,13 @@ impl Arguments {
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
         let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
-        let read = command()
-            .try_get_matches_from(&words)
-            .and_then(|matches| Self::from_arg_matches(&matches));
+        let read = command().try_get_matches_from(&words).and_then(|matches| {
+            let arguments = Self::from_arg_matches(&matches)?;
+            Ok(Self {
+                provided: setting::provided(&matches),
+                ..arguments
+            })
+        });
         read.map_err(|error| with_own_tip(error, &words))
     }
 }

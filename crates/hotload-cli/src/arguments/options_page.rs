@@ -21,17 +21,20 @@ Generated from the description of the command line in `crates/hotload-cli/src/ar
 ";
 
 /// Where there is more to read about an option.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 14] = [
     ("busy", "lifecycle.md"),
+    ("config", "configuration.md"),
     ("doctor", "hosts.md"),
     ("events", "events.md"),
     ("explain", "tracebacks.md"),
     ("export_api", "launch-scripts.md"),
     ("launch", "launch-scripts.md"),
     ("list_pythons", "hosts.md"),
-    ("no_config", "hosts.md"),
+    ("init", "configuration.md"),
+    ("no_config", "configuration.md"),
     ("no_keys", "lifecycle.md"),
     ("python", "hosts.md"),
+    ("show_config", "configuration.md"),
     ("traceback", "tracebacks.md"),
 ];
 

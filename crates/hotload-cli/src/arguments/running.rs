@@ -1,8 +1,8 @@
 //! The options under "What runs".
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "What runs")]
 #[group(skip)]
 pub(crate) struct RunningOptions {
@@ -98,6 +98,7 @@ pub(crate) struct RunningOptions {
     #[arg(
         long,
         value_name = "FILE",
+        value_hint = ValueHint::FilePath,
         conflicts_with_all = ["targets", "call", "before", "run", "steps"]
     )]
     pub(crate) launch: Option<String>,

@@ -1,12 +1,15 @@
 //! What is shown of a session, and how.
 
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
-use crate::arguments::{Color, TracebackStyle, Volume, defaults};
+use crate::arguments::{Alert, Color, Options, TracebackStyle, Volume, defaults};
 use crate::config::environment;
 use crate::config::layers::Layers;
+use crate::screen::alerts::OutcomeCommands;
 use crate::screen::editor::Editor;
 use crate::screen::event_file::EventFile;
+use crate::screen::location_file::LocationFile;
 use crate::screen::terminal;
 use crate::system::output;
 
@@ -17,6 +20,11 @@ pub(crate) struct Display {
     pub(crate) may_clear: bool,
     pub(crate) has_keys: bool,
     pub(crate) editor: Option<Editor>,
+    pub(crate) locations: Option<LocationFile>,
+    /// Whether each cycle starts with a line for programs.
+    pub(crate) marks: bool,
+    pub(crate) alert: Alert,
+    pub(crate) outcome_commands: OutcomeCommands,
     pub(crate) color: Color,
     pub(crate) traceback: TracebackStyle,
     pub(crate) volume: Volume,
@@ -24,7 +32,14 @@ pub(crate) struct Display {
 }
 
 impl Display {
-    pub(super) fn check(layers: &Layers, once: bool, events: Option<EventFile>) -> Self {
+    pub(super) fn check(
+        layers: &Layers,
+        once: bool,
+        current: &Path,
+        events: Option<EventFile>,
+        locations: Option<LocationFile>,
+    ) -> Self {
+        let alert = layers.value(|options| options.display.alert);
         let has_keys = layers.value(|options| options.display.keys());
         Self {
             events,
@@ -34,11 +49,28 @@ impl Display {
                 && io::stdin().is_terminal()
                 && !output::is_pipe(),
             editor: Editor::from_environment(),
+            locations,
+            marks: layers.is_on(|options| options.display.marks),
+            alert: alert.unwrap_or(defaults::ALERT),
+            outcome_commands: outcome_commands(layers, current),
             color: color(layers),
             traceback: traceback(layers),
             volume: volume(layers),
             unicode: environment::is_unicode(),
         }
+    }
+}
+
+/// A command of a file runs where the file is.
+fn outcome_commands(layers: &Layers, current: &Path) -> OutcomeCommands {
+    let command = |name, option: fn(&Options) -> Option<String>| {
+        let given = layers.given(name, option)?;
+        let folder = given.folder(current).to_owned();
+        Some((given.value, folder))
+    };
+    OutcomeCommands {
+        on_ok: command("on-ok", |options| options.display.on_ok.clone()),
+        on_fail: command("on-fail", |options| options.display.on_fail.clone()),
     }
 }
 

@@ -26,8 +26,8 @@ fn polls_per_second(given: &Given<String>) -> Result<f64, Exit> {
     match given.value.parse::<f64>() {
         Ok(hertz) if (SLOWEST..=FASTEST).contains(&hertz) => Ok(hertz),
         _ => Err(Exit::usage(format!(
-            "`{}` is not a number from {SLOWEST} to {FASTEST}",
-            given.spelled()
+            "{} is not a number from {SLOWEST} to {FASTEST}",
+            given.with(&given.value)
         ))
         .hint(format!(
             "it is the number of polls per second; the default is {}",
@@ -56,7 +56,7 @@ fn seconds(given: &Given<String>) -> Result<Duration, Exit> {
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or_else(|| {
-        let spelled = given.spelled();
-        Exit::usage(format!("`{spelled}` is not a positive number of seconds"))
+        let given = given.with(&given.value);
+        Exit::usage(format!("{given} is not a positive number of seconds"))
     })
 }

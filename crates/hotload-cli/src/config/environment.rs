@@ -1,12 +1,15 @@
-//! What the environment says: folders, and the terminal's encoding.
+//! What the environment says: settings, folders, and the terminal's encoding.
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
 use hotload_python::locale;
 
+use crate::arguments::setting::{Kind, Provided, Setting, settings};
+use crate::config::layers::{Layer, Source};
 use crate::exit::Exit;
 
 /// The folder for compiled drivers: below the user's cache folder, or below the folder that
@@ -51,4 +54,62 @@ pub(crate) fn is_unicode() -> bool {
 pub(crate) fn current_folder() -> Result<PathBuf, Exit> {
     env::current_dir()
         .map_err(|error| Exit::usage_because("cannot determine the current folder", error))
+}
+
+/// The settings that the environment gives. An empty variable gives none.
+pub(super) fn layers() -> Result<Vec<Layer>, Exit> {
+    let given = settings().iter().filter_map(|setting| {
+        let value = env::var_os(setting.variable())?;
+        (!value.is_empty()).then(|| layer(setting, &value))
+    });
+    given.collect()
+}
+
+fn layer(setting: &Setting, value: &OsStr) -> Result<Layer, Exit> {
+    let variable = setting.variable();
+    let shown = format!("`{variable}={}`", value.display());
+    let values = match setting.kind() {
+        Kind::Switch => {
+            let is_on = is_on(&variable, value).ok_or_else(|| {
+                Exit::usage(format!("{shown} is neither on nor off"))
+                    .hint(format!("`{variable}=1` is on, and `{variable}=0` is off"))
+            })?;
+            vec![is_on.to_string().into()]
+        }
+        Kind::List => lines(value),
+        Kind::Number | Kind::Word(_) | Kind::Text => vec![value.to_owned()],
+    };
+    let options = setting.options(&values).map_err(|_| {
+        let error = Exit::usage(format!("{shown} is not possible"));
+        match setting.kind() {
+            Kind::Word(words) => error.hint(format!("it is one of `{}`", words.join("`, `"))),
+            _ => error,
+        }
+    })?;
+    Ok(Layer {
+        source: Source::Variable,
+        provided: vec![Provided {
+            name: setting.name().into(),
+            values,
+        }],
+        options,
+    })
+}
+
+/// A switch is on with its own name, too, as `HOTLOAD_RUNNING` is.
+fn is_on(variable: &str, value: &OsStr) -> Option<bool> {
+    let value = value.to_str()?;
+    match value {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => (value == variable).then_some(true),
+    }
+}
+
+/// One value per line, as in `HOTLOAD_CHANGED`. What is not text is a single value.
+fn lines(value: &OsStr) -> Vec<OsString> {
+    match value.to_str() {
+        Some(text) => text.lines().map(OsString::from).collect(),
+        None => vec![value.to_owned()],
+    }
 }

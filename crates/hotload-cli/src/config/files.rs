@@ -1,20 +1,22 @@
-//! The configuration files, `hotload.toml` of the project and of the user: where they are, and what
-//! they say.
+//! The configuration files, the project's and the user's: where they are.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 use hotload_python::discovery::LeftOut;
-use hotload_python::discovery::hosts::{ConfigError, ConfigFile, ConfigOwner, Hosts, HostsTable};
+use hotload_python::discovery::hosts::{ConfigError, ConfigFile, ConfigOwner, Hosts, most_similar};
 use hotload_python::ownership::Trust;
-use toml::Spanned;
-use toml::de::DeTable;
+use hotload_python::targets::Target;
 
+use crate::config::layers::Layers;
+use crate::config::settings_file::{SHARED, parse, profiles, section, with_hosts};
+use crate::config::warning::Warning;
 use crate::exit::Exit;
 
-const NAME: &str = "hotload.toml";
+/// The name of a file that is hotload's own.
+pub(crate) const NAME: &str = "hotload.toml";
 
 /// Where the user's own file is looked for.
 pub(crate) fn users_path() -> Option<PathBuf> {
@@ -24,59 +26,132 @@ pub(crate) fn users_path() -> Option<PathBuf> {
 
 /// The files that were found.
 pub(crate) struct Found {
-    /// The user's file first: the project's overrides it.
+    /// The project's file, then the user's, which is weaker.
     pub(crate) files: Vec<ConfigFile>,
-    /// Files that are not read, since another user may have put them above the target's folder.
-    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
-/// Reads the user's file, and the nearest one in this folder and above.
-pub(crate) fn read(folder: &Path) -> Result<Found, Exit> {
+/// Reads the project's file and the user's.
+pub(crate) fn read(layers: &Layers, current: &Path) -> Result<Found, Exit> {
+    let mut warnings = Vec::new();
     let mut files = Vec::new();
+    let named = layers.given("config", |options| options.files.config.clone());
+    if let Some(named) = named {
+        files.push(read_named(&current.join(&named.value)).map_err(|error| {
+            let message = format!("cannot read {}", named.with(named.value.display()));
+            Exit::usage_because(message, error)
+        })?);
+    } else if let Some((path, file)) = open_projects(layers, current, &mut warnings) {
+        files.extend(read_one(path, Ok(file), ConfigOwner::Project)?);
+    }
     if let Some(path) = users_path() {
         let opened = File::open(&path);
         files.extend(read_one(path, opened, ConfigOwner::User)?);
     }
-    let (project, left_out) = open_projects(folder);
-    if let Some((path, file)) = project {
-        files.extend(read_one(path, Ok(file), ConfigOwner::Project)?);
-    }
-    Ok(Found { files, left_out })
+    Ok(Found { files, warnings })
 }
 
-/// The project's file, and those below it that are not trusted. It is open: the file that is read is
-/// the one that was checked.
-fn open_projects(folder: &Path) -> (Option<(PathBuf, File)>, Vec<LeftOut>) {
+fn read_named(path: &Path) -> io::Result<ConfigFile> {
+    Ok(ConfigFile {
+        text: fs::read_to_string(path)?,
+        path: dunce::canonicalize(path)?,
+        owner: ConfigOwner::Project,
+    })
+}
+
+/// The nearest file in the current folder and above, or else in the first target's folder and above.
+fn open_projects(
+    layers: &Layers,
+    current: &Path,
+    warnings: &mut Vec<Warning>,
+) -> Option<(PathBuf, File)> {
+    if let Some(found) = open_nearest(current, warnings) {
+        return Some(found);
+    }
+    let targets = layers.value(|options| options.targets.clone())?;
+    let target = Target::parse(targets.first()?, current).ok()?;
+    let is_searched = current.starts_with(&target.folder);
+    let mut more = Vec::new();
+    let found = (!is_searched).then(|| open_nearest(&target.folder, &mut more));
+    more.retain(|warning| !warnings.contains(warning));
+    warnings.extend(more);
+    let found = found??;
+    // The owner of the target's folder may have put there what is not trusted from here.
+    warnings.retain(|warning| !warning.is_about(&found.0));
+    Some(found)
+}
+
+/// The nearest file in a folder and above. It is open: the file that is read is the one that was
+/// checked. Those that are not trusted, and are therefore passed over, become warnings.
+fn open_nearest(folder: &Path, warnings: &mut Vec<Warning>) -> Option<(PathBuf, File)> {
     let trust = Trust::of(folder);
-    let mut left_out = Vec::new();
-    let paths = folder.ancestors().map(|above| above.join(NAME));
-    for path in paths.filter(|path| path.is_file()) {
-        match trust.open(&path) {
-            Ok(file) => return (Some((path, file)), left_out),
-            Err(distrust) => {
-                let why = distrust.about(&path);
-                left_out.push(LeftOut { path, why });
+    for above in folder.ancestors() {
+        let own = above.join(NAME);
+        let shared = above.join(SHARED);
+        let is_shared = is_shared_with_us(&shared);
+        let is_own = own.is_file();
+        let found = [(own, is_own), (shared.clone(), is_shared)];
+        for (path, _) in found.into_iter().filter(|(_, is_there)| *is_there) {
+            match trust.open(&path) {
+                Ok(file) => {
+                    if is_shared && path != shared {
+                        let used = path.clone();
+                        warnings.push(Warning::Second { used, shared });
+                    }
+                    return Some((path, file));
+                }
+                Err(distrust) => {
+                    let why = distrust.about(&path);
+                    warnings.push(Warning::LeftOut(LeftOut { path, why }));
+                }
             }
         }
     }
-    (None, left_out)
+    None
 }
 
-/// hotload's own hosts, with those of these files.
+/// Whether a `pyproject.toml` has a part for hotload, or might have one if it were TOML.
+fn is_shared_with_us(path: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(path) else {
+        return false;
+    };
+    if !text.contains("hotload") {
+        return false;
+    }
+    let file = ConfigFile {
+        path: path.into(),
+        text,
+        owner: ConfigOwner::Project,
+    };
+    match parse(&file) {
+        Ok(parsed) => section(&file, &parsed).is_some(),
+        Err(_) => file.text.contains("[tool.hotload"),
+    }
+}
+
+/// hotload's own hosts, with those of these files, the strongest first.
 pub(crate) fn hosts(files: &[ConfigFile]) -> Result<Hosts, ConfigError> {
-    let parsed: Vec<_> = files.iter().map(parse).collect::<Result<_, _>>()?;
-    let tables = files.iter().zip(&parsed).filter_map(|(file, keys)| {
-        let value = keys.get_ref().get("hosts")?;
-        Some(HostsTable { file, value })
-    });
-    Hosts::load(&tables.collect::<Vec<_>>())
+    let weakest_first: Vec<ConfigFile> = files.iter().rev().cloned().collect();
+    with_hosts(&weakest_first, Hosts::load)
 }
 
-/// The keys and values of a file, each with its position.
-fn parse(file: &ConfigFile) -> Result<Spanned<DeTable<'_>>, ConfigError> {
-    let keys = DeTable::parse(&file.text).map_err(|error| file.toml_error(&error))?;
-    file.check_keys(keys.get_ref(), &["hosts"], "key")?;
-    Ok(keys)
+/// There is no such profile in these files.
+pub(crate) fn no_profile(name: &str, files: &[ConfigFile]) -> Exit {
+    let names: Vec<String> = files.iter().flat_map(profiles).collect();
+    let error = Exit::usage(format!("there is no profile `{name}`"));
+    if files.is_empty() {
+        return error.hint(format!(
+            "a profile is a table `[profile.{name}]` in `{NAME}`, and there is no such file here"
+        ));
+    }
+    error.hint(match most_similar(name, names.iter().map(String::as_str)) {
+        Some(similar) => format!("did you mean `@{similar}`?"),
+        None if names.is_empty() => format!(
+            "`{}` has no profiles; one is a table `[profile.{name}]`",
+            files[0].path.display()
+        ),
+        None => format!("the profiles are `@{}`", names.join("`, `@")),
+    })
 }
 
 fn read_one(
@@ -105,33 +180,86 @@ fn read_one(
 #[cfg(test)]
 mod tests {
     use super::{ConfigFile, ConfigOwner, hosts};
+    use crate::config::settings_file;
+
+    /// A text, what is said of it, and the hint.
+    const CASES: &[(&str, &str, Option<&str>)] = &[
+        ("[hosts.x\n", "1: ", None),
+        ("\nhosts = [", "2: ", None),
+        (
+            "\n[host.x]\n",
+            "2: unknown setting: `host`",
+            Some("did you mean `hosts`?"),
+        ),
+        (
+            "[hosts.x]\nrun = 1\n",
+            "2: `run` in `[hosts.x]`: invalid type",
+            Some("as in `run = [\"tools/solver\"]`"),
+        ),
+        (
+            "ext = ['py']\npol = 3\n",
+            "2: unknown setting: `pol`",
+            Some("did you mean `poll`?"),
+        ),
+        (
+            "start_timeout = 3\n",
+            "1: unknown setting: `start_timeout`",
+            Some("did you mean `start-timeout`?"),
+        ),
+        (
+            "zzz = 3\n",
+            "1: unknown setting: `zzz`",
+            Some("`hotload --show-config` lists the settings"),
+        ),
+        (
+            "no-config = true\n",
+            "1: `no-config` cannot be set in a file",
+            None,
+        ),
+        (
+            "poll = '3'\n",
+            "1: `poll` must be a number, not a string",
+            Some("as in `poll = 2.5`"),
+        ),
+        (
+            "ext = 'py'\n",
+            "1: `ext` must be a list of strings, not a string",
+            Some("as in `ext = [\"...\"]`"),
+        ),
+        (
+            "fresh = 1\n",
+            "1: `fresh` must be `true` or `false`, not an integer",
+            Some("as in `fresh = true`"),
+        ),
+        (
+            "busy = 'interupt'\n",
+            "1: `busy` cannot be `interupt`",
+            Some("did you mean `interrupt`?"),
+        ),
+        (
+            "call = 'main'\nstep = ['clear']\n",
+            "2: `step` cannot be combined with `call`",
+            None,
+        ),
+    ];
 
     #[test]
     fn what_is_wrong_in_a_file_is_reported_with_its_line() {
-        let cases = [
-            ("[hosts.x\n", "line 1: ", None),
-            ("\nhosts = [", "line 2: ", None),
-            (
-                "\n[host.x]\n",
-                "line 2: unknown key: `host`",
-                Some("did you mean `hosts`?"),
-            ),
-            (
-                "[hosts.x]\nrun = 1\n",
-                "line 2: `run` in `[hosts.x]`: invalid type",
-                Some("as in `run = [\"tools/solver\"]`"),
-            ),
-        ];
-        for (text, said, hint) in cases {
+        for (text, said, hint) in CASES {
             let file = ConfigFile {
                 path: "/p/hotload.toml".into(),
-                text: text.into(),
+                text: (*text).into(),
                 owner: ConfigOwner::Project,
             };
-            let error = hosts(&[file]).unwrap_err();
-            let expected = format!("`/p/hotload.toml`, {said}");
-            assert!(error.to_string().starts_with(&expected), "{error}");
-            assert_eq!(error.hint().as_deref(), hint, "{text}");
+            let settings = settings_file::layers(&file).map(|_| ());
+            let error = settings.and_then(|()| hosts(&[file]).map(|_| ()));
+            let error = error.unwrap_err();
+            let expected = format!("`/p/hotload.toml:{said}");
+            let text = error.to_string().replacen("`: ", ": ", 1);
+            assert!(text.starts_with(&expected), "{error}");
+            if hint.is_some() {
+                assert_eq!(error.hint().as_deref(), *hint, "{text}");
+            }
         }
     }
 }

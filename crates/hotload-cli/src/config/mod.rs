@@ -7,9 +7,13 @@ pub(crate) mod files;
 pub(crate) mod filter;
 mod gitignore;
 pub(crate) mod layers;
+pub(crate) mod nearby;
 mod plan;
+pub(crate) mod reread;
 mod running;
 pub(crate) mod selection;
+pub(crate) mod settings_file;
+mod sources;
 mod starting;
 pub(crate) mod warning;
 mod watch_set;
@@ -20,12 +24,14 @@ use std::path::PathBuf;
 use crate::config::display::Display;
 use crate::config::layers::Layers;
 pub(crate) use crate::config::plan::StepConfig;
+use crate::config::reread::Configuration;
 pub(crate) use crate::config::running::Running;
 use crate::config::starting::Starting;
 use crate::config::warning::Warning;
 use crate::config::watching::{WatchedPaths, Watching};
 use crate::exit::Exit;
 use crate::screen::event_file::EventPath;
+use crate::screen::location_file::LocationFile;
 
 /// What a session does.
 pub(crate) struct Config {
@@ -33,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) watching: Watching,
     pub(crate) starting: Starting,
     pub(crate) display: Display,
+    /// What is read again when it is saved. `None` if nothing is.
+    pub(crate) configuration: Option<Configuration>,
 }
 
 impl Config {
@@ -46,13 +54,23 @@ impl Config {
             .value(|options| options.display.events.clone())
             .map(|given| EventPath::check(&given, current, &running.targets, &paths.list))
             .transpose()?;
+        let given = layers.value(|options| options.display.locations.clone());
+        let check = |given: &PathBuf| LocationFile::check(given, current, &running.targets);
+        let locations = given.as_ref().map(check).transpose()?;
         let excluded = events.iter().filter_map(EventPath::file);
-        let excluded = excluded.map(PathBuf::from).collect();
+        let excluded = excluded.map(PathBuf::from);
+        let excluded = excluded
+            .chain(locations.iter().flat_map(LocationFile::files))
+            .collect();
         let watching = Watching::check(layers, paths, &running, excluded)?;
         // Opened last, so that no file is created when an option is refused.
         let events = events.map(EventPath::open).transpose()?;
-        let display = Display::check(layers, running.once, events);
+        let open = |(file, given): (LocationFile, &PathBuf)| file.open(given);
+        let locations = locations.zip(given.as_ref()).map(open).transpose()?;
+        let display = Display::check(layers, running.once, current, events, locations);
+        let configuration = Configuration::new(layers.clone(), &running, &watching);
         Ok(Self {
+            configuration: (!running.once).then_some(configuration),
             running,
             watching,
             starting,

@@ -1,11 +1,12 @@
 //! The steps that the targets, or `--step`, ask for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hotload_python::targets::Target;
 
 use crate::config::display;
 use crate::config::layers::{Given, Layers};
+use crate::config::nearby::{self, Candidate};
 use crate::exit::Exit;
 
 /// One step of the plan. A target is its index in the list of targets.
@@ -19,9 +20,13 @@ pub(crate) enum StepConfig {
     Reload(usize),
     Before(usize, String),
     Call(usize, String),
-    Run(String),
+    /// A shell command, and the folder that it runs in.
+    Run(String, PathBuf),
     Exec(usize, String),
 }
+
+/// At most this many files are listed where a target is missing, so that all fits on a few lines.
+const LISTED: usize = 4;
 
 /// The targets that the steps name, each once.
 pub(super) struct Targets<'c> {
@@ -39,20 +44,17 @@ impl<'c> Targets<'c> {
 
     /// Each `--before`, then each target's reload and call, then `--run`.
     pub(super) fn usual_plan(&mut self, layers: &Layers) -> Result<Vec<StepConfig>, Exit> {
-        let given = given_targets(layers);
-        if given.is_empty() {
-            return Err(Exit::usage("no target").hint(
-                "name a module or file to reload, as in `hotload lib` or `hotload src/lib.py:main`",
-            ));
-        }
+        let given = given_targets(layers).filter(|given| !given.value.is_empty());
+        let Some(given) = given else {
+            return Err(no_target(self.current));
+        };
         let mut steps = Vec::new();
         if display::clears(layers) {
             steps.push(StepConfig::Clear);
         }
         let call = layers.value(|options| options.running.call.clone());
         let mut calls = Vec::new();
-        for text in &given {
-            let target = Target::parse(text, self.current)?;
+        for target in self.parse_each(&given)? {
             let function = target.function.clone().or_else(|| call.clone());
             calls.push((self.index(target)?, function));
         }
@@ -67,8 +69,10 @@ impl<'c> Targets<'c> {
             }
             steps.extend(function.map(|function| StepConfig::Call(index, function)));
         }
-        let run = layers.value(|options| options.running.run.clone());
-        steps.extend(run.into_iter().flatten().map(StepConfig::Run));
+        if let Some(run) = layers.given("run", |options| options.running.run.clone()) {
+            let commands = run.value.iter();
+            steps.extend(commands.map(|command| self.run(command, &run)));
+        }
         Ok(steps)
     }
 
@@ -78,14 +82,16 @@ impl<'c> Targets<'c> {
         layers: &Layers,
         given: &Given<Vec<String>>,
     ) -> Result<Vec<StepConfig>, Exit> {
-        for text in given_targets(layers) {
-            let target = Target::parse(&text, self.current)?;
-            self.index(target)?;
+        if let Some(targets) = given_targets(layers) {
+            for target in self.parse_each(&targets)? {
+                self.index(target)?;
+            }
         }
         let may_clear = display::may_clear(layers);
         let mut steps = Vec::new();
         for text in &given.value {
-            let step = self.step(text, &given.name(), &steps)?;
+            let step = self.step(text, given, &steps);
+            let step = step.map_err(|error| given.blamed(error))?;
             let is_unwanted = step == StepConfig::Clear && !may_clear;
             steps.extend((!is_unwanted).then_some(step));
         }
@@ -96,31 +102,31 @@ impl<'c> Targets<'c> {
     fn step(
         &mut self,
         text: &str,
-        option: &str,
+        given: &Given<Vec<String>>,
         before: &[StepConfig],
     ) -> Result<StepConfig, Exit> {
+        let folder = given.folder(self.current);
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
         match (kind, rest) {
             ("clear", "") => Ok(StepConfig::Clear),
-            (_, "") => Err(unknown_step(text, option)),
+            (_, "") => Err(unknown_step(text, given)),
             ("reload", target) => {
-                let target = Target::parse(target, self.current)?;
+                let target = Target::parse(target, folder)?;
                 Ok(StepConfig::Reload(self.index(target)?))
             }
-            ("call", target) => self.call(text, target, before),
-            ("run", command) => Ok(StepConfig::Run(command.into())),
+            ("call", target) => self.call(text, Target::parse(target, folder)?, before),
+            ("run", command) => Ok(self.run(command, given)),
             ("exec", code) => exec(text, code, before),
-            _ => Err(unknown_step(text, option)),
+            _ => Err(unknown_step(text, given)),
         }
     }
 
     fn call(
         &mut self,
         text: &str,
-        target: &str,
+        target: Target,
         before: &[StepConfig],
     ) -> Result<StepConfig, Exit> {
-        let target = Target::parse(target, self.current)?;
         let Some(function) = target.function.clone() else {
             let refusal = Exit::usage(format!("step `{text}` does not name a function"));
             return Err(refusal.hint(format!("for example `{text}:main`")));
@@ -142,14 +148,15 @@ impl<'c> Targets<'c> {
         let Some(given) = given else {
             return Ok(Vec::new());
         };
-        let preload = |text: &String| self.preload(text, &given.name());
+        let preload = |text: &String| self.preload(text, &given);
         given.value.iter().map(preload).collect()
     }
 
-    fn preload(&self, text: &str, option: &str) -> Result<Target, Exit> {
-        let preload = Target::parse(text, self.current)?;
+    fn preload(&self, text: &str, given: &Given<Vec<String>>) -> Result<Target, Exit> {
+        let preload = Target::parse(text, given.folder(self.current));
+        let preload = preload.map_err(|error| given.blamed(error))?;
         if let Some(function) = &preload.function {
-            let message = format!("`{option} {text}` names a function, `{function}`");
+            let message = format!("{} names a function, `{function}`", given.with(text));
             return Err(Exit::usage(message)
                 .hint("a preload is a module or a file; it can call the function itself"));
         }
@@ -160,6 +167,18 @@ impl<'c> Targets<'c> {
             }
             _ => Ok(preload),
         }
+    }
+
+    fn parse_each(&self, given: &Given<Vec<String>>) -> Result<Vec<Target>, Exit> {
+        let folder = given.folder(self.current);
+        let parse =
+            |text: &String| Target::parse(text, folder).map_err(|error| given.blamed(error));
+        given.value.iter().map(parse).collect()
+    }
+
+    /// A command of a file runs where the file is: that is what its paths start from.
+    fn run(&self, command: &str, given: &Given<Vec<String>>) -> StepConfig {
+        StepConfig::Run(command.into(), given.folder(self.current).into())
     }
 
     /// The index of a target in the list, to which it is added if need be.
@@ -188,16 +207,38 @@ fn exec(text: &str, code: &str, before: &[StepConfig]) -> Result<StepConfig, Exi
     Ok(StepConfig::Exec(index, code.into()))
 }
 
-fn unknown_step(text: &str, option: &str) -> Exit {
-    Exit::usage(format!("unknown step `{text}` (from `{option}`)")).hint(
+fn unknown_step(text: &str, given: &Given<Vec<String>>) -> Exit {
+    Exit::usage(format!("unknown step `{text}` (from {})", given.name())).hint(
         "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and \
          `exec:CODE`",
     )
 }
 
-fn given_targets(layers: &Layers) -> Vec<String> {
-    let given = layers.value(|options| options.targets.clone());
-    given.unwrap_or_default()
+fn given_targets(layers: &Layers) -> Option<Given<Vec<String>>> {
+    layers.given("targets", |options| options.targets.clone())
+}
+
+/// Nothing says what to reload: shows what there is here.
+fn no_target(folder: &Path) -> Exit {
+    let found = nearby::candidates(folder);
+    let refusal = Exit::usage("no target: name a module or a file to reload");
+    let Some(first) = found.first() else {
+        return refusal.hint(
+            "as in `hotload lib` or `hotload src/lib.py:main`; `hotload --help` lists the options",
+        );
+    };
+    let mut list: Vec<String> = found
+        .iter()
+        .take(LISTED)
+        .map(Candidate::arguments)
+        .collect();
+    if found.len() > LISTED {
+        list.push(format!("and {} more", found.len() - LISTED));
+    }
+    let first = first.arguments();
+    refusal.list("Python files here:", list).hint(format!(
+        "try `hotload {first}`; `hotload --help` lists the options"
+    ))
 }
 
 fn both_are_one_module(one: &Target, other: &Target) -> Exit {

@@ -37,11 +37,14 @@ pub(crate) struct Running {
 impl Running {
     pub(super) fn check(layers: &Layers, current_folder: PathBuf) -> Result<Self, Exit> {
         let mut targets = Targets::new(&current_folder);
-        let launch = layers.value(|options| options.running.launch.clone());
+        let launch = layers.given("launch", |options| options.running.launch.clone());
         let given = layers.given("step", |options| options.running.steps.clone());
         let mut steps = match (&launch, given) {
             (Some(script), _) => {
-                targets.list.push(Target::script(script, &current_folder)?);
+                let target = Target::script(&script.value, &current_folder);
+                targets
+                    .list
+                    .push(target.map_err(|error| script.blamed(error))?);
                 Vec::new()
             }
             (None, Some(given)) => targets.given_plan(layers, &given)?,
@@ -128,10 +131,7 @@ fn reach(layers: &Layers, is_launch: bool) -> Result<Reach, Exit> {
     if let Some(keep) = &keep
         && let Some(name) = keep.value.iter().find(|name| !is_dotted_name(name))
     {
-        let refusal = Exit::usage(format!(
-            "`{} {name}` is not the name of a module",
-            keep.name()
-        ));
+        let refusal = Exit::usage(format!("{} is not the name of a module", keep.with(name)));
         return Err(refusal.hint("a module's name has dots in place of slashes, as in `pkg.mod`"));
     }
     Ok(Reach {

@@ -6,8 +6,8 @@ use hotload_python::discovery::hosts::{ConfigFile, Hosts};
 use hotload_python::discovery::request::PythonRequest;
 use hotload_python::discovery::{self, Candidates};
 
-use crate::config::files::{self, Found};
-use crate::config::layers::Layers;
+use crate::config::files;
+use crate::config::layers::{Given, Layers};
 use crate::config::warning::Warning;
 use crate::exit::Exit;
 
@@ -22,26 +22,19 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn new(
-        layers: &Layers,
-        folder: &Path,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Self, Exit> {
-        let python = layers.value(|options| options.interpreter.python.clone());
+    pub(crate) fn new(layers: &Layers, folder: &Path) -> Result<Self, Exit> {
+        let python = layers.given("python", |options| options.interpreter.python.clone());
         let request = python.map_or(Ok(PythonRequest::Default), |python| {
-            PythonRequest::parse(&python)
+            let text = from_folder(&python);
+            PythonRequest::parse(&text).map_err(|error| python.blamed(error))
         })?;
-        let reads_files = !layers.is_on(|options| options.interpreter.no_config);
-        let found = reads_files.then(|| files::read(folder)).transpose()?;
-        let config_files = found.map(|Found { files, left_out }| {
-            warnings.extend(left_out.into_iter().map(Warning::LeftOut));
-            files
-        });
+        let files = layers.files();
         Ok(Self {
             request,
             folder: folder.into(),
-            hosts: files::hosts(config_files.as_deref().unwrap_or_default())?,
-            config_files,
+            hosts: files::hosts(files.unwrap_or_default())?,
+            // As `--doctor` lists them: the stronger one last.
+            config_files: files.map(|files| files.iter().rev().cloned().collect()),
         })
     }
 
@@ -49,5 +42,16 @@ impl Selection {
         let left_out = discovery::left_out(&self.request, &self.folder);
         warnings.extend(left_out.into_iter().map(Warning::LeftOut));
         Ok(discovery::find(&self.request, &self.folder, &self.hosts)?)
+    }
+}
+
+/// A Python that a file names by its path, from the folder of that file.
+fn from_folder(python: &Given<String>) -> String {
+    let text = &python.value;
+    let path = python.folder(Path::new("")).join(text);
+    let is_path = text.chars().any(std::path::is_separator);
+    match path.to_str() {
+        Some(path) if is_path && Path::new(path).is_file() => path.to_owned(),
+        _ => text.clone(),
     }
 }

@@ -30,7 +30,7 @@ impl Starting {
             start_timeout: durations::start_timeout(layers)?,
             shared_folder: environment::shared_folder()?,
             compiled_drivers: environment::compiled_drivers(),
-            candidates: Selection::new(layers, folder, warnings)?.candidates(warnings)?,
+            candidates: Selection::new(layers, folder)?.candidates(warnings)?,
         })
     }
 }

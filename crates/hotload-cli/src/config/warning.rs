@@ -1,14 +1,24 @@
 //! What users should know about a configuration even though it can be used.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use hotload_python::discovery::LeftOut;
 
 /// Something that may explain what happens later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Warning {
-    /// A `hotload.toml` or a `.venv` that is not used.
+    /// A configuration file or a `.venv` that is not used.
     LeftOut(LeftOut),
+    /// A `pyproject.toml` that is not used, since there is a `hotload.toml` beside it.
+    Second { used: PathBuf, shared: PathBuf },
+}
+
+impl Warning {
+    /// Whether it says that this file is not used.
+    pub(crate) fn is_about(&self, file: &Path) -> bool {
+        matches!(self, Self::LeftOut(left_out) if left_out.path == file)
+    }
 }
 
 impl fmt::Display for Warning {
@@ -17,6 +27,12 @@ impl fmt::Display for Warning {
             Self::LeftOut(LeftOut { path, why }) => {
                 write!(f, "`{}` is ignored: {why}", path.display())
             }
+            Self::Second { used, shared } => write!(
+                f,
+                "`[tool.hotload]` in `{}` is ignored, because there is `{}`",
+                shared.display(),
+                used.display()
+            ),
         }
     }
 }

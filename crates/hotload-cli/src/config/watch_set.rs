@@ -112,13 +112,13 @@ fn ignored_globs(given: &Given<Vec<String>>) -> Result<GlobSet, Exit> {
         globs.add(Glob::new(text).map_err(|error| bad_glob(text, given, &error))?);
     }
     globs.build().map_err(|error| {
-        let message = format!("`{}` cannot be used", given.name());
+        let message = format!("{} cannot be used", given.name());
         Exit::usage_because(message, error)
     })
 }
 
 fn bad_glob(text: &str, given: &Given<Vec<String>>, error: &globset::Error) -> Exit {
-    let message = format!("`{text}` (from `{}`) is not a glob", given.name());
+    let message = format!("`{text}` (from {}) is not a glob", given.name());
     Exit::usage_because(message, error.kind().to_string())
 }
 

@@ -80,7 +80,7 @@ impl WatchedPaths {
             }
         }
         if given.is_none() && !is_launch {
-            list.push(defaults::WATCH.into());
+            list.push(default(layers));
         }
         Ok(Self {
             list,
@@ -91,10 +91,21 @@ impl WatchedPaths {
 
     fn nothing_at(&self, path: &Path) -> Exit {
         let from = self.given.as_ref();
-        let from = from.map_or_else(String::new, |given| format!(" (from `{}`)", given.name()));
+        let from = from.map_or_else(String::new, |given| format!(" (from {})", given.name()));
         Exit::usage(format!("nothing to watch at `{}`{from}", path.display()))
             .hint("name an existing file or folder, or a glob; targets are watched in any case")
     }
+}
+
+/// The folder that targets start from: the current one, or that of a file that names the targets.
+fn default(layers: &Layers) -> PathBuf {
+    let targets = layers.given("targets", |options| options.targets.clone());
+    let targets = targets.map(|targets| targets.map(|_| ()));
+    let steps = layers.given("step", |options| options.running.steps.clone());
+    let given = targets.or(steps.map(|steps| steps.map(|_| ())));
+    let current = Path::new(defaults::WATCH);
+    let folder = given.map(|given| given.folder(current).to_owned());
+    folder.unwrap_or_else(|| current.into())
 }
 
 /// Reads the list for `--watch -`: one path per line.

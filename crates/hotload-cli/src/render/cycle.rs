@@ -1,6 +1,7 @@
 //! What caused a cycle, and how it ended.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use hotload_core::running::report::{CycleOutcome, Report};
 use hotload_core::watching::change_set::ChangeSet;
@@ -20,6 +21,23 @@ pub(crate) fn changes(changes: &ChangeSet) -> String {
         );
     }
     text
+}
+
+/// `run #8  lib.py`: a cycle starts, for programs that read along. It is plain, and so are its names.
+pub(crate) fn mark(cycle: u64, changes: &ChangeSet, folder: &Path) -> String {
+    let names = changes.iter().map(|(path, _)| {
+        let path = path.strip_prefix(folder).unwrap_or(path);
+        plain_line(&path.to_string_lossy())
+    });
+    let names: Vec<String> = names.take(NAMED).collect();
+    let more = changes.iter().count().saturating_sub(NAMED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let text = format!("run #{cycle}  {}{more}", names.join(" "));
+    format!("{}\n", text.trim_end())
 }
 
 /// How many modules are named before the targets; of more, those in the middle are counted.

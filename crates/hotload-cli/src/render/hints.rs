@@ -12,6 +12,28 @@ pub(crate) fn main(target: &str) -> String {
     ))
 }
 
+/// The target only defines these functions.
+pub(crate) fn only_functions(target: &str, functions: &[String]) -> Option<String> {
+    /// How many more are named.
+    const NAMED: usize = 3;
+    let (first, others) = functions.split_first()?;
+    let more = others.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = others
+        .iter()
+        .take(NAMED)
+        .map(|it| format!("`{it}`"))
+        .collect();
+    named.extend((more > 0).then(|| format!("{more} more")));
+    let also = if named.is_empty() {
+        String::new()
+    } else {
+        format!(" (there is also {})", named.join(", "))
+    };
+    Some(note(&format!(
+        "hint: {target} only defines functions; call one: `hotload {target}:{first}`{also}"
+    )))
+}
+
 /// Something accumulates from reload to reload. `hook` is where user code can clean up before one.
 pub(crate) fn pile(pile: Pile, hook: &str) -> String {
     let once = format!(

@@ -11,6 +11,7 @@ pub(crate) mod header;
 pub(crate) mod hints;
 pub(crate) mod keys;
 mod line;
+pub(crate) mod locations;
 mod plain;
 pub(crate) mod reported;
 pub(crate) mod running;

@@ -23,6 +23,34 @@ pub(crate) fn plan_kept() -> String {
     note("the previous plan stays in effect and runs on the next save")
 }
 
+/// A command of `--on-ok` or `--on-fail` has failed.
+pub(crate) fn alert_failed(command: &str, why: &str) -> String {
+    warning(&format!("`{command}` failed: {why}"))
+}
+
+/// The file of `--locations` cannot be written.
+pub(crate) fn locations_broken(error: &io::Error) -> String {
+    warning(&format!("the locations cannot be written: {error}"))
+}
+
+/// A configuration file was saved that cannot be used.
+pub(crate) fn settings_kept() -> String {
+    note("the previous settings stay in effect")
+}
+
+/// Settings have changed that a running session cannot change.
+pub(crate) fn settings_for_later(names: &[&str]) -> String {
+    let (last, others) = names.split_last().unwrap_or((&"", &[]));
+    let named = match others {
+        [] => format!("`{last}`"),
+        others => format!("`{}` and `{last}`", others.join("`, `")),
+    };
+    let verb = if others.is_empty() { "takes" } else { "take" };
+    note(&format!(
+        "{named} {verb} effect when hotload is started again"
+    ))
+}
+
 /// There is a `hotload.py` that is newer than hotload itself.
 pub(crate) fn newer_api(file: &Path, version: &str) -> String {
     note(&format!(

@@ -1,11 +1,14 @@
 //! What does a person, or a program that reads events, see of a session?
 
+pub(crate) mod alerts;
+pub(crate) mod color;
 pub(crate) mod display;
 pub(crate) mod editor;
 pub(crate) mod event_file;
 pub(crate) mod events;
 mod header;
 pub(crate) mod key_commands;
+pub(crate) mod location_file;
 pub(crate) mod terminal;
 mod wrap;
 

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::process::Stdio;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
@@ -9,8 +10,8 @@ use crossterm::cursor::MoveTo;
 use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType, size};
 
-use crate::arguments::Color;
-use crate::screen::wrap;
+use crate::arguments::{Alert, Color};
+use crate::screen::{color, wrap};
 use crate::system::output;
 
 /// Standard error, and the screen.
@@ -22,11 +23,7 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn new(color: Color) -> Self {
-        let choice = match color {
-            Color::Auto => AutoStream::choice(&io::stderr()),
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
-        };
+        let choice = color::choice(color, &io::stderr());
         Self { choice }
     }
 
@@ -68,6 +65,18 @@ impl Terminal {
         let _ = output::write_all(io::stderr().lock(), new_line_if_needed().as_bytes());
     }
 
+    /// Draws a person's attention, on a terminal that knows how.
+    pub(crate) fn alert(&self, how: Alert, message: &str) {
+        let text = match how {
+            Alert::Off => return,
+            Alert::Bell => "\x07".to_owned(),
+            Alert::Osc => format!("\x1b]9;{message}\x07"),
+        };
+        if self.is_screen() && !is_dumb() {
+            let _ = output::write_all(io::stderr().lock(), text.as_bytes());
+        }
+    }
+
     /// Prints output of user code that its host does not show.
     pub(crate) fn print(&self, text: &str) {
         let _ = output::write_all(io::stdout().lock(), text.as_bytes());
@@ -88,6 +97,11 @@ impl Terminal {
 /// Passes on output of a program whose standard output hotload holds, without delay.
 pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
     output::write_all(io::stdout().lock(), bytes)
+}
+
+/// Standard error, for a program whose standard output is not user code's.
+pub(crate) fn standard_error() -> Stdio {
+    Stdio::from(io::stderr())
 }
 
 /// Moves the cursor to a new line, unless it is in the first column already: user code may not have ended

@@ -1,28 +1,30 @@
 //! Puts the parts of a session together and turns its end into an exit status.
 
 mod clear;
+mod plan;
 mod registered;
+mod reread;
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use hotload_core::running::cut::CtrlC;
 use hotload_core::running::input::Inbox;
-use hotload_core::running::plan::Plan;
+use hotload_core::running::plan::PlannedStep;
+use hotload_core::running::planner::{Planner, Reread};
 use hotload_core::running::process::Processes;
-use hotload_core::running::run_command::RunCommand;
 use hotload_core::session::clock::SystemClock;
 use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
+use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 use hotload_python::interpreter::{self, Interpreter};
+use hotload_python::protocol::registered::Registered;
 use hotload_python::start::error::StartError;
-use hotload_python::steps::PythonStep;
-use hotload_python::steps::dependents::ReloadDependents;
 use hotload_python::steps::launch_script::ReadScript;
 use hotload_python::targets::launch_script::LaunchScript;
 use hotload_python::traceback::territory::Territory;
@@ -30,17 +32,19 @@ use hotload_python::transport::Sink;
 
 use crate::answers::print;
 use crate::arguments::{GraphFormat, TracebackStyle, Volume};
-use crate::config::{Config, Running, StepConfig};
+use crate::config::reread::Configuration;
+use crate::config::{Config, StepConfig};
 use crate::exit::{self, Exit};
 use crate::render::graph;
 use crate::screen::Screen;
-use crate::screen::display::{AfterDeath, Display, FirstHeader, SessionInfo, SessionKind};
+use crate::screen::alerts::Alerts;
+use crate::screen::display::{AfterDeath, Display, FirstHeader, Outputs, SessionInfo, SessionKind};
 use crate::screen::event_file::EventFile;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::terminal;
-use crate::session::clear::Clear;
 use crate::session::registered::LaunchPlanner;
+use crate::session::reread::Rereader;
 use crate::system::notify::SystemNotifier;
 use crate::system::output;
 use crate::system::processes::SystemProcesses;
@@ -57,10 +61,36 @@ struct Product;
 
 impl Kinds for Product {
     type Worker = Interpreter;
-    type Planner = LaunchPlanner;
+    type Planner = SessionPlanner;
     type FileSystem = DiskFileSystem;
     type Clock = SystemClock;
     type Observer = Display;
+}
+
+/// What a launch script registers, and what is read again when it was saved.
+struct SessionPlanner {
+    launch: LaunchPlanner,
+    rereader: Rereader,
+}
+
+impl Planner<Interpreter> for SessionPlanner {
+    fn steps(&self, registered: &Registered) -> Option<Vec<PlannedStep<Interpreter>>> {
+        self.launch.steps(registered)
+    }
+
+    fn watch_set(&self, registered: &Registered) -> Option<(WatchSet, NewFiles)> {
+        let (mut watch_set, new_files) = self.launch.watch_set(registered)?;
+        watch_set.files.extend(self.rereader.files());
+        Some((watch_set, new_files))
+    }
+
+    fn reads(&self, file: &Path) -> bool {
+        self.rereader.reads(file)
+    }
+
+    fn reread(&mut self) -> Option<Reread<Interpreter>> {
+        self.rereader.reread()
+    }
 }
 
 /// Runs a session to its end.
@@ -70,18 +100,32 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
 }
 
 /// Runs a session to its end, and returns how it ended.
-fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError>, Display), Exit> {
+fn play(
+    mut config: Config,
+    processes: SystemProcesses,
+) -> Result<(Ending<StartError>, Display), Exit> {
     let screen = Rc::new(Screen::new(config.display.color, config.display.volume));
     let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the folders are walked.
     let worker = start_interpreter(&config, &processes, &channel.0)?;
-    let plan = plan(&config, &screen, &processes);
+    let shared = Rc::clone(&processes) as Rc<dyn Processes>;
+    let mut plan = plan::plan(&config.running, &screen, &shared);
+    if let Some(script) = launch_script(&config) {
+        plan.add(ReadScript::new(&script), None);
+    }
     let poller = poller(&config, &channel.0);
     let settings = settings(&config);
     // Only now is there a loop that answers: until here Ctrl-C ends hotload at once.
     listen(&config, settings.ctrl_c, &processes, &channel.0)?;
-    let planner = planner(&config, &screen, &processes);
+    let planner = SessionPlanner {
+        launch: planner(&config, &screen, &processes),
+        rereader: Rereader {
+            configuration: config.configuration.take(),
+            screen: Rc::clone(&screen),
+            processes: shared,
+        },
+    };
     let display = display(
         config,
         &screen,
@@ -98,6 +142,7 @@ fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError
     };
     let session = Session::<Product>::new(parts, plan, settings, channel);
     let (ending, display) = session.run();
+    display.finish_alerts();
     #[cfg(unix)]
     processes.end_rest();
     processes.keyboard().restore();
@@ -137,7 +182,11 @@ fn end(ending: Ending<StartError>, mut display: Display) -> Result<ExitCode, Exi
 }
 
 fn poller(config: &Config, inbox: &Inbox<Interpreter>) -> Poller<DiskFileSystem> {
-    let watch_set = config.watching.watch_set.clone();
+    let mut watch_set = config.watching.watch_set.clone();
+    let configuration = config.configuration.iter();
+    watch_set
+        .files
+        .extend(configuration.flat_map(Configuration::files));
     let mut poller = Poller::new(DiskFileSystem, watch_set, Instant::now());
     if config.watching.notify {
         let notifier = SystemNotifier::start(inbox.clone());
@@ -231,12 +280,24 @@ fn display(
         } else {
             AfterDeath::Replace
         },
+        marks: display.marks,
     };
     let keyboard = processes.keyboard();
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
+    let alerts = Alerts::new(
+        display.alert,
+        display.outcome_commands,
+        display.color,
+        Rc::clone(&processes),
+    );
+    let outputs = Outputs {
+        events: Events::new(display.events),
+        locations: display.locations,
+        alerts,
+    };
     Display::new(
         Rc::clone(screen),
-        Events::new(display.events),
+        outputs,
         KeyCommands::new(display.editor, processes, inbox.clone()),
         keyboard,
         info,
@@ -331,70 +392,4 @@ fn launch_script(config: &Config) -> Option<LaunchScript> {
         file: location.file.clone(),
         folder: target.folder.clone(),
     })
-}
-
-fn plan(
-    config: &Config,
-    screen: &Rc<Screen>,
-    processes: &Rc<SystemProcesses>,
-) -> Plan<Interpreter> {
-    let running = &config.running;
-    let mut plan = Plan {
-        fail_fast: running.fail_fast,
-        ..Plan::default()
-    };
-    for preload in &running.preloads {
-        plan.add_warm_up(PythonStep::preload(preload));
-    }
-    for (index, step) in running.steps.iter().enumerate() {
-        let needs = reload_needed(&running.steps[..index], step);
-        let target = |index: &usize| &running.targets[*index];
-        match step {
-            StepConfig::Clear => plan.add(clear(screen), needs),
-            StepConfig::Dependents => plan.add(dependents(running), needs),
-            StepConfig::Graph => plan.add(PythonStep::graph(), needs),
-            StepConfig::Reload(index) => plan.add(PythonStep::reload(target(index)), needs),
-            StepConfig::Before(index, function) | StepConfig::Call(index, function) => {
-                plan.add(PythonStep::call(target(index), function), needs)
-            }
-            StepConfig::Exec(index, code) => plan.add(PythonStep::exec(target(index), code), needs),
-            StepConfig::Run(command) => {
-                let processes = Rc::clone(processes) as Rc<dyn Processes>;
-                plan.add(
-                    RunCommand::new(command, &running.current_folder, processes),
-                    needs,
-                )
-            }
-        };
-    }
-    if let Some(script) = launch_script(config) {
-        plan.add(ReadScript::new(&script), None);
-    }
-    plan
-}
-
-/// The step before the first reload. It gets the modules in the order of their reloads.
-fn dependents(running: &Running) -> ReloadDependents {
-    let reloaded = running.steps.iter().filter_map(|step| match step {
-        StepConfig::Reload(index) => Some(running.targets[*index].module.clone()),
-        _ => None,
-    });
-    ReloadDependents::new(running.reach.clone(), reloaded.collect())
-}
-
-fn clear(screen: &Rc<Screen>) -> Clear {
-    Clear {
-        screen: Rc::clone(screen),
-        is_allowed: true,
-    }
-}
-
-/// The reload without which a call would run old code: the last one of its target before it.
-fn reload_needed(before: &[StepConfig], step: &StepConfig) -> Option<usize> {
-    let (StepConfig::Call(target, _) | StepConfig::Exec(target, _)) = step else {
-        return None;
-    };
-    before
-        .iter()
-        .rposition(|earlier| *earlier == StepConfig::Reload(*target))
 }

@@ -7,6 +7,7 @@ mod bad_input;
 #[cfg(unix)]
 mod busy;
 mod code_cache;
+mod configuration;
 #[cfg(unix)]
 mod deaths;
 #[cfg(unix)]
@@ -39,6 +40,7 @@ mod lifecycle;
 #[cfg(unix)]
 mod narrow;
 mod old_definitions;
+mod outcomes;
 mod outputs;
 mod preload;
 #[cfg(unix)]

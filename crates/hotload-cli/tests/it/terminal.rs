@@ -110,6 +110,11 @@ impl Terminal {
         panic!("Ctrl-C did nothing:\n{}", self.screen.all());
     }
 
+    /// Everything that was written to it so far, escape sequences and all.
+    pub(crate) fn all(&self) -> String {
+        self.screen.all()
+    }
+
     pub(crate) fn types(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();

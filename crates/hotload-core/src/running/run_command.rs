@@ -29,7 +29,7 @@ const LONGEST: usize = 30_000;
 /// caused.
 pub struct RunCommand {
     command: String,
-    current_folder: PathBuf,
+    folder: PathBuf,
     processes: Rc<dyn Processes>,
 }
 
@@ -89,17 +89,17 @@ impl Error for CommandFailure {
 }
 
 impl RunCommand {
-    /// A step that runs `command` in the system's shell. Names of files below the current folder are
-    /// relative to that.
+    /// A step that runs `command` in the system's shell, in this folder. Names of files below it are
+    /// relative to it.
     #[must_use]
     pub fn new(
         command: impl Into<String>,
-        current_folder: impl Into<PathBuf>,
+        folder: impl Into<PathBuf>,
         processes: Rc<dyn Processes>,
     ) -> Self {
         Self {
             command: command.into(),
-            current_folder: current_folder.into(),
+            folder: folder.into(),
             processes,
         }
     }
@@ -119,7 +119,8 @@ where
         let reply = context.inbox.reply_for_step();
         let command = self.command.clone();
         let mut shell = shell(&self.command);
-        shell.env(CHANGED, changed(context.changes, &self.current_folder));
+        shell.current_dir(&self.folder);
+        shell.env(CHANGED, changed(context.changes, &self.folder));
         let spawned = self.processes.spawn(
             shell,
             Box::new(move |end| reply.send(outcome(command, end))),
@@ -138,13 +139,10 @@ where
 }
 
 /// The changed files, a line each.
-fn changed(changes: &ChangeSet, current_folder: &Path) -> OsString {
+fn changed(changes: &ChangeSet, folder: &Path) -> OsString {
     let mut lines = OsString::new();
     for (path, _) in changes.iter() {
-        let path = path
-            .strip_prefix(current_folder)
-            .unwrap_or(path)
-            .as_os_str();
+        let path = path.strip_prefix(folder).unwrap_or(path).as_os_str();
         if lines.len() + 1 + path.len() > LONGEST {
             break;
         }
@@ -173,15 +171,19 @@ fn outcome<F: From<CommandFailure>>(command: String, end: ProcessEnd) -> Outcome
     }
 }
 
+/// A command for the system's shell.
 #[cfg(unix)]
-fn shell(command: &str) -> Command {
+#[must_use]
+pub fn shell(command: &str) -> Command {
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(command);
     shell
 }
 
+/// A command for the system's shell.
 #[cfg(windows)]
-fn shell(command: &str) -> Command {
+#[must_use]
+pub fn shell(command: &str) -> Command {
     use std::os::windows::process::CommandExt;
     let mut shell = Command::new("cmd.exe");
     // `raw_arg`: cmd does not undo the quoting that `arg` adds. /S strips just the outer quotes.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::running::cut::{Busy, Cut};
 use crate::running::cycle::{Cycle, Next};
 use crate::running::input::StopReason;
+use crate::running::planner::Planner;
 use crate::running::report::{Outcome, Skip, StepFailure};
 use crate::running::step::{Started, StepContext};
 use crate::running::worker::Worker;
@@ -15,6 +16,7 @@ use crate::session::observer::Observer;
 use crate::session::parts::{Failure, Kinds};
 use crate::session::{Ending, Session};
 use crate::watching::change_set::ChangeSet;
+use crate::watching::watch_set::NewFiles;
 
 /// How long a file that does not compile may turn out to be half a save, counted from the tick
 /// that noticed it: editors and generators write the rest within 20 ms, and a tick may be late.
@@ -72,6 +74,10 @@ impl<K: Kinds> Session<K> {
         if !can_run || !(is_first || self.pending.asks(self.now())) {
             return false;
         }
+        self.reread_settings();
+        if !is_first && !self.pending.asks(self.now()) {
+            return false;
+        }
         if self.plan.try_again(Some(self.pending.changes())) {
             // In a new worker, which then runs the cycle, whatever it reads before that.
             self.pending.owe_a_cycle();
@@ -86,6 +92,38 @@ impl<K: Kinds> Session<K> {
         let cycle = Cycle::new(self.cycles, noticed, changes, self.now());
         self.current = Some(Current::new(cycle));
         true
+    }
+
+    /// Reads settings again if a file that holds some was saved. With new ones, a cycle shows what they
+    /// do.
+    fn reread_settings(&mut self) {
+        let changed = self.pending.changes().iter();
+        let files: Vec<PathBuf> = changed
+            .map(|(file, _)| file.to_path_buf())
+            .filter(|file| self.parts.planner.reads(file))
+            .collect();
+        if files.is_empty() {
+            return;
+        }
+        for file in &files {
+            self.pending.take_file(file);
+        }
+        let Some(new) = self.parts.planner.reread() else {
+            return;
+        };
+        if let Some(steps) = new.steps {
+            self.plan.steps = steps;
+        }
+        self.plan.fail_fast = new.fail_fast;
+        self.settings.busy = new.busy;
+        self.settings.step_limit = new.step_limit;
+        self.settings.poll_interval = new.poll_interval;
+        self.parts.poller.set_interval(new.poll_interval);
+        if let Some(watch_set) = new.watch_set {
+            let now = self.now();
+            self.parts.poller.watch(watch_set, NewFiles::Known, now);
+        }
+        self.pending.owe_a_cycle();
     }
 
     fn next_step(&mut self) {

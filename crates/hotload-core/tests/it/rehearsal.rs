@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use hotload_core::running::cut::{Busy, CtrlC, Cut, CutBy};
 use hotload_core::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
 use hotload_core::running::plan::{Plan, PlannedStep};
-use hotload_core::running::planner::Planner;
+use hotload_core::running::planner::{Planner, Reread};
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::running::step_name::StepName;
 use hotload_core::running::worker::News;
@@ -286,6 +287,7 @@ impl Rehearsal {
             },
             planner: ScriptedPlanner {
                 stage: stage.clone(),
+                has_reread: false,
             },
             poller: Poller::new(stage.disk.clone(), watch_set, start),
             clock: stage.clock.clone(),
@@ -322,6 +324,8 @@ impl Kinds for Scripted {
 /// Plans the steps that a worker names, each of which succeeds at once.
 struct ScriptedPlanner {
     stage: Stage,
+    /// Whether `settings.py` was read: the second time it cannot be.
+    has_reread: bool,
 }
 
 impl Planner<ScriptedWorker> for ScriptedPlanner {
@@ -336,6 +340,26 @@ impl Planner<ScriptedWorker> for ScriptedPlanner {
 
     fn watch_set(&self, registered: &Registered) -> Option<(WatchSet, NewFiles)> {
         registered.watch_set.clone()
+    }
+
+    fn reads(&self, file: &Path) -> bool {
+        file.ends_with("settings.py")
+    }
+
+    fn reread(&mut self) -> Option<Reread<ScriptedWorker>> {
+        self.stage.note("reread");
+        if std::mem::replace(&mut self.has_reread, true) {
+            return None;
+        }
+        let step = self.stage.step("new", &[]);
+        Some(Reread {
+            steps: Some(vec![PlannedStep::new(Box::new(step), None)]),
+            watch_set: None,
+            fail_fast: false,
+            poll_interval: POLL_INTERVAL,
+            busy: Busy::Queue,
+            step_limit: None,
+        })
     }
 }
 

@@ -43,6 +43,21 @@ fn a_step_that_is_not_due_is_passed_over_and_those_that_need_it_run() {
     );
 }
 
+/// New settings are run at once. Those that cannot be used run nothing.
+#[test]
+fn settings_that_were_saved_are_read_before_the_cycle() {
+    let mut session = Rehearsal::of_reload(&[]);
+    session.at(95, |stage| stage.save("settings.py", "1"));
+    session.at(195, |stage| stage.save("settings.py", "22"));
+    session.at(295, |stage| stage.save("lib.py", "x = 2"));
+    session.at(9000, Stage::stop);
+    assert_eq!(
+        session.play().story(),
+        "#1, reload ok, #1 ok, reread, #2, new ok, #2 ok, reread, \
+         #3 modified lib.py, new ok, #3 ok"
+    );
+}
+
 #[test]
 fn a_new_watch_set_loses_no_change_of_what_stays() {
     let files = [

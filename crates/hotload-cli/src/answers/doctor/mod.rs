@@ -24,7 +24,7 @@ use crate::screen::terminal;
 use crate::system::processes::SystemProcesses;
 
 pub(super) fn answer(layers: &Layers, form: Form) -> Result<Vec<u8>, Exit> {
-    let selection = answers::selection(layers, &folder(layers)?)?;
+    let selection = Selection::new(layers, &folder(layers)?)?;
     let asked_for = layers.value(|options| options.interpreter.python.clone());
     let asked_for = asked_for.as_deref();
     let examination = match examine(layers, &selection) {
@@ -50,11 +50,12 @@ pub(super) fn answer(layers: &Layers, form: Form) -> Result<Vec<u8>, Exit> {
 /// The folder of the first target, or the current one.
 fn folder(layers: &Layers) -> Result<PathBuf, Exit> {
     let current = current_folder()?;
-    let targets = layers.value(|options| options.targets.clone());
-    let first = targets.into_iter().flatten().next();
-    let target = first
-        .map(|text| Target::parse(&text, &current))
-        .transpose()?;
+    let targets = layers.given("targets", |options| options.targets.clone());
+    let first = targets.as_ref().and_then(|targets| {
+        let text = targets.value.first()?;
+        Some(Target::parse(text, targets.folder(&current)))
+    });
+    let target = first.transpose()?;
     Ok(target.map_or(current, |target| target.folder))
 }
 

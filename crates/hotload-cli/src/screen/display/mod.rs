@@ -20,7 +20,7 @@ use hotload_core::session::observer::{Observer, Run};
 use hotload_core::watching::change_set::ChangeSet;
 use hotload_core::watching::remark::Remark;
 use hotload_python::interpreter::Interpreter;
-use hotload_python::outcome::failure::Failure;
+use hotload_python::outcome::failure::{Failure, UserError};
 use hotload_python::outcome::leftovers::Piles;
 use hotload_python::outcome::notice::Notice;
 use hotload_python::outcome::reloading::ImportingModule;
@@ -32,11 +32,14 @@ use self::main_hint::MainHint;
 use self::reloads::Reloads;
 use self::shown::{Line, Shown};
 use crate::arguments::TracebackStyle;
+use crate::render;
 use crate::render::error::Look;
 use crate::render::{cycle, header, keys, reported, running, step, watching};
 use crate::screen::Screen;
+use crate::screen::alerts::Alerts;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
+use crate::screen::location_file::LocationFile;
 use crate::system::keys::{Keyboard, TypedAhead};
 
 /// How long a run takes before a line says so.
@@ -49,6 +52,8 @@ const LONG_WAIT: Duration = Duration::from_secs(1);
 pub(crate) struct Display {
     screen: Rc<Screen>,
     events: Events,
+    locations: Option<LocationFile>,
+    alerts: Alerts,
     commands: KeyCommands,
     keyboard: Keyboard,
     info: SessionInfo,
@@ -77,12 +82,21 @@ pub(crate) struct SessionInfo {
     pub(crate) reach: Reach,
     pub(crate) kind: SessionKind,
     pub(crate) current_folder: PathBuf,
+    /// Whether each cycle starts with a line for programs.
+    pub(crate) marks: bool,
     /// How errors are shown.
     pub(crate) traceback: TracebackStyle,
     /// Whether the terminal's encoding has more than ASCII.
     pub(crate) unicode: bool,
     pub(crate) first_header: FirstHeader,
     pub(crate) after_death: AfterDeath,
+}
+
+/// Where the outcome of cycles goes besides the screen.
+pub(crate) struct Outputs {
+    pub(crate) events: Events,
+    pub(crate) locations: Option<LocationFile>,
+    pub(crate) alerts: Alerts,
 }
 
 /// What says what is reloaded.
@@ -127,7 +141,7 @@ impl Display {
     /// calls a function.
     pub(crate) fn new(
         screen: Rc<Screen>,
-        events: Events,
+        outputs: Outputs,
         commands: KeyCommands,
         keyboard: Keyboard,
         info: SessionInfo,
@@ -136,7 +150,9 @@ impl Display {
     ) -> Self {
         Self {
             screen,
-            events,
+            events: outputs.events,
+            locations: outputs.locations,
+            alerts: outputs.alerts,
             commands,
             keyboard,
             info,
@@ -229,6 +245,31 @@ impl Display {
         }
     }
 
+    /// Notes where an error is, for editors and alerts.
+    fn locate(&mut self, error: &UserError) {
+        self.alerts.error(error);
+        if let Some(locations) = &mut self.locations {
+            locations.add(render::locations::lines(error));
+        }
+        // Between two cycles no end of a cycle follows.
+        if matches!(self.activity, Activity::Nothing) {
+            self.write_locations();
+        }
+    }
+
+    fn write_locations(&mut self) {
+        let written = self.locations.as_ref().map(LocationFile::write);
+        if let Some(Err(error)) = written {
+            self.locations = None;
+            self.screen.show(&reported::locations_broken(&error));
+        }
+    }
+
+    /// Lets commands that the last outcome has started come to their end.
+    pub(crate) fn finish_alerts(&self) {
+        self.alerts.finish();
+    }
+
     /// Says which modules did not run although something had changed.
     fn show_not_reloaded(&mut self) {
         for (needs, modules) in self.reloads.left_old() {
@@ -304,6 +345,16 @@ impl Observer<Interpreter> for Display {
         self.shown.next_cycle();
         self.reloads.cycle_started(changes);
         self.events.changed(cycle, changes);
+        self.alerts.cycle_started();
+        if let Some(locations) = &mut self.locations {
+            locations.clear();
+        }
+        let mark = cycle::mark(cycle, changes, &self.info.current_folder);
+        if self.info.marks {
+            self.screen.show(&mark);
+        } else {
+            self.screen.detail(&mark);
+        }
         self.screen.detail(&cycle::changes(changes));
     }
 
@@ -372,6 +423,9 @@ impl Observer<Interpreter> for Display {
     fn step_ended(&mut self, cycle: u64, step: &StepReport<Failure>) {
         self.events.step(cycle, step);
         self.commands.step_ended(cycle, step);
+        if let Outcome::Failed(Failure::Error(error)) = &step.outcome {
+            self.locate(error);
+        }
         self.show_step(step);
         if step.cut == Some(Cut::Person) {
             self.screen.say(&running::stopped_by_person());
@@ -404,7 +458,12 @@ impl Observer<Interpreter> for Display {
                 .say(&reported::old_definitions(&module, &names, remedy));
         }
         self.show_not_reloaded();
+        self.write_locations();
         self.show_cycle(report);
+        if !report.superseded {
+            let names = header::names(&self.info.targets);
+            self.alerts.cycle_ended(report.outcome, &names);
+        }
         if report.outcome == CycleOutcome::Ok {
             self.show_unknown_kept();
         }

@@ -46,6 +46,7 @@ impl Display {
             Notice::Graph(modules) => self.graph = Some(modules),
             Notice::Error(user_error) => {
                 self.events.error(cycle, &user_error);
+                self.locate(&user_error);
                 self.screen.show(&error(&user_error, self.look()));
             }
             Notice::ErrorsDropped(count) => self.screen.say(&reported::errors_dropped(count)),
@@ -130,6 +131,9 @@ impl Display {
 
     fn died(&mut self, cycle: u64, how: &Death, state_lost: bool, step_follows: bool) {
         self.events.died(cycle, how);
+        if let Some(crash) = &how.crash {
+            self.locate(crash);
+        }
         self.has_plan = false;
         let next = if step_follows && self.info.after_death == AfterDeath::Replace {
             Next::AtOnce

@@ -11,10 +11,12 @@ use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEn
 use win32job::Job;
 
 use crate::system::keys::Keyboard;
+use crate::system::processes::TheirColor;
 
 /// The processes of this system.
 pub(crate) struct SystemProcesses {
     keyboard: Keyboard,
+    color: TheirColor,
 }
 
 /// Nothing is suspended here.
@@ -24,7 +26,13 @@ impl SystemProcesses {
     pub(crate) fn new() -> Self {
         Self {
             keyboard: Keyboard::new(|_| ()),
+            color: TheirColor::default(),
         }
+    }
+
+    /// Asks what is started from now on to print in colour, or not to.
+    pub(crate) fn set_color(&mut self, color: TheirColor) {
+        self.color = color;
     }
 
     pub(crate) fn keyboard(&self) -> Keyboard {
@@ -43,6 +51,7 @@ type SharedJob = Arc<Mutex<Option<Job>>>;
 impl Processes for SystemProcesses {
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         let job = ending_job().map_err(io::Error::other)?;
+        self.color.ask(&mut command);
         let mut child = command.spawn()?;
         let id = child.id();
         // Within microseconds of the start, before the program can have started another.

@@ -13,7 +13,7 @@ fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out()
     let python = pythons().last().unwrap().path.to_str().unwrap();
     let request = ["--once", "--python", python, "lib"];
     let said = machine.run(&request).code(2).said();
-    assert!(said.contains("hotload.toml`, line 2: unknown key in `[hosts.x]`: `progams`"));
+    assert!(said.contains("hotload.toml:2`: unknown key in `[hosts.x]`: `progams`"));
     assert!(said.contains("did you mean `programs`? (`--no-config` ignores the file)"));
     machine
         .run(&[&request[..], &["--no-config"]].concat())

@@ -244,10 +244,7 @@ mod tests {
         for (line, said, hint) in cases {
             let text = format!("[hosts.x]\nrun = [\"x\"]\n{line}\n");
             let error = load(&text).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("`/p/hotload.toml`, line 3: {said}")
-            );
+            assert_eq!(error.to_string(), format!("`/p/hotload.toml:3`: {said}"));
             assert_eq!(error.hint().unwrap_or_default(), hint, "{line}");
         }
     }
@@ -268,10 +265,7 @@ mod tests {
         ];
         for (text, said) in cases {
             let error = load(text).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("`/p/hotload.toml`, line 1: {said}")
-            );
+            assert_eq!(error.to_string(), format!("`/p/hotload.toml:1`: {said}"));
             assert!(error.hint().is_some(), "{text}");
         }
         // A row of hotload's own table already has its program.

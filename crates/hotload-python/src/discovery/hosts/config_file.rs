@@ -51,13 +51,7 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}`, line {}: {}",
-            self.path.display(),
-            self.line,
-            self.what
-        )
+        write!(f, "`{}:{}`: {}", self.path.display(), self.line, self.what)
     }
 }
 
@@ -75,13 +69,19 @@ impl ConfigFile {
     /// An error in a part of the text: what is wrong, and a hint.
     #[must_use]
     pub fn error(&self, part: Range<usize>, what: String, hint: Option<String>) -> ConfigError {
-        let before = self.text.as_bytes().get(..part.start).unwrap_or_default();
         ConfigError {
             path: self.path.clone(),
-            line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
+            line: self.line_of(part),
             what,
             hint,
         }
+    }
+
+    /// The line in which a part of the text starts, counted from 1.
+    #[must_use]
+    pub fn line_of(&self, part: Range<usize>) -> usize {
+        let before = self.text.as_bytes().get(..part.start).unwrap_or_default();
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
     }
 
     /// An error that the TOML parser has found.

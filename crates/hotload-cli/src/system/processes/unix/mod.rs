@@ -29,6 +29,7 @@ use nix::unistd::{Pid, getpgrp, getppid, getsid};
 use crate::system::descent;
 use crate::system::guard::Guard;
 use crate::system::keys::{self, Keyboard};
+use crate::system::processes::TheirColor;
 
 use descriptors::Waiting;
 
@@ -44,6 +45,7 @@ const A_MOMENT: Duration = Duration::from_millis(2);
 /// The processes of this system.
 pub(crate) struct SystemProcesses {
     shared: Arc<Shared>,
+    color: TheirColor,
 }
 
 /// Stops and continues everything that hotload has started.
@@ -107,7 +109,10 @@ impl SystemProcesses {
             orphans::adopt_all();
             orphans::reap_in_background(&shared);
         }
-        Self { shared }
+        Self {
+            shared,
+            color: TheirColor::default(),
+        }
     }
 
     /// Ends what is left of what was started: an editor, a command. It may put the terminal back first.
@@ -123,6 +128,11 @@ impl SystemProcesses {
             }
         }
         self.shared.end_orphans();
+    }
+
+    /// Asks what is started from now on to print in colour, or not to.
+    pub(crate) fn set_color(&mut self, color: TheirColor) {
+        self.color = color;
     }
 
     pub(crate) fn keyboard(&self) -> Keyboard {
@@ -173,6 +183,7 @@ impl Processes for SystemProcesses {
         let group = {
             // Locked: otherwise, if it ended at once, it would be taken for an orphan.
             let mut state = shared.lock();
+            self.color.ask(&mut command);
             let child = command.process_group(0).spawn()?;
             let group = Pid::from_raw(child.id().cast_signed());
             state.groups.push(group);
