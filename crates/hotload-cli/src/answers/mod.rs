@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod list_pythons;
 pub(crate) mod print;
+mod send;
 mod show_config;
 
 use std::path::Path;
@@ -17,7 +18,7 @@ use hotload_python::driver;
 use hotload_python::driver::export;
 use hotload_python::version::{Dialect, Version};
 
-use crate::arguments::{self, Questions};
+use crate::arguments::{self, Questions, SendCommand};
 use crate::config::display;
 use crate::config::layers::Layers;
 use crate::config::selection::Selection;
@@ -42,6 +43,7 @@ pub(crate) fn answer(questions: &Questions, layers: &Layers) -> Result<Option<Ex
         Some(Question::Explain(path)) => return explain::run(path, layers).map(Some),
         Some(Question::Pythons(probing, form)) => list_pythons::answer(layers, probing, form)?,
         Some(Question::Doctor(form)) => doctor::answer(layers, form)?,
+        Some(Question::Send(command)) => send::answer(command, layers)?,
         Some(Question::Config) => show_config::answer(layers)?,
         Some(Question::Init) => init::answer(layers)?,
         _ => return Ok(None),
@@ -55,6 +57,7 @@ enum Question<'q> {
     Manual,
     Pythons(Probing, Form),
     Doctor(Form),
+    Send(SendCommand),
     Config,
     Init,
     Api,
@@ -89,6 +92,7 @@ impl<'q> Question<'q> {
         };
         let question = questions.explain.as_deref().map(Self::Explain);
         let question = question
+            .or(questions.send.map(Self::Send))
             .or(questions.completions.map(Self::Completions))
             .or(questions.man.then_some(Self::Manual))
             .or(questions

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 use clap_complete::Shell;
 
+use crate::arguments::SendCommand;
+
 /// How a graph of imports is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GraphFormat {
@@ -84,6 +86,18 @@ pub(crate) struct Questions {
     /// With `--list-pythons` or `--doctor`: answer in JSON
     #[arg(long, hide_short_help = true)]
     pub(crate) json: bool,
+
+    /// Send to the session in this folder: `rerun`, `restart`, `interrupt`, `pause`, `resume`,
+    /// `status` or `quit`
+    ///
+    /// `status` prints what is known of the session as one line of JSON, with the last outcome and error.
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        hide_short_help = true,
+        hide_possible_values = true
+    )]
+    pub(crate) send: Option<SendCommand>,
 
     /// Print each setting with its value, and where that comes from
     #[arg(long, hide_short_help = true)]

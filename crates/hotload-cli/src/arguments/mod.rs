@@ -3,6 +3,7 @@
 //! clap holds no defaults: an option that was not given is `None`, so that another source can give it.
 
 mod ask;
+mod control;
 pub(crate) mod defaults;
 mod display;
 mod files;
@@ -21,6 +22,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 
 pub(crate) use self::ask::{GraphFormat, Questions};
+pub(crate) use self::control::{ControlOptions, SendCommand};
 pub(crate) use self::display::{Alert, Color, DisplayOptions, TracebackStyle, Volume};
 pub(crate) use self::files::FileOptions;
 pub(crate) use self::interpreter::InterpreterOptions;
@@ -76,6 +78,8 @@ pub(crate) struct Options {
     pub(crate) display: DisplayOptions,
     #[command(flatten)]
     pub(crate) files: FileOptions,
+    #[command(flatten)]
+    pub(crate) control: ControlOptions,
 }
 
 impl Arguments {

@@ -21,19 +21,25 @@ Generated from the description of the command line in `crates/hotload-cli/src/ar
 ";
 
 /// Where there is more to read about an option.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 20] = [
+    ("alert", "scripting.md"),
     ("busy", "lifecycle.md"),
     ("config", "configuration.md"),
     ("doctor", "hosts.md"),
     ("events", "events.md"),
     ("explain", "tracebacks.md"),
     ("export_api", "launch-scripts.md"),
+    ("init", "configuration.md"),
     ("launch", "launch-scripts.md"),
     ("list_pythons", "hosts.md"),
-    ("init", "configuration.md"),
+    ("locations", "editors.md"),
+    ("marks", "editors.md"),
     ("no_config", "configuration.md"),
     ("no_keys", "lifecycle.md"),
+    ("on_fail", "scripting.md"),
     ("python", "hosts.md"),
+    ("send", "editors.md"),
+    ("session", "editors.md"),
     ("show_config", "configuration.md"),
     ("traceback", "tracebacks.md"),
 ];

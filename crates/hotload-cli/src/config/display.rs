@@ -25,6 +25,8 @@ pub(crate) struct Display {
     pub(crate) marks: bool,
     pub(crate) alert: Alert,
     pub(crate) outcome_commands: OutcomeCommands,
+    /// The session's name.
+    pub(crate) session: Option<String>,
     pub(crate) color: Color,
     pub(crate) traceback: TracebackStyle,
     pub(crate) volume: Volume,
@@ -50,6 +52,7 @@ impl Display {
                 && !output::is_pipe(),
             editor: Editor::from_environment(),
             locations,
+            session: layers.value(|options| options.control.session.clone()),
             marks: layers.is_on(|options| options.display.marks),
             alert: alert.unwrap_or(defaults::ALERT),
             outcome_commands: outcome_commands(layers, current),

@@ -12,14 +12,24 @@ use crate::arguments::setting::{Kind, Provided, Setting, settings};
 use crate::config::layers::{Layer, Source};
 use crate::exit::Exit;
 
-/// The folder for compiled drivers: below the user's cache folder, or below the folder that
-/// `HOTLOAD_CACHE_DIR` names. `None` if nothing is kept, as when that variable is empty.
+/// The folder for compiled drivers. `None` if nothing is kept.
 pub(crate) fn compiled_drivers() -> Option<PathBuf> {
+    Some(cache_folder()?.join("code"))
+}
+
+/// The folder where running sessions can be found. `None` if nothing is kept.
+pub(crate) fn sessions() -> Option<PathBuf> {
+    Some(cache_folder()?.join("sessions"))
+}
+
+/// Below the user's cache folder, or the folder that `HOTLOAD_CACHE_DIR` names. `None` if nothing is
+/// kept, as when that variable is empty.
+fn cache_folder() -> Option<PathBuf> {
     let folder = match env::var_os("HOTLOAD_CACHE_DIR") {
         Some(given) => PathBuf::from(given),
         None => choose_base_strategy().ok()?.cache_dir().join("hotload"),
     };
-    folder.is_absolute().then(|| folder.join("code"))
+    folder.is_absolute().then_some(folder)
 }
 
 /// The folder that HOTLOAD_DIR names, which hotload and the interpreter see under the same path.

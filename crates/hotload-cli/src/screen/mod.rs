@@ -9,6 +9,7 @@ pub(crate) mod events;
 mod header;
 pub(crate) mod key_commands;
 pub(crate) mod location_file;
+pub(crate) mod status;
 pub(crate) mod terminal;
 mod wrap;
 

@@ -32,6 +32,7 @@ use hotload_python::transport::Sink;
 
 use crate::answers::print;
 use crate::arguments::{GraphFormat, TracebackStyle, Volume};
+use crate::config::environment;
 use crate::config::reread::Configuration;
 use crate::config::{Config, StepConfig};
 use crate::exit::{self, Exit};
@@ -42,12 +43,15 @@ use crate::screen::display::{AfterDeath, Display, FirstHeader, Outputs, SessionI
 use crate::screen::event_file::EventFile;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
+use crate::screen::status::Status;
 use crate::screen::terminal;
 use crate::session::registered::LaunchPlanner;
 use crate::session::reread::Rereader;
+use crate::system::control;
 use crate::system::notify::SystemNotifier;
 use crate::system::output;
 use crate::system::processes::SystemProcesses;
+use crate::system::sessions::SessionFile;
 use crate::system::signals;
 
 /// How long the interpreter may take to end by itself: user code's `atexit` runs in this time.
@@ -126,8 +130,11 @@ fn play(
             processes: shared,
         },
     };
+    let status = status(&config);
+    let _known = control(&config, &status, &channel.0);
     let display = display(
         config,
+        status,
         &screen,
         &processes,
         &channel.0,
@@ -247,8 +254,38 @@ fn planner(config: &Config, screen: &Rc<Screen>, processes: &Rc<SystemProcesses>
     }
 }
 
+/// What is known of the session, for programs that ask.
+fn status(config: &Config) -> Status {
+    let targets = config.running.targets.iter();
+    let targets: Vec<String> = targets.map(|target| target.spelled.clone()).collect();
+    let name = config.display.session.as_deref();
+    Status::new(&config.running.current_folder, name, &targets)
+}
+
+/// Lets other programs control the session. Without a private folder there is no way to reach it; that
+/// is no reason not to run.
+fn control(config: &Config, status: &Status, inbox: &Inbox<Interpreter>) -> Option<SessionFile> {
+    if config.running.once {
+        return None;
+    }
+    let folder = &config.running.current_folder;
+    let folder = dunce::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+    let name = config.display.session.clone();
+    let status = status.clone();
+    let answer = move || status.line();
+    control::listen(
+        &environment::sessions()?,
+        folder,
+        name,
+        inbox.clone(),
+        answer,
+    )
+    .ok()
+}
+
 fn display(
     config: Config,
+    status: Status,
     screen: &Rc<Screen>,
     processes: &Rc<SystemProcesses>,
     inbox: &Inbox<Interpreter>,
@@ -294,6 +331,7 @@ fn display(
         events: Events::new(display.events),
         locations: display.locations,
         alerts,
+        status,
     };
     Display::new(
         Rc::clone(screen),

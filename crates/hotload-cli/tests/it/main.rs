@@ -8,6 +8,7 @@ mod bad_input;
 mod busy;
 mod code_cache;
 mod configuration;
+mod control;
 #[cfg(unix)]
 mod deaths;
 #[cfg(unix)]
@@ -55,6 +56,7 @@ mod samples;
 mod saves;
 #[cfg(unix)]
 mod screen;
+mod scripting;
 #[cfg(unix)]
 mod security;
 mod sources;

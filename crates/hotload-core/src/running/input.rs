@@ -18,6 +18,8 @@ pub enum Input<W: Worker> {
     Stop(Stop),
     /// A person pressed a key.
     Key(KeyCommand),
+    /// Another program asks for something.
+    Request(SessionRequest),
     /// The operating system says where files may have changed.
     Hint(Hint),
     /// Standard output's reader is gone. A running step may not print, and runs to its end.
@@ -43,6 +45,23 @@ pub enum KeyCommand {
     ListKeys,
     /// Not a key: the editor that `OpenError` started has ended.
     EditorEnded,
+}
+
+/// What another program can ask for, at any time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionRequest {
+    /// One more cycle, after the one that runs.
+    Rerun,
+    /// A new worker, and a cycle in it. What runs is ended.
+    Restart,
+    /// The end of what runs, as by Ctrl-C; nothing if nothing runs.
+    Interrupt,
+    /// Saves wait from now on.
+    Pause,
+    /// They no longer do.
+    Resume,
+    /// The end of the session.
+    Quit,
 }
 
 /// A request to end the session.

@@ -44,7 +44,7 @@ impl<K: Kinds> Session<K> {
         self.cut_running_step(cut, at_once, now);
     }
 
-    fn force(&mut self, cut: Cut, now: Instant) {
+    pub(super) fn force(&mut self, cut: Cut, now: Instant) {
         self.cut_running_step(cut, true, now);
     }
 

@@ -102,7 +102,7 @@ impl<K: Kinds> Session<K> {
     }
 
     /// Stops the running step, and with it the cycle.
-    fn stop_cycle(&mut self, now: Instant) {
+    pub(super) fn stop_cycle(&mut self, now: Instant) {
         self.note_stopped_cycle(now);
         self.settle_held_failure(now);
         if self.current.as_ref().and_then(Current::running).is_some() {
@@ -164,7 +164,13 @@ impl<K: Kinds> Session<K> {
                     }
                 }
                 Ok(Input::Stop(_)) => self.parts.worker.kill(),
-                Ok(Input::StepEnded(..) | Input::Key(_) | Input::Hint(_) | Input::OutputClosed)
+                Ok(
+                    Input::StepEnded(..)
+                    | Input::Key(_)
+                    | Input::Request(_)
+                    | Input::Hint(_)
+                    | Input::OutputClosed,
+                )
                 | Err(_) => {}
             }
             // Its own time limits still count.

@@ -13,6 +13,7 @@ pub mod observer;
 pub mod parts;
 mod pending;
 mod repetition;
+mod requests;
 
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
@@ -218,6 +219,7 @@ impl<K: Kinds> Session<K> {
             }
             Input::Stop(stop) => self.stop(stop),
             Input::Key(command) => self.obey(command),
+            Input::Request(request) => self.request(request),
             Input::Hint(hint) => self.parts.poller.hint(hint, self.parts.clock.now()),
             Input::OutputClosed => self.is_output_closed = true,
         }

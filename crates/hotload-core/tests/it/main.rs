@@ -18,6 +18,7 @@ mod pace;
 mod poll;
 mod rehearsal;
 mod replaced_plans;
+mod requests;
 mod run_commands;
 mod saves;
 mod scripted_worker;

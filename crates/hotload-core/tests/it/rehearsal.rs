@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use hotload_core::running::cut::{Busy, CtrlC, Cut, CutBy};
-use hotload_core::running::input::{Inbox, Input, KeyCommand, Stop, StopReason};
+use hotload_core::running::input::{Inbox, Input, KeyCommand, SessionRequest, Stop, StopReason};
 use hotload_core::running::plan::{Plan, PlannedStep};
 use hotload_core::running::planner::{Planner, Reread};
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
@@ -73,6 +73,11 @@ impl Stage {
     /// A key is pressed.
     pub(crate) fn presses(&self, command: KeyCommand) {
         self.inbox.send(Input::Key(command));
+    }
+
+    /// Another program asks for something.
+    pub(crate) fn requests(&self, request: SessionRequest) {
+        self.inbox.send(Input::Request(request));
     }
 
     /// The operating system says that a file has changed.

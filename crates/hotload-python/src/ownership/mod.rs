@@ -20,7 +20,9 @@ mod unix;
 #[cfg(unix)]
 pub use unix::Trust;
 #[cfg(unix)]
-pub(crate) use unix::{is_ours_alone, is_ours_or_roots};
+pub use unix::is_ours_alone;
+#[cfg(unix)]
+pub(crate) use unix::is_ours_or_roots;
 
 /// Why a file that was found is not used.
 #[derive(Debug)]
@@ -119,6 +121,7 @@ pub(crate) fn is_ours_or_roots(_found: &std::fs::Metadata) -> bool {
 
 /// Always true: permissions are not checked on this system.
 #[cfg(not(unix))]
-pub(crate) fn is_ours_alone(_found: &std::fs::Metadata) -> bool {
+#[must_use]
+pub fn is_ours_alone(_found: &std::fs::Metadata) -> bool {
     true
 }

@@ -174,7 +174,8 @@ pub(crate) fn is_ours_or_roots(found: &Metadata) -> bool {
 }
 
 /// Whether a file belongs to the user and no one else may write to it.
-pub(crate) fn is_ours_alone(found: &Metadata) -> bool {
+#[must_use]
+pub fn is_ours_alone(found: &Metadata) -> bool {
     const OTHERS_WRITE: u32 = 0o022;
     found.uid() == nix::unistd::geteuid().as_raw() && found.mode() & OTHERS_WRITE == 0
 }

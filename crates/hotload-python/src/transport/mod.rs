@@ -13,7 +13,7 @@ mod shared;
 mod sink;
 mod socket;
 mod streams;
-pub(crate) mod tokens;
+pub mod tokens;
 
 use std::io;
 use std::path::Path;

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use subtle::ConstantTimeEq;
+
 /// The two secrets with which hotload and the interpreter prove who they are.
 ///
 /// They are passed in a file that only this user can read. The environment would not do: launchers
@@ -24,8 +26,18 @@ impl Tokens {
 }
 
 /// 32 hexadecimal digits that cannot be guessed.
-pub(crate) fn random_hex() -> io::Result<String> {
+///
+/// # Errors
+///
+/// When the system has no randomness to give.
+pub fn random_hex() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Whether two tokens are the same. How long that takes does not depend on where they differ.
+#[must_use]
+pub fn are_equal(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }

@@ -40,6 +40,7 @@ use crate::screen::alerts::Alerts;
 use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::location_file::LocationFile;
+use crate::screen::status::Status;
 use crate::system::keys::{Keyboard, TypedAhead};
 
 /// How long a run takes before a line says so.
@@ -54,6 +55,7 @@ pub(crate) struct Display {
     events: Events,
     locations: Option<LocationFile>,
     alerts: Alerts,
+    status: Status,
     commands: KeyCommands,
     keyboard: Keyboard,
     info: SessionInfo,
@@ -97,6 +99,7 @@ pub(crate) struct Outputs {
     pub(crate) events: Events,
     pub(crate) locations: Option<LocationFile>,
     pub(crate) alerts: Alerts,
+    pub(crate) status: Status,
 }
 
 /// What says what is reloaded.
@@ -153,6 +156,7 @@ impl Display {
             events: outputs.events,
             locations: outputs.locations,
             alerts: outputs.alerts,
+            status: outputs.status,
             commands,
             keyboard,
             info,
@@ -248,6 +252,7 @@ impl Display {
     /// Notes where an error is, for editors and alerts.
     fn locate(&mut self, error: &UserError) {
         self.alerts.error(error);
+        self.status.error(error);
         if let Some(locations) = &mut self.locations {
             locations.add(render::locations::lines(error));
         }
@@ -313,6 +318,7 @@ impl Observer<Interpreter> for Display {
     fn key(&mut self, command: KeyCommand, paused: bool) {
         let answer = self.commands.answer(command, paused, self.look());
         self.screen.show(&answer);
+        self.status.paused(paused);
         match (command, &self.activity) {
             // What is typed from now on may be for the editor.
             (KeyCommand::OpenError, _) if self.commands.is_editor_open() => self.keyboard.end(),
@@ -346,6 +352,7 @@ impl Observer<Interpreter> for Display {
         self.reloads.cycle_started(changes);
         self.events.changed(cycle, changes);
         self.alerts.cycle_started();
+        self.status.cycle_started();
         if let Some(locations) = &mut self.locations {
             locations.clear();
         }
@@ -459,6 +466,7 @@ impl Observer<Interpreter> for Display {
         }
         self.show_not_reloaded();
         self.write_locations();
+        self.status.cycle_ended(report);
         self.show_cycle(report);
         if !report.superseded {
             let names = header::names(&self.info.targets);
