@@ -29,9 +29,15 @@
       (let ((inhibit-read-only t))
         (erase-buffer)
         (setq default-directory (expand-file-name (hotload--folder)))
+        ;; `first-error' looks for the first error below the first line.
+        (insert "Errors of the last run\n")
+        (goto-char (point-max))
         (insert-file-contents hotload-locations)
-        (compilation-mode)))
-    (if (zerop (buffer-size buffer))
+        (compilation-mode)
+        ;; Visits notes, too: the callers and causes.
+        (setq-local compilation-skip-threshold 0)
+        (goto-char (point-min))))
+    (if (zerop (file-attribute-size (file-attributes hotload-locations)))
         (message "hotload: no errors")
       (setq next-error-last-buffer buffer)
       (first-error))))

@@ -24,7 +24,7 @@ pub(crate) struct Questions {
     #[arg(short, long, action = ArgAction::Help)]
     help: Option<bool>,
 
-    /// Print the version
+    /// Print the version; with `--verbose` also the commit, its date and the target
     #[arg(short = 'V', long, action = ArgAction::Version)]
     version: Option<bool>,
 

@@ -30,6 +30,9 @@ pub(crate) const TRACEBACK: TracebackStyle = TracebackStyle::Short;
 /// `--color`.
 pub(crate) const COLOR: Color = Color::Auto;
 
+/// `--hyperlinks`.
+pub(crate) const HYPERLINKS: &str = "auto";
+
 /// `--alert`.
 pub(crate) const ALERT: Alert = Alert::Off;
 
@@ -48,6 +51,7 @@ pub(super) fn shown(option: &str) -> Option<String> {
         "clear" => "on a terminal".into(),
         "traceback" => name(TRACEBACK),
         "color" => name(COLOR),
+        "hyperlinks" => HYPERLINKS.into(),
         "alert" => name(ALERT),
         _ => return None,
     })

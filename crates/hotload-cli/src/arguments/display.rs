@@ -53,6 +53,13 @@ pub(crate) struct DisplayOptions {
     )]
     pub(crate) marks: Option<bool>,
 
+    /// Links around places in errors: `auto`, `always`, `never`, or a format
+    ///
+    /// A format is `vscode`, `cursor`, `kitty`, `file`, `none`, or a URL with `{path}`, `{line}` and
+    /// `{column}`. `auto` is `file` in terminals that are known to open links.
+    #[arg(long, value_name = "WHEN", hide_short_help = true)]
+    pub(crate) hyperlinks: Option<String>,
+
     /// When the outcome changes: `bell`, `osc` (a message of the terminal) or `off`
     #[arg(
         long,

@@ -14,6 +14,7 @@ mod running;
 #[cfg(test)]
 mod schema;
 pub(crate) mod setting;
+mod version;
 mod watching;
 
 use std::ffi::OsString;
@@ -99,7 +100,13 @@ impl Arguments {
                 ..arguments
             })
         });
-        read.map_err(|error| with_own_tip(error, &words))
+        read.map_err(|error| match error.kind() {
+            ErrorKind::DisplayVersion if is_verbose(&words) => {
+                let in_full = command().version(version::IN_FULL);
+                in_full.try_get_matches_from(&words).err().unwrap_or(error)
+            }
+            _ => with_own_tip(error, &words),
+        })
     }
 }
 
@@ -119,6 +126,13 @@ fn with_default(argument: Arg) -> Arg {
     argument
         .help(format!("{short} [default: {default}]"))
         .long_help(format!("{long}\n\n[default: {default}]"))
+}
+
+/// Whether `-v` is among hotload's own arguments.
+fn is_verbose(words: &[OsString]) -> bool {
+    let own = words.iter().take_while(|word| *word != "--");
+    own.into_iter()
+        .any(|word| word == "-v" || word == "--verbose" || word == "-vV" || word == "-Vv")
 }
 
 /// Replaces clap's tip to put an unknown option after `--`: what comes there is for user code, so it

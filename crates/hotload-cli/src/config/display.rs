@@ -6,9 +6,11 @@ use std::path::Path;
 use crate::arguments::{Alert, Color, Options, TracebackStyle, Volume, defaults};
 use crate::config::environment;
 use crate::config::layers::Layers;
+use crate::exit::Exit;
 use crate::screen::alerts::OutcomeCommands;
 use crate::screen::editor::Editor;
 use crate::screen::event_file::EventFile;
+use crate::screen::links::Links;
 use crate::screen::location_file::LocationFile;
 use crate::screen::terminal;
 use crate::system::output;
@@ -20,6 +22,7 @@ pub(crate) struct Display {
     pub(crate) may_clear: bool,
     pub(crate) has_keys: bool,
     pub(crate) editor: Option<Editor>,
+    pub(crate) links: Option<Links>,
     pub(crate) locations: Option<LocationFile>,
     /// Whether each cycle starts with a line for programs.
     pub(crate) marks: bool,
@@ -40,10 +43,13 @@ impl Display {
         current: &Path,
         events: Option<EventFile>,
         locations: Option<LocationFile>,
-    ) -> Self {
+    ) -> Result<Self, Exit> {
+        let hyperlinks = layers.value(|options| options.display.hyperlinks.clone());
+        let hyperlinks = hyperlinks.as_deref().unwrap_or(defaults::HYPERLINKS);
         let alert = layers.value(|options| options.display.alert);
         let has_keys = layers.value(|options| options.display.keys());
-        Self {
+        Ok(Self {
+            links: Links::check(hyperlinks, current, terminal::knows_escapes())?,
             events,
             may_clear: may_clear(layers),
             has_keys: has_keys.unwrap_or(true)
@@ -60,7 +66,7 @@ impl Display {
             traceback: traceback(layers),
             volume: volume(layers),
             unicode: environment::is_unicode(),
-        }
+        })
     }
 }
 

@@ -67,7 +67,7 @@ impl Config {
         let events = events.map(EventPath::open).transpose()?;
         let open = |(file, given): (LocationFile, &PathBuf)| file.open(given);
         let locations = locations.zip(given.as_ref()).map(open).transpose()?;
-        let display = Display::check(layers, running.once, current, events, locations);
+        let display = Display::check(layers, running.once, current, events, locations)?;
         let configuration = Configuration::new(layers.clone(), &running, &watching);
         Ok(Self {
             configuration: (!running.once).then_some(configuration),

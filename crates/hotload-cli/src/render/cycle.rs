@@ -61,6 +61,21 @@ pub(crate) fn names(ran: &[String], targets: &str, kept: &[String]) -> String {
     format!("{names}  {DIM}kept {}{DIM:#}", plain_line(&kept.join(", ")))
 }
 
+/// `ok lib #7`, for the title of a window.
+pub(crate) fn title(report: &Report<Failure>, names: &str) -> String {
+    let word = match report.outcome {
+        CycleOutcome::Ok => "ok",
+        CycleOutcome::Failed => "failed",
+        CycleOutcome::Interrupted => "stopped",
+    };
+    let names = if names.is_empty() {
+        String::new()
+    } else {
+        format!("{} ", plain_line(names))
+    };
+    format!("{word} {names}#{}", report.cycle)
+}
+
 /// `ok  lib  3.2 ms  #7  14:02:11  12 files`
 pub(crate) fn cycle(report: &Report<Failure>, names: &str, clock: &str) -> String {
     let (style, word) = match report.outcome {

@@ -13,6 +13,11 @@ pub(crate) fn list<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> String
     text
 }
 
+/// How to find out about keys.
+pub(crate) fn how_to_list() -> String {
+    note("? keys")
+}
+
 /// Keys do not work, because what was typed is for user code; or they work again.
 pub(crate) fn typed_ahead(is_held: bool) -> String {
     note(if is_held {

@@ -8,6 +8,7 @@ pub(crate) mod event_file;
 pub(crate) mod events;
 mod header;
 pub(crate) mod key_commands;
+pub(crate) mod links;
 pub(crate) mod location_file;
 pub(crate) mod status;
 pub(crate) mod terminal;
@@ -19,13 +20,17 @@ use std::fmt::Display;
 use crate::arguments::{Color, Volume};
 use crate::render;
 use crate::screen::header::Header;
-use crate::screen::terminal::Terminal;
+use crate::screen::links::Links;
+use crate::screen::terminal::{State, Terminal};
 
 /// The screen of a session: the terminal, the header, and how much is shown. Shared by everything that
 /// writes during a session.
 pub(crate) struct Screen {
     terminal: Terminal,
     volume: Volume,
+    links: Option<Links>,
+    /// Whether the terminal's title shows the state. One cycle is over before it is read.
+    has_state: bool,
     top: RefCell<Top>,
 }
 
@@ -42,13 +47,36 @@ impl Screen {
         Self {
             terminal: Terminal::new(color),
             volume,
+            links: None,
+            has_state: false,
             top: RefCell::default(),
         }
     }
 
+    /// Puts links around the places in errors.
+    pub(crate) fn with_links(self, links: Option<Links>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// Shows the state of the session in the title, where that is wanted.
+    pub(crate) fn with_state(self, has_state: bool) -> Self {
+        Self { has_state, ..self }
+    }
+
     /// Shows errors, even with `-q`.
     pub(crate) fn show(&self, text: &str) {
-        self.terminal.write(text);
+        match &self.links {
+            Some(links) => self.terminal.write_linked(text, links),
+            None => self.terminal.write(text),
+        }
+    }
+
+    /// Shows the state of the session where the terminal has a place for it: in its title, and for the
+    /// duration of a run in the taskbar.
+    pub(crate) fn show_state(&self, state: State<'_>) {
+        if self.has_state {
+            self.terminal.show_state(state);
+        }
     }
 
     /// Shows what `-q` leaves out.

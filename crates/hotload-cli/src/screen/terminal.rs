@@ -1,6 +1,9 @@
 //! The only file that writes to the terminal.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::env;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::process::Stdio;
 
@@ -11,6 +14,7 @@ use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType, size};
 
 use crate::arguments::{Alert, Color};
+use crate::screen::links::Links;
 use crate::screen::{color, wrap};
 use crate::system::output;
 
@@ -19,12 +23,34 @@ use crate::system::output;
 /// Errors are ignored: if a write fails, there is no terminal on which to report it.
 pub(crate) struct Terminal {
     choice: ColorChoice,
+    /// Whether the title is hotload's, and the one from before is saved.
+    has_title: Cell<bool>,
 }
+
+/// What a session is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State<'t> {
+    /// A cycle is running.
+    Running,
+    /// It has ended: `ok lib #7`.
+    Ended { title: &'t str, failed: bool },
+    /// The session is over: everything as it was.
+    Over,
+}
+
+/// Puts the terminal's title on its stack.
+const SAVE_TITLE: &str = "\x1b[22;2t";
+
+/// Takes it from there.
+const RESTORE_TITLE: &str = "\x1b[23;2t";
 
 impl Terminal {
     pub(crate) fn new(color: Color) -> Self {
         let choice = color::choice(color, &io::stderr());
-        Self { choice }
+        Self {
+            choice,
+            has_title: Cell::new(false),
+        }
     }
 
     /// Whether it is a terminal that a person looks at.
@@ -39,17 +65,60 @@ impl Terminal {
 
     /// Writes lines that may contain colours. One write, because other programs write here, too.
     pub(crate) fn write(&self, text: &str) {
+        self.write_all(&self.colored(text));
+    }
+
+    /// As `write`, with links around the places of files.
+    pub(crate) fn write_linked(&self, text: &str, links: &Links) {
+        self.write_all(&links.add(&self.colored(text)));
+    }
+
+    /// The text with or without its colours.
+    fn colored<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.choice {
+            ColorChoice::Never => strip_str(text).to_string().into(),
+            _ => text.into(),
+        }
+    }
+
+    fn write_all(&self, text: &str) {
         if text.is_empty() {
             return;
         }
         let text = &format!("{}{text}", new_line_if_needed());
         let stream = io::stderr().lock();
         let _ = match self.choice {
-            ColorChoice::Never => output::write_all(stream, strip_str(text).to_string().as_bytes()),
             // A console may need other calls for colours.
-            choice if cfg!(windows) => AutoStream::new(stream, choice).write_all(text.as_bytes()),
+            choice if cfg!(windows) && choice != ColorChoice::Never => {
+                AutoStream::new(stream, choice).write_all(text.as_bytes())
+            }
             _ => output::write_all(stream, text.as_bytes()),
         };
+    }
+
+    /// Shows a state in the title, and in the taskbar where terminals are known to do that.
+    pub(crate) fn show_state(&self, state: State<'_>) {
+        if !self.is_screen() || is_dumb() {
+            return;
+        }
+        let mut text = String::new();
+        if let State::Ended { title, .. } = state {
+            if !self.has_title.replace(true) {
+                text.push_str(SAVE_TITLE);
+            }
+            let _ = write!(text, "\x1b]2;{title}\x1b\\");
+        }
+        if state == State::Over && self.has_title.replace(false) {
+            text.push_str(RESTORE_TITLE);
+        }
+        if shows_progress() {
+            text.push_str(match state {
+                State::Running => "\x1b]9;4;3;0\x1b\\",
+                State::Ended { failed: true, .. } => "\x1b]9;4;2;100\x1b\\",
+                State::Ended { .. } | State::Over => "\x1b]9;4;0;0\x1b\\",
+            });
+        }
+        let _ = output::write_all(io::stderr().lock(), text.as_bytes());
     }
 
     /// Writes lines of prose, broken between words where the screen is too narrow.
@@ -97,6 +166,20 @@ impl Terminal {
 /// Passes on output of a program whose standard output hotload holds, without delay.
 pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
     output::write_all(io::stdout().lock(), bytes)
+}
+
+/// Whether the terminal shows progress in the taskbar, as far as cargo knows.
+fn shows_progress() -> bool {
+    let is = |name: &str, value: &str| env::var_os(name).is_some_and(|found| found == value);
+    let programs = ["WezTerm", "ghostty", "iTerm.app"];
+    env::var_os("WT_SESSION").is_some_and(|value| !value.is_empty())
+        || is("ConEmuANSI", "ON")
+        || programs.iter().any(|program| is("TERM_PROGRAM", program))
+}
+
+/// Whether standard error is a terminal that knows escape sequences.
+pub(crate) fn knows_escapes() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
 }
 
 /// Standard error, for a program whose standard output is not user code's.

@@ -108,7 +108,11 @@ fn play(
     mut config: Config,
     processes: SystemProcesses,
 ) -> Result<(Ending<StartError>, Display), Exit> {
-    let screen = Rc::new(Screen::new(config.display.color, config.display.volume));
+    let screen = Screen::new(config.display.color, config.display.volume);
+    let screen = screen
+        .with_links(config.display.links.take())
+        .with_state(!config.running.once);
+    let screen = Rc::new(screen);
     let processes = Rc::new(processes);
     let channel = Inbox::new();
     // Started first: while Python comes up, the folders are walked.
@@ -317,6 +321,7 @@ fn display(
         } else {
             AfterDeath::Replace
         },
+        has_keys: display.has_keys,
         marks: display.marks,
     };
     let keyboard = processes.keyboard();

@@ -22,6 +22,13 @@ fn the_long_help_is_what_it_was() {
 #[test]
 fn version_completions_and_manual_are_printed() {
     assert_eq!(answer(&["--version"]), "hotload 0.1.0\n");
+    let full = answer(&["--version", "--verbose"]);
+    assert_eq!(full, answer(&["-vV"]));
+    let names: Vec<&str> = full
+        .lines()
+        .map(|line| line.split([':', ' ']).next().unwrap())
+        .collect();
+    assert_eq!(names, ["hotload", "commit", "date", "target"], "{full}");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(answer(&["--completions", shell]).contains("hotload"));
     }

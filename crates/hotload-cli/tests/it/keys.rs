@@ -276,7 +276,19 @@ fn assert_mode_is_back(terminal: &mut Terminal, what: &str) {
     terminal.shows("the end");
     let screen = terminal.screen.all();
     let is_mode = |line: &&str| line.len() > 40 && line.split(':').count() > 10;
-    let modes: Vec<&str> = screen.lines().map(str::trim).filter(is_mode).collect();
+    // The end of a session has put the title back in front of it, with a sequence that ends so.
+    let last = |line: &'_ str| {
+        line.rsplit(['\\', 't'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    let modes: Vec<String> = screen
+        .lines()
+        .map(last)
+        .filter(|line| is_mode(&line.as_str()))
+        .collect();
     assert_eq!(modes.len(), 2, "{what}: {screen}");
     assert_eq!(modes[0], modes[1], "{what}: {screen}");
 }

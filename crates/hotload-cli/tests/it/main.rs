@@ -17,6 +17,8 @@ mod descendants;
 mod discovery;
 #[cfg(unix)]
 mod doctor;
+#[cfg(unix)]
+mod editors;
 mod environment;
 mod error_events;
 mod errors;

@@ -165,6 +165,28 @@ mod on_a_terminal {
     }
 
     #[test]
+    fn the_title_shows_the_outcome_and_is_put_back() {
+        for python in two_pythons() {
+            for end in ["q", "\x03"] {
+                let project = Project::with("lib.py", "print('fine')\n");
+                let environment = [("WT_SESSION", "x"), ("TERM_PROGRAM", "")];
+                let arguments = ["--no-clear", "lib"];
+                let mut terminal = Terminal::start_with(&project, python, &arguments, &environment);
+                terminal.shows("\x1b[22;2t\x1b]2;ok lib #1\x1b\\");
+                project.save("lib.py", "1 // 0\n");
+                terminal.shows("\x1b]9;4;3;0\x1b\\");
+                terminal.shows("\x1b]2;failed lib #2\x1b\\\x1b]9;4;2;100\x1b\\");
+                terminal.presses(end, "\x1b[23;2t\x1b]9;4;0;0\x1b\\");
+                terminal.ends();
+                let all = terminal.all();
+                let count = |text: &str| all.matches(text).count();
+                assert_eq!((count("[22;2t"), count("[23;2t")), (1, 1), "{all:?}");
+                assert_eq!(count("? keys"), 1, "{all:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_dumb_terminal_gets_no_bell() {
         for python in two_pythons() {
             let project = Project::with("lib.py", "1 // 0\n");
@@ -173,7 +195,44 @@ mod on_a_terminal {
             let mut terminal = Terminal::start_with(&project, python, &arguments, &environment);
             terminal.shows("#1");
             terminal.ends();
-            assert!(!terminal.all().contains('\x07'), "{:?}", terminal.all());
+            let all = terminal.all();
+            assert!(!all.contains('\x07') && !all.contains("\x1b]"), "{all:?}");
         }
     }
+}
+
+#[test]
+fn places_are_linked_on_request_and_the_text_stays_the_same() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import rates\nrates.find()\n");
+        project.save("rates.py", "def find():\n    1 // 0\n");
+        let error = |arguments: &[&str]| {
+            let all = [arguments, &["--once", "lib"]].concat();
+            let said = project.run_with(python, &all).code(1).said();
+            let (error, _) = said.split_once("failed").unwrap();
+            error[error.find("error").unwrap()..].to_owned()
+        };
+        let plain = error(&[]);
+        assert!(!plain.contains('\x1b'), "{plain:?}");
+        let linked = error(&["--hyperlinks", "vscode"]);
+        let start = |place: &str| {
+            format!(
+                "\x1b]8;;vscode://file{}/{place}\x1b\\",
+                project.path().display()
+            )
+        };
+        assert!(
+            linked.contains(&start("lib.py:2:1")),
+            "{python}: {linked:?}"
+        );
+        let mut without = linked.replace("\x1b]8;;\x1b\\", "");
+        while let Some(begin) = without.find("\x1b]8;;") {
+            let end = begin + without[begin..].find("\x1b\\").unwrap() + 2;
+            without.replace_range(begin..end, "");
+        }
+        assert_eq!(without, plain);
+    }
+    let project = Project::with("lib.py", "");
+    let said = project.run(&["--hyperlinks", "vim", "lib"]).code(2).said();
+    insta::assert_snapshot!(said);
 }

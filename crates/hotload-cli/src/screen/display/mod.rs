@@ -41,6 +41,7 @@ use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::location_file::LocationFile;
 use crate::screen::status::Status;
+use crate::screen::terminal::State;
 use crate::system::keys::{Keyboard, TypedAhead};
 
 /// How long a run takes before a line says so.
@@ -84,6 +85,8 @@ pub(crate) struct SessionInfo {
     pub(crate) reach: Reach,
     pub(crate) kind: SessionKind,
     pub(crate) current_folder: PathBuf,
+    /// Whether keys are read, until a line has said how to list them.
+    pub(crate) has_keys: bool,
     /// Whether each cycle starts with a line for programs.
     pub(crate) marks: bool,
     /// How errors are shown.
@@ -184,6 +187,7 @@ impl Display {
         if matches!(ending, Ending::Stopped(_)) {
             self.start_line_after_ctrl_c();
         }
+        self.screen.show_state(State::Over);
         self.events.stopped(ending, exit_status);
         self.show_broken_events();
     }
@@ -353,6 +357,7 @@ impl Observer<Interpreter> for Display {
         self.events.changed(cycle, changes);
         self.alerts.cycle_started();
         self.status.cycle_started();
+        self.screen.show_state(State::Running);
         if let Some(locations) = &mut self.locations {
             locations.clear();
         }
@@ -470,6 +475,10 @@ impl Observer<Interpreter> for Display {
         self.show_cycle(report);
         if !report.superseded {
             let names = header::names(&self.info.targets);
+            let failed = report.outcome == CycleOutcome::Failed;
+            let title = cycle::title(report, &names);
+            let title = title.as_str();
+            self.screen.show_state(State::Ended { title, failed });
             self.alerts.cycle_ended(report.outcome, &names);
         }
         if report.outcome == CycleOutcome::Ok {
@@ -480,6 +489,9 @@ impl Observer<Interpreter> for Display {
         }
         self.show_broken_events();
         self.show_typed_ahead(typed);
+        if mem::take(&mut self.info.has_keys) {
+            self.screen.say(&keys::how_to_list());
+        }
     }
 
     fn watches(&mut self, files: usize) {
