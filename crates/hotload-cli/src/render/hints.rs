@@ -26,6 +26,10 @@ pub(crate) fn pile(pile: Pile, hook: &str) -> String {
         ),
         Leftover::SignalHandlers => ("signal handlers installed", &*once),
         Leftover::EventLoops => ("event loops open", "close them, or use `asyncio.run`"),
+        Leftover::OldClasses => (
+            "classes of earlier texts in use",
+            "their instances keep the old methods, so make these again",
+        ),
     };
     note(&format!(
         "hint: every reload leaves more {what}, {} so far: {advice}",

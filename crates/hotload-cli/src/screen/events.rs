@@ -112,6 +112,7 @@ impl Events {
             Leftover::LoggingHandlers => "logging handlers",
             Leftover::SignalHandlers => "signal handlers",
             Leftover::EventLoops => "event loops",
+            Leftover::OldClasses => "old classes",
         };
         let fields = json!({"kind": kind, "count": pile.count});
         self.emit("leftovers", Some(cycle), fields);

@@ -58,6 +58,7 @@ pub(super) const DRIVER: &[File] = files![
     "parts/results.py",
     "parts/forks.py",
     "parts/leftovers.py",
+    "parts/old_classes.py",
     "parts/import_hotload.py",
 ];
 

@@ -18,6 +18,8 @@ pub enum Leftover {
     SignalHandlers,
     /// Event loops of `asyncio` that are not closed.
     EventLoops,
+    /// Classes of earlier texts that are still in use, mostly by instances.
+    OldClasses,
 }
 
 /// How many there are of each; none of what is not in it.

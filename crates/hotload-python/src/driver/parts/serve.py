@@ -1,7 +1,7 @@
 # The loop: one request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
-# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, openings, rerun
-# Uses: reruns, results, shim, sources, streams, targets
+# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, old_classes
+# Uses: openings, rerun, reruns, results, shim, sources, streams, targets
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -172,6 +172,7 @@ def serve_other(driver, request):
     """Answers a request that is not for a step in a module."""
     if request['op'] == 'prepare':
         need('errors')
+        report_old_classes(driver)
     elif request['op'] == 'dependents':
         driver.send(answer_dependents(driver, request))
     elif request['op'] == 'graph':
