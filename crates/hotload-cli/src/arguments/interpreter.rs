@@ -26,6 +26,18 @@ pub(crate) struct InterpreterOptions {
     )]
     pub(crate) no_config: Option<bool>,
 
+    /// Neither use nor store compiled code
+    ///
+    /// hotload stores its own code, and that of large projects, below your cache folder, so that the
+    /// next start need not compile it. Code is used only for the very text that it was made from.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
+    pub(crate) no_cache: Option<bool>,
+
     /// How long the interpreter may take to start
     #[arg(
         long,

@@ -9,9 +9,9 @@ use hotload_python::locale;
 
 use crate::exit::Exit;
 
-/// The folder for compiled drivers: below the user's cache folder, or below the folder that
+/// The folder for compiled code: below the user's cache folder, or below the folder that
 /// `HOTLOAD_CACHE_DIR` names. `None` if nothing is kept, as when that variable is empty.
-pub(crate) fn compiled_drivers() -> Option<PathBuf> {
+pub(crate) fn compiled_code() -> Option<PathBuf> {
     let folder = match env::var_os("HOTLOAD_CACHE_DIR") {
         Some(given) => PathBuf::from(given),
         None => choose_base_strategy().ok()?.cache_dir().join("hotload"),

@@ -270,7 +270,7 @@ fn start_interpreter(
         arguments: config.running.arguments.clone(),
         standard_input: config.watching.standard_input,
         shared_folder: config.starting.shared_folder.clone(),
-        code_cache: config.starting.compiled_drivers.clone(),
+        code_cache: config.starting.compiled_code.clone(),
         start_timeout: config.starting.start_timeout,
         native_tracebacks: config.display.traceback == TracebackStyle::Native,
         output: Sink::new(terminal::pass_on),

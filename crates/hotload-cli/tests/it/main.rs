@@ -55,6 +55,7 @@ mod saves;
 mod screen;
 #[cfg(unix)]
 mod security;
+mod source_cache;
 mod sources;
 mod stale;
 mod steps;

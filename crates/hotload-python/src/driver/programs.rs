@@ -55,6 +55,7 @@ pub(super) const DRIVER: &[File] = files![
     "parts/error_reports.py",
     "parts/workers.py",
     "parts/background.py",
+    "parts/stored_code.py",
     "parts/results.py",
     "parts/forks.py",
     "parts/leftovers.py",

@@ -19,6 +19,8 @@ pub(crate) enum Request {
     Setup {
         /// Environment variables that hotload has set and user code shall not see.
         unset: Vec<String>,
+        /// The file for the code of watched sources; `None`: it is not kept.
+        store: Option<String>,
         /// Folders whose modules run from source.
         roots: Vec<String>,
         /// `sys.argv[1:]`
@@ -84,6 +86,8 @@ pub(crate) enum Request {
     Prepare,
     /// Compile all parts of the driver, for the next start of this Python.
     Compile,
+    /// Store some of the code of watched sources, while nothing is to be done.
+    Store,
     /// Read a launch script.
     Launch {
         file: String,
@@ -149,8 +153,22 @@ pub(crate) enum Reply {
     },
     /// To `Compile`: the code of each part, in base64; none where that cannot be told.
     Compiled { parts: BTreeMap<String, String> },
+    /// To `Store`.
+    Stored { progress: Stored },
     /// To `Quit`.
     Bye,
+}
+
+/// How far the code of watched sources is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stored {
+    /// There was nothing that is worth it.
+    Nothing,
+    /// There is more to be done.
+    Partly,
+    /// It has been written.
+    Written,
 }
 
 /// How a step ended.

@@ -39,6 +39,7 @@ class State(object):
     finders = sys.meta_path[:]
     last_words = None           # the file for them
     observes = False            # whether imports are noted
+    store = None                # the file for code of watched sources
     preloaded = {}              # module -> True: what was asked to be loaded before the targets
     native = False              # whether errors are reported as Python prints them, too
     running = False             # whether a step is running

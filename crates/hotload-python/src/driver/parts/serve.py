@@ -1,7 +1,7 @@
 # The loop: one request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
 # Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, old_classes
-# Uses: openings, rerun, reruns, results, shim, sources, streams, targets
+# Uses: openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -40,6 +40,8 @@ class Driver(object):
             elif request['op'] == 'quit':
                 self.has_quit = True
                 self.send({'reply': 'bye'})
+                while safely(store_some) == 'partly':
+                    pass
                 watch_exit()
             else:
                 if 'changed' in request:
@@ -80,6 +82,7 @@ class Driver(object):
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments = request['arguments']
         STATE.native, STATE.observes = request['native'], request.get('observes', False)
+        STATE.store = request.get('store')
         targets = request['targets']
         import_before_user_files(request['folders'])
         replace_shim_folder(request['shim_folder'], request['folders'])
@@ -173,6 +176,8 @@ def serve_other(driver, request):
     if request['op'] == 'prepare':
         need('errors')
         report_old_classes(driver)
+    elif request['op'] == 'store':
+        driver.send({'reply': 'stored', 'progress': safely(store_some) or 'nothing'})
     elif request['op'] == 'dependents':
         driver.send(answer_dependents(driver, request))
     elif request['op'] == 'graph':

@@ -2,6 +2,9 @@
 # Uses: base, finder, imports, loading, reruns, sources
 
 
+LARGE_TARGET = 50000  # bytes: takes longer to compile than the driver's later part
+
+
 def free_name(name):
     """The name to load a target under: its own, unless a module of this Python has it.
 
@@ -20,6 +23,8 @@ def load_target(name):
     file = SOURCES.targets[name][0]
     if not os.path.exists(file):
         raise Missing(file)
+    if os.stat(file).st_size > LARGE_TARGET:
+        load_later()  # An earlier session may have stored its code.
     run_target(name)
 
 
