@@ -78,7 +78,8 @@ pub(crate) struct RunningOptions {
 
     /// Run a shell command after each reload (repeatable)
     ///
-    /// The step fails if the command's exit status is not 0. The command finds the changed files in
+    /// Without a target, it runs on each save below the current folder, and no Python is started. The
+    /// step fails if the command's exit status is not 0. The command finds the changed files in
     /// `HOTLOAD_CHANGED`, a line each; at the start that is empty.
     #[arg(long, value_name = "CMD")]
     pub(crate) run: Option<Vec<String>>,
@@ -116,6 +117,16 @@ pub(crate) struct RunningOptions {
     /// Run one cycle, then exit: with 0, or with 1 if a step failed
     #[arg(long, num_args = 0, default_missing_value = "true")]
     pub(crate) once: Option<bool>,
+
+    /// Wait for the first save before the first run
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true,
+        conflicts_with = "launch"
+    )]
+    pub(crate) postpone: Option<bool>,
 
     /// A save during a run: `queue`, `interrupt` or `restart`
     ///

@@ -21,7 +21,7 @@ use crate::config::display::Display;
 use crate::config::layers::Layers;
 pub(crate) use crate::config::plan::StepConfig;
 pub(crate) use crate::config::running::Running;
-use crate::config::starting::Starting;
+pub(crate) use crate::config::starting::Starting;
 use crate::config::warning::Warning;
 use crate::config::watching::{WatchedPaths, Watching};
 use crate::exit::Exit;
@@ -31,7 +31,8 @@ use crate::screen::event_file::EventPath;
 pub(crate) struct Config {
     pub(crate) running: Running,
     pub(crate) watching: Watching,
-    pub(crate) starting: Starting,
+    /// `None` if nothing runs in an interpreter.
+    pub(crate) starting: Option<Starting>,
     pub(crate) display: Display,
 }
 
@@ -40,7 +41,10 @@ impl Config {
     pub(crate) fn check(layers: &Layers, warnings: &mut Vec<Warning>) -> Result<Self, Exit> {
         let running = Running::check(layers, environment::current_folder()?)?;
         let current = running.current_folder.as_path();
-        let starting = Starting::check(layers, running.folder(), warnings)?;
+        let starting = running
+            .needs_interpreter()
+            .then(|| Starting::check(layers, running.folder(), warnings))
+            .transpose()?;
         let paths = WatchedPaths::check(layers, running.is_launch)?;
         let events = layers
             .value(|options| options.display.events.clone())

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hotload_python::targets::Target;
 
+use crate::arguments::Options;
 use crate::config::display;
 use crate::config::layers::{Given, Layers};
 use crate::exit::Exit;
@@ -40,10 +41,10 @@ impl<'c> Targets<'c> {
     /// Each `--before`, then each target's reload and call, then `--run`.
     pub(super) fn usual_plan(&mut self, layers: &Layers) -> Result<Vec<StepConfig>, Exit> {
         let given = given_targets(layers);
-        if given.is_empty() {
-            return Err(Exit::usage("no target").hint(
-                "name a module or file to reload, as in `hotload lib` or `hotload src/lib.py:main`",
-            ));
+        let run = layers.value(|options| options.running.run.clone());
+        let needs_target = needs_target(layers);
+        if given.is_empty() && (run.is_none() || needs_target) {
+            return Err(Exit::no_target());
         }
         let mut steps = Vec::new();
         if display::clears(layers) {
@@ -67,7 +68,6 @@ impl<'c> Targets<'c> {
             }
             steps.extend(function.map(|function| StepConfig::Call(index, function)));
         }
-        let run = layers.value(|options| options.running.run.clone());
         steps.extend(run.into_iter().flatten().map(StepConfig::Run));
         Ok(steps)
     }
@@ -193,6 +193,18 @@ fn unknown_step(text: &str, option: &str) -> Exit {
         "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and \
          `exec:CODE`",
     )
+}
+
+/// Whether there is an option that means nothing without a target.
+fn needs_target(layers: &Layers) -> bool {
+    let is_given = |options: &Options| {
+        let running = &options.running;
+        let is_given = running.call.is_some()
+            || running.before.is_some()
+            || options.interpreter.preload.is_some();
+        is_given.then_some(())
+    };
+    layers.value(is_given).is_some()
 }
 
 fn given_targets(layers: &Layers) -> Vec<String> {

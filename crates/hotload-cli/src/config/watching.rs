@@ -59,7 +59,7 @@ impl Watching {
             watch_set,
             excluded,
             poll_interval: durations::poll_interval(layers)?,
-            notify: notify.unwrap_or(true) && !running.once,
+            notify: notify.unwrap_or(true) && (!running.once || running.postpone),
             standard_input: paths.standard_input,
         })
     }

@@ -1,25 +1,30 @@
 //! Puts the parts of a session together and turns its end into an exit status.
 
 mod clear;
+mod commands;
 mod registered;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use hotload_core::running::cut::CtrlC;
-use hotload_core::running::input::Inbox;
+use hotload_core::running::input::{Inbox, Input};
 use hotload_core::running::plan::Plan;
 use hotload_core::running::process::Processes;
 use hotload_core::running::run_command::RunCommand;
+use hotload_core::running::worker::Worker;
 use hotload_core::session::clock::SystemClock;
 use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
 use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
 use hotload_python::interpreter::{self, Interpreter};
+use hotload_python::outcome::failure::Failure;
+use hotload_python::outcome::notice::Notice;
 use hotload_python::start::error::StartError;
 use hotload_python::steps::PythonStep;
 use hotload_python::steps::dependents::ReloadDependents;
@@ -30,7 +35,7 @@ use hotload_python::transport::Sink;
 
 use crate::answers::print;
 use crate::arguments::{GraphFormat, TracebackStyle, Volume};
-use crate::config::{Config, Running, StepConfig};
+use crate::config::{Config, Running, Starting, StepConfig};
 use crate::exit::{self, Exit};
 use crate::render::graph;
 use crate::screen::Screen;
@@ -40,6 +45,7 @@ use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::terminal;
 use crate::session::clear::Clear;
+use crate::session::commands::{CommandsOnly, NoInterpreter, NoPlanner};
 use crate::session::registered::LaunchPlanner;
 use crate::system::notify::SystemNotifier;
 use crate::system::output;
@@ -73,35 +79,70 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
 fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError>, Display), Exit> {
     let screen = Rc::new(Screen::new(config.display.color, config.display.volume));
     let processes = Rc::new(processes);
-    let channel = Inbox::new();
-    // Started first: while Python comes up, the folders are walked.
-    let worker = start_interpreter(&config, &processes, &channel.0)?;
-    let plan = plan(&config, &screen, &processes);
+    let ended = match &config.starting {
+        Some(starting) => {
+            let channel = Inbox::new();
+            // Started first: while Python comes up, the folders are walked.
+            let worker = start_interpreter(&config, starting, &processes, &channel.0)?;
+            let planned = Planned::<Product> {
+                worker,
+                planner: planner(&config, &screen, &processes),
+                plan: plan(&config, &screen, &processes),
+            };
+            play_plan(config, planned, channel, &screen, &processes)?
+        }
+        None => {
+            let planned = Planned::<CommandsOnly> {
+                worker: NoInterpreter::default(),
+                planner: NoPlanner,
+                plan: commands::plan(&config.running, &screen, &processes),
+            };
+            play_plan(config, planned, Inbox::new(), &screen, &processes)?
+        }
+    };
+    #[cfg(unix)]
+    processes.end_rest();
+    processes.keyboard().restore();
+    Ok(ended)
+}
+
+/// What runs, and what it runs in.
+struct Planned<K: Kinds> {
+    worker: K::Worker,
+    planner: K::Planner,
+    plan: Plan<K::Worker>,
+}
+
+/// What is sent to a session.
+type Channel<W> = (Inbox<W>, Receiver<Input<W>>);
+
+fn play_plan<K>(
+    config: Config,
+    planned: Planned<K>,
+    channel: Channel<K::Worker>,
+    screen: &Rc<Screen>,
+    processes: &Rc<SystemProcesses>,
+) -> Result<(Ending<StartError>, Display), Exit>
+where
+    K: Kinds<FileSystem = DiskFileSystem, Clock = SystemClock, Observer = Display>,
+    K::Worker: Worker<Failure = Failure, Notice = Notice, Error = StartError> + 'static,
+    Inbox<K::Worker>: Send + Sync,
+{
     let poller = poller(&config, &channel.0);
     let settings = settings(&config);
     // Only now is there a loop that answers: until here Ctrl-C ends hotload at once.
-    listen(&config, settings.ctrl_c, &processes, &channel.0)?;
-    let planner = planner(&config, &screen, &processes);
-    let display = display(
-        config,
-        &screen,
-        &processes,
-        &channel.0,
-        poller.files_watched(),
-    );
+    listen(&config, settings.ctrl_c, processes, &channel.0)?;
+    let files_watched = poller.files_watched();
+    let mut display = display(config, screen, processes, &channel.0, files_watched);
+    display.starts();
     let parts = Parts {
-        worker,
-        planner,
+        worker: planned.worker,
+        planner: planned.planner,
         poller,
         clock: SystemClock,
         observer: display,
     };
-    let session = Session::<Product>::new(parts, plan, settings, channel);
-    let (ending, display) = session.run();
-    #[cfg(unix)]
-    processes.end_rest();
-    processes.keyboard().restore();
-    Ok((ending, display))
+    Ok(Session::<K>::new(parts, planned.plan, settings, channel).run())
 }
 
 /// Loads the targets once, and returns who imports whom.
@@ -110,6 +151,9 @@ pub(crate) fn graph(
     processes: SystemProcesses,
     format: GraphFormat,
 ) -> Result<ExitCode, Exit> {
+    if config.starting.is_none() {
+        return Err(Exit::no_target());
+    }
     let targets = config.running.graph_only();
     config.display.has_keys = false;
     config.display.volume = Volume::Quiet;
@@ -136,7 +180,10 @@ fn end(ending: Ending<StartError>, mut display: Display) -> Result<ExitCode, Exi
     }
 }
 
-fn poller(config: &Config, inbox: &Inbox<Interpreter>) -> Poller<DiskFileSystem> {
+fn poller<W: Worker + 'static>(config: &Config, inbox: &Inbox<W>) -> Poller<DiskFileSystem>
+where
+    Inbox<W>: Send,
+{
     let watch_set = config.watching.watch_set.clone();
     let mut poller = Poller::new(DiskFileSystem, watch_set, Instant::now());
     if config.watching.notify {
@@ -147,12 +194,15 @@ fn poller(config: &Config, inbox: &Inbox<Interpreter>) -> Poller<DiskFileSystem>
 }
 
 /// Sends signals, keys and the end of standard output to the session.
-fn listen(
+fn listen<W: Worker + 'static>(
     config: &Config,
     ctrl_c: CtrlC,
     processes: &SystemProcesses,
-    inbox: &Inbox<Interpreter>,
-) -> Result<(), Exit> {
+    inbox: &Inbox<W>,
+) -> Result<(), Exit>
+where
+    Inbox<W>: Send,
+{
     signals::forward(inbox, processes.suspension(), ctrl_c)
         .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
     if config.display.has_keys {
@@ -174,6 +224,7 @@ fn settings(config: &Config) -> Settings {
     Settings {
         poll_interval: config.watching.poll_interval,
         once: running.once,
+        postpone: running.postpone,
         busy: running.busy,
         ctrl_c: ctrl_c(running.once),
         step_limit: running.step_limit,
@@ -198,13 +249,16 @@ fn planner(config: &Config, screen: &Rc<Screen>, processes: &Rc<SystemProcesses>
     }
 }
 
-fn display(
+fn display<W: Worker + 'static>(
     config: Config,
     screen: &Rc<Screen>,
     processes: &Rc<SystemProcesses>,
-    inbox: &Inbox<Interpreter>,
+    inbox: &Inbox<W>,
     files_watched: usize,
-) -> Display {
+) -> Display
+where
+    Inbox<W>: Send + Sync,
+{
     let Config {
         running, display, ..
     } = config;
@@ -213,9 +267,13 @@ fn display(
     let info = SessionInfo {
         kind: if running.is_launch {
             SessionKind::LaunchScript
-        } else {
+        } else if running.needs_interpreter() {
             SessionKind::Targets
+        } else {
+            SessionKind::Commands
         },
+        commands: running.commands(),
+        postpones: running.postpone,
         targets: running.targets,
         reach: running.reach,
         current_folder: running.current_folder,
@@ -247,6 +305,7 @@ fn display(
 
 fn start_interpreter(
     config: &Config,
+    starting: &Starting,
     processes: &Rc<SystemProcesses>,
     inbox: &Inbox<Interpreter>,
 ) -> Result<Interpreter, Exit> {
@@ -269,16 +328,16 @@ fn start_interpreter(
         current_folder: config.running.current_folder.clone(),
         arguments: config.running.arguments.clone(),
         standard_input: config.watching.standard_input,
-        shared_folder: config.starting.shared_folder.clone(),
-        code_cache: config.starting.compiled_code.clone(),
-        start_timeout: config.starting.start_timeout,
+        shared_folder: starting.shared_folder.clone(),
+        code_cache: starting.compiled_code.clone(),
+        start_timeout: starting.start_timeout,
         native_tracebacks: config.display.traceback == TracebackStyle::Native,
         output: Sink::new(terminal::pass_on),
         territory: territory(config),
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
     Interpreter::start(
-        config.starting.candidates.clone(),
+        starting.candidates.clone(),
         settings,
         processes,
         inbox.clone(),

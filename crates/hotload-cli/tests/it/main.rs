@@ -7,6 +7,7 @@ mod bad_input;
 #[cfg(unix)]
 mod busy;
 mod code_cache;
+mod commands_only;
 #[cfg(unix)]
 mod deaths;
 #[cfg(unix)]

@@ -67,7 +67,7 @@ impl<K: Kinds> Session<K> {
     }
 
     fn start_cycle(&mut self) -> bool {
-        let is_first = self.cycles == 0;
+        let is_first = self.cycles == 0 && !self.settings.postpone;
         let can_run = self.parts.worker.is_ready() && self.parts.observer.may_run();
         if !can_run || !(is_first || self.pending.asks(self.now())) {
             return false;

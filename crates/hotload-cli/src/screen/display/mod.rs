@@ -15,11 +15,11 @@ use hotload_core::running::cut::{Cut, CutBy};
 use hotload_core::running::input::KeyCommand;
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::running::step_name::{StepKind, StepName};
+use hotload_core::running::worker::Worker;
 use hotload_core::session::Ending;
 use hotload_core::session::observer::{Observer, Run};
 use hotload_core::watching::change_set::ChangeSet;
 use hotload_core::watching::remark::Remark;
-use hotload_python::interpreter::Interpreter;
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::leftovers::Piles;
 use hotload_python::outcome::notice::Notice;
@@ -73,6 +73,10 @@ pub(crate) struct Display {
 /// What the display needs to know about a session.
 pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
+    /// The shell commands of the plan.
+    pub(crate) commands: Vec<String>,
+    /// Whether the first run waits for a save.
+    pub(crate) postpones: bool,
     /// What is reloaded besides them.
     pub(crate) reach: Reach,
     pub(crate) kind: SessionKind,
@@ -90,8 +94,21 @@ pub(crate) struct SessionInfo {
 pub(crate) enum SessionKind {
     /// The command line.
     Targets,
+    /// The command line, with shell commands only.
+    Commands,
     /// A launch script.
     LaunchScript,
+}
+
+impl SessionInfo {
+    /// What runs on each save: the targets as they were given, or the commands if there are no targets.
+    fn names(&self) -> String {
+        let targets = self.targets.iter().map(|target| target.spelled.as_str());
+        match self.kind {
+            SessionKind::Targets | SessionKind::LaunchScript => header::names(targets),
+            SessionKind::Commands => header::names(self.commands.iter().map(String::as_str)),
+        }
+    }
 }
 
 /// When the header is shown for the first time.
@@ -209,7 +226,7 @@ impl Display {
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
         let names = cycle::names(
             self.reloads.ran(),
-            &header::names(&self.info.targets),
+            &self.info.names(),
             self.reloads.kept_modules(),
         );
         self.screen.say(&cycle::cycle(report, &names, &clock));
@@ -239,7 +256,7 @@ impl Display {
         }
         for module in self.reloads.not_reloaded() {
             let remedy = match self.info.kind {
-                SessionKind::Targets => "--reload dependents",
+                SessionKind::Targets | SessionKind::Commands => "--reload dependents",
                 SessionKind::LaunchScript => "level=\"dependents\"",
             };
             self.screen.say(&reported::not_reloaded(&module, remedy));
@@ -264,12 +281,17 @@ impl Display {
     }
 }
 
-impl Observer<Interpreter> for Display {
+impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
     fn may_run(&self) -> bool {
         !self.commands.is_editor_in_front()
     }
 
     fn key(&mut self, command: KeyCommand, paused: bool) {
+        let command = match (command, self.info.kind) {
+            // There is nothing to restart.
+            (KeyCommand::Restart, SessionKind::Commands) => KeyCommand::RunAgain,
+            (command, _) => command,
+        };
         let answer = self.commands.answer(command, paused, self.look());
         self.screen.show(&answer);
         match (command, &self.activity) {
@@ -292,7 +314,7 @@ impl Observer<Interpreter> for Display {
         }
         self.screen.add_to_header("\n");
         // What is typed before the first cycle may be meant for its `input()`.
-        if self.has_run {
+        if self.has_run || self.info.postpones {
             self.read_keys(false);
         }
     }
@@ -397,7 +419,9 @@ impl Observer<Interpreter> for Display {
         for (module, names) in mem::take(&mut self.old_definitions) {
             self.events.old_definitions(report.cycle, &module, &names);
             let remedy = match self.info.kind {
-                SessionKind::Targets => "`--fresh` clears them, and so does `R`",
+                SessionKind::Targets | SessionKind::Commands => {
+                    "`--fresh` clears them, and so does `R`"
+                }
                 SessionKind::LaunchScript => "a new interpreter (`R`) does not",
             };
             self.screen
