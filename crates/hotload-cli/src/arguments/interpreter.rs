@@ -57,7 +57,12 @@ pub(crate) struct InterpreterOptions {
     /// Start a fresh interpreter for every cycle
     ///
     /// It is started as soon as the previous cycle has ended.
-    #[arg(long, num_args = 0, default_missing_value = "true")]
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
     pub(crate) restart: Option<bool>,
 
     /// Exit with 3 when the interpreter dies, instead of starting another

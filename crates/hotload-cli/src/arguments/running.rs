@@ -12,6 +12,19 @@ pub(crate) struct RunningOptions {
     #[arg(long, value_name = "FUNC", alias = "entrypoint")]
     pub(crate) call: Option<String>,
 
+    /// Run the target as `__main__` on each save, like `python FILE`
+    ///
+    /// For scripts as they are, with `if __name__ == "__main__":`. Names are kept as in a module, and
+    /// worker processes, pickle and `__file__` work as under `python FILE`. A target in a package, as
+    /// in `pkg.mod`, runs like `python -m pkg.mod`.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        conflicts_with_all = ["launch", "steps"]
+    )]
+    pub(crate) main: Option<bool>,
+
     /// What a save reloads besides the targets: `dependents`, `changed` or `module`
     ///
     /// `dependents` runs the modules that changed and everything that imports them, in order, and then

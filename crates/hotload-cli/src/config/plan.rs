@@ -52,8 +52,16 @@ impl<'c> Targets<'c> {
         }
         let call = layers.value(|options| options.running.call.clone());
         let mut calls = Vec::new();
+        let runs_as_main = layers.is_on(|options| options.running.main);
+        if runs_as_main && given.len() > 1 {
+            return Err(Exit::usage("`--main` takes one target")
+                .hint("only one module can be `__main__`; run hotload twice"));
+        }
         for text in &given {
-            let target = Target::parse(text, self.current)?;
+            let mut target = Target::parse(text, self.current)?;
+            if runs_as_main {
+                target = target.into_main(self.current)?;
+            }
             let function = target.function.clone().or_else(|| call.clone());
             calls.push((self.index(target)?, function));
         }
@@ -201,6 +209,7 @@ fn needs_target(layers: &Layers) -> bool {
         let running = &options.running;
         let is_given = running.call.is_some()
             || running.before.is_some()
+            || running.main.is_some()
             || options.interpreter.preload.is_some();
         is_given.then_some(())
     };

@@ -112,9 +112,14 @@ impl Running {
         first.map_or(&self.current_folder, |target| &target.folder)
     }
 
-    /// The targets of which no step calls a function.
+    /// The targets that run as modules and of which no step calls a function.
     pub(crate) fn uncalled_targets(&self) -> Vec<Target> {
-        if self.is_launch {
+        if self.is_launch
+            || self
+                .targets
+                .iter()
+                .any(|target| target.module == "__main__")
+        {
             return Vec::new();
         }
         let is_called = |index: usize| {

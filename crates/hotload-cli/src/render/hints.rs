@@ -8,7 +8,7 @@ use super::line::note;
 pub(crate) fn main(target: &str) -> String {
     note(&format!(
         "hint: a reload does not run the `if __name__ == \"__main__\"` block of {target}: \
-         put it into a function and use `{target}:main`"
+         use `--main`, or put it into a function and use `{target}:main`"
     ))
 }
 

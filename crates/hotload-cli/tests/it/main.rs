@@ -37,6 +37,7 @@ mod keys;
 mod launch_scripts;
 mod left_behind;
 mod lifecycle;
+mod main_target;
 #[cfg(unix)]
 mod narrow;
 mod old_definitions;

@@ -209,6 +209,7 @@ fn a_main_block_without_a_call_gets_one_hint() {
     let mut session = project.start(python, &["lib"]);
     session.ends_cycle(1);
     session.says("hint:");
+    session.says("use `--main`");
     for cycle in 2..4 {
         let lib = format!("if __name__ == '__main__':\n    print('no {cycle}')\n");
         project.save("lib.py", lib);

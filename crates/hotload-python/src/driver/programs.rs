@@ -76,7 +76,7 @@ pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
 pub(super) const API: &str = "api";
 
 /// What is compiled when it is needed, under the name that the driver asks for.
-pub(super) const ON_DEMAND: [(&str, &[File]); 7] = [
+pub(super) const ON_DEMAND: [(&str, &[File]); 8] = [
     (
         "errors",
         files![
@@ -90,6 +90,8 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 7] = [
     ("syntax", files!["errors/syntax.py"]),
     ("suggestions", files!["errors/suggestions.py"]),
     ("native", files!["errors/native.py"]),
+    // Runs the target of `--main`.
+    ("main", files!["parts/main.py"]),
     // Who imports whom: from the first import on, unless only targets are reloaded.
     (
         "graph",

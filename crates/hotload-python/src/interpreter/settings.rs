@@ -103,6 +103,7 @@ fn setup_target(target: &Target) -> SetupTarget {
         module: target.module.clone(),
         file: location.map(|location| text(&location.file)),
         package: location.and_then(|location| location.package.as_deref().map(text)),
+        run_as: target.run_as.clone(),
         folder: text(&target.folder),
     }
 }

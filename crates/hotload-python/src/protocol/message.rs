@@ -119,6 +119,9 @@ pub(crate) struct SetupTarget {
     pub(crate) file: Option<String>,
     /// The folder, if it is a package.
     pub(crate) package: Option<String>,
+    /// The module that runs as `__main__`, as after `python -m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) run_as: Option<String>,
     /// Its `sys.path[0]`.
     pub(crate) folder: String,
 }

@@ -1,7 +1,7 @@
 # The loop: one request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
-# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, old_classes
-# Uses: openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
+# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
+# Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -89,6 +89,9 @@ class Driver(object):
         for target in targets:
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
+            if 'run_as' in target:
+                need('main')
+                PROGRAM.run_as = target['run_as']
         self.channel.report('\0\0\0\x0e{"reply":"up"}')
         if request['wants_files']:
             load_later()
@@ -108,7 +111,7 @@ class Driver(object):
             load_later()
             prepare_preload(self, request)
         module = self.modules[request['module']]
-        was_loaded = module in sys.modules
+        was_loaded = module in sys.modules and (module != '__main__' or module in SOURCES.seen)
         if request['op'] in ('call', 'exec') and not was_loaded:
             return None
         self.turn_to(module, request['folder'])
