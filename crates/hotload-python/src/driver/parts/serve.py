@@ -46,6 +46,7 @@ class Driver(object):
             else:
                 if 'changed' in request:
                     self.report_begun()
+                    SOURCES.saved.update(dict.fromkeys(request['changed']))
                 if 'module' in request:
                     self.send(self.run(self.step_of(request)))
                     if request['op'] == 'reload':

@@ -17,6 +17,7 @@ class Sources(object):
     broken = None   # (error, file): the last source that did not compile
     newer_api = None    # a hotload.py that is newer than what `import hotload` gives
     changed = []    # files: what caused this cycle
+    saved = {}      # file -> True: was saved since this Python started
     prepared = {}   # module name -> the module, still without names, that its first load fills
     clean_ups = {}  # module name -> what to call before it runs again
 
