@@ -6,6 +6,7 @@ pub(crate) mod environment;
 pub(crate) mod files;
 pub(crate) mod filter;
 mod gitignore;
+pub(crate) mod ignored;
 pub(crate) mod layers;
 mod plan;
 mod running;
@@ -52,7 +53,7 @@ impl Config {
             .transpose()?;
         let excluded = events.iter().filter_map(EventPath::file);
         let excluded = excluded.map(PathBuf::from).collect();
-        let watching = Watching::check(layers, paths, &running, excluded)?;
+        let watching = Watching::check(layers, paths, &running, excluded, warnings)?;
         // Opened last, so that no file is created when an option is refused.
         let events = events.map(EventPath::open).transpose()?;
         let display = Display::check(layers, running.once, events);

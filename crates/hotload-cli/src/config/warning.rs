@@ -9,6 +9,8 @@ use hotload_python::discovery::LeftOut;
 pub(crate) enum Warning {
     /// A `hotload.toml` or a `.venv` that is not used.
     LeftOut(LeftOut),
+    /// A pattern of `--ignore` that matches nothing in what is watched.
+    IgnoresNothing(String),
 }
 
 impl fmt::Display for Warning {
@@ -16,6 +18,9 @@ impl fmt::Display for Warning {
         match self {
             Self::LeftOut(LeftOut { path, why }) => {
                 write!(f, "`{}` is ignored: {why}", path.display())
+            }
+            Self::IgnoresNothing(pattern) => {
+                write!(f, "`--ignore {pattern}` matches nothing that is watched")
             }
         }
     }

@@ -186,6 +186,7 @@ where
 {
     let watch_set = config.watching.watch_set.clone();
     let mut poller = Poller::new(DiskFileSystem, watch_set, Instant::now());
+    poller.watch_loaded_below(config.watching.loaded_below.clone());
     if config.watching.notify {
         let notifier = SystemNotifier::start(inbox.clone());
         poller.set_notifier(Box::new(notifier));
@@ -273,6 +274,7 @@ where
             SessionKind::Commands
         },
         commands: running.commands(),
+        preloads: running.preloads,
         postpones: running.postpone,
         targets: running.targets,
         reach: running.reach,

@@ -222,6 +222,9 @@ impl<K: Kinds> Session<K> {
             return;
         };
         let name = current.planned(&mut self.plan, index).name();
+        if current.cycle.is_warm_up() {
+            self.plan.warmed_up(index, outcome.is_bad());
+        }
         let number = current.cycle.number;
         let report = current.cycle.step_ended(index, name, outcome, cut, now);
         if !report.outcome.is_unmentioned() {

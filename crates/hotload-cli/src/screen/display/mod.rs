@@ -4,6 +4,7 @@ mod main_hint;
 mod notices;
 mod reloads;
 mod shown;
+mod unfixed;
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -31,6 +32,7 @@ use hotload_python::targets::reach::{Level, Reach};
 use self::main_hint::MainHint;
 use self::reloads::Reloads;
 use self::shown::{Line, Shown};
+use self::unfixed::Unfixed;
 use crate::arguments::TracebackStyle;
 use crate::render::error::Look;
 use crate::render::{cycle, header, keys, reported, running, step, watching};
@@ -64,6 +66,7 @@ pub(crate) struct Display {
     main_hint: MainHint,
     piles: Piles,
     reloads: Reloads,
+    unfixed: Unfixed,
     /// Who imports whom, if that was asked for.
     graph: Option<Vec<ImportingModule>>,
     /// By module, what its file no longer defines; shown at the end of the cycle.
@@ -73,6 +76,8 @@ pub(crate) struct Display {
 /// What the display needs to know about a session.
 pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
+    /// What is loaded before them.
+    pub(crate) preloads: Vec<Target>,
     /// The shell commands of the plan.
     pub(crate) commands: Vec<String>,
     /// Whether the first run waits for a save.
@@ -151,6 +156,7 @@ impl Display {
         uncalled: Vec<Target>,
         files_watched: usize,
     ) -> Self {
+        let unfixed = Unfixed::new(&info.preloads);
         Self {
             screen,
             events,
@@ -166,6 +172,7 @@ impl Display {
             main_hint: MainHint::new(uncalled),
             piles: Piles::default(),
             reloads: Reloads::default(),
+            unfixed,
             graph: None,
             old_definitions: BTreeMap::new(),
         }
@@ -255,6 +262,10 @@ impl Display {
             return;
         }
         for module in self.reloads.not_reloaded() {
+            if self.info.kind == SessionKind::LaunchScript && module == "__main__" {
+                // It has failed, which says more.
+                continue;
+            }
             let remedy = match self.info.kind {
                 SessionKind::Targets | SessionKind::Commands => "--reload dependents",
                 SessionKind::LaunchScript => "level=\"dependents\"",
@@ -277,6 +288,7 @@ impl Display {
         if self.has_plan && is_bad {
             self.screen.say(&reported::plan_kept());
         }
+        self.unfixed.script_was_read(is_bad);
         self.has_plan |= !is_bad;
     }
 }
@@ -325,6 +337,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
         self.activity = Activity::Cycle;
         self.shown.next_cycle();
         self.reloads.cycle_started(changes);
+        self.unfixed.cycle_started(changes);
         self.events.changed(cycle, changes);
         self.screen.detail(&cycle::changes(changes));
     }
@@ -399,7 +412,11 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
             self.screen.say(&running::stopped_by_person());
         }
         match step.name.kind {
-            StepKind::Preload => self.screen.add_to_header(&header::preload(step)),
+            StepKind::Preload => {
+                let is_bad = !matches!(step.outcome, Outcome::Ok);
+                self.unfixed.preloaded(&step.name.text, is_bad);
+                self.screen.add_to_header(&header::preload(step));
+            }
             StepKind::Launch => self.script_was_read(step.outcome.is_bad()),
             _ => {}
         }
@@ -428,6 +445,9 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
                 .say(&reported::old_definitions(&module, &names, remedy));
         }
         self.show_not_reloaded();
+        for line in self.unfixed.lines() {
+            self.screen.say(&line);
+        }
         self.show_cycle(report);
         if report.outcome == CycleOutcome::Ok {
             self.show_unknown_kept();

@@ -107,6 +107,7 @@ impl Display {
             .ready(ready, &self.info.targets, self.files_watched);
         self.piles.forget();
         self.reloads.forget();
+        self.unfixed.forget_preloads();
         self.show_title(Some(ready), is_first);
         if !ready.left_out.is_empty() && is_first {
             self.screen.say(&starting::left_out(&ready.left_out));
@@ -116,6 +117,10 @@ impl Display {
 
     fn leftovers(&mut self, cycle: u64, counts: Counts) {
         for pile in self.piles.count(cycle, counts) {
+            if pile.is_known {
+                self.screen.say(&hints::growing_pile(pile));
+                continue;
+            }
             self.events.pile(cycle, pile);
             let hook = if self.has_plan {
                 "a `pre_reload_hook`"
@@ -137,6 +142,7 @@ impl Display {
         let is_target = targets.any(|target| target.module == *module);
         let is_because_of_change = !is_target && !because.is_empty();
         self.reloads.reloaded(module, file, is_because_of_change);
+        self.unfixed.ran(file);
         self.events.reloaded(cycle, reloaded);
         self.main_hint.reloaded(module, source);
     }

@@ -99,6 +99,7 @@ fn an_edited_script_replaces_the_plan_and_the_state_stays() {
         project.save("another.py", "");
         session.prints("__main__ 4");
         session.prints("other");
+        session.says("the launch script failed when it was last read");
     }
 }
 
