@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use crate::events::Events;
-use crate::harness::{Project, Written};
+use crate::harness::{Project, Written, escaped};
 use crate::pythons::{pythons, two_pythons};
 
 const LIB: &str = indoc! {r"
@@ -73,9 +73,9 @@ fn several_targets_are_reloaded_in_the_order_given() {
         let (one, two) = (project.file("one.py"), project.file("sub/two.py"));
         let expected = format!(
             "['{}', 'x']\n{}\n['{}', 'x']\n{}\n",
-            one.display(),
+            escaped(&one),
             project.path().display(),
-            two.display(),
+            escaped(&two),
             project.file("sub").display()
         );
         end.stdout(expected);
