@@ -185,7 +185,7 @@ where
     Inbox<W>: Send,
 {
     let watch_set = config.watching.watch_set.clone();
-    let mut poller = Poller::new(DiskFileSystem, watch_set, Instant::now());
+    let mut poller = Poller::new(DiskFileSystem::default(), watch_set, Instant::now());
     poller.watch_loaded_below(config.watching.loaded_below.clone());
     if config.watching.notify {
         let notifier = SystemNotifier::start(inbox.clone());

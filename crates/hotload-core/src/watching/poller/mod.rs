@@ -285,12 +285,14 @@ impl<F: FileSystem> Poller<F> {
 
     /// Looks where hints say that something has changed.
     pub fn follow_hints(&mut self, clock: &dyn Fn() -> Instant) -> ChangeSet {
+        self.file_system.begin_round();
         let mut round = Round::new(clock, Looks::Hinted);
         if self.hints.take_everything() {
             self.look_at_all_but_cold(&mut round);
             self.sweep.want();
         }
         for path in self.hints.take_due(round.now) {
+            self.file_system.renew(&path);
             self.follow(&path, &mut round);
         }
         round.changes
@@ -322,6 +324,7 @@ impl<F: FileSystem> Poller<F> {
 
     /// Looks at some of the files and says what changed. Called when [it is due](Self::next_tick).
     pub fn tick(&mut self, clock: &dyn Fn() -> Instant) -> ChangeSet {
+        self.file_system.begin_round();
         let mut round = Round::new(clock, Looks::Polling);
         let is_notified = self.hints.works_since().is_some();
         let is_restless = self.hot.is_restless();
@@ -406,10 +409,12 @@ impl<F: FileSystem> Poller<F> {
     }
 
     fn stamp_if_unchanged(&self, source: &SourceRead) -> Option<Stamp> {
+        self.file_system.renew(&source.path);
         let before = self.stamp(&source.path)?;
         // One byte more than was read shows whether there is more.
         let limit = source.bytes.len() as u64 + 1;
         let content = self.file_system.read(&source.path, limit).ok()?;
+        self.file_system.renew(&source.path);
         let after = self.stamp(&source.path)?;
         let unchanged = before == after
             && content == source.bytes
