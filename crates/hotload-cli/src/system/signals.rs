@@ -116,7 +116,7 @@ fn ignored_signals() -> u64 {
 #[cfg(windows)]
 pub(crate) fn forward<W: Worker + 'static>(
     inbox: &Inbox<W>,
-    _suspension: Suspension,
+    suspension: Suspension,
     _ctrl_c: CtrlC,
 ) -> io::Result<()>
 where
@@ -124,6 +124,7 @@ where
 {
     let inbox = inbox.clone();
     ctrlc::set_handler(move || {
+        suspension.note_ctrl_c();
         inbox.send(Input::Stop(Stop::INTERRUPT));
     })
     .map_err(io::Error::other)

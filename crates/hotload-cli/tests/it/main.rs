@@ -41,6 +41,8 @@ mod main_target;
 #[cfg(unix)]
 mod narrow;
 mod old_definitions;
+#[cfg(windows)]
+mod on_windows;
 mod outputs;
 mod preload;
 #[cfg(unix)]

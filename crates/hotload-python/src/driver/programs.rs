@@ -76,7 +76,7 @@ pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
 pub(super) const API: &str = "api";
 
 /// What is compiled when it is needed, under the name that the driver asks for.
-pub(super) const ON_DEMAND: [(&str, &[File]); 8] = [
+pub(super) const ON_DEMAND: [(&str, &[File]); 9] = [
     (
         "errors",
         files![
@@ -92,6 +92,8 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 8] = [
     ("native", files!["errors/native.py"]),
     // Runs the target of `--main`.
     ("main", files!["parts/main.py"]),
+    // On Windows, from the start.
+    ("windows", files!["parts/reader.py", "parts/text_mode.py"]),
     // Who imports whom: from the first import on, unless only targets are reloaded.
     (
         "graph",

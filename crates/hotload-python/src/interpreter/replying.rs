@@ -103,7 +103,7 @@ impl Interpreter {
 
     /// Ctrl-C reached the driver while it waited for a request.
     fn interrupted_between_steps(&mut self) -> Vec<News<Self>> {
-        let State::Up(up) = &self.state else {
+        let State::Up(up) = &mut self.state else {
             return Vec::new();
         };
         match up.work {
@@ -112,7 +112,7 @@ impl Interpreter {
                 ordered: Ordered::Interrupt,
                 ..
             } => {
-                up.process.interrupt();
+                up.interrupt();
                 Vec::new()
             }
             Work::Step { .. } => Vec::new(),

@@ -98,6 +98,8 @@ pub(crate) enum Request {
     Step { place: usize },
     /// Say what the launch script's watch list stands for by now.
     Watch,
+    /// Interrupt the running step, where the driver reads in a thread. Not answered.
+    Interrupt,
     /// End.
     Quit,
 }

@@ -2,6 +2,7 @@
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
 # Uses: import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
 # Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
+# Uses: text_mode
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -76,6 +77,9 @@ class Driver(object):
 
     def set_up(self, request):
         prepare_streams()
+        if PY2:
+            if os.name == 'nt' and 'PYTHONUNBUFFERED' in request['unset']:
+                make_streams_text()
         prepare_last_words(request['last_words'])
         unset_variables(request['unset'])
         clean_main(request['shim_folder'])
@@ -166,6 +170,8 @@ if PY2:
         held += 1
 else:
     hook_background()
+if os.name == 'nt':
+    need('windows')
 Driver(CHANNEL).serve()
 if PY2:
     for _ in range(held):
