@@ -224,8 +224,21 @@ fn nothing_is_left_when_hotload_is_killed_not_even_behind_a_batch_file() {
         let batch = format!("@echo off\r\n\"{}\" %*\r\n", python.path.display());
         project.save("start.bat", batch);
         let start = project.file("start.bat");
-        let mut command = project.hotload(&["--python", start.to_str().unwrap(), "lib"]);
-        let mut session = Session::start(&mut command, python);
+        project.save("temp/readme.txt", "");
+        let hotload = || {
+            let mut command = project.hotload(&["--python", start.to_str().unwrap(), "lib"]);
+            let temporary = project.file("temp");
+            command.env("TEMP", &temporary).env("TMP", &temporary);
+            Session::start(&mut command, python)
+        };
+        let left_behind = || {
+            let entries = fs::read_dir(project.file("temp")).unwrap().flatten();
+            let names = entries.map(|entry| entry.file_name().to_str().unwrap().to_owned());
+            names
+                .filter(|name| name.starts_with("hotload-"))
+                .collect::<Vec<_>>()
+        };
+        let mut session = hotload();
         session.prints("runs");
         session.until("writes", || project.file("alive.txt").exists());
         drop(session);
@@ -235,5 +248,10 @@ fn nothing_is_left_when_hotload_is_killed_not_even_behind_a_batch_file() {
         let before = alive();
         pause(Duration::from_millis(300));
         assert_eq!(alive(), before, "{python}");
+        let abandoned = left_behind();
+        assert_eq!(abandoned.len(), 1, "{python}");
+        let mut session = hotload();
+        session.prints("runs");
+        session.until("swept", || !left_behind().contains(&abandoned[0]));
     }
 }
