@@ -74,6 +74,13 @@ impl Exit {
         Self::new(USAGE, message.into(), None)
     }
 
+    /// There is nothing to reload.
+    pub(crate) fn no_target() -> Self {
+        Self::usage("no target").hint(
+            "name a module or file to reload, as in `hotload lib` or `hotload src/lib.py:main`",
+        )
+    }
+
     /// As `usage`, with its cause.
     pub(crate) fn usage_because(
         message: impl Into<String>,

@@ -56,7 +56,9 @@ pub fn watched(file: impl AsRef<Path>) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{try_watched, watched};
+    use super::try_watched;
+    #[cfg(unix)]
+    use super::watched;
     use std::path::Path;
 
     #[cfg(unix)]

@@ -46,8 +46,7 @@ pub(crate) struct Questions {
         require_equals = true,
         default_missing_value = "text",
         hide_possible_values = true,
-        hide_short_help = true,
-        requires = "targets"
+        hide_short_help = true
     )]
     pub(crate) graph: Option<GraphFormat>,
 

@@ -17,6 +17,18 @@ pub(crate) struct InterpreterOptions {
     #[arg(long, value_name = "CMD")]
     pub(crate) python: Option<String>,
 
+    /// Neither use nor store compiled code
+    ///
+    /// hotload stores its own code, and that of large projects, below your cache folder, so that the
+    /// next start need not compile it. Code is used only for the very text that it was made from.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
+    pub(crate) no_cache: Option<bool>,
+
     /// How long the interpreter may take to start
     #[arg(
         long,
@@ -36,7 +48,12 @@ pub(crate) struct InterpreterOptions {
     /// Start a fresh interpreter for every cycle
     ///
     /// It is started as soon as the previous cycle has ended.
-    #[arg(long, num_args = 0, default_missing_value = "true")]
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true
+    )]
     pub(crate) restart: Option<bool>,
 
     /// Exit with 3 when the interpreter dies, instead of starting another

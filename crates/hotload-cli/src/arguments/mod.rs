@@ -39,6 +39,8 @@ pub(crate) use self::watching::WatchingOptions;
 #[derive(Debug, Parser)]
 #[command(
     name = "hotload",
+    // Not `hotload.exe`.
+    bin_name = "hotload",
     version,
     max_term_width = 100,
     disable_help_flag = true,

@@ -12,6 +12,19 @@ pub(crate) struct RunningOptions {
     #[arg(long, value_name = "FUNC", alias = "entrypoint")]
     pub(crate) call: Option<String>,
 
+    /// Run the target as `__main__` on each save, like `python FILE`
+    ///
+    /// For scripts as they are, with `if __name__ == "__main__":`. Names are kept as in a module, and
+    /// worker processes, pickle and `__file__` work as under `python FILE`. A target in a package, as
+    /// in `pkg.mod`, runs like `python -m pkg.mod`.
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        conflicts_with_all = ["launch", "steps"]
+    )]
+    pub(crate) main: Option<bool>,
+
     /// What a save reloads besides the targets: `dependents`, `changed` or `module`
     ///
     /// `dependents` runs the modules that changed and everything that imports them, in order, and then
@@ -78,7 +91,8 @@ pub(crate) struct RunningOptions {
 
     /// Run a shell command after each reload (repeatable)
     ///
-    /// The step fails if the command's exit status is not 0. The command finds the changed files in
+    /// Without a target, it runs on each save below the current folder, and no Python is started. The
+    /// step fails if the command's exit status is not 0. The command finds the changed files in
     /// `HOTLOAD_CHANGED`, a line each; at the start that is empty.
     #[arg(long, value_name = "CMD")]
     pub(crate) run: Option<Vec<String>>,
@@ -117,6 +131,16 @@ pub(crate) struct RunningOptions {
     /// Run one cycle, then exit: with 0, or with 1 if a step failed
     #[arg(long, num_args = 0, default_missing_value = "true")]
     pub(crate) once: Option<bool>,
+
+    /// Wait for the first save before the first run
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        hide_short_help = true,
+        conflicts_with = "launch"
+    )]
+    pub(crate) postpone: Option<bool>,
 
     /// A save during a run: `queue`, `interrupt` or `restart`
     ///

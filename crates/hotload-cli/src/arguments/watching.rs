@@ -23,7 +23,8 @@ pub(crate) struct WatchingOptions {
 
     /// Leave out files and folders that match (repeatable)
     ///
-    /// The glob is matched against names, and against paths below the watched folder. Hidden folders,
+    /// The glob is matched against names, and against paths below the watched folder or the current one:
+    /// `build/`, `./build` and absolute paths work, too. Hidden folders,
     /// `__pycache__`, `node_modules`, virtual environments and `site-packages` are always left out; a
     /// path that `--watch` names never is.
     #[arg(long, value_name = "GLOB")]

@@ -12,8 +12,8 @@ use crate::arguments::setting::{Kind, Provided, Setting, settings};
 use crate::config::layers::{Layer, Source};
 use crate::exit::Exit;
 
-/// The folder for compiled drivers. `None` if nothing is kept.
-pub(crate) fn compiled_drivers() -> Option<PathBuf> {
+/// The folder for compiled code. `None` if nothing is kept.
+pub(crate) fn compiled_code() -> Option<PathBuf> {
     Some(cache_folder()?.join("code"))
 }
 

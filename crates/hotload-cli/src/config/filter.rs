@@ -8,6 +8,7 @@ use hotload_core::watching::watch_set::Filter;
 use hotload_python::skipped_folders::{ENVIRONMENT_MARKS, SKIPPED_FOLDERS};
 
 use crate::config::gitignore::Repository;
+use crate::config::ignored::Ignored;
 
 /// What counts below one watched folder.
 pub(crate) struct PathFilter {
@@ -15,8 +16,8 @@ pub(crate) struct PathFilter {
     pub(crate) root: PathBuf,
     /// What a file must match: an extension, or the glob that was given to `--watch`.
     pub(crate) wanted: Wanted,
-    /// What is left out, matched against the path below the root and against the name.
-    pub(crate) ignored: GlobSet,
+    /// What is left out.
+    pub(crate) ignored: Ignored,
     /// Paths of files that are left out: hotload's own output.
     pub(crate) excluded: Vec<PathBuf>,
     /// The repository that the folder is in, whose `.gitignore` files count.
@@ -42,7 +43,8 @@ impl Filter for PathFilter {
 
     fn wants_in_use(&self, path: &Path, is_folder: bool) -> bool {
         let name = path.file_name().unwrap_or_default();
-        if self.is_ignored(path, name) {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        if self.ignored.is_match(path, below) {
             return false;
         }
         if is_folder {
@@ -64,13 +66,6 @@ impl Filter for PathFilter {
             Wanted::Glob(_, given) => Some(given),
             Wanted::Extensions(_) | Wanted::Listed(_) => None,
         }
-    }
-}
-
-impl PathFilter {
-    fn is_ignored(&self, path: &Path, name: &OsStr) -> bool {
-        let below = path.strip_prefix(&self.root).unwrap_or(path);
-        self.ignored.is_match(below) || self.ignored.is_match(name)
     }
 }
 
@@ -98,10 +93,9 @@ fn is_skipped_folder(path: &Path, name: &OsStr) -> bool {
             .any(|mark| path.join(mark).exists())
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
-    use super::{PathFilter, Wanted};
-    use globset::{Glob, GlobSet};
+    use super::{Ignored, PathFilter, Wanted};
     use hotload_core::watching::watch_set::Filter;
     use std::path::Path;
 
@@ -110,11 +104,7 @@ mod tests {
         let filter = PathFilter {
             root: "/p".into(),
             wanted: Wanted::Extensions(vec!["py".into(), "tar.gz".into()]),
-            ignored: GlobSet::builder()
-                .add(Glob::new("gen_*").unwrap())
-                .add(Glob::new("docs/*.py").unwrap())
-                .build()
-                .unwrap(),
+            ignored: Ignored::of(&["gen_*", "docs/*.py"], Path::new("/p")),
             excluded: vec!["/p/events.py".into()],
             repository: None,
         };

@@ -6,6 +6,7 @@ pub(crate) mod environment;
 pub(crate) mod files;
 pub(crate) mod filter;
 mod gitignore;
+pub(crate) mod ignored;
 pub(crate) mod layers;
 pub(crate) mod nearby;
 mod plan;
@@ -26,7 +27,7 @@ use crate::config::layers::Layers;
 pub(crate) use crate::config::plan::StepConfig;
 use crate::config::reread::Configuration;
 pub(crate) use crate::config::running::Running;
-use crate::config::starting::Starting;
+pub(crate) use crate::config::starting::Starting;
 use crate::config::warning::Warning;
 use crate::config::watching::{WatchedPaths, Watching};
 use crate::exit::Exit;
@@ -37,7 +38,8 @@ use crate::screen::location_file::LocationFile;
 pub(crate) struct Config {
     pub(crate) running: Running,
     pub(crate) watching: Watching,
-    pub(crate) starting: Starting,
+    /// `None` if nothing runs in an interpreter.
+    pub(crate) starting: Option<Starting>,
     pub(crate) display: Display,
     /// What is read again when it is saved. `None` if nothing is.
     pub(crate) configuration: Option<Configuration>,
@@ -48,7 +50,10 @@ impl Config {
     pub(crate) fn check(layers: &Layers, warnings: &mut Vec<Warning>) -> Result<Self, Exit> {
         let running = Running::check(layers, environment::current_folder()?)?;
         let current = running.current_folder.as_path();
-        let starting = Starting::check(layers, running.folder(), warnings)?;
+        let starting = running
+            .needs_interpreter()
+            .then(|| Starting::check(layers, running.folder(), warnings))
+            .transpose()?;
         let paths = WatchedPaths::check(layers, running.is_launch)?;
         let events = layers
             .value(|options| options.display.events.clone())
@@ -62,7 +67,7 @@ impl Config {
         let excluded = excluded
             .chain(locations.iter().flat_map(LocationFile::files))
             .collect();
-        let watching = Watching::check(layers, paths, &running, excluded)?;
+        let watching = Watching::check(layers, paths, &running, excluded, warnings)?;
         // Opened last, so that no file is created when an option is refused.
         let events = events.map(EventPath::open).transpose()?;
         let open = |(file, given): (LocationFile, &PathBuf)| file.open(given);

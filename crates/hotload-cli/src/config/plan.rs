@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hotload_python::targets::Target;
 
+use crate::arguments::Options;
 use crate::config::display;
 use crate::config::layers::{Given, Layers};
 use crate::config::nearby::{self, Candidate};
@@ -45,16 +46,26 @@ impl<'c> Targets<'c> {
     /// Each `--before`, then each target's reload and call, then `--run`.
     pub(super) fn usual_plan(&mut self, layers: &Layers) -> Result<Vec<StepConfig>, Exit> {
         let given = given_targets(layers).filter(|given| !given.value.is_empty());
-        let Some(given) = given else {
+        let run = layers.given("run", |options| options.running.run.clone());
+        if given.is_none() && (run.is_none() || needs_target(layers)) {
             return Err(no_target(self.current));
-        };
+        }
         let mut steps = Vec::new();
         if display::clears(layers) {
             steps.push(StepConfig::Clear);
         }
         let call = layers.value(|options| options.running.call.clone());
         let mut calls = Vec::new();
-        for target in self.parse_each(&given)? {
+        let targets = given.map_or(Ok(Vec::new()), |given| self.parse_each(&given))?;
+        let runs_as_main = layers.is_on(|options| options.running.main);
+        if runs_as_main && targets.len() > 1 {
+            return Err(Exit::usage("`--main` takes one target")
+                .hint("only one module can be `__main__`; run hotload twice"));
+        }
+        for mut target in targets {
+            if runs_as_main {
+                target = target.into_main(self.current)?;
+            }
             let function = target.function.clone().or_else(|| call.clone());
             calls.push((self.index(target)?, function));
         }
@@ -69,7 +80,7 @@ impl<'c> Targets<'c> {
             }
             steps.extend(function.map(|function| StepConfig::Call(index, function)));
         }
-        if let Some(run) = layers.given("run", |options| options.running.run.clone()) {
+        if let Some(run) = run {
             let commands = run.value.iter();
             steps.extend(commands.map(|command| self.run(command, &run)));
         }
@@ -212,6 +223,19 @@ fn unknown_step(text: &str, given: &Given<Vec<String>>) -> Exit {
         "the steps are `clear`, `reload:TARGET`, `call:TARGET:FUNCTION`, `run:COMMAND` and \
          `exec:CODE`",
     )
+}
+
+/// Whether there is an option that means nothing without a target.
+fn needs_target(layers: &Layers) -> bool {
+    let is_given = |options: &Options| {
+        let running = &options.running;
+        let is_given = running.call.is_some()
+            || running.before.is_some()
+            || running.main.is_some()
+            || options.interpreter.preload.is_some();
+        is_given.then_some(())
+    };
+    layers.value(is_given).is_some()
 }
 
 fn given_targets(layers: &Layers) -> Option<Given<Vec<String>>> {

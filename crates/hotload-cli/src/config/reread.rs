@@ -43,6 +43,7 @@ const OF_THE_PLAN: [&str; 7] = [
 const OF_THE_REACH: [&str; 4] = ["fresh", "keep", "reload", "reload-only-affected"];
 
 /// The sources of a session's settings, and what it has taken from them.
+#[derive(Clone)]
 pub(crate) struct Configuration {
     layers: Layers,
     current_folder: PathBuf,
@@ -102,7 +103,9 @@ impl Configuration {
         } else {
             let paths = WatchedPaths::check(&layers, running.is_launch)?;
             let excluded = self.excluded.clone();
-            Some(Watching::check(&layers, paths, &running, excluded)?)
+            Some(Watching::check(
+                &layers, paths, &running, excluded, warnings,
+            )?)
         };
         let poll_interval = durations::poll_interval(&layers)?;
         let is_reach_new = changed.iter().any(|name| OF_THE_REACH.contains(name));

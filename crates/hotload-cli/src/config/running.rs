@@ -28,6 +28,8 @@ pub(crate) struct Running {
     pub(crate) reach: Reach,
     pub(crate) fail_fast: bool,
     pub(crate) once: bool,
+    /// Whether the first run waits for a save.
+    pub(crate) postpone: bool,
     pub(crate) busy: Busy,
     pub(crate) step_limit: Option<Duration>,
     pub(crate) fresh_interpreter: bool,
@@ -69,6 +71,7 @@ impl Running {
             reach,
             fail_fast: layers.is_on(|options| options.running.fail_fast),
             once: layers.is_on(|options| options.running.once),
+            postpone: layers.is_on(|options| options.running.postpone),
             busy: match busy.unwrap_or(defaults::BUSY) {
                 BusyPolicy::Queue => Busy::Queue,
                 BusyPolicy::Interrupt => Busy::Interrupt,
@@ -92,15 +95,34 @@ impl Running {
         modules.collect()
     }
 
+    /// Whether anything runs in an interpreter.
+    pub(crate) fn needs_interpreter(&self) -> bool {
+        !self.targets.is_empty() || !self.preloads.is_empty()
+    }
+
+    /// The commands that run after each reload.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        let commands = self.steps.iter().filter_map(|step| match step {
+            StepConfig::Run(command, _) => Some(command.clone()),
+            _ => None,
+        });
+        commands.collect()
+    }
+
     /// The folder in and above which configuration files and environments are looked for.
     pub(super) fn folder(&self) -> &Path {
         let first = self.targets.first();
         first.map_or(&self.current_folder, |target| &target.folder)
     }
 
-    /// The targets of which no step calls a function.
+    /// The targets that run as modules and of which no step calls a function.
     pub(crate) fn uncalled_targets(&self) -> Vec<Target> {
-        if self.is_launch {
+        if self.is_launch
+            || self
+                .targets
+                .iter()
+                .any(|target| target.module == "__main__")
+        {
             return Vec::new();
         }
         let is_called = |index: usize| {

@@ -16,7 +16,7 @@ pub(crate) struct Starting {
     pub(crate) candidates: Candidates,
     pub(crate) start_timeout: Duration,
     pub(crate) shared_folder: Option<PathBuf>,
-    pub(crate) compiled_drivers: Option<PathBuf>,
+    pub(crate) compiled_code: Option<PathBuf>,
 }
 
 impl Starting {
@@ -29,7 +29,8 @@ impl Starting {
         Ok(Self {
             start_timeout: durations::start_timeout(layers)?,
             shared_folder: environment::shared_folder()?,
-            compiled_drivers: environment::compiled_drivers(),
+            compiled_code: environment::compiled_code()
+                .filter(|_| !layers.is_on(|options| options.interpreter.no_cache)),
             candidates: Selection::new(layers, folder)?.candidates(warnings)?,
         })
     }

@@ -10,6 +10,8 @@ use hotload_python::discovery::LeftOut;
 pub(crate) enum Warning {
     /// A configuration file or a `.venv` that is not used.
     LeftOut(LeftOut),
+    /// A pattern of `--ignore` that matches nothing in what is watched.
+    IgnoresNothing(String),
     /// A `pyproject.toml` that is not used, since there is a `hotload.toml` beside it.
     Second { used: PathBuf, shared: PathBuf },
 }
@@ -26,6 +28,9 @@ impl fmt::Display for Warning {
         match self {
             Self::LeftOut(LeftOut { path, why }) => {
                 write!(f, "`{}` is ignored: {why}", path.display())
+            }
+            Self::IgnoresNothing(pattern) => {
+                write!(f, "`--ignore {pattern}` matches nothing that is watched")
             }
             Self::Second { used, shared } => write!(
                 f,

@@ -3,37 +3,49 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{Glob, GlobBuilder, GlobSet};
+use globset::{GlobBuilder, GlobSet};
 use hotload_core::watching::watch_set::{Root, WatchSet};
 
 use crate::arguments::defaults;
 use crate::config::filter::{PathFilter, Wanted};
 use crate::config::gitignore::Repository;
-use crate::config::layers::{Given, Layers};
+use crate::config::ignored::Ignored;
+use crate::config::layers::Layers;
 use crate::exit::Exit;
 
 /// What counts below watched folders.
 pub(super) struct Rules {
     /// Without their dots; an empty list stands for all.
     extensions: Vec<String>,
-    ignored: GlobSet,
+    ignored: Ignored,
     excluded: Vec<PathBuf>,
     /// Whether what `.gitignore` leaves out is left out.
     gitignore: bool,
 }
 
 impl Rules {
-    pub(super) fn new(layers: &Layers, excluded: Vec<PathBuf>) -> Result<Self, Exit> {
+    pub(super) fn new(
+        layers: &Layers,
+        excluded: Vec<PathBuf>,
+        current: &Path,
+    ) -> Result<Self, Exit> {
         let extensions = layers.value(|options| options.watching.ext.clone());
         let extensions = extensions.unwrap_or_else(|| vec![defaults::EXT.into()]);
         let ignored = layers.given("ignore", |options| options.watching.ignore.clone());
         let gitignore = layers.value(|options| options.watching.gitignore());
         Ok(Self {
             extensions: stripped(&extensions),
-            ignored: ignored.map_or(Ok(GlobSet::empty()), |given| ignored_globs(&given))?,
+            ignored: ignored.map_or(Ok(Ignored::default()), |given| {
+                Ignored::new(&given, given.folder(current))
+            })?,
             excluded,
             gitignore: gitignore.unwrap_or(true),
         })
+    }
+
+    /// The patterns of `--ignore` that match nothing in what is watched.
+    pub(super) fn without_effect(&self, watch_set: &WatchSet) -> impl Iterator<Item = &str> {
+        self.ignored.without_effect(watch_set)
     }
 
     /// Adds a file, a folder or a glob, or returns false if there is nothing of that name. `current`
@@ -63,6 +75,11 @@ impl Rules {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// A folder of which every file counts, except for those that are left out.
+    pub(super) fn whole_folder(&self, folder: &Path) -> Root {
+        self.root(folder.to_path_buf(), Wanted::Extensions(Vec::new()))
     }
 
     fn glob_root(&self, path: &Path, current: &Path) -> Result<Option<Root>, Exit> {
@@ -104,22 +121,6 @@ impl Rules {
             folder,
         }
     }
-}
-
-fn ignored_globs(given: &Given<Vec<String>>) -> Result<GlobSet, Exit> {
-    let mut globs = GlobSet::builder();
-    for text in &given.value {
-        globs.add(Glob::new(text).map_err(|error| bad_glob(text, given, &error))?);
-    }
-    globs.build().map_err(|error| {
-        let message = format!("{} cannot be used", given.name());
-        Exit::usage_because(message, error)
-    })
-}
-
-fn bad_glob(text: &str, given: &Given<Vec<String>>, error: &globset::Error) -> Exit {
-    let message = format!("`{text}` (from {}) is not a glob", given.name());
-    Exit::usage_because(message, error.kind().to_string())
 }
 
 fn resolve(folder: &Path, given: &Path) -> Result<PathBuf, Exit> {

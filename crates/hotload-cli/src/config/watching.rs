@@ -4,19 +4,22 @@ use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hotload_core::watching::watch_set::WatchSet;
+use hotload_core::watching::watch_set::{Root, WatchSet};
 use hotload_python::start::StandardInput;
 
 use crate::arguments::defaults;
 use crate::config::durations;
 use crate::config::layers::{Given, Layers};
 use crate::config::running::Running;
+use crate::config::warning::Warning;
 use crate::config::watch_set::Rules;
 use crate::exit::Exit;
 
 /// What is watched.
 pub(crate) struct Watching {
     pub(crate) watch_set: WatchSet,
+    /// The folders of the targets: what is loaded from below them is watched in any case.
+    pub(crate) loaded_below: Vec<Root>,
     /// Files that are never watched: hotload's own output.
     pub(crate) excluded: Vec<PathBuf>,
     pub(crate) poll_interval: Duration,
@@ -40,14 +43,17 @@ impl Watching {
         paths: WatchedPaths,
         running: &Running,
         excluded: Vec<PathBuf>,
+        warnings: &mut Vec<Warning>,
     ) -> Result<Self, Exit> {
-        let rules = Rules::new(layers, excluded.clone())?;
+        let rules = Rules::new(layers, excluded.clone(), &running.current_folder)?;
         let mut watch_set = WatchSet::default();
         for path in &paths.list {
             if !rules.add(path, &running.current_folder, &mut watch_set)? {
                 return Err(paths.nothing_at(path));
             }
         }
+        let useless = rules.without_effect(&watch_set);
+        warnings.extend(useless.map(|pattern| Warning::IgnoresNothing(pattern.into())));
         if running.is_launch {
             let scripts = running.targets.iter();
             let scripts = scripts.filter_map(|target| target.location.as_ref());
@@ -55,11 +61,14 @@ impl Watching {
             watch_set.files.extend(files);
         }
         let notify = layers.value(|options| options.watching.notify());
+        let folders = running.targets.iter().map(|target| &target.folder);
+        let loaded_below = folders.map(|folder| rules.whole_folder(folder)).collect();
         Ok(Self {
             watch_set,
+            loaded_below,
             excluded,
             poll_interval: durations::poll_interval(layers)?,
-            notify: notify.unwrap_or(true) && !running.once,
+            notify: notify.unwrap_or(true) && (!running.once || running.postpone),
             standard_input: paths.standard_input,
         })
     }

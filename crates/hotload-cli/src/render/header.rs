@@ -8,28 +8,29 @@ use hotload_core::running::report::{Outcome, StepReport};
 use hotload_python::discovery::candidate::Provenance;
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::notice::Ready;
-use hotload_python::targets::Target;
 
 use super::line::{BAD, DIM, WARNING, duration};
 use super::plain::plain_line;
 
-/// `hotload 0.1.0 · Python 2.7.18 · lib`
-pub(crate) fn header(
-    ready: &Ready,
-    targets: &[Target],
-    current_folder: &Path,
-    unicode: bool,
-) -> String {
-    let dot = if unicode { '·' } else { '-' };
-    let hello = &ready.hello;
-    let mut python = format!("Python {}", hello.version);
+/// `hotload 0.1.0 · Python 2.7.18 · lib`, or without a Python if there is none.
+pub(crate) fn header(python: Option<&str>, names: &str, unicode: bool) -> String {
+    let dot = if unicode { " · " } else { " - " };
+    let hotload = concat!("hotload ", env!("CARGO_PKG_VERSION"));
+    let parts: Vec<&str> = [Some(hotload), python, Some(names)]
+        .into_iter()
+        .flatten()
+        .collect();
+    format!("{DIM}{}{DIM:#}\n\n", parts.join(dot))
+}
+
+/// `Python 2.7.18`, with what tells it from others.
+pub(crate) fn python(ready: &Ready, current_folder: &Path) -> String {
+    let mut python = format!("Python {}", ready.hello.version);
     let which = which_python(ready, current_folder);
     if !which.is_empty() {
         let _ = write!(python, " ({})", plain_line(&which.join(", ")));
     }
-    let version = env!("CARGO_PKG_VERSION");
-    let names = names(targets);
-    format!("{DIM}hotload {version} {dot} {python} {dot} {names}{DIM:#}\n\n")
+    python
 }
 
 /// What tells this Python from others: its host, its implementation, and, if hotload has chosen it, its
@@ -83,11 +84,8 @@ pub(crate) fn preload(step: &StepReport<Failure>) -> String {
     }
 }
 
-/// The targets as they were given.
-pub(crate) fn names(targets: &[Target]) -> String {
-    let names: Vec<&str> = targets
-        .iter()
-        .map(|target| target.spelled.as_str())
-        .collect();
+/// What runs, as it was given: targets or commands.
+pub(crate) fn names<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
     plain_line(&names.join(", "))
 }

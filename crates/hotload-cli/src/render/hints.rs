@@ -8,7 +8,7 @@ use super::line::note;
 pub(crate) fn main(target: &str) -> String {
     note(&format!(
         "hint: a reload does not run the `if __name__ == \"__main__\"` block of {target}: \
-         put it into a function and use `{target}:main`"
+         use `--main`, or put it into a function and use `{target}:main`"
     ))
 }
 
@@ -39,18 +39,39 @@ pub(crate) fn pile(pile: Pile, hook: &str) -> String {
     let once = format!(
         "create them once (`try: x`, `except NameError: x = make()`) or end them in {hook}"
     );
-    let (what, advice) = match pile.leftover {
-        Leftover::Threads => ("threads running", &*once),
-        Leftover::ExitHandlers => ("functions registered with `atexit`", &*once),
-        Leftover::LoggingHandlers => (
-            "logging handlers installed, and each of them writes every message",
-            "add one only if `logger.handlers` is empty",
-        ),
-        Leftover::SignalHandlers => ("signal handlers installed", &*once),
-        Leftover::EventLoops => ("event loops open", "close them, or use `asyncio.run`"),
+    let advice = match pile.leftover {
+        Leftover::Threads | Leftover::ExitHandlers | Leftover::SignalHandlers => &*once,
+        Leftover::LoggingHandlers => "add one only if `logger.handlers` is empty",
+        Leftover::EventLoops => "close them, or use `asyncio.run`",
+        Leftover::OldClasses => "their instances keep the old methods, so make these again",
+    };
+    let effect = match pile.leftover {
+        Leftover::LoggingHandlers => ", and each of them writes every message",
+        _ => "",
     };
     note(&format!(
-        "hint: every reload leaves more {what}, {} so far: {advice}",
+        "hint: every reload leaves more {}{effect}, {} so far: {advice}",
+        what(pile.leftover),
         pile.count
     ))
+}
+
+/// The same, where the advice was given before.
+pub(crate) fn growing_pile(pile: Pile) -> String {
+    note(&format!(
+        "hint: there are still more {}, {} so far",
+        what(pile.leftover),
+        pile.count
+    ))
+}
+
+fn what(leftover: Leftover) -> &'static str {
+    match leftover {
+        Leftover::Threads => "threads running",
+        Leftover::ExitHandlers => "functions registered with `atexit`",
+        Leftover::LoggingHandlers => "logging handlers installed",
+        Leftover::SignalHandlers => "signal handlers installed",
+        Leftover::EventLoops => "event loops open",
+        Leftover::OldClasses => "classes of earlier texts in use",
+    }
 }

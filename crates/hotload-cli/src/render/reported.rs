@@ -51,6 +51,25 @@ pub(crate) fn settings_for_later(names: &[&str]) -> String {
     ))
 }
 
+/// The launch script has failed before, and its last plan runs.
+pub(crate) fn script_failed() -> String {
+    warning("the launch script failed when it was last read, so this is its previous plan")
+}
+
+/// A preload has failed in this interpreter.
+pub(crate) fn preload_failed(name: &str) -> String {
+    warning(&plain(&format!(
+        "the preload `{name}` failed; it runs again in a new interpreter: save it, or press R"
+    )))
+}
+
+/// A preload was saved after it ran, and nothing runs it again.
+pub(crate) fn preload_saved(name: &str) -> String {
+    note(&plain(&format!(
+        "the preload `{name}` was saved after it ran; it runs again in a new interpreter (R)"
+    )))
+}
+
 /// There is a `hotload.py` that is newer than hotload itself.
 pub(crate) fn newer_api(file: &Path, version: &str) -> String {
     note(&format!(

@@ -6,6 +6,11 @@ use hotload_core::running::cut::{Cut, CutBy};
 
 use super::line::{note, warning};
 
+/// The first run waits for a save.
+pub(crate) fn postponed() -> String {
+    note("waiting for the first save (`--postpone`)")
+}
+
 /// A save came while user code runs.
 pub(crate) fn save_waits(owns_terminal: bool) -> String {
     if owns_terminal {

@@ -79,6 +79,16 @@ impl Events {
             let fields = json!({"what": "restarted", "restarts": ready.restarts, "python": python});
             return self.emit("interpreter", None, fields);
         }
+        self.started(Some(python), targets, files_watched);
+    }
+
+    /// The session has started, with this Python or without one.
+    pub(crate) fn started(
+        &mut self,
+        python: Option<Value>,
+        targets: &[Target],
+        files_watched: usize,
+    ) {
         let targets: Vec<&str> = targets
             .iter()
             .map(|target| target.spelled.as_str())
@@ -112,6 +122,7 @@ impl Events {
             Leftover::LoggingHandlers => "logging handlers",
             Leftover::SignalHandlers => "signal handlers",
             Leftover::EventLoops => "event loops",
+            Leftover::OldClasses => "old classes",
         };
         let fields = json!({"kind": kind, "count": pile.count});
         self.emit("leftovers", Some(cycle), fields);

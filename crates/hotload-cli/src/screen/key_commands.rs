@@ -5,12 +5,13 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitStatus;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use hotload_core::running::input::{Inbox, Input, KeyCommand};
 use hotload_core::running::process::{ProcessGroup, Processes};
 use hotload_core::running::report::{Outcome, StepReport};
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 use hotload_python::outcome::failure::Failure;
 
 use crate::arguments::TracebackStyle;
@@ -23,7 +24,8 @@ use crate::system::keys;
 pub(crate) struct KeyCommands {
     editor: Option<Editor>,
     processes: Rc<dyn Processes>,
-    inbox: Inbox<Interpreter>,
+    /// Called when the editor has ended.
+    when_ended: Arc<dyn Fn() + Send + Sync>,
     last_error: Option<LastError>,
     /// The editor that was started, while it runs.
     open: Option<Box<dyn ProcessGroup>>,
@@ -37,15 +39,18 @@ struct LastError {
 }
 
 impl KeyCommands {
-    pub(crate) fn new(
+    pub(crate) fn new<W: Worker + 'static>(
         editor: Option<Editor>,
         processes: Rc<dyn Processes>,
-        inbox: Inbox<Interpreter>,
-    ) -> Self {
+        inbox: Inbox<W>,
+    ) -> Self
+    where
+        Inbox<W>: Send + Sync,
+    {
         Self {
             editor,
             processes,
-            inbox,
+            when_ended: Arc::new(move || inbox.send(Input::Key(KeyCommand::EditorEnded))),
             last_error: None,
             open: None,
             ended: mpsc::channel(),
@@ -113,13 +118,13 @@ impl KeyCommands {
             return Err(NotOpened::NoEditor(location));
         };
         let command = editor.open(&location).map_err(NotOpened::Failed)?;
-        let (ended, inbox) = (self.ended.0.clone(), self.inbox.clone());
+        let (ended, when_ended) = (self.ended.0.clone(), Arc::clone(&self.when_ended));
         let group = self.processes.spawn(
             command,
             Box::new(move |end| {
                 // The session may have ended by now.
                 let _ = ended.send(end.status);
-                inbox.send(Input::Key(KeyCommand::EditorEnded));
+                when_ended();
             }),
         );
         let failed = |error| NotOpened::Failed(editor.not_started(error));

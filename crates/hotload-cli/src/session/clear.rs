@@ -5,7 +5,7 @@ use std::rc::Rc;
 use hotload_core::running::report::Outcome;
 use hotload_core::running::step::{Started, Step, StepContext};
 use hotload_core::running::step_name::{StepKind, StepName};
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 use hotload_python::outcome::failure::Failure;
 
 use crate::screen::Screen;
@@ -17,12 +17,12 @@ pub(crate) struct Clear {
     pub(crate) is_allowed: bool,
 }
 
-impl Step<Interpreter> for Clear {
+impl<W: Worker<Failure = Failure>> Step<W> for Clear {
     fn name(&self) -> StepName {
         StepName::new(StepKind::Clear, "")
     }
 
-    fn start(&mut self, _context: &mut StepContext<'_, Interpreter>) -> Started<Failure> {
+    fn start(&mut self, _context: &mut StepContext<'_, W>) -> Started<Failure> {
         if self.is_allowed {
             self.screen.clear();
         }

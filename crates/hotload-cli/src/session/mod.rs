@@ -1,21 +1,25 @@
 //! Puts the parts of a session together and turns its end into an exit status.
 
 mod clear;
+mod commands;
 mod plan;
 mod registered;
 mod reread;
 
 use std::io::{self, IsTerminal};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use hotload_core::running::cut::CtrlC;
-use hotload_core::running::input::Inbox;
-use hotload_core::running::plan::PlannedStep;
+use hotload_core::running::input::{Inbox, Input};
+use hotload_core::running::plan::{Plan, PlannedStep};
 use hotload_core::running::planner::{Planner, Reread};
 use hotload_core::running::process::Processes;
+use hotload_core::running::worker::Worker;
 use hotload_core::session::clock::SystemClock;
 use hotload_core::session::parts::{Kinds, Parts};
 use hotload_core::session::{Ending, Session, Settings};
@@ -23,6 +27,8 @@ use hotload_core::watching::file_system::DiskFileSystem;
 use hotload_core::watching::poller::Poller;
 use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 use hotload_python::interpreter::{self, Interpreter};
+use hotload_python::outcome::failure::Failure;
+use hotload_python::outcome::notice::Notice;
 use hotload_python::protocol::registered::Registered;
 use hotload_python::start::error::StartError;
 use hotload_python::steps::launch_script::ReadScript;
@@ -32,9 +38,10 @@ use hotload_python::transport::Sink;
 
 use crate::answers::print;
 use crate::arguments::{GraphFormat, TracebackStyle, Volume};
+use crate::config::display::Display as DisplayConfig;
 use crate::config::environment;
 use crate::config::reread::Configuration;
-use crate::config::{Config, StepConfig};
+use crate::config::{Config, Starting, StepConfig};
 use crate::exit::{self, Exit};
 use crate::render::graph;
 use crate::screen::Screen;
@@ -45,6 +52,7 @@ use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::status::Status;
 use crate::screen::terminal;
+use crate::session::commands::{CommandsOnly, NoInterpreter, NoPlanner};
 use crate::session::registered::LaunchPlanner;
 use crate::session::reread::Rereader;
 use crate::system::control;
@@ -114,49 +122,89 @@ fn play(
         .with_state(!config.running.once);
     let screen = Rc::new(screen);
     let processes = Rc::new(processes);
-    let channel = Inbox::new();
-    // Started first: while Python comes up, the folders are walked.
-    let worker = start_interpreter(&config, &processes, &channel.0)?;
     let shared = Rc::clone(&processes) as Rc<dyn Processes>;
-    let mut plan = plan::plan(&config.running, &screen, &shared);
-    if let Some(script) = launch_script(&config) {
-        plan.add(ReadScript::new(&script), None);
-    }
+    let ended = match &config.starting {
+        Some(starting) => {
+            let channel = Inbox::new();
+            // Started first: while Python comes up, the folders are walked.
+            let worker = start_interpreter(&config, starting, &processes, &channel.0)?;
+            let mut plan = plan::plan(&config.running, &screen, &shared);
+            if let Some(script) = launch_script(&config) {
+                plan.add(ReadScript::new(&script), None);
+            }
+            let planner = SessionPlanner {
+                launch: planner(&config, &screen, &processes),
+                rereader: Rereader {
+                    configuration: config.configuration.clone(),
+                    screen: Rc::clone(&screen),
+                    processes: shared,
+                },
+            };
+            let planned = Planned::<Product> {
+                worker,
+                planner,
+                plan,
+            };
+            play_plan(config, planned, channel, &screen, &processes)?
+        }
+        None => {
+            let planned = Planned::<CommandsOnly> {
+                worker: NoInterpreter::default(),
+                planner: NoPlanner,
+                plan: commands::plan(&config.running, &screen, &shared),
+            };
+            // Commands alone are read once.
+            config.configuration = None;
+            play_plan(config, planned, Inbox::new(), &screen, &processes)?
+        }
+    };
+    #[cfg(unix)]
+    processes.end_rest();
+    processes.keyboard().restore();
+    Ok(ended)
+}
+
+/// What runs, and what it runs in.
+struct Planned<K: Kinds> {
+    worker: K::Worker,
+    planner: K::Planner,
+    plan: Plan<K::Worker>,
+}
+
+/// What is sent to a session.
+type Channel<W> = (Inbox<W>, Receiver<Input<W>>);
+
+fn play_plan<K>(
+    config: Config,
+    planned: Planned<K>,
+    channel: Channel<K::Worker>,
+    screen: &Rc<Screen>,
+    processes: &Rc<SystemProcesses>,
+) -> Result<(Ending<StartError>, Display), Exit>
+where
+    K: Kinds<FileSystem = DiskFileSystem, Clock = SystemClock, Observer = Display>,
+    K::Worker: Worker<Failure = Failure, Notice = Notice, Error = StartError> + 'static,
+    Inbox<K::Worker>: Send + Sync,
+{
     let poller = poller(&config, &channel.0);
     let settings = settings(&config);
     // Only now is there a loop that answers: until here Ctrl-C ends hotload at once.
-    listen(&config, settings.ctrl_c, &processes, &channel.0)?;
-    let planner = SessionPlanner {
-        launch: planner(&config, &screen, &processes),
-        rereader: Rereader {
-            configuration: config.configuration.take(),
-            screen: Rc::clone(&screen),
-            processes: shared,
-        },
-    };
+    listen(&config, settings.ctrl_c, processes, &channel.0)?;
+    let files_watched = poller.files_watched();
     let status = status(&config);
     let _known = control(&config, &status, &channel.0);
-    let display = display(
-        config,
-        status,
-        &screen,
-        &processes,
-        &channel.0,
-        poller.files_watched(),
-    );
+    let mut display = display(config, status, screen, processes, &channel.0, files_watched);
+    display.starts();
     let parts = Parts {
-        worker,
-        planner,
+        worker: planned.worker,
+        planner: planned.planner,
         poller,
         clock: SystemClock,
         observer: display,
     };
-    let session = Session::<Product>::new(parts, plan, settings, channel);
+    let session = Session::<K>::new(parts, planned.plan, settings, channel);
     let (ending, display) = session.run();
     display.finish_alerts();
-    #[cfg(unix)]
-    processes.end_rest();
-    processes.keyboard().restore();
     Ok((ending, display))
 }
 
@@ -166,6 +214,9 @@ pub(crate) fn graph(
     processes: SystemProcesses,
     format: GraphFormat,
 ) -> Result<ExitCode, Exit> {
+    if config.starting.is_none() {
+        return Err(Exit::no_target());
+    }
     let targets = config.running.graph_only();
     config.display.has_keys = false;
     config.display.volume = Volume::Quiet;
@@ -192,13 +243,17 @@ fn end(ending: Ending<StartError>, mut display: Display) -> Result<ExitCode, Exi
     }
 }
 
-fn poller(config: &Config, inbox: &Inbox<Interpreter>) -> Poller<DiskFileSystem> {
+fn poller<W: Worker + 'static>(config: &Config, inbox: &Inbox<W>) -> Poller<DiskFileSystem>
+where
+    Inbox<W>: Send,
+{
     let mut watch_set = config.watching.watch_set.clone();
     let configuration = config.configuration.iter();
     watch_set
         .files
         .extend(configuration.flat_map(Configuration::files));
-    let mut poller = Poller::new(DiskFileSystem, watch_set, Instant::now());
+    let mut poller = Poller::new(DiskFileSystem::default(), watch_set, Instant::now());
+    poller.watch_loaded_below(config.watching.loaded_below.clone());
     if config.watching.notify {
         let notifier = SystemNotifier::start(inbox.clone());
         poller.set_notifier(Box::new(notifier));
@@ -207,12 +262,15 @@ fn poller(config: &Config, inbox: &Inbox<Interpreter>) -> Poller<DiskFileSystem>
 }
 
 /// Sends signals, keys and the end of standard output to the session.
-fn listen(
+fn listen<W: Worker + 'static>(
     config: &Config,
     ctrl_c: CtrlC,
     processes: &SystemProcesses,
-    inbox: &Inbox<Interpreter>,
-) -> Result<(), Exit> {
+    inbox: &Inbox<W>,
+) -> Result<(), Exit>
+where
+    Inbox<W>: Send,
+{
     signals::forward(inbox, processes.suspension(), ctrl_c)
         .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
     if config.display.has_keys {
@@ -234,6 +292,7 @@ fn settings(config: &Config) -> Settings {
     Settings {
         poll_interval: config.watching.poll_interval,
         once: running.once,
+        postpone: running.postpone,
         busy: running.busy,
         ctrl_c: ctrl_c(running.once),
         step_limit: running.step_limit,
@@ -268,7 +327,14 @@ fn status(config: &Config) -> Status {
 
 /// Lets other programs control the session. Without a private folder there is no way to reach it; that
 /// is no reason not to run.
-fn control(config: &Config, status: &Status, inbox: &Inbox<Interpreter>) -> Option<SessionFile> {
+fn control<W: Worker + 'static>(
+    config: &Config,
+    status: &Status,
+    inbox: &Inbox<W>,
+) -> Option<SessionFile>
+where
+    Inbox<W>: Send,
+{
     if config.running.once {
         return None;
     }
@@ -287,25 +353,50 @@ fn control(config: &Config, status: &Status, inbox: &Inbox<Interpreter>) -> Opti
     .ok()
 }
 
-fn display(
+fn outputs(display: &mut DisplayConfig, status: Status, processes: &Rc<dyn Processes>) -> Outputs {
+    let alerts = Alerts::new(
+        display.alert,
+        mem::take(&mut display.outcome_commands),
+        display.color,
+        Rc::clone(processes),
+    );
+    Outputs {
+        events: Events::new(display.events.take()),
+        locations: display.locations.take(),
+        alerts,
+        status,
+    }
+}
+
+fn display<W: Worker + 'static>(
     config: Config,
     status: Status,
     screen: &Rc<Screen>,
     processes: &Rc<SystemProcesses>,
-    inbox: &Inbox<Interpreter>,
+    inbox: &Inbox<W>,
     files_watched: usize,
-) -> Display {
+) -> Display
+where
+    Inbox<W>: Send + Sync,
+{
     let Config {
-        running, display, ..
+        running,
+        mut display,
+        ..
     } = config;
     let clears_first = running.steps.contains(&StepConfig::Clear) && running.preloads.is_empty();
     let uncalled = running.uncalled_targets();
     let info = SessionInfo {
         kind: if running.is_launch {
             SessionKind::LaunchScript
-        } else {
+        } else if running.needs_interpreter() {
             SessionKind::Targets
+        } else {
+            SessionKind::Commands
         },
+        commands: running.commands(),
+        preloads: running.preloads,
+        postpones: running.postpone,
         targets: running.targets,
         reach: running.reach,
         current_folder: running.current_folder,
@@ -326,18 +417,7 @@ fn display(
     };
     let keyboard = processes.keyboard();
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
-    let alerts = Alerts::new(
-        display.alert,
-        display.outcome_commands,
-        display.color,
-        Rc::clone(&processes),
-    );
-    let outputs = Outputs {
-        events: Events::new(display.events),
-        locations: display.locations,
-        alerts,
-        status,
-    };
+    let outputs = outputs(&mut display, status, &processes);
     Display::new(
         Rc::clone(screen),
         outputs,
@@ -351,6 +431,7 @@ fn display(
 
 fn start_interpreter(
     config: &Config,
+    starting: &Starting,
     processes: &Rc<SystemProcesses>,
     inbox: &Inbox<Interpreter>,
 ) -> Result<Interpreter, Exit> {
@@ -373,16 +454,16 @@ fn start_interpreter(
         current_folder: config.running.current_folder.clone(),
         arguments: config.running.arguments.clone(),
         standard_input: config.watching.standard_input,
-        shared_folder: config.starting.shared_folder.clone(),
-        code_cache: config.starting.compiled_drivers.clone(),
-        start_timeout: config.starting.start_timeout,
+        shared_folder: starting.shared_folder.clone(),
+        code_cache: starting.compiled_code.clone(),
+        start_timeout: starting.start_timeout,
         native_tracebacks: config.display.traceback == TracebackStyle::Native,
         output: Sink::new(terminal::pass_on),
         territory: territory(config),
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
     Interpreter::start(
-        config.starting.candidates.clone(),
+        starting.candidates.clone(),
         settings,
         processes,
         inbox.clone(),

@@ -75,7 +75,7 @@ fn dependents(running: &Running) -> ReloadDependents {
     ReloadDependents::new(running.reach.clone(), reloaded.collect())
 }
 
-fn clear(screen: &Rc<Screen>) -> Clear {
+pub(super) fn clear(screen: &Rc<Screen>) -> Clear {
     Clear {
         screen: Rc::clone(screen),
         is_allowed: true,

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use globset::GlobSet;
 use hotload_core::running::plan::PlannedStep;
 use hotload_core::running::planner::Planner;
 use hotload_core::running::process::Processes;
@@ -19,6 +18,7 @@ use hotload_python::protocol::registered::{
 use hotload_python::steps::launch_script::RegisteredStep;
 
 use crate::config::filter::{PathFilter, Wanted};
+use crate::config::ignored::Ignored;
 use crate::screen::Screen;
 use crate::session::clear::Clear;
 
@@ -84,7 +84,7 @@ impl LaunchPlanner {
             filter: Arc::new(PathFilter {
                 root: folder.clone(),
                 wanted: Wanted::Listed(watched.ending.clone()),
-                ignored: GlobSet::empty(),
+                ignored: Ignored::default(),
                 excluded: self.excluded.iter().cloned().chain(left_out).collect(),
                 // A script lists its files itself.
                 repository: None,

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use hotload_core::running::input::{Inbox, Input, SessionRequest};
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 use hotload_python::transport::tokens;
 
 use crate::system::sessions::{SessionAddress, SessionFile};
@@ -29,13 +29,16 @@ const REQUESTS: [(&str, SessionRequest); 6] = [
 ];
 
 /// Listens until the session has ended. `status` is the answer to `status`, on one line.
-pub(crate) fn listen(
+pub(crate) fn listen<W: Worker + 'static>(
     sessions: &Path,
     folder: PathBuf,
     name: Option<String>,
-    inbox: Inbox<Interpreter>,
+    inbox: Inbox<W>,
     status: impl Fn() -> String + Send + 'static,
-) -> io::Result<SessionFile> {
+) -> io::Result<SessionFile>
+where
+    Inbox<W>: Send,
+{
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = SessionAddress {
         folder,
@@ -54,10 +57,10 @@ pub(crate) fn listen(
     address.publish(sessions)
 }
 
-fn answer(
+fn answer<W: Worker>(
     stream: TcpStream,
     token: &str,
-    inbox: &Inbox<Interpreter>,
+    inbox: &Inbox<W>,
     status: &impl Fn() -> String,
 ) -> io::Result<()> {
     stream.set_read_timeout(Some(TIME_TO_SEND))?;

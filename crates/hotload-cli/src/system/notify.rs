@@ -7,8 +7,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use hotload_core::running::input::{Inbox, Input};
+use hotload_core::running::worker::Worker;
 use hotload_core::watching::hints::{Hint, Notifier};
-use hotload_python::interpreter::Interpreter;
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -30,7 +30,10 @@ impl Notifier for SystemNotifier {
 
 impl SystemNotifier {
     /// Starts it. Each folder takes some time, so that is left to a thread.
-    pub(crate) fn start(inbox: Inbox<Interpreter>) -> Self {
+    pub(crate) fn start<W: Worker + 'static>(inbox: Inbox<W>) -> Self
+    where
+        Inbox<W>: Send,
+    {
         let (folders, receiver) = mpsc::channel();
         thread::spawn(move || {
             if let Err(error) = serve(&receiver, &inbox) {
@@ -42,7 +45,10 @@ impl SystemNotifier {
     }
 }
 
-fn serve(folders: &Receiver<PathBuf>, inbox: &Inbox<Interpreter>) -> notify::Result<()> {
+fn serve<W: Worker + 'static>(folders: &Receiver<PathBuf>, inbox: &Inbox<W>) -> notify::Result<()>
+where
+    Inbox<W>: Send,
+{
     let events = inbox.clone();
     let mut watcher = notify::recommended_watcher(move |event| hear(event, &events))?;
     let mut watched = Vec::new();
@@ -92,7 +98,7 @@ fn reason(error: &notify::Error) -> String {
     }
 }
 
-fn hear(event: notify::Result<Event>, inbox: &Inbox<Interpreter>) {
+fn hear<W: Worker>(event: notify::Result<Event>, inbox: &Inbox<W>) {
     let Ok(event) = event else {
         // Something was reported that could not be read.
         return inbox.send(Input::Hint(Hint::Everything));

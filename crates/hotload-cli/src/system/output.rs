@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::AsFd;
 
 use hotload_core::running::input::Inbox;
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 
 /// Takes standard output for hotload's own use. What hotload, user code and commands print from now on
 /// goes to standard error.
@@ -32,7 +32,10 @@ pub(crate) fn take() -> io::Result<File> {
 /// Tells the session when the reader of a pipe or socket goes away: `hotload lib | head`. `taken` is
 /// standard output if hotload has taken it.
 #[cfg(unix)]
-pub(crate) fn watch(inbox: &Inbox<Interpreter>, taken: Option<&File>) {
+pub(crate) fn watch<W: Worker + 'static>(inbox: &Inbox<W>, taken: Option<&File>)
+where
+    Inbox<W>: Send,
+{
     use hotload_core::running::input::Input;
 
     let output = match taken {
@@ -126,4 +129,4 @@ fn wait_until_closed(output: &std::fs::File) -> bool {
 
 /// Windows has no such wait: printing the next line finds out.
 #[cfg(windows)]
-pub(crate) fn watch(_inbox: &Inbox<Interpreter>, _taken: Option<&File>) {}
+pub(crate) fn watch<W: Worker>(_inbox: &Inbox<W>, _taken: Option<&File>) {}

@@ -10,7 +10,7 @@ use hotload_core::running::cut::CtrlC;
 #[cfg(unix)]
 use hotload_core::running::input::StopReason;
 use hotload_core::running::input::{Inbox, Input, Stop};
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 
 #[cfg(unix)]
 use crate::exit;
@@ -22,11 +22,14 @@ const TWICE: Duration = Duration::from_secs(1);
 
 /// Sends each signal that ends hotload to the session, and carries out Ctrl-Z.
 #[cfg(unix)]
-pub(crate) fn forward(
-    inbox: &Inbox<Interpreter>,
+pub(crate) fn forward<W: Worker + 'static>(
+    inbox: &Inbox<W>,
     suspension: Suspension,
     ctrl_c: CtrlC,
-) -> io::Result<()> {
+) -> io::Result<()>
+where
+    Inbox<W>: Send,
+{
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
     use signal_hook::iterator::Signals;
 
@@ -111,13 +114,17 @@ fn ignored_signals() -> u64 {
 
 /// Sends Ctrl-C and Ctrl-Break to the session.
 #[cfg(windows)]
-pub(crate) fn forward(
-    inbox: &Inbox<Interpreter>,
-    _suspension: Suspension,
+pub(crate) fn forward<W: Worker + 'static>(
+    inbox: &Inbox<W>,
+    suspension: Suspension,
     _ctrl_c: CtrlC,
-) -> io::Result<()> {
+) -> io::Result<()>
+where
+    Inbox<W>: Send,
+{
     let inbox = inbox.clone();
     ctrlc::set_handler(move || {
+        suspension.note_ctrl_c();
         inbox.send(Input::Stop(Stop::INTERRUPT));
     })
     .map_err(io::Error::other)

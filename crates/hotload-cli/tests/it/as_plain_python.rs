@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::harness::{Project, Written, clean};
+use crate::harness::{Project, Written, clean, plain_output};
 use crate::pythons::{Python, pythons, pythons_where, two_pythons};
 
 /// What a module prints under `python -c "import lib"`, and under hotload.
@@ -14,7 +14,7 @@ fn assert_same(project: &Project, python: &Python) {
             .args(["-B", "-c", "import lib"])
             .current_dir(project.path()),
     );
-    let plain = plain.output().unwrap();
+    let plain = plain_output(&mut plain);
     let ours = project.run_with(python, &["--once", "-q", "lib"]);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(
@@ -106,7 +106,7 @@ fn a_users_file_with_the_name_of_a_library_module_is_imported_where_python_impor
     const LIB: &str = "import sys\nfound = []\n\
         for name in ['token', 'operator', 'enum', 'types', 'warnings', 'copy', 'ast', 'traceback']:\n    \
         if name in ORIGINAL: continue\n    module = __import__(name)\n    \
-        found.append((name, module.__file__.rpartition('/')[2], hasattr(module, 'mine')))\n\
+        found.append((name, module.__file__.replace(chr(92), '/').rpartition('/')[2], hasattr(module, 'mine')))\n\
         print(found)\n";
     for python in pythons() {
         // What is loaded when Python starts is not found again.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use indoc::indoc;
 
-use crate::harness::{Project, Session, Written, run};
+use crate::harness::{Project, Session, Written, quoted, run};
 use crate::pythons::{Python, pythons, two_pythons};
 
 const LIB: &str = "def f(x):\n    return x['no']\nprint('ran')\nf({})\n";
@@ -123,7 +123,7 @@ fn builds_and_flags_have_files_of_their_own() {
         let project = Project::with("lib.py", "print('ran')\n");
         let cache = project.file("cache");
         fill(&project, python, &cache);
-        let optimized = format!("'{}' -O {{shim}}", python.path.display());
+        let optimized = format!("{} -O {{shim}}", quoted(&python.path));
         let mut command = project.hotload(&["--python", &optimized, "lib"]);
         let mut session = Session::start(command.env("HOTLOAD_CACHE_DIR", &cache), python);
         session.prints("ran");

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use indoc::formatdoc;
 
+#[cfg(unix)]
 use crate::events::Events;
-use crate::harness::{Project, Session, Written, in_place_of, run};
+use crate::harness::{Project, Session, Written, in_place_of, plain_output, run};
 #[cfg(unix)]
 use crate::pythons::Python;
 use crate::pythons::pythons;
@@ -82,7 +83,7 @@ fn user_code_finds_nothing_heavy_imported_that_plain_python_does_not_import() {
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut plain = in_place_of(&project.hotload(&[]), &python.path);
-        let plain = plain.args(["-c", LIB]).output().unwrap();
+        let plain = plain_output(plain.args(["-c", LIB]));
         assert!(plain.stdout.starts_with(b"["), "{plain:?}");
         project
             .run_with(python, &["--once", "lib"])

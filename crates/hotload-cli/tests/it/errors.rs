@@ -96,6 +96,7 @@ fn without_folder(said: &str, project: &Project) -> String {
     }
     let (message, rest) = said.split_once("\n -->").unwrap_or((said, ""));
     let message = message.replace("\n  ", " ").replace(&folder, "/project");
+    let message = message.replace(r"/project\", "/project/");
     format!("{message}\n -->{rest}")
 }
 

@@ -114,3 +114,37 @@ fn code_that_was_run_from_the_file_as_it_is_now_gets_its_line_and_no_remark() {
         }
     }
 }
+
+#[test]
+fn a_name_that_a_helper_has_since_it_was_loaded_is_explained() {
+    const HELP: &str = "helper.py was saved after it was loaded: reload it";
+    let uses = [
+        "import helper\nhelper.stop()\n",
+        "from helper import stop\n",
+        "from helper import Tool\nTool().stop()\n",
+        "from helper import start\nstart(stop=1)\n",
+        "from helper import *\nstop()\n",
+    ];
+    for python in pythons() {
+        for uses in uses {
+            let project = Project::with("lib.py", "import helper\n");
+            project.save("helper.py", "class Tool(object): pass\ndef start(): pass\n");
+            let mut session = project.start(python, &["--reload", "module", "lib"]);
+            session.ends_cycle(1);
+            project.save(
+                "helper.py",
+                "class Tool(object):\n    def stop(self): pass\ndef stop(): pass\ndef start(stop=1): pass\n",
+            );
+            session.ends_cycle(2);
+            project.save("lib.py", uses);
+            session.says("error: ");
+            session.says(HELP);
+            // A name that the file does not have either.
+            project.save("lib.py", "import helper\nhelper.nowhere()\n");
+            session.says("nowhere");
+            session.ends_cycle(4);
+            let said = session.said();
+            assert_eq!(said.matches(HELP).count(), 1, "{python}: {said}");
+        }
+    }
+}

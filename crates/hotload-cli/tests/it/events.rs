@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Project, Written};
+use crate::harness::Project;
+#[cfg(unix)]
+use crate::harness::Written;
 use crate::pythons::{pythons, two_pythons};
 
 /// The events that a session has written.

@@ -11,7 +11,7 @@ use assert_cmd::assert::Assert;
 use assert_cmd::assert::OutputAssertExt;
 use indoc::indoc;
 
-use crate::harness::{Project, Written, run_with_input};
+use crate::harness::{Project, Written, in_unix_words, run_with_input};
 
 /// What a Python has printed.
 fn recorded(case: &str, python: &str) -> Vec<u8> {
@@ -186,6 +186,7 @@ fn a_text_without_a_traceback_is_reported_as_such() {
     ] {
         let end = project.run(&["--explain", file]);
         let said = end.code(status).stdout("").said();
+        let said = in_unix_words(&said);
         messages.push_str(&format!("$ hotload --explain {file}\n{said}\n"));
     }
     insta::assert_snapshot!(messages);

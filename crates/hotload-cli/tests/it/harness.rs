@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -47,7 +47,9 @@ impl Project {
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.path().join(name)
+        let mut file = self.path();
+        file.extend(name.split('/'));
+        file
     }
 
     /// Writes in place.
@@ -107,7 +109,20 @@ impl Project {
 /// Runs a program to its end. Whatever is asserted of that shows all that there is when it fails.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Assert {
-    without_panic(command.assert())
+    without_panic(plain_output(command).assert())
+}
+
+/// What a program wrote until its end, with ends of lines as on Unix.
+pub(crate) fn plain_output(command: &mut Command) -> Output {
+    with_unix_lines(command.output().unwrap())
+}
+
+fn with_unix_lines(output: Output) -> Output {
+    Output {
+        stdout: LineEnds::default().unix(&output.stdout),
+        stderr: LineEnds::default().unix(&output.stderr),
+        ..output
+    }
 }
 
 /// As `run`, with this on standard input.
@@ -120,7 +135,7 @@ pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Assert {
     let mut child = command.spawn().unwrap();
     // It may end before it has read anything.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    without_panic(child.wait_with_output().unwrap().assert())
+    without_panic(with_unix_lines(child.wait_with_output().unwrap()).assert())
 }
 
 #[track_caller]
@@ -190,6 +205,72 @@ pub(crate) fn in_place_of(template: &Command, program: impl AsRef<OsStr>) -> Com
     command
 }
 
+/// A word of a command for `--python`, quoted as this system's own commands are.
+pub(crate) fn quoted(word: impl AsRef<OsStr>) -> String {
+    let quote = if cfg!(windows) { '"' } else { '\'' };
+    format!("{quote}{}{quote}", word.as_ref().to_str().unwrap())
+}
+
+/// A path as a Python string literal has it, without the quotes.
+pub(crate) fn escaped(path: impl AsRef<Path>) -> String {
+    path.as_ref().to_str().unwrap().replace('\\', r"\\")
+}
+
+/// What hotload says on Windows, as it would be said on Unix: paths, and the system's own words.
+pub(crate) fn in_unix_words(text: &str) -> String {
+    if !cfg!(windows) {
+        return text.into();
+    }
+    let mut text = text.replace('\\', "/");
+    // Windows', and Wine's.
+    let words = [
+        (
+            "The system cannot find the file specified. (os error 2)",
+            NOT_FOUND,
+        ),
+        ("File not found. (os error 2)", NOT_FOUND),
+        (
+            "The system cannot find the path specified. (os error 3)",
+            NOT_FOUND,
+        ),
+        ("Path not found. (os error 3)", NOT_FOUND),
+        ("Access is denied. (os error 5)", IS_A_FOLDER),
+        ("Access denied. (os error 5)", IS_A_FOLDER),
+    ];
+    for (theirs, ours) in words {
+        text = text.replace(theirs, ours);
+    }
+    text
+}
+
+const NOT_FOUND: &str = "No such file or directory (os error 2)";
+const IS_A_FOLDER: &str = "Is a directory (os error 21)";
+
+/// Makes the ends of lines those of Unix, in pieces: Windows' have two bytes.
+#[derive(Default)]
+struct LineEnds {
+    held: bool,
+}
+
+impl LineEnds {
+    fn unix(&mut self, bytes: &[u8]) -> Vec<u8> {
+        if !cfg!(windows) {
+            return bytes.into();
+        }
+        let mut lines = Vec::with_capacity(bytes.len() + 1);
+        for &byte in bytes {
+            if std::mem::take(&mut self.held) && byte != b'\n' {
+                lines.push(b'\r');
+            }
+            match byte {
+                b'\r' => self.held = true,
+                byte => lines.push(byte),
+            }
+        }
+        lines
+    }
+}
+
 /// Text that a thread collects, and how much of it a test has seen.
 #[derive(Clone, Default)]
 pub(crate) struct Collected {
@@ -202,10 +283,12 @@ impl Collected {
         let writer = collected.clone();
         thread::spawn(move || {
             let mut buffer = [0; 4096];
+            let mut ends = LineEnds::default();
             loop {
                 let count = reader.read(&mut buffer).unwrap_or(0);
+                let text = ends.unix(&buffer[..count]);
                 let mut state = writer.text.0.lock().unwrap();
-                state.0.push_str(&String::from_utf8_lossy(&buffer[..count]));
+                state.0.push_str(&String::from_utf8_lossy(&text));
                 state.1 = count == 0;
                 writer.text.1.notify_all();
                 if count == 0 {
@@ -286,7 +369,7 @@ impl Session {
     pub(crate) fn prints(&mut self, line: &str) {
         let wanted = format!("{line}\n");
         let place = self.stdout.wait(|all| {
-            let new = all.get(self.seen_out..)?.replace("\r\n", "\n");
+            let new = all.get(self.seen_out..)?;
             let place = new.find(&wanted)?;
             (place == 0 || new[..place].ends_with('\n')).then_some(self.seen_out + place)
         });
@@ -356,7 +439,7 @@ impl Session {
 
     /// Everything that user code has printed so far.
     pub(crate) fn output(&self) -> String {
-        self.stdout.all().replace("\r\n", "\n")
+        self.stdout.all()
     }
 
     /// Everything that hotload has said so far.

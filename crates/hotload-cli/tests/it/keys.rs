@@ -46,6 +46,22 @@ fn keys_run_again_restart_pause_and_quit() {
 }
 
 #[test]
+fn a_key_starts_a_run_that_was_postponed() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("slow.py", "");
+        let arguments = ["--postpone", "--preload", "slow", "lib"];
+        let mut terminal = Terminal::start(&project, python, &arguments);
+        terminal.shows("waiting for the first save");
+        terminal.shows("preloaded slow");
+        terminal.presses("r", "run 1 of 0");
+        terminal.shows("#1");
+        terminal.types("q");
+        assert_eq!(terminal.ends().exit_code(), 0, "{python}");
+    }
+}
+
+#[test]
 fn the_last_error_is_shown_again_and_its_place_opened() {
     for python in two_pythons() {
         let lib = "def f():\n    1 // 0\n\nf()\n";

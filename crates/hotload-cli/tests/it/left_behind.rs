@@ -1,6 +1,9 @@
 //! What user code leaves behind in its interpreter, and what that does to the next run.
 
-use crate::harness::Project;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::harness::{Project, Session};
 use crate::pythons::{pythons, pythons_where, two_pythons};
 
 const COUNTING: &str = "try: n += 1\nexcept NameError: n = 1\nprint('run %d' % n)\n";
@@ -118,6 +121,40 @@ fn inspect_shows_the_source_that_ran() {
         session.ends_cycle(1);
         project.save("lib.py", LIB.replace("return 1", "return 2"));
         session.prints("def f(): return 2");
+    }
+}
+
+/// Saves a text again and again, with time between the saves, until something is reported or there were
+/// enough cycles.
+fn saves_at_leisure(project: &Project, session: &mut Session, text: &str, report: &str) -> bool {
+    for cycle in 1..=8 {
+        session.ends_cycle(cycle);
+        let ended = Instant::now();
+        while ended.elapsed() < Duration::from_millis(300) {
+            if session.said().contains(report) {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        project.save("lib.py", format!("{text}#{cycle}\n"));
+    }
+    false
+}
+
+#[test]
+fn classes_of_earlier_texts_that_pile_up_are_reported() {
+    const KEEPS: &str = "class Mesh(object):\n    def show(self): return super(Mesh, self)\n\
+        class Fine(Mesh):\n    x = property(lambda self: 1)\n\
+        try: kept\nexcept NameError: kept = []\n";
+    const REPORT: &str = "more classes of earlier texts in use";
+    for python in two_pythons() {
+        for (what, is_reported) in [("Fine()", true), ("None", false)] {
+            let text = format!("{KEEPS}kept.append({what})\n");
+            let project = Project::with("lib.py", &text);
+            let mut session = project.start(python, &["lib"]);
+            let said = saves_at_leisure(&project, &mut session, &text, REPORT);
+            assert_eq!(said, is_reported, "{python} {what}: {}", session.said());
+        }
     }
 }
 

@@ -2,8 +2,12 @@
 
 use indoc::indoc;
 
-use crate::harness::{Project, Session};
-use crate::pythons::{pythons, two_pythons};
+use crate::harness::Project;
+#[cfg(unix)]
+use crate::harness::Session;
+use crate::pythons::pythons;
+#[cfg(unix)]
+use crate::pythons::two_pythons;
 
 #[test]
 fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {

@@ -7,6 +7,7 @@ mod bad_input;
 #[cfg(unix)]
 mod busy;
 mod code_cache;
+mod commands_only;
 mod configuration;
 mod control;
 #[cfg(unix)]
@@ -40,9 +41,12 @@ mod keys;
 mod launch_scripts;
 mod left_behind;
 mod lifecycle;
+mod main_target;
 #[cfg(unix)]
 mod narrow;
 mod old_definitions;
+#[cfg(windows)]
+mod on_windows;
 mod outcomes;
 mod outputs;
 mod preload;
@@ -61,6 +65,7 @@ mod screen;
 mod scripting;
 #[cfg(unix)]
 mod security;
+mod source_cache;
 mod sources;
 mod stale;
 mod steps;

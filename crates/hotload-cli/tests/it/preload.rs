@@ -100,3 +100,44 @@ fn a_preload_that_ends_its_interpreter_is_left_out_until_it_is_saved_and_the_tar
             .code(1);
     }
 }
+
+#[test]
+fn a_preload_that_failed_is_named_until_it_is_saved_and_runs_then() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "print('lib')\n");
+        project.save("slow.py", "1 // 0\n");
+        let mut session = project.start(python, &["--preload", "slow.py", "lib"]);
+        let line = "the preload `slow.py` failed; it runs again in a new interpreter";
+        for cycle in 1..4 {
+            session.says(line);
+            session.ends_cycle(cycle);
+            project.save("lib.py", format!("print('lib {cycle}')\n"));
+            session.prints(&format!("lib {cycle}"));
+        }
+        session.ends_cycle(4);
+        project.save("slow.py", "print('preloaded')\n");
+        session.prints("preloaded");
+        session.prints("lib 3");
+        session.ends_cycle(5);
+        assert_eq!(session.said().matches(line).count(), 4, "{python}");
+    }
+}
+
+#[test]
+fn a_preload_that_was_saved_and_does_not_run_is_named() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "");
+        project.save("slow.py", "");
+        let arguments = ["--reload", "module", "--preload", "slow.py", "lib"];
+        let mut session = project.start(python, &arguments);
+        session.ends_cycle(1);
+        project.save("slow.py", "print('edited')\n");
+        let line = "the preload `slow.py` was saved after it ran";
+        session.says(line);
+        session.ends_cycle(2);
+        project.save("lib.py", "x = 1\n");
+        session.says(line);
+        session.ends_cycle(3);
+        assert_eq!(session.output(), "", "{python}");
+    }
+}

@@ -318,7 +318,7 @@ fn a_file_that_user_code_has_put_in_the_place_of_standard_output_stays_there() {
         project.save("lib.py", "print('in the file')\n");
         session.ends_cycle(2);
         let written = std::fs::read_to_string(project.file("out.txt")).unwrap();
-        assert_eq!(written, "in the file\n", "{python}");
+        assert_eq!(written.trim_end(), "in the file", "{python}");
         assert_eq!(session.output(), "", "{python}");
     }
 }

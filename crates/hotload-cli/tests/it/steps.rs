@@ -3,7 +3,7 @@
 use indoc::indoc;
 
 use crate::events::Events;
-use crate::harness::{Project, Written};
+use crate::harness::{Project, Written, escaped};
 use crate::pythons::{pythons, two_pythons};
 
 const LIB: &str = indoc! {r"
@@ -73,9 +73,9 @@ fn several_targets_are_reloaded_in_the_order_given() {
         let (one, two) = (project.file("one.py"), project.file("sub/two.py"));
         let expected = format!(
             "['{}', 'x']\n{}\n['{}', 'x']\n{}\n",
-            one.display(),
+            escaped(&one),
             project.path().display(),
-            two.display(),
+            escaped(&two),
             project.file("sub").display()
         );
         end.stdout(expected);
@@ -209,6 +209,7 @@ fn a_main_block_without_a_call_gets_one_hint() {
     let mut session = project.start(python, &["lib"]);
     session.ends_cycle(1);
     session.says("hint:");
+    session.says("use `--main`");
     for cycle in 2..4 {
         let lib = format!("if __name__ == '__main__':\n    print('no {cycle}')\n");
         project.save("lib.py", lib);

@@ -67,6 +67,7 @@ fn standard_output_that_was_closed_takes_unicode_in_the_next_run() {
     }
 }
 
+#[cfg(unix)] // its user forks
 /// Lines of three items each, from threads and processes at once.
 const MIXING: &str = "from __future__ import print_function\n\
     import multiprocessing, sys, threading\n\

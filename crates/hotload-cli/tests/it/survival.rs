@@ -4,7 +4,7 @@ use std::fs;
 
 use indoc::{formatdoc, indoc};
 
-use crate::harness::{Project, Session, Written};
+use crate::harness::{Project, Session, Written, quoted};
 use crate::pythons::{Python, pythons, two_pythons};
 
 #[test]
@@ -314,8 +314,9 @@ fn time_limits_do_not_wait_for_the_next_poll() {
     let project = Project::with("lib.py", "print('never')\n");
     // A poll every 100 s, longer than a test waits for anything.
     let asleep = format!(
-        "'{}' -c 'import time; time.sleep(60)'",
-        python.path.display()
+        "{} -c {}",
+        quoted(&python.path),
+        quoted("import time; time.sleep(60)")
     );
     let arguments = [
         "lib",

@@ -7,7 +7,7 @@ use std::fs;
 use std::{fs::File, os::unix::fs::symlink, path::Path};
 
 use crate::events::Events;
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, Written};
 use crate::pythons::{pythons, two_pythons};
 
 /// Saves `mark` twice and waits for both cycles. Between two looks at one file every other file
@@ -327,6 +327,74 @@ fn a_save_at_the_moment_of_the_first_output_is_not_lost() {
             session.prints("first");
             project.save("data.py", "x = 1\n");
             session.ends_cycle(2);
+        }
+    }
+}
+
+#[test]
+fn an_ignored_path_is_spelled_as_a_shell_completes_it() {
+    let python = two_pythons()[0];
+    let project = Project::with("lib.py", "print('run')\n");
+    project.save("build/made.py", "");
+    let whole = project.file("build");
+    let whole = format!("{}/", whole.display());
+    for pattern in ["build/", "./build", &whole] {
+        let mut session = project.start(python, &["--ignore", pattern, "lib"]);
+        session.ends_cycle(1);
+        project.save("build/made.py", "x = 1\n");
+        project.save("build/new.py", "");
+        project.save("lib.py", "print('saved')\n");
+        session.prints("saved");
+        session.ends_cycle(2);
+        project.save("lib.py", "print('again')\n");
+        session.prints("again");
+        session.says("#3");
+        assert!(!session.said().contains("warning"), "{}", session.said());
+    }
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_that_is_watched_is_reported() {
+    let project = Project::with("lib.py", "");
+    project.save("src/build/x.py", "");
+    for (pattern, is_reported) in [
+        ("./bulid", true),
+        ("/nowhere/build", true),
+        ("src/bulid", true),
+        ("./src/build", false),
+        ("src/build/", false),
+        ("src/*.pyx", false),
+        ("anything", false),
+    ] {
+        let end = project.run_with(two_pythons()[0], &["--once", "--ignore", pattern, "lib"]);
+        let line = format!("warning: `--ignore {pattern}` matches nothing that is watched");
+        let said = end.code(0).said();
+        assert_eq!(said.contains(&line), is_reported, "{pattern}: {said}");
+    }
+}
+
+#[test]
+fn what_is_loaded_from_below_a_targets_folder_is_watched_in_any_case() {
+    for python in two_pythons() {
+        for options in [["--watch", "data.csv"], ["--ext", "csv"]] {
+            let lib = "import helper\nfrom sub import deep\nprint([helper.x, deep.x])\n";
+            let project = Project::with("work/lib.py", lib);
+            project.save("data.csv", "");
+            project.save("work/helper.py", "x = 1\n");
+            project.save("work/sub/__init__.py", "");
+            project.save("work/sub/deep.py", "x = 1\n");
+            let arguments = [&options[..], &["work/lib.py"]].concat();
+            let mut session = project.start(python, &arguments);
+            session.prints("[1, 1]");
+            session.ends_cycle(1);
+            project.save("work/helper.py", "x = 22\n");
+            session.prints("[22, 1]");
+            session.ends_cycle(2);
+            project.save("work/sub/deep.py", "x = 22\n");
+            session.prints("[22, 22]");
+            session.ends_cycle(3);
+            project.save("data.csv", "1");
+            session.ends_cycle(4);
         }
     }
 }

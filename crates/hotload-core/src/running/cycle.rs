@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::running::cut::Cut;
-use crate::running::plan::{Plan, PlannedStep};
+use crate::running::plan::{Plan, PlannedStep, Trial};
 use crate::running::report::{CycleOutcome, Outcome, Report, StepReport};
 use crate::running::step::Step;
 use crate::running::step_name::StepName;
@@ -127,7 +127,7 @@ impl<F> Cycle<F> {
         {
             return Next::Skip(index, "an earlier step failed".into());
         }
-        if planned.is_left_out {
+        if planned.trial == Trial::LeftOut {
             return Next::Skip(index, "it ended the interpreter".into());
         }
         match planned.needs.and_then(|needed| self.report_of(needed)) {

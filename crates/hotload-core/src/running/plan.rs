@@ -20,8 +20,19 @@ pub struct PlannedStep<W: Worker> {
     pub step: Box<dyn Step<W>>,
     /// The index of an earlier step without which this one makes no sense: the reload before a call.
     pub needs: Option<usize>,
-    /// Whether it is left out for now: a part of the warm-up that ended its worker.
-    pub(crate) is_left_out: bool,
+    /// What became of it, as a part of the warm-up.
+    pub(crate) trial: Trial,
+}
+
+/// What became of a step of the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trial {
+    /// It has not run, or nothing went wrong.
+    Fine,
+    /// It has failed.
+    Failed,
+    /// It has ended its worker, and is left out.
+    LeftOut,
 }
 
 impl<W: Worker> Default for Plan<W> {
@@ -41,7 +52,7 @@ impl<W: Worker> PlannedStep<W> {
         Self {
             step,
             needs,
-            is_left_out: false,
+            trial: Trial::Fine,
         }
     }
 }
@@ -66,18 +77,29 @@ impl<W: Worker> Plan<W> {
 
     /// Leaves a step of the warm-up out from now on.
     pub(crate) fn leave_out(&mut self, index: usize) {
-        self.warm_up[index].is_left_out = true;
+        self.warm_up[index].trial = Trial::LeftOut;
     }
 
-    /// Takes back the steps of the warm-up that were left out: those that these changes touch, or
-    /// all of them without any changes. Returns whether there was one.
+    /// A step of the warm-up has ended.
+    pub(crate) fn warmed_up(&mut self, index: usize, is_bad: bool) {
+        let step = &mut self.warm_up[index];
+        if step.trial != Trial::LeftOut {
+            step.trial = if is_bad { Trial::Failed } else { Trial::Fine };
+        }
+    }
+
+    /// Whether another worker may do better: these changes touch steps of the warm-up that have failed or
+    /// were left out. Without any changes, all of them are given another try.
     pub(crate) fn try_again(&mut self, changes: Option<&ChangeSet>) -> bool {
-        let left_out = self.warm_up.iter_mut().filter(|step| step.is_left_out);
-        let mut tried = left_out
-            .filter(|left_out| changes.is_none_or(|changes| left_out.step.is_changed_by(changes)))
+        let bad = self
+            .warm_up
+            .iter_mut()
+            .filter(|step| step.trial != Trial::Fine);
+        let mut tried = bad
+            .filter(|bad| changes.is_none_or(|changes| bad.step.is_changed_by(changes)))
             .peekable();
         let is_any = tried.peek().is_some();
-        tried.for_each(|step| step.is_left_out = false);
+        tried.for_each(|step| step.trial = Trial::Fine);
         is_any
     }
 }

@@ -35,7 +35,7 @@ pub trait ProcessGroup {
     /// The process id of the program.
     fn id(&self) -> u32;
 
-    /// Sends what Ctrl-C sends; false where that is not possible.
+    /// Sends what Ctrl-C sends, unless it has just been sent; false where that is not possible.
     fn interrupt(&self) -> bool;
 
     /// Ends the whole group at once.

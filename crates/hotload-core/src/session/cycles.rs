@@ -69,7 +69,7 @@ impl<K: Kinds> Session<K> {
     }
 
     fn start_cycle(&mut self) -> bool {
-        let is_first = self.cycles == 0;
+        let is_first = self.cycles == 0 && !self.settings.postpone;
         let can_run = self.parts.worker.is_ready() && self.parts.observer.may_run();
         if !can_run || !(is_first || self.pending.asks(self.now())) {
             return false;
@@ -260,6 +260,9 @@ impl<K: Kinds> Session<K> {
             return;
         };
         let name = current.planned(&mut self.plan, index).name();
+        if current.cycle.is_warm_up() {
+            self.plan.warmed_up(index, outcome.is_bad());
+        }
         let number = current.cycle.number;
         let report = current.cycle.step_ended(index, name, outcome, cut, now);
         if !report.outcome.is_unmentioned() {

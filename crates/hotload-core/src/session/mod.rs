@@ -70,6 +70,8 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// Whether to end after one cycle.
     pub once: bool,
+    /// Whether the first cycle waits for a save.
+    pub postpone: bool,
     /// How long the worker may take to end by itself: user code's `atexit` runs in this time.
     pub time_to_end: Duration,
     /// What a save does while a step runs.
@@ -389,7 +391,8 @@ impl<K: Kinds> Session<K> {
     /// Whether there is a reason to look at files. Where one cycle is all there is, they are only
     /// counted.
     fn watches(&self) -> bool {
-        !self.settings.once || self.parts.poller.is_walking()
+        let waits_for_save = self.settings.postpone && self.cycles == 0;
+        !self.settings.once || waits_for_save || self.parts.poller.is_walking()
     }
 
     fn follow_hints(&mut self) {

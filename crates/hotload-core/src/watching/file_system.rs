@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::watching::stamp::Stamp;
 
@@ -22,7 +22,8 @@ pub trait FileSystem {
     ///
     /// # Errors
     ///
-    /// As `open` and `read`, and if it is not a regular file.
+    /// As `open` and `read`, and if it is not a regular file. `WouldBlock` if whoever writes it
+    /// shares it with nobody until it is written.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
 
     /// The names in a folder, in any order.
@@ -34,7 +35,23 @@ pub trait FileSystem {
 
     /// The time that a file saved now gets for its stamp, as far as this machine knows.
     fn time(&self) -> SystemTime;
+
+    /// How long a stamp like this does not vouch for the content, counted from when it was first
+    /// seen.
+    fn time_in_doubt(&self, _stamp: Stamp) -> Duration {
+        COARSEST
+    }
+
+    /// A round of looks begins. What was kept from looks before it is no longer used.
+    fn begin_round(&self) {}
+
+    /// The next look at this path must not use anything that was kept from a look before.
+    fn renew(&self, _path: &Path) {}
 }
+
+/// The coarsest mtime in use (FAT, HFS+) is 2 s, and the clock of a network share may be off by
+/// anything.
+pub(crate) const COARSEST: Duration = Duration::from_secs(2);
 
 /// What lies at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +86,19 @@ pub enum EntryKind {
 }
 
 /// The file system of the machine.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct DiskFileSystem;
+#[derive(Debug, Default)]
+pub struct DiskFileSystem {
+    #[cfg(windows)]
+    listings: crate::watching::listings::Listings,
+}
 
 impl FileSystem for DiskFileSystem {
     fn look(&self, path: &Path) -> io::Result<Found> {
+        #[cfg(windows)]
+        if let Some(stamp) = self.listings.stamp(path, stamp_of) {
+            let kind = EntryKind::File;
+            return Ok(Found { kind, stamp });
+        }
         let metadata = fs::metadata(path)?;
         Ok(Found {
             kind: kind_of_target(&metadata),
@@ -82,11 +107,12 @@ impl FileSystem for DiskFileSystem {
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let file = open_without_waiting(path)?;
+        let file = open_without_waiting(path).map_err(withheld)?;
         // Whoever calls has looked at it, but it may have been replaced since.
         check_regular(&file.metadata()?)?;
         let mut content = Vec::new();
-        file.take(limit).read_to_end(&mut content)?;
+        let read = file.take(limit).read_to_end(&mut content);
+        read.map_err(withheld)?;
         Ok(content)
     }
 
@@ -105,6 +131,49 @@ impl FileSystem for DiskFileSystem {
 
     fn time(&self) -> SystemTime {
         SystemTime::now()
+    }
+
+    #[cfg(windows)]
+    fn time_in_doubt(&self, stamp: Stamp) -> Duration {
+        if is_coarse(stamp) {
+            COARSEST
+        } else {
+            CLOCK_TICK
+        }
+    }
+
+    #[cfg(windows)]
+    fn begin_round(&self) {
+        self.listings.drop_old();
+    }
+
+    #[cfg(windows)]
+    fn renew(&self, path: &Path) {
+        self.listings.drop_path(path);
+    }
+}
+
+/// The clock that gives NTFS its times may tick as rarely as every 15.6 ms.
+#[cfg(windows)]
+const CLOCK_TICK: Duration = Duration::from_millis(20);
+
+/// Whether a time may have been rounded: exFAT has 10 ms, FAT 2 s. NTFS has 100 ns.
+#[cfg(any(windows, test))]
+fn is_coarse(stamp: Stamp) -> bool {
+    const EXFAT: u32 = 10_000_000;
+    let since = stamp.modified.duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(true, |since| since.subsec_nanos() % EXFAT == 0)
+}
+
+/// On Windows a file may be open to one process alone. It counts as not ready to be read.
+fn withheld(error: io::Error) -> io::Error {
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    match error.raw_os_error() {
+        Some(SHARING_VIOLATION | LOCK_VIOLATION) if cfg!(windows) => {
+            io::ErrorKind::WouldBlock.into()
+        }
+        _ => error,
     }
 }
 
@@ -206,4 +275,25 @@ fn stamp_of(metadata: &fs::Metadata) -> io::Result<Stamp> {
         inode: None,
         status_changed: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_coarse;
+    use crate::watching::stamp::Stamp;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a_time_that_a_file_system_may_have_rounded_is_coarse() {
+        let coarse = |nanos| {
+            let modified = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, nanos);
+            is_coarse(Stamp {
+                modified,
+                ..Stamp::NONE
+            })
+        };
+        assert!(coarse(0), "FAT");
+        assert!(coarse(120_000_000), "exFAT");
+        assert!(!coarse(123_456_700), "NTFS");
+    }
 }

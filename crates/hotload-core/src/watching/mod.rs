@@ -10,6 +10,8 @@ pub mod file_system;
 mod folders;
 pub mod hints;
 mod hot_files;
+#[cfg(any(windows, test))]
+mod listings;
 pub mod poller;
 pub mod remark;
 pub mod schedule;

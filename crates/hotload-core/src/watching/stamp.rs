@@ -58,7 +58,7 @@ mod tests {
 
     fn stamp(modified: u64, len: u64, inode: u64, status_changed: i64) -> Stamp {
         Stamp {
-            modified: SystemTime::UNIX_EPOCH + Duration::from_nanos(modified),
+            modified: SystemTime::UNIX_EPOCH + Duration::from_micros(modified),
             len,
             inode: Some(inode),
             status_changed: Some((0, status_changed)),

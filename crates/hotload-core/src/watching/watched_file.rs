@@ -3,17 +3,13 @@
 //! Reads through `FileSystem` only to compare content where a stamp does not tell.
 
 use std::hash::{DefaultHasher, Hasher};
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::watching::change_set::ChangeKind;
-use crate::watching::file_system::{EntryKind, FileSystem};
+use crate::watching::file_system::{COARSEST, EntryKind, FileSystem};
 use crate::watching::stamp::{Difference, Stamp};
-
-/// How long a stamp does not vouch for the content, counted from when it was first seen by the
-/// monotonic clock: the coarsest mtime in use (FAT, HFS+) is 2 s, and the clock of a network
-/// share may be off by anything.
-const TOO_FRESH: Duration = Duration::from_secs(2);
 
 /// The first and the longest pause between two comparisons of a file that nothing uses.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
@@ -102,7 +98,7 @@ impl WatchedFile {
         let mut file = stamp.map_or_else(Self::missing, |stamp| Self::found(stamp, now));
         file.interest = Interest::Named;
         if let Some(known) = &mut file.known {
-            known.content = read_content(path, known.stamp, file_system);
+            known.content = read_content(path, known.stamp, file_system).unwrap_or_default();
         }
         file
     }
@@ -154,7 +150,7 @@ impl WatchedFile {
         } else {
             now
         };
-        let is_fresh = vouched_at.saturating_duration_since(known.first_seen) < TOO_FRESH;
+        let is_fresh = vouched_at.saturating_duration_since(known.first_seen) < COARSEST;
         let is_settled = !self.is_in_use() && !self.is_unfinished() && !is_fresh;
         is_settled.then_some(known.stamp)
     }
@@ -172,7 +168,7 @@ impl WatchedFile {
         };
         // A fresh one is compared at each look. Where there are no inodes, stamps do change at the
         // latest when the file is closed.
-        let is_fresh = now.saturating_duration_since(known.first_seen) < TOO_FRESH;
+        let is_fresh = now.saturating_duration_since(known.first_seen) < COARSEST;
         let is_comparable = known.content.is_some() && known.stamp.inode.is_some();
         if is_fresh || !is_comparable || self.is_unfinished() {
             return false;
@@ -253,7 +249,9 @@ impl WatchedFile {
                     .accept(path, seen, now, file_system)
                     .then_some(ChangeKind::Modified);
             }
-            Difference::None => known.content.is_some() && self.is_doubtful(known, now),
+            Difference::None => {
+                known.content.is_some() && self.is_doubtful(known, now, file_system)
+            }
         };
         let saved = in_doubt
             && self.content_differs(path, seen, known, now, file_system)
@@ -263,13 +261,17 @@ impl WatchedFile {
 
     /// Whether the content may be another under the same stamp. A file in use is compared at each
     /// look while its stamp is fresh, another one at growing intervals: there may be many.
-    fn is_doubtful(&self, known: Version, now: Instant) -> bool {
+    fn is_doubtful(&self, known: Version, now: Instant, file_system: &impl FileSystem) -> bool {
+        let in_doubt = file_system.time_in_doubt(known.stamp);
         if self.is_in_use() {
-            return now.saturating_duration_since(known.first_seen) < TOO_FRESH;
+            let is_fresh = now.saturating_duration_since(known.first_seen) < in_doubt;
+            let was_fresh = known.compared.saturating_duration_since(known.first_seen) < in_doubt;
+            // A short time may pass between two looks, so the last comparison comes after it.
+            return is_fresh || was_fresh && in_doubt < COARSEST;
         }
         let age = known.compared.saturating_duration_since(known.first_seen);
         let pause = age.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-        age < TOO_FRESH && now.saturating_duration_since(known.compared) >= pause
+        age < in_doubt && now.saturating_duration_since(known.compared) >= pause
     }
 
     /// Compares the content; where there is none to compare with, it is kept for the next doubt.
@@ -281,7 +283,7 @@ impl WatchedFile {
         now: Instant,
         file_system: &impl FileSystem,
     ) -> bool {
-        let content = read_content(path, seen, file_system);
+        let content = read_content(path, seen, file_system).unwrap_or_default();
         if let (Some(before), Some(after)) = (known.content, content)
             && before != after
         {
@@ -298,7 +300,8 @@ impl WatchedFile {
 
     /// Makes `seen`, or what it has become while the content was read, the known version.
     ///
-    /// Returns false when the file was just being emptied: the next tick looks again.
+    /// Returns false when the file was just being emptied, or is still being written by someone who
+    /// shares it with nobody: the next tick looks again.
     fn accept(
         &mut self,
         path: &Path,
@@ -308,8 +311,15 @@ impl WatchedFile {
     ) -> bool {
         let mut stamp = seen;
         let mut content = None;
-        for _ in 0..READS {
-            content = read_content(path, stamp, file_system);
+        // What nothing uses is not opened where stamps vouch for the content: on Windows that could
+        // make a save fail.
+        let is_read = self.is_in_use() || file_system.time_in_doubt(seen) >= COARSEST;
+        for _ in 0..if is_read { READS } else { 0 } {
+            content = match read_content(path, stamp, file_system) {
+                Ok(content) => content,
+                Err(Withheld) => return false,
+            };
+            file_system.renew(path);
             match file_system.look(path) {
                 Ok(found)
                     if found.kind == EntryKind::File
@@ -356,12 +366,23 @@ impl WatchedFile {
     }
 }
 
-fn read_content(path: &Path, stamp: Stamp, file_system: &impl FileSystem) -> Option<u64> {
+/// Whoever writes a file shares it with nobody.
+struct Withheld;
+
+/// The hash of a file's content; `None` if it is too long or cannot be read.
+fn read_content(
+    path: &Path,
+    stamp: Stamp,
+    file_system: &impl FileSystem,
+) -> Result<Option<u64>, Withheld> {
     if stamp.len > COMPARED_LENGTH {
-        return None;
+        return Ok(None);
     }
-    let content = file_system.read(path, COMPARED_LENGTH).ok()?;
-    Some(hash(&content))
+    match file_system.read(path, COMPARED_LENGTH) {
+        Ok(content) => Ok(Some(hash(&content))),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Withheld),
+        Err(_) => Ok(None),
+    }
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -25,6 +25,21 @@ fn the_first_cycle_starts_once_the_worker_is_ready() {
 }
 
 #[test]
+fn a_postponed_first_cycle_waits_for_a_save() {
+    for once in [false, true] {
+        let mut session = Rehearsal::of_reload(&[]);
+        session.settings.postpone = true;
+        session.settings.once = once;
+        session.at(400, |stage| stage.save("lib.py", "x = 2"));
+        session.at(9000, Stage::stop);
+        assert_eq!(
+            session.play().story(),
+            "#1 modified lib.py, reload ok, #1 ok"
+        );
+    }
+}
+
+#[test]
 fn one_save_is_one_cycle() {
     let mut session = Rehearsal::of_reload(&[Act::Takes(3, Ok)]);
     session.at(95, |stage| stage.save("lib.py", "x = 2"));

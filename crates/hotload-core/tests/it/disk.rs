@@ -34,7 +34,7 @@ impl Watched {
             roots: vec![root(folder.to_str().expect("a plain name"), ".py")],
         };
         let now = Instant::now();
-        let mut poller = Poller::new(DiskFileSystem, watch_set, now);
+        let mut poller = Poller::new(DiskFileSystem::default(), watch_set, now);
         // The folders are walked before anything changes in them.
         poller.tick(&|| now);
         Self {
@@ -273,7 +273,7 @@ mod links {
         });
         assert_eq!(watched.poller.files_watched(), 1);
         for name in ["pipe.py", "endless.py", "loop.py", "."] {
-            let read = DiskFileSystem.read(&watched.path(name), 10);
+            let read = DiskFileSystem::default().read(&watched.path(name), 10);
             assert!(read.is_err(), "{name}: {read:?}");
         }
     }

@@ -231,6 +231,7 @@ impl Rehearsal {
             settings: Settings {
                 poll_interval: POLL_INTERVAL,
                 once: false,
+                postpone: false,
                 time_to_end: Duration::from_secs(2),
                 busy: Busy::Queue,
                 ctrl_c: CtrlC::EndsSession,

@@ -143,6 +143,11 @@ impl CandidateError {
                     path.display()
                 )
             }
+            Self::NoPython if cfg!(windows) => {
+                "there is no active environment, no `.venv`, no Python on PATH, and none that its \
+                 installer has registered; install one from python.org, or name one with `--python PATH`"
+                    .into()
+            }
             Self::NoPython => "there is no active environment, no `.venv`, and no `python3` or \
                                `python` on PATH; name one with `--python PATH`"
                 .into(),

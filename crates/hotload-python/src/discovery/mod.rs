@@ -24,7 +24,7 @@ pub use candidates::{Candidates, Found};
 pub(crate) use environments::identity;
 pub use error::CandidateError;
 pub use left_out::LeftOut;
-pub(crate) use search_path::is_stub;
+pub(crate) use search_path::{is_store_alias, is_stub};
 pub use versions::KnownVersions;
 
 use crate::discovery::candidates::grouped;

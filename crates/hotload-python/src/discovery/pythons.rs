@@ -39,9 +39,31 @@ pub(super) fn find_default(folder: &Path) -> Result<Candidates, CandidateError> 
     let list = usable(environments::active())
         .or_else(|| usable(environments::of_project(folder)))
         .map(|found| found[..1].to_vec())
-        .or_else(|| usable(search_path::default()))
+        .or_else(|| usable(on_machine()))
         .ok_or(CandidateError::NoPython)?;
     Ok(list.into())
+}
+
+/// The Pythons of the machine that need not be named.
+#[cfg(not(windows))]
+fn on_machine() -> Vec<Candidate> {
+    search_path::default()
+}
+
+/// The same on Windows, whose installer puts Python on PATH only if it is asked to. The Microsoft Store
+/// always has an alias there, which only opens the Store if Python was not installed from it.
+#[cfg(windows)]
+fn on_machine() -> Vec<Candidate> {
+    let (aliases, mut found): (Vec<_>, Vec<_>) = search_path::default()
+        .into_iter()
+        .partition(|candidate| search_path::is_store_alias(&candidate.program));
+    found.extend(windows::registry());
+    if found.is_empty() {
+        // Slower: it is a program to be started.
+        found.extend(windows::launcher());
+    }
+    found.extend(aliases);
+    each_once(found)
 }
 
 /// The Pythons whose name or folder says that they have this version, then those whose version is not

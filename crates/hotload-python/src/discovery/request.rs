@@ -257,7 +257,11 @@ mod tests {
             ("abaqus cae".into(), command("abaqus", &["cae"])),
             ("env python".into(), command("env", &["python"])),
             (
-                "host -x {shim} 'a b'".into(),
+                if cfg!(windows) {
+                    "host -x {shim} \"a b\"".into()
+                } else {
+                    "host -x {shim} 'a b'".into()
+                },
                 command("host", &["-x", "{shim}", "a b"]),
             ),
             (
@@ -272,9 +276,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_is_refused() {
+        let unbalanced = if cfg!(windows) { "a \"b" } else { "a 'b" };
         let cases = [
             ("  ", RequestError::Empty),
-            ("a 'b", RequestError::UnbalancedQuotes("a 'b".into())),
+            (
+                unbalanced,
+                RequestError::UnbalancedQuotes(unbalanced.into()),
+            ),
             (
                 "a {shim} {shim}",
                 RequestError::TwoShims("a {shim} {shim}".into()),

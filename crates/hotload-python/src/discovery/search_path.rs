@@ -51,6 +51,15 @@ pub(crate) fn is_stub(candidate: &Candidate) -> bool {
     folder.is_some_and(|folder| folder == "shims" || folder == "WindowsApps")
 }
 
+/// Whether it is an alias of the Microsoft Store: it starts the Python that was installed from there,
+/// and without one it only opens the Store.
+pub(crate) fn is_store_alias(program: &Path) -> bool {
+    let folder = program.parent().and_then(Path::file_name);
+    // Not what it leads to, which cannot be opened.
+    let is_empty = || program.symlink_metadata().is_ok_and(|file| file.len() == 0);
+    folder.is_some_and(|folder| folder == "WindowsApps") && is_empty()
+}
+
 fn candidate(program: PathBuf) -> Candidate {
     let name = program
         .file_name()
@@ -70,8 +79,24 @@ pub(super) fn version_in(name: &str) -> Option<VersionPrefix> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMES, version_in};
+    use super::{NAMES, is_store_alias, version_in};
     use regex::Regex;
+    use std::fs;
+
+    #[test]
+    fn an_empty_program_among_the_apps_of_windows_is_an_alias_of_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let apps = folder.path().join("WindowsApps");
+        fs::create_dir(&apps).unwrap();
+        for (name, content) in [("python.exe", ""), ("real.exe", "MZ")] {
+            fs::write(apps.join(name), content).unwrap();
+        }
+        fs::write(folder.path().join("python.exe"), "").unwrap();
+        assert!(is_store_alias(&apps.join("python.exe")));
+        for other in [apps.join("real.exe"), folder.path().join("python.exe")] {
+            assert!(!is_store_alias(&other), "{}", other.display());
+        }
+    }
 
     #[test]
     fn the_names_of_pythons_are_known() {

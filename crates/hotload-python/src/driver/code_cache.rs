@@ -7,26 +7,21 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::driver::Driver;
+use crate::driver::cache_folder::{self, UNFINISHED, hash_of, may_be_used};
 use crate::ownership;
 use crate::transport::hello::Hello;
-
-/// How many files are kept, newest first. Each is about 200 KB.
-const MOST_FILES: usize = 20;
 
 /// A larger file is not one of ours.
 const LARGEST_FILE: u64 = 1 << 23;
 
 const ENDING: &str = ".code";
-const UNFINISHED: &str = ".hotload-unfinished-";
 
 /// The first word of a file, before the checksum.
 const MARK: &str = "hotload-code";
@@ -84,12 +79,6 @@ impl Program {
 fn split_line(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let end = bytes.iter().position(|&byte| byte == b'\n')?;
     Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..]))
-}
-
-fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The folder of compiled drivers, and what is being done for the current interpreter.
@@ -182,7 +171,7 @@ impl CodeCache {
 }
 
 /// Whether this Python can write code and read it again.
-fn has_code(hello: &Hello) -> bool {
+pub(crate) fn has_code(hello: &Hello) -> bool {
     matches!(hello.implementation.as_str(), "cpython" | "pypy")
 }
 
@@ -191,28 +180,6 @@ fn has_code(hello: &Hello) -> bool {
 fn name(hello: &Hello, driver: &Driver) -> String {
     let python = (&hello.implementation, &hello.build);
     format!("{:016x}{ENDING}", hash_of(&(python, &driver.parts)))
-}
-
-fn is_name(name: &str) -> bool {
-    let digits = name.strip_suffix(ENDING);
-    let is_digit = |digit: char| digit.is_ascii_hexdigit();
-    name.starts_with(UNFINISHED)
-        || digits.is_some_and(|digits| digits.len() == 16 && digits.chars().all(is_digit))
-}
-
-/// Whether only the user can write to the folder, or, if it does not exist, whether the user or root
-/// owns the folder in which it would be created. So nothing is left in the home of another user
-/// (`sudo`).
-fn may_be_used(folder: &Path) -> bool {
-    match fs::symlink_metadata(folder) {
-        Ok(found) => found.is_dir() && ownership::is_ours_alone(&found),
-        Err(_) => {
-            let there = folder
-                .ancestors()
-                .find_map(|above| fs::metadata(above).ok());
-            there.is_some_and(|there| there.is_dir() && ownership::is_ours_or_roots(&there))
-        }
-    }
 }
 
 fn read(folder: &Path, name: &str) -> Option<Program> {
@@ -225,47 +192,14 @@ fn read(folder: &Path, name: &str) -> Option<Program> {
 }
 
 fn write(folder: &Path, name: &str, program: &Program) -> io::Result<()> {
-    create_private(folder)?;
-    if !may_be_used(folder) {
+    if !cache_folder::is_made(folder)? {
         return Ok(());
     }
     let mut builder = tempfile::Builder::new();
     let mut file = builder.prefix(UNFINISHED).tempfile_in(folder)?;
     program.write(name, &mut file)?;
     file.persist(folder.join(name))?;
-    remove_oldest(folder, name)
-}
-
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
-/// Removes the oldest files, but not the one that was just written. Files with other names stay.
-fn remove_oldest(folder: &Path, written: &str) -> io::Result<()> {
-    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let (name, found) = (entry.file_name(), entry.metadata()?);
-        let is_ours = name
-            .to_str()
-            .is_some_and(|name| name != written && is_name(name));
-        if is_ours && found.is_file() {
-            files.push((found.modified()?, entry.path()));
-        }
-    }
-    files.sort();
-    let too_many = (files.len() + 1).saturating_sub(MOST_FILES);
-    for (_, file) in &files[..too_many] {
-        fs::remove_file(file)?;
-    }
-    Ok(())
+    cache_folder::remove_oldest(folder, ENDING)
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@
 //! `if not PY2:` is resolved here, so that each Python gets only what is for it.
 
 mod bare;
+pub(crate) mod cache_folder;
 pub(crate) mod code_cache;
 pub mod export;
 mod programs;
 pub(crate) mod sending;
+pub(crate) mod source_cache;
 
 use std::fmt;
 use std::sync::OnceLock;

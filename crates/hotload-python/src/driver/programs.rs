@@ -55,9 +55,11 @@ pub(super) const DRIVER: &[File] = files![
     "parts/error_reports.py",
     "parts/workers.py",
     "parts/background.py",
+    "parts/stored_code.py",
     "parts/results.py",
     "parts/forks.py",
     "parts/leftovers.py",
+    "parts/old_classes.py",
     "parts/import_hotload.py",
 ];
 
@@ -74,7 +76,7 @@ pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
 pub(super) const API: &str = "api";
 
 /// What is compiled when it is needed, under the name that the driver asks for.
-pub(super) const ON_DEMAND: [(&str, &[File]); 7] = [
+pub(super) const ON_DEMAND: [(&str, &[File]); 9] = [
     (
         "errors",
         files![
@@ -88,6 +90,10 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 7] = [
     ("syntax", files!["errors/syntax.py"]),
     ("suggestions", files!["errors/suggestions.py"]),
     ("native", files!["errors/native.py"]),
+    // Runs the target of `--main`.
+    ("main", files!["parts/main.py"]),
+    // On Windows, from the start.
+    ("windows", files!["parts/reader.py", "parts/text_mode.py"]),
     // Who imports whom: from the first import on, unless only targets are reloaded.
     (
         "graph",

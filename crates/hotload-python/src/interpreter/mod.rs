@@ -235,6 +235,7 @@ impl Worker for Interpreter {
     fn interrupt(&mut self) -> bool {
         if let State::Up(up) = &mut self.state {
             up.order(Ordered::Interrupt);
+            return up.interrupt();
         }
         self.state.process().is_some_and(ProcessGroup::interrupt)
     }

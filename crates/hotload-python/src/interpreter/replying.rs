@@ -8,14 +8,14 @@ use std::time::Instant;
 use hotload_core::running::report::{Outcome, Skip};
 use hotload_core::running::worker::News;
 
-use crate::driver::sending;
+use crate::driver::{sending, source_cache};
 use crate::interpreter::Interpreter;
 use crate::interpreter::state::{Ordered, State, Work, WorkKind};
 use crate::outcome::failure::Failure;
 use crate::outcome::notice::Notice;
 use crate::outcome::reloading::ImportingModule;
 use crate::path;
-use crate::protocol::message::{Reply, Request, Source, StepResult};
+use crate::protocol::message::{Reply, Request, Source, StepResult, Stored};
 use crate::protocol::reply;
 use crate::traceback::capture::Capture;
 use crate::transport::{Transport, frame};
@@ -92,6 +92,7 @@ impl Interpreter {
             (_, Reply::Printed { text }) => vec![News::Notice(Notice::Printed(text))],
             (_, Reply::Leftovers { counts }) => vec![News::Notice(Notice::Leftovers(counts))],
             (_, Reply::Compiled { parts }) => self.compiled(&parts),
+            (_, Reply::Stored { progress }) => self.stored(progress),
             (_, Reply::Up) => {
                 self.code_cache.trust();
                 Vec::new()
@@ -102,7 +103,7 @@ impl Interpreter {
 
     /// Ctrl-C reached the driver while it waited for a request.
     fn interrupted_between_steps(&mut self) -> Vec<News<Self>> {
-        let State::Up(up) = &self.state else {
+        let State::Up(up) = &mut self.state else {
             return Vec::new();
         };
         match up.work {
@@ -111,7 +112,7 @@ impl Interpreter {
                 ordered: Ordered::Interrupt,
                 ..
             } => {
-                up.process.interrupt();
+                up.interrupt();
                 Vec::new()
             }
             Work::Step { .. } => Vec::new(),
@@ -128,6 +129,20 @@ impl Interpreter {
         if let Some(hello) = &self.hello {
             let driver = sending::driver_for(hello, self.candidate.host.as_deref());
             self.code_cache.keep(&driver, codes);
+        }
+        Vec::new()
+    }
+
+    /// Some code of watched sources was stored.
+    fn stored(&mut self, progress: Stored) -> Vec<News<Self>> {
+        match (progress, &mut self.state, &self.settings.code_cache) {
+            (Stored::Partly, State::Up(up), _) if up.is_ready() => {
+                // A write that fails is the end of the connection, which the reader reports.
+                let request = frame::encode(&Request::Store);
+                let _ = up.connection.writer.write_all(&request);
+            }
+            (Stored::Written, _, Some(folder)) => source_cache::clean(folder),
+            _ => {}
         }
         Vec::new()
     }
@@ -247,7 +262,8 @@ impl Interpreter {
                 up.reception = None;
             }
             let compile = self.code_cache.asks().then_some(Request::Compile);
-            for request in [Request::Prepare].into_iter().chain(compile) {
+            let store = self.settings.code_cache.is_some().then_some(Request::Store);
+            for request in [Request::Prepare].into_iter().chain(compile).chain(store) {
                 // A write that fails is the end of the connection, which the reader reports.
                 let request = frame::encode(&request);
                 let _ = up.connection.writer.write_all(&request);

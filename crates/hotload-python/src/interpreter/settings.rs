@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::driver::source_cache;
 use crate::path::{bytes_as_text, text};
 use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{StandardInput, StartedProgram};
@@ -12,6 +13,7 @@ use crate::targets::launch_script::LaunchScript;
 use crate::targets::reach::Level;
 use crate::traceback::territory::Territory;
 use crate::transport::Sink;
+use crate::transport::hello::Hello;
 
 /// What every interpreter of a session is told.
 #[derive(Clone)]
@@ -33,7 +35,7 @@ pub struct Settings {
     /// A folder that hotload and the interpreter see under one path, where the interpreter is on
     /// another machine or in a container.
     pub shared_folder: Option<PathBuf>,
-    /// Where compiled drivers are kept; `None`: nowhere.
+    /// Where compiled code is kept, of the driver and of large projects; `None`: nowhere.
     pub code_cache: Option<PathBuf>,
     /// How long a start may take.
     pub start_timeout: Duration,
@@ -51,20 +53,17 @@ impl Settings {
     }
 }
 
-/// The request that sets up the driver of an interpreter that was started.
-pub(crate) fn setup(settings: &Settings, program: &StartedProgram) -> Request {
-    let target_folders = settings.targets.iter().map(|target| &target.folder);
-    let script_folder = settings.launch.iter().map(|script| &script.folder);
-    let folders: Vec<String> = target_folders
-        .chain(script_folder)
-        .map(|folder| text(folder))
-        .collect();
-    let mut roots: Vec<String> = settings.roots.iter().map(|folder| text(folder)).collect();
-    roots.extend_from_slice(&folders);
-    roots.sort();
-    roots.dedup();
+/// The request that sets up the driver of an interpreter that was started and has said this hello.
+pub(crate) fn setup(settings: &Settings, program: &StartedProgram, hello: &Hello) -> Request {
+    let folders = folders(settings);
+    let roots = roots(settings, &folders);
+    // Elsewhere the interpreter may not see the folder.
+    let cache = settings.code_cache.as_ref();
+    let cache = cache.filter(|_| settings.shared_folder.is_none());
+    let store = cache.and_then(|folder| source_cache::file(folder, hello, &roots));
     Request::Setup {
         unset: program.unset.clone(),
+        store: store.map(|file| text(&file)),
         roots,
         arguments: settings
             .arguments
@@ -81,12 +80,30 @@ pub(crate) fn setup(settings: &Settings, program: &StartedProgram) -> Request {
     }
 }
 
+/// The folders of the targets.
+fn folders(settings: &Settings) -> Vec<String> {
+    let target_folders = settings.targets.iter().map(|target| &target.folder);
+    let script_folder = settings.launch.iter().map(|script| &script.folder);
+    let folders = target_folders.chain(script_folder);
+    folders.map(|folder| text(folder)).collect()
+}
+
+/// The folders whose modules run from source.
+fn roots(settings: &Settings, folders: &[String]) -> Vec<String> {
+    let mut roots: Vec<String> = settings.roots.iter().map(|folder| text(folder)).collect();
+    roots.extend_from_slice(folders);
+    roots.sort();
+    roots.dedup();
+    roots
+}
+
 fn setup_target(target: &Target) -> SetupTarget {
     let location = target.location.as_ref();
     SetupTarget {
         module: target.module.clone(),
         file: location.map(|location| text(&location.file)),
         package: location.and_then(|location| location.package.as_deref().map(text)),
+        run_as: target.run_as.clone(),
         folder: text(&target.folder),
     }
 }

@@ -135,7 +135,11 @@ impl Interpreter {
         if let Err(error) = self.attempts.check(&self.candidate, version) {
             return self.give_up(error);
         }
-        let setup = settings::setup(&self.settings, &starting.greeting.program);
+        let setup = settings::setup(
+            &self.settings,
+            &starting.greeting.program,
+            &connection.hello,
+        );
         let Connection {
             hello,
             transport,

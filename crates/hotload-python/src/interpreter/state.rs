@@ -1,6 +1,7 @@
 //! What state an interpreter is in: from its start to its end.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use crate::protocol::message::Request;
 use crate::start::greeting::Greeting;
 use crate::start::shim::ShimFile;
 use crate::transport::hello::Hello;
-use crate::transport::{Reception, Transport, Writer};
+use crate::transport::{Reception, Transport, Writer, frame};
 
 /// After this time a start is reported as slow.
 const SLOW_START: Duration = Duration::from_secs(3);
@@ -55,6 +56,13 @@ pub(super) struct Connected {
     pub(super) hello: Hello,
     pub(super) transport: Transport,
     pub(super) writer: Writer,
+}
+
+impl Connected {
+    /// Whether it reads requests while user code runs, so that one can interrupt it.
+    fn reads_in_thread(&self) -> bool {
+        self.hello.platform == "win32" && self.transport == Transport::Socket
+    }
 }
 
 /// An interpreter that is set up.
@@ -202,6 +210,18 @@ impl Up {
     /// Whether a step can start in it.
     pub(super) fn is_ready(&self) -> bool {
         matches!((&self.work, &self.end), (Work::Idle { .. }, End::No))
+    }
+
+    /// Interrupts the running step. False where that is not possible.
+    pub(super) fn interrupt(&mut self) -> bool {
+        if self.process.interrupt() {
+            return true;
+        }
+        if !self.connection.reads_in_thread() {
+            return false;
+        }
+        let interrupt = frame::encode(&Request::Interrupt);
+        self.connection.writer.write_all(&interrupt).is_ok()
     }
 
     pub(super) fn is_running_step(&self) -> bool {

@@ -1,6 +1,6 @@
 //! What reloads leave behind in an interpreter, and whether it piles up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -18,6 +18,8 @@ pub enum Leftover {
     SignalHandlers,
     /// Event loops of `asyncio` that are not closed.
     EventLoops,
+    /// Classes of earlier texts that are still in use, mostly by instances.
+    OldClasses,
 }
 
 /// How many there are of each; none of what is not in it.
@@ -30,6 +32,8 @@ pub struct Pile {
     pub leftover: Leftover,
     /// How many by now.
     pub count: usize,
+    /// Whether an earlier cycle has shown that it is one.
+    pub is_known: bool,
 }
 
 /// How many cycles in a row a pile has to grow in before it is one.
@@ -40,21 +44,25 @@ const GROWS: usize = 2;
 pub struct Piles {
     /// By the number of the cycle.
     counts: BTreeMap<u64, Counts>,
-    told: BTreeSet<Leftover>,
+    /// The last cycle in which each kind was reported.
+    reported: BTreeMap<Leftover, u64>,
 }
 
 impl Piles {
-    /// Takes what there is after a step of a cycle; returns what has piled up, each kind once.
+    /// Takes what there is after a step of a cycle; returns what has piled up and grows, each kind once
+    /// in a cycle.
     pub fn count(&mut self, cycle: u64, counts: Counts) -> Vec<Pile> {
         self.counts.insert(cycle, counts);
         while self.counts.len() > GROWS + 1 {
             self.counts.pop_first();
         }
-        let piles = self.growing();
+        let mut piles = self.growing();
+        piles.retain_mut(|pile| {
+            let before = self.reported.insert(pile.leftover, cycle);
+            pile.is_known = before.is_some();
+            before != Some(cycle)
+        });
         piles
-            .into_iter()
-            .filter(|pile| self.told.insert(pile.leftover))
-            .collect()
     }
 
     /// Another interpreter has none.
@@ -78,7 +86,11 @@ impl Piles {
         };
         let growing = now.iter().filter(|(leftover, _)| grows(**leftover));
         growing
-            .map(|(&leftover, &count)| Pile { leftover, count })
+            .map(|(&leftover, &count)| Pile {
+                leftover,
+                count,
+                is_known: false,
+            })
             .collect()
     }
 }
@@ -95,23 +107,25 @@ mod tests {
     }
 
     #[test]
-    fn what_grows_in_two_cycles_in_a_row_has_piled_up_and_is_told_once() {
-        let pile = |count| {
+    fn what_grows_in_two_cycles_in_a_row_has_piled_up_and_is_reported_once_a_cycle() {
+        let pile = |count, is_known| {
             vec![Pile {
                 leftover: Leftover::Threads,
                 count,
+                is_known,
             }]
         };
         #[rustfmt::skip]
-        let cases: [(Told<'_>, Vec<Pile>); 6] = [
-            (&[(1, 1), (2, 2), (3, 3)],                 pile(3)),
-            (&[(1, 1), (2, 2), (3, 3), (4, 4)],         vec![]),
+        let cases: [(Told<'_>, Vec<Pile>); 7] = [
+            (&[(1, 1), (2, 2), (3, 3)],                 pile(3, false)),
+            (&[(1, 1), (2, 2), (3, 3), (4, 4)],         pile(4, true)),
+            (&[(1, 1), (2, 2), (3, 3), (3, 4)],         vec![]),
             // Several targets in one cycle.
             (&[(1, 1), (1, 2), (1, 3), (2, 4)],         vec![]),
             (&[(1, 1), (2, 2), (3, 2), (4, 3)],         vec![]),
             // A count that has come late is the next cycle's, and replaced by its own.
-            (&[(1, 1), (3, 2), (3, 3), (4, 4)],         pile(4)),
-            (&[(4, 0), (5, 1), (6, 2)],                 pile(2)),
+            (&[(1, 1), (3, 2), (3, 3), (4, 4)],         pile(4, false)),
+            (&[(4, 0), (5, 1), (6, 2)],                 pile(2, false)),
         ];
         for (told, expected) in cases {
             let mut piles = Piles::default();

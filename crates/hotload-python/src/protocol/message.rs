@@ -19,6 +19,8 @@ pub(crate) enum Request {
     Setup {
         /// Environment variables that hotload has set and user code shall not see.
         unset: Vec<String>,
+        /// The file for the code of watched sources; `None`: it is not kept.
+        store: Option<String>,
         /// Folders whose modules run from source.
         roots: Vec<String>,
         /// `sys.argv[1:]`
@@ -84,6 +86,8 @@ pub(crate) enum Request {
     Prepare,
     /// Compile all parts of the driver, for the next start of this Python.
     Compile,
+    /// Store some of the code of watched sources, while nothing is to be done.
+    Store,
     /// Read a launch script.
     Launch {
         file: String,
@@ -94,6 +98,8 @@ pub(crate) enum Request {
     Step { place: usize },
     /// Say what the launch script's watch list stands for by now.
     Watch,
+    /// Interrupt the running step, where the driver reads in a thread. Not answered.
+    Interrupt,
     /// End.
     Quit,
 }
@@ -115,6 +121,9 @@ pub(crate) struct SetupTarget {
     pub(crate) file: Option<String>,
     /// The folder, if it is a package.
     pub(crate) package: Option<String>,
+    /// The module that runs as `__main__`, as after `python -m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) run_as: Option<String>,
     /// Its `sys.path[0]`.
     pub(crate) folder: String,
 }
@@ -149,8 +158,22 @@ pub(crate) enum Reply {
     },
     /// To `Compile`: the code of each part, in base64; none where that cannot be told.
     Compiled { parts: BTreeMap<String, String> },
+    /// To `Store`.
+    Stored { progress: Stored },
     /// To `Quit`.
     Bye,
+}
+
+/// How far the code of watched sources is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stored {
+    /// There was nothing that is worth it.
+    Nothing,
+    /// There is more to be done.
+    Partly,
+    /// It has been written.
+    Written,
 }
 
 /// How a step ended.

@@ -53,9 +53,10 @@ impl Attempts {
     }
 
     /// Whether this candidate is to be asked whether it has a Python before it is started: there is
-    /// another to turn to.
+    /// another to turn to, or it would advertise the Microsoft Store.
     pub(crate) fn is_doubtful(&self, candidate: &Candidate) -> bool {
-        !self.left.is_empty() && discovery::is_stub(candidate)
+        let is_alias = || discovery::is_store_alias(&candidate.program);
+        discovery::is_stub(candidate) && (!self.left.is_empty() || is_alias())
     }
 
     /// Whether a version was asked for, so that it is no surprise when some candidates do not have it.
@@ -107,7 +108,11 @@ impl Attempts {
         failed: &Candidate,
         error: StartError,
     ) -> Result<Candidate, StartError> {
-        let is_unnamed = failed.source == Provenance::Path && error.is_of_program();
+        let was_found = matches!(
+            failed.source,
+            Provenance::Path | Provenance::Registry | Provenance::Launcher
+        );
+        let is_unnamed = was_found && error.is_of_program();
         if !error.is_stub() && !is_unnamed {
             return Err(error);
         }

@@ -29,6 +29,8 @@ pub enum StartError {
     Distrusted(Candidate, Arc<Distrust>),
     /// A version manager's stub has no Python to start; what it said about that.
     Stub(Box<Candidate>, ExitStatus, String),
+    /// An alias of the Microsoft Store, from which no Python was installed.
+    StoreAlias(Box<Candidate>),
     /// It ended without a hello.
     Ended(Candidate, ExitStatus),
     /// It did not say hello in time.
@@ -83,6 +85,9 @@ impl fmt::Display for StartError {
             Self::Stub(candidate, status, _) => {
                 write!(f, "{} has no Python to start ({status})", from(candidate))
             }
+            Self::StoreAlias(candidate) => {
+                write!(f, "{} only opens the Microsoft Store", from(candidate))
+            }
             Self::Ended(candidate, status) => {
                 write!(f, "{} ended before it answered ({status})", from(candidate))
             }
@@ -108,11 +113,8 @@ impl fmt::Display for StartError {
                 write!(f, "cannot find Python {version} (from `--python`)")
             }
             Self::Disconnected(candidate) => {
-                write!(
-                    f,
-                    "{} answered and then closed the connection",
-                    from(candidate)
-                )
+                let from = from(candidate);
+                write!(f, "{from} answered and then closed the connection")
             }
             Self::NoTarget {
                 target, candidate, ..
@@ -147,6 +149,9 @@ impl StartError {
 
     /// Whether what was started is a stub, which only says that there is no Python.
     pub(crate) fn is_stub(&self) -> bool {
+        if matches!(self, Self::StoreAlias(_)) {
+            return true;
+        }
         let (Self::Ended(_, status) | Self::Stub(_, status, _)) = self else {
             return false;
         };
@@ -157,7 +162,11 @@ impl StartError {
     pub(crate) fn is_of_program(&self) -> bool {
         matches!(
             self,
-            Self::Spawn(..) | Self::Stub(..) | Self::Ended(..) | Self::TooOld(..)
+            Self::Spawn(..)
+                | Self::Stub(..)
+                | Self::StoreAlias(_)
+                | Self::Ended(..)
+                | Self::TooOld(..)
         )
     }
 
@@ -185,6 +194,11 @@ impl StartError {
             Self::Stub(..) | Self::Ended(..) if self.is_stub() => {
                 "this is how a version manager's stub ends when its Python is not selected; \
                  `hotload --list-pythons` shows the Pythons that work"
+                    .into()
+            }
+            Self::StoreAlias(_) => {
+                "Windows has put it there; install Python from python.org or from the Store, or name \
+                 one with `--python PATH`"
                     .into()
             }
             Self::Stub(candidate, status, _) => why_ended(candidate, *status),

@@ -1,5 +1,7 @@
 //! Starts a candidate with the shim, and waits for its connection.
 
+#[cfg(windows)]
+mod abandoned;
 pub(crate) mod attempts;
 pub mod error;
 pub mod examination;

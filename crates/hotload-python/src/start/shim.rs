@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+#[cfg(windows)]
+use crate::start::abandoned;
 use crate::transport::literal::escape;
 use crate::transport::tokens::{Tokens, random_hex};
 
@@ -16,11 +18,16 @@ const FALLBACK: &str = include_str!("../driver/fallback.py");
 ///
 /// Python leaves files out of warnings whose names contain `importlib` and `_bootstrap`.
 const FILE_NAME: &str = "hotload_shim_importlib_bootstrap.py";
+/// What the names of the private folders begin with.
+const PREFIX: &str = "hotload-";
 const LAST_WORDS: &str = "last_words.txt";
 
 /// The shim in its folder, and the file for the interpreter's last words. Both are removed when this is
 /// dropped.
 pub(crate) struct ShimFile {
+    /// Closed before the folder is removed.
+    #[cfg(windows)]
+    _in_use: fs::File,
     folder: TempDir,
     pub(crate) path: PathBuf,
     pub(crate) last_words: PathBuf,
@@ -49,6 +56,8 @@ impl ShimFile {
         let last_words = path.with_file_name(LAST_WORDS);
         private_file(&last_words)?;
         Ok(Self {
+            #[cfg(windows)]
+            _in_use: abandoned::hold(folder.path())?,
             folder,
             path,
             last_words,
@@ -122,7 +131,9 @@ fn private_folder_in(
     // Links are resolved because the driver compares the folder with `sys.path[0]`, and on macOS /tmp
     // is a link.
     let parent = dunce::canonicalize(parent)?;
-    let name = format!("hotload-{}", &random_hex()?[..16]);
+    #[cfg(windows)]
+    sweep_in_background(&parent);
+    let name = format!("{PREFIX}{}", &random_hex()?[..16]);
     announce(&parent.join(&name))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(&name).rand_bytes(0);
@@ -132,6 +143,17 @@ fn private_folder_in(
         builder.permissions(fs::Permissions::from_mode(0o700));
     }
     builder.tempdir_in(parent)
+}
+
+/// There may be many folders for temporary files.
+#[cfg(windows)]
+fn sweep_in_background(parent: &Path) {
+    let parent = parent.to_path_buf();
+    let sweep = move || abandoned::sweep(&parent, PREFIX);
+    // Without the thread, the next start does it.
+    let _ = std::thread::Builder::new()
+        .name("sweep".into())
+        .spawn(sweep);
 }
 
 fn private_file(path: &Path) -> io::Result<fs::File> {

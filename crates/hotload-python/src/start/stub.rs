@@ -5,10 +5,11 @@
 //! that.
 
 use std::io::Read;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::discovery;
 use crate::discovery::candidate::Candidate;
 use crate::start::error::StartError;
 
@@ -17,17 +18,27 @@ const TIME_TO_ANSWER: Duration = Duration::from_secs(3);
 
 /// Fails if the stub says that it has no Python.
 pub(crate) fn check(stub: &Candidate) -> Result<(), StartError> {
-    let Some((status, printed)) = ask_for_version(stub) else {
+    let mut command = Command::new(&stub.program);
+    command.arg("-V").stdin(Stdio::null()).stdout(Stdio::null());
+    let is_alias = discovery::is_store_alias(&stub.program);
+    let Ok(child) = command.stderr(Stdio::piped()).spawn() else {
+        return match is_alias {
+            true => Err(StartError::StoreAlias(Box::new(stub.clone()))),
+            false => Ok(()),
+        };
+    };
+    let Some((status, printed)) = first_words(child) else {
         return Ok(());
     };
     let error = StartError::Stub(Box::new(stub.clone()), status, printed);
-    if error.is_stub() { Err(error) } else { Ok(()) }
+    match error.is_stub() {
+        true if is_alias => Err(StartError::StoreAlias(Box::new(stub.clone()))),
+        true => Err(error),
+        false => Ok(()),
+    }
 }
 
-fn ask_for_version(stub: &Candidate) -> Option<(ExitStatus, String)> {
-    let mut command = Command::new(&stub.program);
-    command.arg("-V").stdin(Stdio::null()).stdout(Stdio::null());
-    let mut child = command.stderr(Stdio::piped()).spawn().ok()?;
+fn first_words(mut child: Child) -> Option<(ExitStatus, String)> {
     let mut stderr = child.stderr.take()?;
     let end = Instant::now() + TIME_TO_ANSWER;
     loop {

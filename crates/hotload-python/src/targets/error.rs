@@ -16,6 +16,8 @@ pub enum TargetError {
     NoSource(String, Option<String>),
     /// A launch script that does not exist, or is something else: what it is instead.
     NoScript(String, &'static str),
+    /// It cannot run as `__main__`: why not.
+    NoMain(String, &'static str),
     /// It is a folder.
     IsFolder(String),
     /// Neither a file nor a dotted name; and the file that may have been meant.
@@ -39,6 +41,7 @@ impl fmt::Display for TargetError {
             Self::NoScript(text, what) => {
                 write!(f, "cannot run launch script `{text}`: {what}")
             }
+            Self::NoMain(text, why) => write!(f, "cannot run `{text}` as `__main__`: {why}"),
             Self::IsFolder(text) => write!(f, "target `{text}` is a folder"),
             Self::NoName(text, _) => {
                 write!(f, "`{text}` is neither a file nor the name of a module")
@@ -90,6 +93,7 @@ impl TargetError {
                 module.display(),
                 package.display()
             ),
+            Self::NoMain(..) => "name its file, as in `hotload --main src/tool.py`".into(),
             Self::NotUnicode(_) | Self::Folder(..) | Self::NoScript(..) => return None,
         })
     }

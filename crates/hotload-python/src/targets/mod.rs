@@ -28,6 +28,9 @@ pub struct Target {
     pub folder: PathBuf,
     /// The function after the colon.
     pub function: Option<String>,
+    /// The module that runs as `__main__` as after `python -m`; `None` for files, and for all that runs
+    /// under its own name.
+    pub run_as: Option<String>,
 }
 
 impl Target {
@@ -89,6 +92,47 @@ impl Target {
             }),
             folder,
             function: None,
+            run_as: None,
+        })
+    }
+
+    /// The same to be run as `__main__`: a file or a plain module as `python FILE` runs it, anything in a
+    /// package as `python -m` does.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file, or none that can be run.
+    pub fn into_main(self, current: &Path) -> Result<Self, TargetError> {
+        let Some(mut location) = self.location else {
+            return Err(TargetError::NoMain(
+                self.spelled,
+                "it is not below the current folder",
+            ));
+        };
+        let is_file = current.join(&self.spelled).is_file();
+        let (mut folder, mut run_as) = (self.folder, None);
+        if is_file || location.package.is_none() && !self.module.contains('.') {
+            folder = folder_of_script(&location.file)?;
+        } else if let Some(package) = &location.package {
+            location.file = package.join("__main__.py");
+            if !location.file.is_file() {
+                return Err(TargetError::NoMain(
+                    self.spelled,
+                    "the package has no `__main__.py`",
+                ));
+            }
+            run_as = Some(format!("{}.__main__", self.module));
+        } else {
+            run_as = Some(self.module);
+        }
+        location.package = None;
+        Ok(Self {
+            spelled: self.spelled,
+            module: "__main__".into(),
+            location: Some(location),
+            folder,
+            function: self.function,
+            run_as,
         })
     }
 
@@ -122,6 +166,7 @@ impl Target {
             location: Some(Location { file, package }),
             folder,
             function: None,
+            run_as: None,
         })
     }
 
@@ -157,6 +202,7 @@ impl Target {
             location,
             folder,
             function: None,
+            run_as: None,
         })
     }
 }

@@ -42,7 +42,9 @@ fn feed(python: &Python, program: &str, input: &str, expected: &str) {
         .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(
-        String::from_utf8_lossy(&output.stdout).trim(),
+        String::from_utf8_lossy(&output.stdout)
+            .replace("\r\n", "\n")
+            .trim(),
         expected,
         "{python}"
     );
@@ -264,7 +266,7 @@ impl ByHand {
     /// Everything that hotload says in a session of one step.
     fn script(&self, python: &Python, token: &str) -> Vec<u8> {
         let driver = driver::generated(dialect(python));
-        let folder = std::fs::canonicalize(self.folder.path()).unwrap();
+        let folder = dunce::canonicalize(self.folder.path()).unwrap();
         std::fs::write(folder.join("lib.py"), "print(6 * 7)\n").unwrap();
         let folder = folder.to_str().unwrap();
         let target = serde_json::json!(
@@ -350,10 +352,11 @@ fn an_interpreter_whose_hotload_was_killed_does_not_wait_in_files_for_ever() {
         for answered in [false, true] {
             let folder = tempfile::tempdir().unwrap();
             // Nothing listens there, and the folder is never removed.
+            let path = folder.path().to_str().unwrap().replace('\\', r"\\");
             let text = SHIM
                 .replace("@PORT@", "1")
                 .replace("@STREAMS@", "0")
-                .replace("@FOLDER@", folder.path().to_str().unwrap())
+                .replace("@FOLDER@", &path)
                 .replace("@FALLBACK@", &literal);
             std::fs::write(folder.path().join("shim.py"), text).unwrap();
             if answered {

@@ -4,6 +4,7 @@ mod main_hint;
 mod notices;
 mod reloads;
 mod shown;
+mod unfixed;
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -15,11 +16,11 @@ use hotload_core::running::cut::{Cut, CutBy};
 use hotload_core::running::input::KeyCommand;
 use hotload_core::running::report::{CycleOutcome, Outcome, Report, StepReport};
 use hotload_core::running::step_name::{StepKind, StepName};
+use hotload_core::running::worker::Worker;
 use hotload_core::session::Ending;
 use hotload_core::session::observer::{Observer, Run};
 use hotload_core::watching::change_set::ChangeSet;
 use hotload_core::watching::remark::Remark;
-use hotload_python::interpreter::Interpreter;
 use hotload_python::outcome::failure::{Failure, UserError};
 use hotload_python::outcome::leftovers::Piles;
 use hotload_python::outcome::notice::Notice;
@@ -31,6 +32,7 @@ use hotload_python::targets::reach::{Level, Reach};
 use self::main_hint::MainHint;
 use self::reloads::Reloads;
 use self::shown::{Line, Shown};
+use self::unfixed::Unfixed;
 use crate::arguments::TracebackStyle;
 use crate::render;
 use crate::render::error::Look;
@@ -72,6 +74,7 @@ pub(crate) struct Display {
     main_hint: MainHint,
     piles: Piles,
     reloads: Reloads,
+    unfixed: Unfixed,
     /// Who imports whom, if that was asked for.
     graph: Option<Vec<ImportingModule>>,
     /// By module, what its file no longer defines; shown at the end of the cycle.
@@ -81,6 +84,12 @@ pub(crate) struct Display {
 /// What the display needs to know about a session.
 pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
+    /// What is loaded before them.
+    pub(crate) preloads: Vec<Target>,
+    /// The shell commands of the plan.
+    pub(crate) commands: Vec<String>,
+    /// Whether the first run waits for a save.
+    pub(crate) postpones: bool,
     /// What is reloaded besides them.
     pub(crate) reach: Reach,
     pub(crate) kind: SessionKind,
@@ -110,8 +119,21 @@ pub(crate) struct Outputs {
 pub(crate) enum SessionKind {
     /// The command line.
     Targets,
+    /// The command line, with shell commands only.
+    Commands,
     /// A launch script.
     LaunchScript,
+}
+
+impl SessionInfo {
+    /// What runs on each save: the targets as they were given, or the commands if there are no targets.
+    fn names(&self) -> String {
+        let targets = self.targets.iter().map(|target| target.spelled.as_str());
+        match self.kind {
+            SessionKind::Targets | SessionKind::LaunchScript => header::names(targets),
+            SessionKind::Commands => header::names(self.commands.iter().map(String::as_str)),
+        }
+    }
 }
 
 /// When the header is shown for the first time.
@@ -154,6 +176,7 @@ impl Display {
         uncalled: Vec<Target>,
         files_watched: usize,
     ) -> Self {
+        let unfixed = Unfixed::new(&info.preloads);
         Self {
             screen,
             events: outputs.events,
@@ -172,6 +195,7 @@ impl Display {
             main_hint: MainHint::new(uncalled),
             piles: Piles::default(),
             reloads: Reloads::default(),
+            unfixed,
             graph: None,
             old_definitions: BTreeMap::new(),
         }
@@ -233,7 +257,7 @@ impl Display {
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
         let names = cycle::names(
             self.reloads.ran(),
-            &header::names(&self.info.targets),
+            &self.info.names(),
             self.reloads.kept_modules(),
         );
         self.screen.say(&cycle::cycle(report, &names, &clock));
@@ -288,8 +312,12 @@ impl Display {
             return;
         }
         for module in self.reloads.not_reloaded() {
+            if self.info.kind == SessionKind::LaunchScript && module == "__main__" {
+                // It has failed, which says more.
+                continue;
+            }
             let remedy = match self.info.kind {
-                SessionKind::Targets => "--reload dependents",
+                SessionKind::Targets | SessionKind::Commands => "--reload dependents",
                 SessionKind::LaunchScript => "level=\"dependents\"",
             };
             self.screen.say(&reported::not_reloaded(&module, remedy));
@@ -310,16 +338,22 @@ impl Display {
         if self.has_plan && is_bad {
             self.screen.say(&reported::plan_kept());
         }
+        self.unfixed.script_was_read(is_bad);
         self.has_plan |= !is_bad;
     }
 }
 
-impl Observer<Interpreter> for Display {
+impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
     fn may_run(&self) -> bool {
         !self.commands.is_editor_in_front()
     }
 
     fn key(&mut self, command: KeyCommand, paused: bool) {
+        let command = match (command, self.info.kind) {
+            // There is nothing to restart.
+            (KeyCommand::Restart, SessionKind::Commands) => KeyCommand::RunAgain,
+            (command, _) => command,
+        };
         let answer = self.commands.answer(command, paused, self.look());
         self.screen.show(&answer);
         self.status.paused(paused);
@@ -343,7 +377,7 @@ impl Observer<Interpreter> for Display {
         }
         self.screen.add_to_header("\n");
         // What is typed before the first cycle may be meant for its `input()`.
-        if self.has_run {
+        if self.has_run || self.info.postpones {
             self.read_keys(false);
         }
     }
@@ -354,6 +388,7 @@ impl Observer<Interpreter> for Display {
         self.activity = Activity::Cycle;
         self.shown.next_cycle();
         self.reloads.cycle_started(changes);
+        self.unfixed.cycle_started(changes);
         self.events.changed(cycle, changes);
         self.alerts.cycle_started();
         self.status.cycle_started();
@@ -443,7 +478,11 @@ impl Observer<Interpreter> for Display {
             self.screen.say(&running::stopped_by_person());
         }
         match step.name.kind {
-            StepKind::Preload => self.screen.add_to_header(&header::preload(step)),
+            StepKind::Preload => {
+                let is_bad = !matches!(step.outcome, Outcome::Ok);
+                self.unfixed.preloaded(&step.name.text, is_bad);
+                self.screen.add_to_header(&header::preload(step));
+            }
             StepKind::Launch => self.script_was_read(step.outcome.is_bad()),
             _ => {}
         }
@@ -463,7 +502,9 @@ impl Observer<Interpreter> for Display {
         for (module, names) in mem::take(&mut self.old_definitions) {
             self.events.old_definitions(report.cycle, &module, &names);
             let remedy = match self.info.kind {
-                SessionKind::Targets => "`--fresh` clears them, and so does `R`",
+                SessionKind::Targets | SessionKind::Commands => {
+                    "`--fresh` clears them, and so does `R`"
+                }
                 SessionKind::LaunchScript => "a new interpreter (`R`) does not",
             };
             self.screen
@@ -472,9 +513,12 @@ impl Observer<Interpreter> for Display {
         self.show_not_reloaded();
         self.write_locations();
         self.status.cycle_ended(report);
+        for line in self.unfixed.lines() {
+            self.screen.say(&line);
+        }
         self.show_cycle(report);
         if !report.superseded {
-            let names = header::names(&self.info.targets);
+            let names = self.info.names();
             let failed = report.outcome == CycleOutcome::Failed;
             let title = cycle::title(report, &names);
             let title = title.as_str();

@@ -6,11 +6,11 @@ use hotload_python::outcome::notice::{Notice, Ready};
 use hotload_python::outcome::reloading::{KeptFor, Reloaded};
 use hotload_python::start::error::StartError;
 
-use super::{Activity, AfterDeath, Display, FirstHeader};
+use super::{Activity, AfterDeath, Display, FirstHeader, SessionKind};
 use crate::render::death::{Next, death};
 use crate::render::error::error;
 use crate::render::step::watch_list_failed;
-use crate::render::{header, hints, reported, starting};
+use crate::render::{header, hints, reported, running, starting};
 
 impl Display {
     pub(super) fn show_notice(&mut self, cycle: u64, notice: Notice) {
@@ -77,17 +77,39 @@ impl Display {
         }
     }
 
-    fn ready(&mut self, ready: &Ready) {
+    /// The session starts. Without an interpreter there is nothing to wait for.
+    pub(crate) fn starts(&mut self) {
+        if self.info.kind != SessionKind::Commands {
+            return;
+        }
+        self.events
+            .started(None, &self.info.targets, self.files_watched);
+        self.show_title(None, true);
+    }
+
+    fn show_title(&mut self, python: Option<&Ready>, is_first: bool) {
         let info = &self.info;
-        self.events.ready(ready, &info.targets, self.files_watched);
-        self.piles.forget();
-        self.reloads.forget();
-        let title = header::header(ready, &info.targets, &info.current_folder, info.unicode);
-        let is_first = ready.restarts == 0;
+        let python = python.map(|ready| header::python(ready, &info.current_folder));
+        let title = header::header(python.as_deref(), &info.names(), info.unicode);
         let is_new = self.screen.set_title(title);
-        if is_new && !(is_first && info.first_header == FirstHeader::ByClear) {
+        let clears = info.first_header == FirstHeader::ByClear && !info.postpones;
+        if is_new && !(is_first && clears) {
             self.screen.show_header();
         }
+        if is_first && info.postpones {
+            self.screen.say(&running::postponed());
+            self.read_keys(false);
+        }
+    }
+
+    fn ready(&mut self, ready: &Ready) {
+        let is_first = ready.restarts == 0;
+        self.events
+            .ready(ready, &self.info.targets, self.files_watched);
+        self.piles.forget();
+        self.reloads.forget();
+        self.unfixed.forget_preloads();
+        self.show_title(Some(ready), is_first);
         if !ready.left_out.is_empty() && is_first {
             self.screen.say(&starting::left_out(&ready.left_out));
         }
@@ -96,6 +118,10 @@ impl Display {
 
     fn leftovers(&mut self, cycle: u64, counts: Counts) {
         for pile in self.piles.count(cycle, counts) {
+            if pile.is_known {
+                self.screen.say(&hints::growing_pile(pile));
+                continue;
+            }
             self.events.pile(cycle, pile);
             let hook = if self.has_plan {
                 "a `pre_reload_hook`"
@@ -117,6 +143,7 @@ impl Display {
         let is_target = targets.any(|target| target.module == *module);
         let is_because_of_change = !is_target && !because.is_empty();
         self.reloads.reloaded(module, file, is_because_of_change);
+        self.unfixed.ran(file);
         self.events.reloaded(cycle, reloaded);
         self.main_hint.reloaded(module, source);
     }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use hotload_core::running::input::{Input, KeyCommand, Stop};
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 
 /// Keys and what they do.
 struct Binding {
@@ -68,7 +68,7 @@ pub(crate) fn list() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// What a key asks for. Most keys ask for nothing.
-pub(super) fn input(event: &Event) -> Option<Input<Interpreter>> {
+pub(super) fn input<W: Worker>(event: &Event) -> Option<Input<W>> {
     let Event::Key(key) = event else { return None };
     if key.kind == KeyEventKind::Release {
         return None;
@@ -94,7 +94,7 @@ fn is_ctrl_c(key: &KeyEvent) -> bool {
 }
 
 /// Whether further keys are still for hotload, because this one neither starts a run nor ends the session.
-pub(super) fn leaves_keyboard(input: &Input<Interpreter>) -> bool {
+pub(super) fn leaves_keyboard<W: Worker>(input: &Input<W>) -> bool {
     matches!(
         input,
         Input::Key(KeyCommand::ShowError | KeyCommand::ListKeys | KeyCommand::Pause)

@@ -20,7 +20,7 @@ use std::thread;
 use std::time::Duration;
 
 use hotload_core::running::input::Inbox;
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 
 pub(crate) use bindings::list;
 pub(crate) use mode::Mark;
@@ -77,7 +77,10 @@ impl Keyboard {
     }
 
     /// From now on, sends the keys that are pressed between cycles to `inbox`.
-    pub(crate) fn start(&self, inbox: Inbox<Interpreter>) -> io::Result<()> {
+    pub(crate) fn start<W: Worker + 'static>(&self, inbox: Inbox<W>) -> io::Result<()>
+    where
+        Inbox<W>: Send,
+    {
         self.lock().state.start();
         let keyboard = self.clone();
         let read = move || keyboard.read(&inbox);
@@ -194,6 +197,7 @@ mod tests {
     use std::time::Duration;
 
     use hotload_core::running::input::Inbox;
+    use hotload_python::interpreter::Interpreter;
     use nix::sys::termios::{LocalFlags, tcgetattr};
     use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
@@ -209,7 +213,7 @@ mod tests {
     fn panics_while_keys_are_read() {
         let keyboard = Keyboard::new(|_| ());
         keyboard.restore_when_panicking();
-        keyboard.start(Inbox::new().0).unwrap();
+        keyboard.start(Inbox::<Interpreter>::new().0).unwrap();
         keyboard.begin(true);
         while echoes() {
             std::thread::sleep(Duration::from_millis(1));

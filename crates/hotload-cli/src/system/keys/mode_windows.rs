@@ -53,9 +53,10 @@ pub(super) fn wait_for_key(_limit: Duration) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Cannot be known without reading it.
+/// Whether anything was typed. It is not known for whom, so it is discarded: a key that was typed while
+/// user code ran must not become a command.
 pub(super) fn has_input() -> bool {
-    false
+    event::poll(Duration::ZERO).unwrap_or(false)
 }
 
 /// Discards what was not read.

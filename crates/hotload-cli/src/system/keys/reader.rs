@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossterm::event;
 use hotload_core::running::input::Inbox;
-use hotload_python::interpreter::Interpreter;
+use hotload_core::running::worker::Worker;
 
 use super::{Keyboard, bindings, mode};
 
@@ -14,7 +14,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 impl Keyboard {
     /// Reads keys whenever it is time to, until the session ends.
-    pub(super) fn read(&self, inbox: &Inbox<Interpreter>) {
+    pub(super) fn read<W: Worker>(&self, inbox: &Inbox<W>) {
         mode::prepare_thread();
         loop {
             let mut terminal = self.lock();
@@ -38,7 +38,7 @@ impl Keyboard {
         }
     }
 
-    fn take_keys(&self, inbox: &Inbox<Interpreter>) {
+    fn take_keys<W: Worker>(&self, inbox: &Inbox<W>) {
         {
             let mut terminal = self.lock();
             if !terminal.state.is_reading() || !mode::is_in_front() {

@@ -1,9 +1,12 @@
-//! Programs in Job Objects that end with hotload. The console is shared: Ctrl-C reaches both.
+//! Programs in Job Objects that end with hotload. The console is shared: Ctrl-C reaches both, except
+//! behind a batch file.
 
 use std::io;
 use std::os::windows::io::AsRawHandle;
-use std::os::windows::process::ExitStatusExt;
+use std::os::windows::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -17,16 +20,30 @@ use crate::system::processes::TheirColor;
 pub(crate) struct SystemProcesses {
     keyboard: Keyboard,
     color: TheirColor,
+    ctrl_c: CtrlCSent,
 }
 
-/// Nothing is suspended here.
-pub(crate) struct Suspension;
+/// Nothing is suspended here, but the console sends Ctrl-C to others as well.
+pub(crate) struct Suspension(CtrlCSent);
+
+/// Whether the console has sent Ctrl-C, which has also reached every program in hotload's own process
+/// group, and nothing has been interrupted since.
+type CtrlCSent = Arc<AtomicBool>;
+
+impl Suspension {
+    /// Ctrl-C was pressed.
+    pub(crate) fn note_ctrl_c(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
 
 impl SystemProcesses {
     pub(crate) fn new() -> Self {
+        end_children_with_hotload();
         Self {
             keyboard: Keyboard::new(|_| ()),
             color: TheirColor::default(),
+            ctrl_c: CtrlCSent::default(),
         }
     }
 
@@ -40,7 +57,18 @@ impl SystemProcesses {
     }
 
     pub(crate) fn suspension(&self) -> Suspension {
-        Suspension
+        Suspension(Arc::clone(&self.ctrl_c))
+    }
+}
+
+/// Puts hotload into a job of its own, which every program is in from its first instruction: one that
+/// is put into its job after its start could have started another by then, or hotload be killed.
+fn end_children_with_hotload() {
+    // Before Windows 8 there is no job within a job. Then the programs' own have to do.
+    let Ok(job) = ending_job() else { return };
+    if job.assign_current_process().is_ok() {
+        // Closed by the system when hotload has ended: that ends the others, and would end hotload.
+        std::mem::forget(job);
     }
 }
 
@@ -52,6 +80,10 @@ impl Processes for SystemProcesses {
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         let job = ending_job().map_err(io::Error::other)?;
         self.color.ask(&mut command);
+        let receives_ctrl_c = !is_batch_file(&command);
+        if !receives_ctrl_c {
+            command.creation_flags(CREATE_NEW_PROCESS_GROUP);
+        }
         let mut child = command.spawn()?;
         let id = child.id();
         // Within microseconds of the start, before the program can have started another.
@@ -64,8 +96,26 @@ impl Processes for SystemProcesses {
         let ending = Arc::clone(&job);
         let wait = move || wait(&mut child, &ending, ended);
         thread::Builder::new().name("process".into()).spawn(wait)?;
-        Ok(Box::new(Group { id, job }))
+        Ok(Box::new(Group {
+            id,
+            job,
+            ctrl_c: receives_ctrl_c.then(|| Arc::clone(&self.ctrl_c)),
+        }))
     }
+}
+
+/// Ctrl-C is switched off in a new process group.
+const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+
+/// Whether `cmd` runs it. At Ctrl-C that would end before the program that it has started, or ask whether
+/// to terminate the batch job.
+fn is_batch_file(command: &Command) -> bool {
+    let ending = Path::new(command.get_program()).extension();
+    ending.is_some_and(|ending| {
+        ["bat", "cmd"]
+            .iter()
+            .any(|it| ending.eq_ignore_ascii_case(it))
+    })
 }
 
 fn ending_job() -> Result<Job, win32job::JobError> {
@@ -95,6 +145,8 @@ fn lock(job: &SharedJob) -> MutexGuard<'_, Option<Job>> {
 struct Group {
     id: u32,
     job: SharedJob,
+    /// `None` if Ctrl-C does not reach it.
+    ctrl_c: Option<CtrlCSent>,
 }
 
 impl ProcessGroup for Group {
@@ -103,8 +155,9 @@ impl ProcessGroup for Group {
     }
 
     fn interrupt(&self) -> bool {
-        // The console has already sent Ctrl-C to it as well. Another cannot be sent to it alone.
-        false
+        // One cannot be sent to it alone, but perhaps the console has just done so.
+        let sent = self.ctrl_c.as_ref();
+        sent.is_some_and(|sent| sent.swap(false, Ordering::SeqCst))
     }
 
     fn kill(&self) {

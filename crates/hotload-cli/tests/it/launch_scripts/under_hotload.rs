@@ -9,7 +9,6 @@ use crate::harness::{Project, Session, Written, run};
 use crate::launch_scripts::{TUTORIAL, launched};
 use crate::pythons::{pythons, pythons_where, two_pythons};
 
-#[cfg(unix)]
 #[test]
 fn children_of_multiprocessing_do_not_run_the_script() {
     let script = indoc! {r"
@@ -99,6 +98,7 @@ fn an_edited_script_replaces_the_plan_and_the_state_stays() {
         project.save("another.py", "");
         session.prints("__main__ 4");
         session.prints("other");
+        session.says("the launch script failed when it was last read");
     }
 }
 
@@ -130,13 +130,18 @@ class Reloader(hotload.ReloadedPythonModule):
 
 hotload.hotload([["lib.py"]], [
     hotload.ClearTerminal(), hotload.ReloadedPythonModule.from_module_name("lib"), Failing(),
-    Reloader.from_module_name("lib"), hotload.Command("echo ran; exit 3")])
+    Reloader.from_module_name("lib"), hotload.Command("COMMAND")])
 "#;
+    let command = if cfg!(windows) {
+        "echo ran& exit 3"
+    } else {
+        "echo ran; exit 3"
+    };
     for python in two_pythons() {
-        let project = Project::with("launch.py", script);
+        let project = Project::with("launch.py", &script.replace("COMMAND", command));
         project.save("lib.py", "");
-        let mut command = launched(&project, python, &["--once", "--events", "events.jsonl"]);
-        let said = run(&mut command).code(1).stdout("ran\n").said();
+        let mut run_once = launched(&project, python, &["--once", "--events", "events.jsonl"]);
+        let said = run(&mut run_once).code(1).stdout("ran\n").said();
         let events = Events::of(&project);
         let steps: Vec<String> = events
             .all("step")
@@ -148,7 +153,7 @@ hotload.hotload([["lib.py"]], [
             "reload:lib ok",
             "Failing failed",
             "Reloader(lib) ok",
-            "run:echo ran; exit 3 failed",
+            &format!("run:{command} failed"),
         ];
         assert_eq!(steps, expected, "{python}");
         assert_eq!(events.count("error"), 1);
@@ -182,7 +187,7 @@ fn the_options_of_a_session_apply_to_a_launch_script() {
             return 1 // 0
         def hang():
             print('hangs')
-            time.sleep(60)
+            while True: time.sleep(0.01)
         def after(): print('after')
         hotload.hotload('lib.py', [hotload.PythonHandle(step) for step in (fail, hang, after)])
     "};

@@ -56,6 +56,8 @@ pub enum SourceRun {
 pub struct Poller<F> {
     file_system: F,
     roots: Vec<Root>,
+    /// Folders below which what was loaded is watched, whatever the roots leave out.
+    loaded_below: Vec<Root>,
     folders: Folders,
     hot: HotFiles,
     walk: Walk,
@@ -119,6 +121,7 @@ impl<F: FileSystem> Poller<F> {
             hot: HotFiles::default(),
             walk: Walk::new(&watch_set.roots, None, began),
             roots: watch_set.roots,
+            loaded_below: Vec::new(),
             sweep: Sweep::default(),
             turns: Turns::default(),
             schedule: Schedule::new(now),
@@ -176,6 +179,17 @@ impl<F: FileSystem> Poller<F> {
         self.hot.insert(path, file);
     }
 
+    /// Has what is loaded from below these folders watched, too, whatever else the watch set names.
+    pub fn watch_loaded_below(&mut self, folders: Vec<Root>) {
+        self.loaded_below = folders;
+    }
+
+    /// Whether a file that was loaded is watched.
+    fn wants_loaded(&self, path: &Path) -> bool {
+        let mut folders = self.roots.iter().chain(&self.loaded_below);
+        folders.any(|root| root.wants_in_use(path))
+    }
+
     /// Watches something else from now on. What is known of a file that stays is kept.
     pub fn watch(&mut self, watch_set: WatchSet, new: NewFiles, now: Instant) {
         let roots = std::mem::replace(&mut self.roots, watch_set.roots);
@@ -183,15 +197,18 @@ impl<F: FileSystem> Poller<F> {
         let before = Before { roots, folders };
         self.walk = Walk::new(&self.roots, Some(before), self.file_system.time());
         let named: BTreeSet<PathBuf> = watch_set.files.into_iter().collect();
-        let roots = &self.roots;
+        let (roots, loaded_below) = (&self.roots, &self.loaded_below);
         self.hot.retain(|path, file| {
             let is_named = named.contains(path);
             file.set_named(is_named);
-            let wants = |root: &Root| match file.is_in_use() {
-                true => root.wants_in_use(path),
-                false => root.wants(path),
+            let is_wanted = match file.is_in_use() {
+                true => roots
+                    .iter()
+                    .chain(loaded_below)
+                    .any(|root| root.wants_in_use(path)),
+                false => roots.iter().any(|root| root.wants(path)),
             };
-            is_named || roots.iter().any(wants)
+            is_named || is_wanted
         });
         for path in named {
             if self.hot.contains(&path) {
@@ -268,12 +285,14 @@ impl<F: FileSystem> Poller<F> {
 
     /// Looks where hints say that something has changed.
     pub fn follow_hints(&mut self, clock: &dyn Fn() -> Instant) -> ChangeSet {
+        self.file_system.begin_round();
         let mut round = Round::new(clock, Looks::Hinted);
         if self.hints.take_everything() {
             self.look_at_all_but_cold(&mut round);
             self.sweep.want();
         }
         for path in self.hints.take_due(round.now) {
+            self.file_system.renew(&path);
             self.follow(&path, &mut round);
         }
         round.changes
@@ -305,6 +324,7 @@ impl<F: FileSystem> Poller<F> {
 
     /// Looks at some of the files and says what changed. Called when [it is due](Self::next_tick).
     pub fn tick(&mut self, clock: &dyn Fn() -> Instant) -> ChangeSet {
+        self.file_system.begin_round();
         let mut round = Round::new(clock, Looks::Polling);
         let is_notified = self.hints.works_since().is_some();
         let is_restless = self.hot.is_restless();
@@ -374,12 +394,7 @@ impl<F: FileSystem> Poller<F> {
             self.hot.focus(&source.path);
         } else {
             let known = self.folders.take_cold(&source.path).flatten();
-            if known.is_some()
-                || self
-                    .roots
-                    .iter()
-                    .any(|root| root.wants_in_use(&source.path))
-            {
+            if known.is_some() || self.wants_loaded(&source.path) {
                 // Whatever is found next differs, unless it is what was read.
                 let mut file = WatchedFile::found(known.unwrap_or(Stamp::NONE), now);
                 file.ran(&source.bytes, consumed, now);
@@ -394,10 +409,12 @@ impl<F: FileSystem> Poller<F> {
     }
 
     fn stamp_if_unchanged(&self, source: &SourceRead) -> Option<Stamp> {
+        self.file_system.renew(&source.path);
         let before = self.stamp(&source.path)?;
         // One byte more than was read shows whether there is more.
         let limit = source.bytes.len() as u64 + 1;
         let content = self.file_system.read(&source.path, limit).ok()?;
+        self.file_system.renew(&source.path);
         let after = self.stamp(&source.path)?;
         let unchanged = before == after
             && content == source.bytes

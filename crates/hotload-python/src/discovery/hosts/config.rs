@@ -145,6 +145,7 @@ mod tests {
 
     use super::{ConfigError, ConfigFile, ConfigOwner, HostsTable};
     use crate::discovery::hosts::{Hosts, Output, RowOrigin};
+    use std::path::Path;
 
     /// hotload's own hosts with those of a file.
     fn load(text: &str) -> Result<Hosts, ConfigError> {
@@ -176,7 +177,8 @@ mod tests {
                     [hosts.\"abaqus cae\"]\nlicence = false\n";
         let hosts = load(text).unwrap();
         let solver = hosts.by_name(&["solver"]).unwrap().0;
-        assert_eq!(solver.looked_for(), ["/p/bin/solver"]);
+        let program = Path::new("/p").join("bin/solver").display().to_string();
+        assert_eq!(solver.looked_for(), [program]);
         assert_eq!(solver.origin, RowOrigin::Project("/p/hotload.toml".into()));
         let kernel = hosts.by_name(&["abaqus", "cae"]).unwrap().0;
         assert_eq!((kernel.licence, kernel.output), (false, Output::Console));

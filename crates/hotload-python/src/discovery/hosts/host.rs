@@ -223,11 +223,17 @@ impl Host {
 
     /// The arguments of the program, after the user's words.
     pub(crate) fn arguments_after(&self, words: &[String]) -> Vec<String> {
+        self.arguments_on(System::current(), words)
+    }
+
+    /// The same on a system.
+    pub(super) fn arguments_on(&self, system: System, words: &[String]) -> Vec<String> {
         let mut arguments = words.to_vec();
         if !words.starts_with(&self.words) {
             arguments.extend(self.words.iter().cloned());
         }
-        let own = self.windows_arguments.as_ref().filter(|_| cfg!(windows));
+        let own = self.windows_arguments.as_ref();
+        let own = own.filter(|_| system == System::Windows);
         arguments.extend(own.unwrap_or(&self.arguments).iter().cloned());
         arguments
     }

@@ -113,7 +113,7 @@ impl Hosts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Host, Hosts, Output, is_named};
+    use super::{Host, Hosts, Output, System, is_named};
     use std::path::Path;
 
     fn words(text: &str) -> Vec<String> {
@@ -197,7 +197,7 @@ mod tests {
     fn documented(host: &Host) -> String {
         let program = host.looked_for().first().map_or("python", String::as_str);
         let command: Vec<String> = std::iter::once(program.to_owned())
-            .chain(host.arguments_after(&[]))
+            .chain(host.arguments_on(System::Linux, &[]))
             .collect();
         let systems: Vec<String> = host.systems.iter().map(ToString::to_string).collect();
         let output = match host.output {

@@ -34,10 +34,15 @@ def index_new():
                 Index.packages[name] = True
 
 
+def is_script(name):
+    """Whether a module is a launch script, or a host's own, which no save runs as a module."""
+    return name == '__main__' and name not in SOURCES.targets
+
+
 def modules_of(path):
     """The names under which a file is known."""
     return [name for name in Index.names.get(path, ())
-            if name != '__main__' and key_of(SOURCES.seen[name]) == path]
+            if not is_script(name) and key_of(SOURCES.seen[name]) == path]
 
 
 class Save(object):
@@ -163,13 +168,14 @@ class Save(object):
 
     def importers_of(self, name):
         found = [each for each in GRAPH.importers.get(name, ())
-                 if each != '__main__' and uses(each, name, name in self.own)]
+                 if not is_script(each) and uses(each, name, name in self.own)]
         package, _, last = name.rpartition('.')
         while package:
             # `package.module` may stand there without an import of its own, and one that loads the
             # package finds the module loaded by that.
             for importer in GRAPH.importers.get(package, ()):
-                if importer not in found and importer not in (name, '__main__') and mentions(importer, last):
+                is_known = importer in found or importer == name or is_script(importer)
+                if not is_known and mentions(importer, last):
                     found.append(importer)
             package = package.rpartition('.')[0]
         return found

@@ -20,6 +20,8 @@ def with_old_ones_out(action, *arguments):
 
 def take_out():
     for name in list(RERUN.pending) + RERUN.due:
+        if name == '__main__':
+            continue  # The program: it is never imported anew.
         module = module_to_run(name)
         if module is not None:
             SOURCES.prepared[name] = module

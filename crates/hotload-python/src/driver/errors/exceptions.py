@@ -79,6 +79,8 @@ def describe_exception(sites, parts, relation, parent):
     described.update(describe_type(kind))
     described.update(describe_message(value))
     described.update(describe_notes(value))
+    if is_a(kind, (AttributeError, NameError, ImportError, TypeError)):
+        safely(sites.texts.note_missing, described['message'])
     return described
 
 

@@ -1,5 +1,5 @@
 # The lines of sources as they were when their code was compiled.
-# Uses: base, decoding, error_reports, frames, sources
+# Uses: base, decoding, error_reports, frames, imports, sources
 
 LINE_LIMIT = 4096  # characters that are reported of one line, and past the marked column
 
@@ -78,6 +78,18 @@ class SourceTexts(object):
                 self.not_reloaded.append(path_text(path))
         return self.found[key]
 
+    def note_missing(self, message):
+        """Notes the files that have a name of the message now, and did not when they were loaded."""
+        files = {os.path.basename(file): True for file in SOURCES.saved}
+        for path in list(SOURCES.loaded):
+            if os.path.basename(path) in files and path not in SOURCES.named:
+                old = SOURCES.loaded[path][-1][0]
+                if not holds_now(path, old) and os.path.exists(path):
+                    new = words_of(decode_source(read_once(path)[0])) - words_of(decode_source(old))
+                    shown = path_text(path)
+                    if new & words_of(message) and shown not in self.not_reloaded:
+                        self.not_reloaded.append(shown)
+
     def of_rejected(self, path):
         """The text of a file that did not compile, which is not the one that has run before."""
         for _, file, _, data, has_compiled in reversed(SOURCES.read):
@@ -119,6 +131,10 @@ def holds_now(path, data):
         return False
     # The length first: whatever else is there by now, such as a pipe, is not read.
     return os.path.getsize(path) == len(data) and read_once(path)[0] == data
+
+
+def words_of(text):
+    return set(import_own('re').findall(r'\w+', text))
 
 
 def contains(outer, code):

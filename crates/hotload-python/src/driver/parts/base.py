@@ -19,6 +19,8 @@ if PY2:
     import __builtin__ as builtins
     HELD = sys.modules.copy()  # 2.7 empties a module once nothing refers to it.
     clear_handled = getattr(sys, 'exc_clear', int)
+    if os.name == 'nt':
+        u''.encode('utf-8')  # Looked up here: later user code may have replaced what that needs.
     __file__ = 'sys'  # what a warning names whose `stacklevel` reaches beyond user code
 else:
     import builtins
@@ -39,6 +41,7 @@ class State(object):
     finders = sys.meta_path[:]
     last_words = None           # the file for them
     observes = False            # whether imports are noted
+    store = None                # the file for code of watched sources
     preloaded = {}              # module -> True: what was asked to be loaded before the targets
     native = False              # whether errors are reported as Python prints them, too
     running = False             # whether a step is running
@@ -49,6 +52,7 @@ class State(object):
     when_idle = None            # what an interrupt calls while no request is being answered
     describing = None           # the thread that describes the outcome of a step: interrupts are for it
     sending = None              # the thread that is sending a message
+    reads = False               # whether a thread reads what hotload sends
 
 
 STATE = State()

@@ -15,6 +15,7 @@ class Channel(object):
     def __init__(self, connection, received):
         self.connection = connection
         self.received = received
+        self.is_socket = connection.fileno() is not None
         if os.name == 'posix' and isinstance(connection.fileno(), int):
             self.descriptor = move_up(connection.fileno())
             self.identity = identity_of(self.descriptor)
@@ -66,6 +67,8 @@ def identity_of(descriptor):
 def move_up(descriptor):
     """A copy of the descriptor with a high number, which programs do not inherit."""
     if PY2:
+        if os.name == 'nt':
+            return os.dup(descriptor)
         import fcntl
         for number in (900, 240, 3):
             try:

@@ -29,8 +29,13 @@ def native(value):
     if PY2:
         if isinstance(value, unicode):
             try:
-                # In the C locale 2.7 claims ASCII, but paths are bytes, and ours were sent as UTF-8.
-                return with_bytes(value.encode('mbcs' if os.name == 'nt' else 'utf-8'))
+                if os.name != 'nt':
+                    # In the C locale 2.7 claims ASCII, but paths are bytes, and ours were sent as UTF-8.
+                    return with_bytes(value.encode('utf-8'))
+                text = value.encode('mbcs')
+                if text.decode('mbcs') == value:
+                    return text
+                # What the code page does not have stays Unicode, which opens files as well.
             except UnicodeError:
                 pass
     else:

@@ -1,7 +1,8 @@
 # The loop: one request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
-# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, observed, openings, rerun
-# Uses: reruns, results, shim, sources, streams, targets
+# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
+# Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
+# Uses: text_mode
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -40,10 +41,13 @@ class Driver(object):
             elif request['op'] == 'quit':
                 self.has_quit = True
                 self.send({'reply': 'bye'})
+                while safely(store_some) == 'partly':
+                    pass
                 watch_exit()
             else:
                 if 'changed' in request:
                     self.report_begun()
+                    SOURCES.saved.update(dict.fromkeys(request['changed']))
                 if 'module' in request:
                     self.send(self.run(self.step_of(request)))
                     if request['op'] == 'reload':
@@ -73,6 +77,9 @@ class Driver(object):
 
     def set_up(self, request):
         prepare_streams()
+        if PY2:
+            if os.name == 'nt' and 'PYTHONUNBUFFERED' in request['unset']:
+                make_streams_text()
         prepare_last_words(request['last_words'])
         unset_variables(request['unset'])
         clean_main(request['shim_folder'])
@@ -80,12 +87,16 @@ class Driver(object):
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments = request['arguments']
         STATE.native, STATE.observes = request['native'], request.get('observes', False)
+        STATE.store = request.get('store')
         targets = request['targets']
         import_before_user_files(request['folders'])
         replace_shim_folder(request['shim_folder'], request['folders'])
         for target in targets:
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
+            if 'run_as' in target:
+                need('main')
+                PROGRAM.run_as = target['run_as']
         self.channel.report('\0\0\0\x0e{"reply":"up"}')
         if request['wants_files']:
             load_later()
@@ -105,7 +116,7 @@ class Driver(object):
             load_later()
             prepare_preload(self, request)
         module = self.modules[request['module']]
-        was_loaded = module in sys.modules
+        was_loaded = module in sys.modules and (module != '__main__' or module in SOURCES.seen)
         if request['op'] in ('call', 'exec') and not was_loaded:
             return None
         self.turn_to(module, request['folder'])
@@ -159,6 +170,8 @@ if PY2:
         held += 1
 else:
     hook_background()
+if os.name == 'nt':
+    need('windows')
 Driver(CHANNEL).serve()
 if PY2:
     for _ in range(held):
@@ -172,6 +185,9 @@ def serve_other(driver, request):
     """Answers a request that is not for a step in a module."""
     if request['op'] == 'prepare':
         need('errors')
+        report_old_classes(driver)
+    elif request['op'] == 'store':
+        driver.send({'reply': 'stored', 'progress': safely(store_some) or 'nothing'})
     elif request['op'] == 'dependents':
         driver.send(answer_dependents(driver, request))
     elif request['op'] == 'graph':

@@ -254,10 +254,14 @@ def flush_streams():
     return errors
 
 
+# What a write to a pipe without a reader fails with: EPIPE, on Windows EINVAL.
+BROKEN_PIPE = (22, 32) if os.name == 'nt' else (32,)
+
+
 def is_output_closed(errors):
     """Flushes, and returns whether the reader of standard output is gone (`hotload lib | head`)."""
     for error in errors + flush_streams():
-        is_broken_pipe = safely(getattr, error[1], 'errno') == 32
+        is_broken_pipe = safely(getattr, error[1], 'errno') in BROKEN_PIPE
         if is_broken_pipe and is_own_output() and has_lost_reader(1):
             # So that what is still buffered causes no error at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,5 +1,8 @@
 # Under which names the targets are loaded, and from which files.
-# Uses: base, finder, imports, loading, reruns, sources
+# Uses: base, finder, imports, loading, main, reruns, sources
+
+
+LARGE_TARGET = 50000  # bytes: takes longer to compile than the driver's later part
 
 
 def free_name(name):
@@ -7,6 +10,8 @@ def free_name(name):
 
     Running the user's `types.py` in the module that all of Python uses would break both.
     """
+    if name == '__main__':
+        return name
     loaded = sys.modules.get(name)
     if loaded is None and SHADOWED.get(name) is None and name not in sys.builtin_module_names:
         return name
@@ -20,10 +25,15 @@ def load_target(name):
     file = SOURCES.targets[name][0]
     if not os.path.exists(file):
         raise Missing(file)
+    if os.stat(file).st_size > LARGE_TARGET:
+        load_later()  # An earlier session may have stored its code.
     run_target(name)
 
 
 def run_target(name):
+    if name == '__main__':
+        need('main')
+        return run_main()
     module = module_to_run(name)
     if module is None:
         module = SOURCES.prepared[name] = type(os)(name)
