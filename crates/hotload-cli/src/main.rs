@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     if let Some(code) = system::guard::run_if_asked() {
         return code;
     }
+    answers::complete::answer_shell();
     let arguments = match Arguments::read(env::args_os()) {
         Ok(arguments) => arguments,
         // As clap does it: help goes to standard output, errors to standard error with status 2.

@@ -46,9 +46,9 @@ fn given(layers: &Layers) -> Vec<Provided> {
 }
 
 fn text(given: &[Provided], found: &[Candidate]) -> String {
-    let mut text = format!(
+    let mut text = String::from(
         "# hotload reads this file when it is started in this folder or below.\n\
-         # `hotload --show-config` lists all settings; each has the name of its option.\n\n"
+         # `hotload --show-config` lists all settings; each has the name of its option.\n\n",
     );
     let given_line = |name: &str| {
         let provided = given.iter().find(|provided| provided.name == name)?;

@@ -1,5 +1,6 @@
 //! The questions that hotload answers on standard output, instead of running a session.
 
+pub(crate) mod complete;
 mod doctor;
 mod explain;
 mod init;

@@ -51,6 +51,9 @@ pub(crate) struct Questions {
     pub(crate) graph: Option<GraphFormat>,
 
     /// Print shell completions: `bash`, `zsh`, `fish`, `powershell` or `elvish`
+    ///
+    /// Completions that also offer interpreters, targets and profiles are printed by
+    /// `COMPLETE=SHELL hotload`.
     #[arg(
         long,
         value_name = "SHELL",

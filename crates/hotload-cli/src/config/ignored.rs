@@ -158,13 +158,16 @@ fn bad_glob(text: &str, given: &Given<Vec<String>>, why: &str) -> Exit {
 impl Ignored {
     /// Those of a session in this folder.
     pub(crate) fn of(patterns: &[&str], current: &Path) -> Self {
-        let layers = crate::config::layers::Layers::new(crate::arguments::Options {
-            watching: crate::arguments::WatchingOptions {
-                ignore: Some(patterns.iter().map(ToString::to_string).collect()),
+        let layers = crate::config::layers::Layers::of_command_line(
+            crate::arguments::Options {
+                watching: crate::arguments::WatchingOptions {
+                    ignore: Some(patterns.iter().map(ToString::to_string).collect()),
+                    ..Default::default()
+                },
                 ..Default::default()
             },
-            ..Default::default()
-        });
+            Vec::new(),
+        );
         let given = layers.given("ignore", |options| options.watching.ignore.clone());
         Self::new(&given.unwrap(), current).ok().unwrap()
     }

@@ -56,6 +56,15 @@ fn which_python(ready: &Ready, current_folder: &Path) -> Vec<String> {
     which
 }
 
+/// A text in which the home folder is `~`: it can be shown to others.
+pub(crate) fn without_home(text: &str) -> String {
+    let home = env::home_dir().filter(|home| home.parent().is_some());
+    match home.as_deref().and_then(Path::to_str) {
+        Some(home) => text.replace(&format!("{home}{}", std::path::MAIN_SEPARATOR), "~/"),
+        None => text.to_owned(),
+    }
+}
+
 /// A path as one would type it: from the current folder on, or from home on.
 fn short(path: &Path, current_folder: &Path) -> String {
     if let Ok(below) = path.strip_prefix(current_folder) {

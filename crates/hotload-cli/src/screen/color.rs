@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn the_first_variable_that_says_something_decides() {
-        let cases: [(&[(&str, &str)], Option<bool>); 10] = [
+        type Variables<'v> = &'v [(&'v str, &'v str)];
+        let cases: [(Variables<'_>, Option<bool>); 10] = [
             (&[], None),
             (&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], Some(false)),
             (&[("NO_COLOR", ""), ("FORCE_COLOR", "1")], Some(true)),

@@ -131,7 +131,7 @@ fn encoded(path: &Path) -> String {
 fn opens_links() -> bool {
     let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let program = env::var("TERM_PROGRAM").unwrap_or_default();
-    LINKING.iter().any(|name| is_set(&name)) || LINKING_PROGRAMS.contains(&program.as_str())
+    LINKING.iter().any(is_set) || LINKING_PROGRAMS.contains(&program.as_str())
 }
 
 #[cfg(test)]

@@ -380,3 +380,26 @@ fn a_target_that_only_defines_functions_gets_one_hint() {
         assert!(!end.said().contains("hint:"), "{}", end.said());
     }
 }
+
+/// What a shell that has run `source <(COMPLETE=bash hotload)` asks.
+#[test]
+fn a_shell_is_offered_what_there_is() {
+    let settings = "[profile.slow]\npoll = 2\n[hosts.solver]\nrun = ['tools/solver']\n";
+    let place = Configured::new(&[("work/hotload.toml", settings), ("work/main.py", "")]);
+    let offered = |words: &[&str]| {
+        let mut command = place.hotload(&[&["--", "hotload"], words].concat());
+        command
+            .env("COMPLETE", "bash")
+            .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
+            .env("_CLAP_COMPLETE_COMP_TYPE", "9")
+            .env("_CLAP_COMPLETE_SPACE", "false")
+            .env("_CLAP_IFS", "\n");
+        let end = run(&mut command).success();
+        end.printed().lines().map(String::from).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&["@"]), ["@slow"]);
+    assert_eq!(offered(&["ma"]), ["main", "main.py"]);
+    assert_eq!(offered(&["--python", "sol"]), ["solver"]);
+    assert!(offered(&["--python", "abaqus"]).contains(&"abaqus cae".to_owned()));
+    assert_eq!(offered(&["--reload", "dep"]), ["dependents"]);
+}

@@ -11,6 +11,7 @@ use crate::answers::doctor::advice::advice;
 use crate::answers::tested;
 use crate::config::files;
 use crate::config::selection::Selection;
+use crate::render::header::without_home;
 use crate::render::{plain_line, with_causes};
 
 /// What was asked for, and what was found.
@@ -24,14 +25,14 @@ impl Findings<'_> {
     pub(super) fn as_text(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.lines() {
-            let _ = writeln!(text, "{name:14}{}", plain_line(&value));
+            let _ = writeln!(text, "{name:14}{}", plain_line(&without_home(&value)));
         }
         let advice = advice(self.examination);
         if !advice.is_empty() {
             text.push('\n');
         }
         for line in advice {
-            let _ = writeln!(text, "advice: {}", plain_line(&line));
+            let _ = writeln!(text, "advice: {}", plain_line(&without_home(&line)));
         }
         text
     }
