@@ -88,9 +88,9 @@ impl Ignored {
                 start.starts_with(folder) || pattern.has_glob && folder.starts_with(start)
             });
             let is_found = is_inside && (pattern.has_glob || start.exists());
-            !is_found
-                && !folders.iter().any(is_there)
-                && !(pattern.has_glob && !given.is_absolute())
+            // A relative glob may match what comes later.
+            let may_match_later = pattern.has_glob && !given.is_absolute();
+            !(is_found || may_match_later || folders.iter().any(is_there))
         };
         let useless = self.patterns.iter().filter(is_useless);
         useless.map(|pattern| pattern.given.as_str())
@@ -157,6 +157,7 @@ fn bad_glob(text: &str, given: &Given<Vec<String>>, why: &str) -> Exit {
 #[cfg(all(test, unix))]
 impl Ignored {
     /// Those of a session in this folder.
+    #[allow(clippy::unwrap_used)] // a test that cannot go on has failed
     pub(crate) fn of(patterns: &[&str], current: &Path) -> Self {
         let layers = crate::config::layers::Layers::of_command_line(
             crate::arguments::Options {
