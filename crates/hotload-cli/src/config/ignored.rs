@@ -83,14 +83,16 @@ impl Ignored {
                 return false;
             };
             let given = Path::new(&pattern.given);
+            if pattern.has_glob && !given.is_absolute() {
+                return false;
+            }
             let is_there = |folder: &&Path| !given.is_absolute() && folder.join(given).exists();
-            let is_inside = folders.iter().any(|folder| {
+            let may_match = |folder: &&Path| {
                 start.starts_with(folder) || pattern.has_glob && folder.starts_with(start)
-            });
-            let is_found = is_inside && (pattern.has_glob || start.exists());
-            !is_found
-                && !folders.iter().any(is_there)
-                && !(pattern.has_glob && !given.is_absolute())
+            };
+            let is_found = pattern.has_glob || start.exists();
+            let matches = is_found && folders.iter().any(may_match);
+            !matches && !folders.iter().any(is_there)
         };
         let useless = self.patterns.iter().filter(is_useless);
         useless.map(|pattern| pattern.given.as_str())
@@ -166,7 +168,8 @@ impl Ignored {
             ..Default::default()
         });
         let given = layers.given("ignore", |options| options.watching.ignore.clone());
-        Self::new(&given.unwrap(), current).ok().unwrap()
+        let given = given.expect("there are patterns");
+        Self::new(&given, current).expect("they are globs")
     }
 }
 
