@@ -218,3 +218,18 @@ fn a_signal_handler_that_fails_between_two_steps_is_reported_and_ends_nothing() 
         assert!(!session.said().contains("state is lost"), "{python}");
     }
 }
+
+#[test]
+fn a_port_that_an_earlier_run_has_kept_is_explained() {
+    const LIB: &str = "import socket\ntry: server\nexcept NameError: port, servers = 0, []\n\
+        server = socket.socket()\nserver.bind(('127.0.0.1', port))\nserver.listen(1)\n\
+        port = server.getsockname()[1]\nservers.append(server)\nprint('listening')\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("listening");
+        session.ends_cycle(1);
+        project.save("lib.py", format!("{LIB}#\n"));
+        session.says("help: a server of an earlier run may still have the port");
+    }
+}
