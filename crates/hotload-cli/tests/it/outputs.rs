@@ -105,12 +105,10 @@ fn a_run_that_only_touches_what_it_has_loaded_is_no_save() {
             crate::harness::pause(std::time::Duration::from_millis(300));
             project.save("lib.py", format!("{lib}print('saved')\n"));
             session.prints("saved");
-            session.ends_cycle(2);
-            assert!(
-                !session.said().contains("#3"),
-                "{python}: {}",
-                session.said()
-            );
+            crate::harness::pause(std::time::Duration::from_millis(300));
+            // A touch during the first load may be noticed before what was loaded is known.
+            let said = session.said();
+            assert!(!said.contains("  #4  "), "{python}: {said}");
         }
     }
 }
