@@ -83,14 +83,16 @@ impl Ignored {
                 return false;
             };
             let given = Path::new(&pattern.given);
+            if pattern.has_glob && !given.is_absolute() {
+                return false;
+            }
             let is_there = |folder: &&Path| !given.is_absolute() && folder.join(given).exists();
-            let is_inside = folders.iter().any(|folder| {
+            let may_match = |folder: &&Path| {
                 start.starts_with(folder) || pattern.has_glob && folder.starts_with(start)
-            });
-            let is_found = is_inside && (pattern.has_glob || start.exists());
-            // A relative glob may match what comes later.
-            let may_match_later = pattern.has_glob && !given.is_absolute();
-            !(is_found || may_match_later || folders.iter().any(is_there))
+            };
+            let is_found = pattern.has_glob || start.exists();
+            let matches = is_found && folders.iter().any(may_match);
+            !matches && !folders.iter().any(is_there)
         };
         let useless = self.patterns.iter().filter(is_useless);
         useless.map(|pattern| pattern.given.as_str())
@@ -157,7 +159,6 @@ fn bad_glob(text: &str, given: &Given<Vec<String>>, why: &str) -> Exit {
 #[cfg(all(test, unix))]
 impl Ignored {
     /// Those of a session in this folder.
-    #[allow(clippy::unwrap_used)] // a test that cannot go on has failed
     pub(crate) fn of(patterns: &[&str], current: &Path) -> Self {
         let layers = crate::config::layers::Layers::of_command_line(
             crate::arguments::Options {
@@ -170,7 +171,8 @@ impl Ignored {
             Vec::new(),
         );
         let given = layers.given("ignore", |options| options.watching.ignore.clone());
-        Self::new(&given.unwrap(), current).ok().unwrap()
+        let given = given.expect("there are patterns");
+        Self::new(&given, current).expect("they are globs")
     }
 }
 

@@ -210,3 +210,35 @@ fn messages_and_notes_of_causes_are_there_and_short_pages_say_what_they_leave_ou
         is_in(&short, member);
     }
 }
+
+#[test]
+fn a_hook_of_user_code_shows_errors_in_the_native_style_only() {
+    const LIB: &str = "import sys\n\
+        def hook(kind, value, trace):\n    sys.stderr.write('hook %s %d\\n' % (kind.__name__, trace.tb_lineno))\n\
+        sys.excepthook = hook\n1 // 0\n";
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        for (style, hooked) in [("native", true), ("short", false), ("full", false)] {
+            let arguments = ["--once", "--traceback", style, "lib"];
+            let said = project.run_with(python, &arguments).code(1).said();
+            assert_eq!(
+                said.contains("hook ZeroDivisionError 5"),
+                hooked,
+                "{python}: {said}"
+            );
+            assert_eq!(
+                said.contains("division or modulo") || said.contains("by zero"),
+                !hooked,
+                "{python}: {said}"
+            );
+        }
+        // A hook that fails does not hide the error.
+        project.save("lib.py", LIB.replace("sys.stderr.write", "nowhere"));
+        let arguments = ["--once", "--traceback", "native", "lib"];
+        let said = project.run_with(python, &arguments).code(1).said();
+        assert!(
+            said.contains("Traceback (most recent call last)"),
+            "{python}: {said}"
+        );
+    }
+}

@@ -1,9 +1,8 @@
 //! What user code leaves behind in its interpreter, and what that does to the next run.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::harness::{Project, Session};
+use crate::harness::{Project, Session, wait_at_most};
 use crate::pythons::{pythons, pythons_where, two_pythons};
 
 const COUNTING: &str = "try: n += 1\nexcept NameError: n = 1\nprint('run %d' % n)\n";
@@ -129,12 +128,9 @@ fn inspect_shows_the_source_that_ran() {
 fn saves_at_leisure(project: &Project, session: &mut Session, text: &str, report: &str) -> bool {
     for cycle in 1..=8 {
         session.ends_cycle(cycle);
-        let ended = Instant::now();
-        while ended.elapsed() < Duration::from_millis(300) {
-            if session.said().contains(report) {
-                return true;
-            }
-            thread::sleep(Duration::from_millis(5));
+        let is_reported = || session.said().contains(report).then_some(());
+        if wait_at_most(Duration::from_millis(300), is_reported).is_some() {
+            return true;
         }
         project.save("lib.py", format!("{text}#{cycle}\n"));
     }
@@ -216,5 +212,20 @@ fn a_signal_handler_that_fails_between_two_steps_is_reported_and_ends_nothing() 
             "[1, True]",
         );
         assert!(!session.said().contains("state is lost"), "{python}");
+    }
+}
+
+#[test]
+fn a_port_that_an_earlier_run_has_kept_is_explained() {
+    const LIB: &str = "import socket\ntry: server\nexcept NameError: port, servers = 0, []\n\
+        server = socket.socket()\nserver.bind(('127.0.0.1', port))\nserver.listen(1)\n\
+        port = server.getsockname()[1]\nservers.append(server)\nprint('listening')\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let mut session = project.start(python, &["lib"]);
+        session.prints("listening");
+        session.ends_cycle(1);
+        project.save("lib.py", format!("{LIB}#\n"));
+        session.says("help: a server of an earlier run may still have the port");
     }
 }

@@ -55,6 +55,7 @@ mod processes;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]
 mod pythons;
 mod readme;
+mod recipes;
 mod recorded;
 mod reload;
 mod reload_cases;

@@ -280,22 +280,20 @@ impl<K: Kinds> Session<K> {
     }
 
     /// Notices whether the cycle that has just ended has itself changed what it was caused by.
-    fn look_for_repetition(&mut self, changes: &ChangeSet) {
+    fn look_for_repetition(&mut self, changes: &ChangeSet, took: Duration) {
         let now = self.now();
         let files = changes.iter().map(|(path, _)| path);
         self.parts.poller.look_again(files, now);
         self.follow_hints();
+        let ended = self.parts.poller.file_time();
+        self.repetition.cycle_ends(now, ended);
         let changed = self.pending.changes().iter();
         let changed = changed.map(|(path, _)| path.to_path_buf());
         let (outputs, saves): (Vec<PathBuf>, Vec<PathBuf>) =
             changed.partition(|file| self.is_output(file, now));
         self.pending.retain(|file| !outputs.contains(file));
-        let (own, of_others): (Vec<PathBuf>, Vec<PathBuf>) = saves
-            .into_iter()
-            .partition(|file| self.repetition.has_written(file, now));
-        let repeated = self.repetition.cycle_ended(own.into_iter(), now);
-        // What someone else saves is never held back, however soon it comes.
-        if let Some(file) = repeated.filter(|_| of_others.is_empty()) {
+        self.repetition.forget_saved();
+        if let Some(file) = self.repetition.changed(saves, took, now) {
             self.pending.hold();
             self.parts.observer.changes_itself(&file);
         }
@@ -307,7 +305,8 @@ impl<K: Kinds> Session<K> {
         };
         let is_warm_up = cycle.is_warm_up();
         if !is_warm_up {
-            self.look_for_repetition(cycle.changes());
+            let took = self.now().saturating_duration_since(cycle.started());
+            self.look_for_repetition(cycle.changes(), took);
         }
         let report = cycle.into_report(self.parts.poller.files_watched());
         if is_warm_up {

@@ -357,6 +357,7 @@ impl<K: Kinds> Session<K> {
             (SourceRun::Unnoticed, false) if self.current.is_some() => {
                 let mut changes = ChangeSet::default();
                 changes.insert(source.path.clone(), ChangeKind::Modified);
+                self.repetition.saved(source.path.clone());
                 self.noticed(changes);
             }
             _ => {}
@@ -413,14 +414,25 @@ impl<K: Kinds> Session<K> {
         let now = self.now();
         if self.current.is_none() {
             changes.retain(|file| !self.is_output(file, now));
+        } else {
+            let saved = changes.iter().map(|(file, _)| file);
+            let saved = saved.filter(|file| !self.parts.poller.is_touched(file));
+            saved.for_each(|file| self.repetition.saved(file.to_path_buf()));
         }
         let worker = &self.parts.worker;
         self.pending.add(changes, |file| worker.needs(file), now);
     }
 
-    /// Whether user code has written a file, and nothing uses it: then its change is not a save.
+    /// Whether the change of a file comes from the running cycle, or from one that has just ended, and is
+    /// not a save: user code has written it, and nothing uses it; or its content is what ran.
     pub(super) fn is_output(&self, file: &PathBuf, now: Instant) -> bool {
-        self.repetition.has_written(file, now) && !self.parts.worker.uses(file)
+        if self.repetition.has_written(file, now) && !self.parts.worker.uses(file) {
+            return true;
+        }
+        let poller = &self.parts.poller;
+        let moment = self.repetition.last_moment(now);
+        let may_be_touched = !self.repetition.was_saved(file) && poller.is_touched(file);
+        may_be_touched && moment.is_some_and(|moment| poller.is_older_than(file, moment))
     }
 
     /// Looks once more at files that wait to be run. What a cycle that has just ended did read of

@@ -37,6 +37,9 @@ pub(crate) struct WatchedFile {
     /// The file is missing, or shorter than it will be: since when.
     unfinished_since: Option<Instant>,
     had_content: bool,
+    /// Hash of the content that ran last.
+    ran: Option<u64>,
+    is_touched: bool,
     interest: Interest,
 }
 
@@ -68,6 +71,8 @@ impl WatchedFile {
             known: None,
             unfinished_since: None,
             had_content: false,
+            ran: None,
+            is_touched: false,
             interest: Interest::Found,
         }
     }
@@ -84,6 +89,8 @@ impl WatchedFile {
             }),
             unfinished_since: None,
             had_content: stamp.len > 0 && stamp != Stamp::NONE,
+            ran: None,
+            is_touched: false,
             interest: Interest::Found,
         }
     }
@@ -101,6 +108,11 @@ impl WatchedFile {
             known.content = read_content(path, known.stamp, file_system).unwrap_or_default();
         }
         file
+    }
+
+    /// Whether its last change was that of its stamp alone: the content was what had run last.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.is_touched
     }
 
     pub(crate) fn is_there(&self) -> bool {
@@ -335,6 +347,7 @@ impl WatchedFile {
             return false;
         }
         self.had_content = stamp.len > 0;
+        self.is_touched = content.is_some() && content == self.ran;
         self.known = Some(Version {
             stamp,
             first_seen: now,
@@ -361,6 +374,7 @@ impl WatchedFile {
         };
         self.unfinished_since = None;
         self.had_content = version.stamp.len > 0;
+        self.ran = content;
         self.interest = self.interest.max(Interest::Used);
         self.known = Some(version);
     }

@@ -12,7 +12,9 @@ use crate::outcome::notice::Notice;
 use crate::outcome::reloading::Reloaded;
 use crate::path;
 use crate::protocol::message::{Source, StepOutcome, StepResult};
-use crate::traceback::advice::{advice, advice_on_missing_module, advice_to_reload};
+use crate::traceback::advice::{
+    advice, advice_on_missing_module, advice_on_port, advice_to_reload,
+};
 use crate::traceback::capture::Capture;
 use crate::traceback::fold;
 use crate::traceback::territory::Territory;
@@ -88,6 +90,7 @@ pub(crate) fn error(capture: &Capture, hello: &Hello, territory: &Territory) -> 
         &hello.executable,
         &territory,
     ));
+    help.extend(advice_on_port(&report));
     Some(UserError {
         report,
         native: capture.native.clone(),

@@ -16,6 +16,12 @@ const FILES_AT_MOST: usize = 2;
 /// What the message of each version contains if the source has bytes that its encoding does not.
 const NOT_DECODED: [&str; 3] = ["Non-ASCII character", "Non-UTF-8 code", "'utf-8' codec"];
 
+/// What each system says of a port that another socket has.
+const PORT_IN_USE: [&str; 2] = [
+    "Address already in use",
+    "Only one usage of each socket address",
+];
+
 /// What versions before 3.10 say at the first word that cannot stand inside the bracket.
 const GENERIC: [&str; 3] = [
     "invalid syntax",
@@ -89,6 +95,17 @@ pub(crate) fn advice_on_missing_module(
     };
     let executable = territory.shown(executable);
     Some(format!("{executable} finds no module `{module}`; {other}"))
+}
+
+/// Advice about a port that is in use, perhaps by what an earlier run has started.
+pub(crate) fn advice_on_port(report: &ErrorReport) -> Option<String> {
+    let message = &report.exceptions.first()?.exception.message;
+    let is_in_use = PORT_IN_USE.iter().any(|words| message.contains(words));
+    is_in_use.then(|| {
+        "a server of an earlier run may still have the port: end it in a function for `--before`, or \
+         start a new interpreter (R)"
+            .into()
+    })
 }
 
 fn encoding(source: &[u8], message: &str) -> Option<String> {

@@ -32,6 +32,8 @@ pub(crate) fn sentence(text: &str, look: Look) -> String {
 /// An error, ending with a line break.
 pub(crate) fn error(error: &UserError, look: Look) -> String {
     match (&error.native, look.style) {
+        // A hook of user code has shown it.
+        (Some(native), TracebackStyle::Native) if native.is_empty() => String::new(),
         (Some(native), TracebackStyle::Native) => format!("{}\n", plain(native).trim_end()),
         _ => report(&error.report, &error.help, look),
     }

@@ -247,6 +247,25 @@ impl<F: FileSystem> Poller<F> {
         }
     }
 
+    /// Whether the last change of a file was that of its stamp alone.
+    #[must_use]
+    pub fn is_touched(&self, path: &Path) -> bool {
+        self.hot.get(path).is_some_and(WatchedFile::is_touched)
+    }
+
+    /// Whether a file got its present stamp before this time.
+    #[must_use]
+    pub fn is_older_than(&self, path: &Path, time: SystemTime) -> bool {
+        let stamp = self.hot.get(path).and_then(WatchedFile::stamp);
+        stamp.is_some_and(|stamp| stamp.modified <= time)
+    }
+
+    /// The time that a file saved now gets for its stamp.
+    #[must_use]
+    pub fn file_time(&self) -> SystemTime {
+        self.file_system.time()
+    }
+
     /// Has these files looked at again, whether or not it is their turn.
     pub fn look_again<'p>(&mut self, files: impl Iterator<Item = &'p Path>, now: Instant) {
         for file in files {

@@ -43,6 +43,7 @@ class State(object):
     observes = False            # whether imports are noted
     store = None                # the file for code of watched sources
     preloaded = {}              # module -> True: what was asked to be loaded before the targets
+    hook = sys.excepthook       # before user code
     native = False              # whether errors are reported as Python prints them, too
     running = False             # whether a step is running
     errors = []                 # what has failed in that step

@@ -18,6 +18,10 @@ def safely_described(parts, phase, thread=None, headline=None):
 
 
 def native_text(parts, headline):
+    if headline is None and sys.excepthook is not STATE.hook:
+        # What user code has put there prints the error, as it would at the end of a program.
+        if safely(call_hook, *parts):
+            return u''
     lines = native_lines(*parts)
     if headline is not None:
         lines.insert(0, safely(headline) or '')
@@ -25,6 +29,13 @@ def native_text(parts, headline):
     if len(text) > 4 * MESSAGE_LIMIT:
         text = text[:2 * MESSAGE_LIMIT] + u'\n...\n' + text[-MESSAGE_LIMIT:]
     return text
+
+
+def call_hook(kind, value, trace):
+    while trace is not None and is_own(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    sys.excepthook(kind, value, trace)
+    return True
 
 
 def is_a(kind, parent):
