@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::arguments::{Alert, BusyPolicy, Color, ReloadLevel, TracebackStyle, Volume};
+use crate::arguments::{Alert, BusyPolicy, Color, GuestOutputName, ReloadLevel, TracebackStyle, Volume};
 
 /// `--reload`. Of a launch script it is `module`: the script says what is reloaded.
 pub(crate) const RELOAD: ReloadLevel = ReloadLevel::Dependents;
@@ -23,6 +23,9 @@ pub(crate) const POLL: u32 = 144;
 
 /// `--start-timeout`.
 pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// `--guest-output`.
+pub(crate) const GUEST_OUTPUT: GuestOutputName = GuestOutputName::Both;
 
 /// `--traceback`.
 pub(crate) const TRACEBACK: TracebackStyle = TracebackStyle::Short;
@@ -48,6 +51,7 @@ pub(super) fn shown(option: &str) -> Option<String> {
         "ext" => EXT.into(),
         "poll" => POLL.to_string(),
         "start_timeout" => START_TIMEOUT.as_secs().to_string(),
+        "guest_output" => name(GUEST_OUTPUT),
         "clear" => "on a terminal".into(),
         "traceback" => name(TRACEBACK),
         "color" => name(COLOR),

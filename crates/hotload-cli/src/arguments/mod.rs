@@ -26,7 +26,7 @@ pub(crate) use self::ask::{GraphFormat, Questions};
 pub(crate) use self::control::{ControlOptions, SendCommand};
 pub(crate) use self::display::{Alert, Color, DisplayOptions, TracebackStyle, Volume};
 pub(crate) use self::files::FileOptions;
-pub(crate) use self::interpreter::InterpreterOptions;
+pub(crate) use self::interpreter::{GuestLoopName, GuestOutputName, InterpreterOptions};
 pub(crate) use self::running::{BusyPolicy, ReloadLevel, RunningOptions};
 use self::setting::Provided;
 pub(crate) use self::watching::WatchingOptions;

@@ -49,6 +49,22 @@ pub(crate) fn shared_folder() -> Result<Option<PathBuf>, Exit> {
     Ok(Some(folder))
 }
 
+/// Where the file may be that a program runs to join, the preferred place first. The path has to be the
+/// same from session to session, and short to type.
+pub(crate) fn guest_files() -> Vec<PathBuf> {
+    let folder = |name: &str| env::var_os(name).map(PathBuf::from);
+    let usual = if cfg!(windows) {
+        folder("LOCALAPPDATA")
+    } else {
+        folder("XDG_RUNTIME_DIR")
+    };
+    let usual = usual.filter(|folder| folder.is_absolute());
+    let home = env::home_dir().filter(|folder| folder.is_absolute());
+    let files = usual.map(|folder| folder.join("hotload-guest"));
+    let hidden = home.map(|folder| folder.join(".hotload-guest"));
+    files.into_iter().chain(hidden).collect()
+}
+
 /// Whether the terminal's encoding is Unicode.
 pub(crate) fn is_unicode() -> bool {
     if cfg!(windows) {

@@ -37,6 +37,14 @@ pub(crate) fn python(ready: &Ready, current_folder: &Path) -> String {
 /// path.
 fn which_python(ready: &Ready, current_folder: &Path) -> Vec<String> {
     let (hello, candidate) = (&ready.hello, &ready.candidate);
+    if let Some(joined) = &ready.joined {
+        let host = joined.host.clone();
+        let program = || short(Path::new(&hello.executable), current_folder);
+        return vec![
+            host.unwrap_or_else(program),
+            format!("called by {}", joined.loop_name),
+        ];
+    }
     // The host says more than the implementation of its Python.
     if let Some(host) = &candidate.host {
         return vec![host.to_string()];

@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod explained;
 pub(crate) mod fatal;
 pub(crate) mod graph;
+pub(crate) mod guest;
 pub(crate) mod header;
 pub(crate) mod hints;
 pub(crate) mod keys;

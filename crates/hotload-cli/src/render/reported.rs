@@ -128,11 +128,16 @@ pub(crate) fn unknown_kept(module: &str) -> String {
 }
 
 /// A C extension was saved.
-pub(crate) fn restart_needed(file: &Path) -> String {
+pub(crate) fn restart_needed(file: &Path, is_guest: bool) -> String {
     let name = file.file_name().unwrap_or(file.as_os_str());
     warning(&plain(&format!(
-        "restart needed: {} has changed, and Python cannot load it anew (`R` restarts)",
-        name.to_string_lossy()
+        "restart needed: {} has changed, and Python cannot load it anew ({})",
+        name.to_string_lossy(),
+        if is_guest {
+            "start the program that has joined again"
+        } else {
+            "`R` restarts"
+        }
     )))
 }
 

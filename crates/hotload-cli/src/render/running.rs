@@ -65,7 +65,12 @@ pub(crate) fn ignores_ctrl_c() -> String {
 
 /// A run goes on after its interrupt, which is to end the session. `kill_in` is when it is killed
 /// without another Ctrl-C.
-pub(crate) fn stubborn_run(kill_in: Option<Duration>) -> String {
+pub(crate) fn stubborn_run(kill_in: Option<Duration>, is_guest: bool) -> String {
+    if is_guest {
+        return note(
+            "interrupted, but still running; press Ctrl-C again to end hotload without it",
+        );
+    }
     note(&match kill_in {
         None => "interrupted, but still running; press Ctrl-C again to kill it".into(),
         Some(left) => format!(

@@ -75,6 +75,10 @@ impl Events {
             "command": ready.candidate.to_string(),
             "source": ready.candidate.source.to_string(),
         });
+        if ready.restarts > 0 && ready.joined.is_some() {
+            let fields = json!({"what": "joined", "python": python});
+            return self.emit("interpreter", None, fields);
+        }
         if ready.restarts > 0 {
             let fields = json!({"what": "restarted", "restarts": ready.restarts, "python": python});
             return self.emit("interpreter", None, fields);
@@ -113,6 +117,13 @@ impl Events {
         if let Some(crash) = &death.crash {
             self.error(cycle, crash);
         }
+    }
+
+    /// A guest has left; without a reason its program has ended.
+    pub(crate) fn left(&mut self, cycle: u64, why: Option<&str>) {
+        let reason = why.unwrap_or("the program has ended");
+        let fields = json!({"what": "left", "reason": reason});
+        self.emit("interpreter", Some(cycle), fields);
     }
 
     pub(crate) fn pile(&mut self, cycle: u64, pile: Pile) {

@@ -104,9 +104,9 @@ impl Screen {
         self.volume >= Volume::Verbose
     }
 
-    /// Prints output of user code that its host does not show.
-    pub(crate) fn print(&self, text: &str) {
-        self.terminal.print(text);
+    /// Prints output of user code that has come by the connection.
+    pub(crate) fn print(&self, text: &str, is_error: bool) {
+        self.terminal.print(text, is_error);
     }
 
     /// Whether it is a terminal that a person looks at.

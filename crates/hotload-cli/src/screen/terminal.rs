@@ -146,9 +146,13 @@ impl Terminal {
         }
     }
 
-    /// Prints output of user code that its host does not show.
-    pub(crate) fn print(&self, text: &str) {
-        let _ = output::write_all(io::stdout().lock(), text.as_bytes());
+    /// Prints output of user code that has come by the connection.
+    pub(crate) fn print(&self, text: &str, is_error: bool) {
+        let _ = if is_error {
+            output::write_all(io::stderr().lock(), text.as_bytes())
+        } else {
+            output::write_all(io::stdout().lock(), text.as_bytes())
+        };
     }
 
     /// Clears the screen, but not the scroll-back. Returns false if there is no screen.

@@ -41,7 +41,7 @@ use crate::arguments::{GraphFormat, TracebackStyle, Volume};
 use crate::config::display::Display as DisplayConfig;
 use crate::config::environment;
 use crate::config::reread::Configuration;
-use crate::config::{Config, Starting, StepConfig};
+use crate::config::{Config, Origin, Starting, StepConfig};
 use crate::exit::{self, Exit};
 use crate::render::graph;
 use crate::screen::Screen;
@@ -67,6 +67,9 @@ const TIME_TO_END: Duration = Duration::from_secs(2);
 
 /// The same for a launch script, which may go on behind its call of `hotload`.
 const TIME_TO_END_SCRIPT: Duration = Duration::from_secs(10);
+
+/// How long a guest may take to say goodbye. Its host may be busy, and notices later by itself.
+const TIME_TO_LEAVE: Duration = Duration::from_millis(300);
 
 /// The parts of a session in the product.
 struct Product;
@@ -298,10 +301,10 @@ fn settings(config: &Config) -> Settings {
         step_limit: running.step_limit,
         fresh_worker: running.fresh_interpreter,
         ends_with_worker: running.exit_on_crash,
-        time_to_end: if running.is_launch {
-            TIME_TO_END_SCRIPT
-        } else {
-            TIME_TO_END
+        time_to_end: match config.starting.as_ref().map(|starting| &starting.origin) {
+            Some(Origin::Guest(_)) => TIME_TO_LEAVE,
+            _ if running.is_launch => TIME_TO_END_SCRIPT,
+            _ => TIME_TO_END,
         },
     }
 }
@@ -382,17 +385,17 @@ where
     let Config {
         running,
         mut display,
+        starting,
         ..
     } = config;
     let clears_first = running.steps.contains(&StepConfig::Clear) && running.preloads.is_empty();
     let uncalled = running.uncalled_targets();
     let info = SessionInfo {
-        kind: if running.is_launch {
-            SessionKind::LaunchScript
-        } else if running.needs_interpreter() {
-            SessionKind::Targets
-        } else {
-            SessionKind::Commands
+        kind: match starting.as_ref().map(|starting| &starting.origin) {
+            Some(Origin::Guest(_)) => SessionKind::Guest,
+            _ if running.is_launch => SessionKind::LaunchScript,
+            _ if running.needs_interpreter() => SessionKind::Targets,
+            _ => SessionKind::Commands,
         },
         commands: running.commands(),
         preloads: running.preloads,
@@ -462,13 +465,12 @@ fn start_interpreter(
         territory: territory(config),
     };
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
-    Interpreter::start(
-        starting.candidates.clone(),
-        settings,
-        processes,
-        inbox.clone(),
-    )
-    .map_err(Exit::from)
+    let inbox = inbox.clone();
+    let interpreter = match starting.origin.clone() {
+        Origin::Start(candidates) => Interpreter::start(candidates, settings, processes, inbox),
+        Origin::Guest(guest) => Interpreter::wait_for_guests(settings, guest, processes, inbox),
+    };
+    interpreter.map_err(Exit::from)
 }
 
 /// Whose code is whose: what hotload runs in, what it watches and where the targets lie is the

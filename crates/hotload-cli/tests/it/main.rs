@@ -31,6 +31,8 @@ mod errors_in_full;
 mod events;
 mod explain;
 mod explain_logs;
+#[cfg(unix)]
+mod guests;
 mod harness;
 mod help;
 #[cfg(unix)]

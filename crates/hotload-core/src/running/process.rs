@@ -25,6 +25,15 @@ pub trait Processes {
     fn remove_in_the_end(&self, _folder: &Path) -> io::Result<()> {
         Ok(())
     }
+
+    /// Makes sure that this file is removed even if hotload is killed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no process that would do it.
+    fn remove_file_in_the_end(&self, _file: &Path) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Called with how a program ended.

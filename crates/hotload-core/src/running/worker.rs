@@ -58,6 +58,11 @@ pub trait Worker: Sized {
     /// new one starts when the old one is gone.
     fn restart(&mut self);
 
+    /// Whether it can be replaced by a new one, and so be ended at any time.
+    fn is_replaceable(&self) -> bool {
+        true
+    }
+
     /// From now on it is not replaced when it ends.
     fn do_not_replace(&mut self);
 
@@ -97,6 +102,8 @@ pub enum News<W: Worker> {
     Notice(W::Notice),
     /// It is new, and nothing has run in it yet.
     Fresh,
+    /// A cycle is to run in it, whatever has been saved.
+    Unserved,
     /// What earlier steps have left in it is gone: a cycle in which that happens has failed.
     Lost,
     /// It cannot go on.

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::running::cut::{Busy, Cut, CutBy};
 use crate::running::cycle::Next;
+use crate::running::step::RunsIn;
+use crate::running::worker::Worker;
 use crate::session::Session;
 use crate::session::current::{Current, Cutting};
 use crate::session::observer::Observer;
@@ -57,13 +59,15 @@ impl<K: Kinds> Session<K> {
         let Some(running) = current.running_mut() else {
             return;
         };
-        let by = if !by_force && running.runs_in.interrupt(worker) {
+        let is_spared = matches!(running.runs_in, RunsIn::Worker) && !worker.is_replaceable();
+        let is_interrupted = (!by_force || is_spared) && running.runs_in.interrupt(worker);
+        let by = if is_interrupted || is_spared {
             CutBy::Interrupt
         } else {
             running.runs_in.force(worker)
         };
-        // A person decides how long to wait.
-        let has_limit = by == CutBy::Interrupt && cut != Cut::Person;
+        // A person decides how long to wait, and what is never ended by force has no limit.
+        let has_limit = by == CutBy::Interrupt && cut != Cut::Person && !is_spared;
         running.cutting = Some(Cutting {
             cut,
             since: now,

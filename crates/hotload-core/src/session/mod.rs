@@ -236,6 +236,8 @@ impl<K: Kinds> Session<K> {
         }
         match command {
             KeyCommand::RunAgain => self.pending.owe_a_cycle(),
+            // The observer says that it cannot be done.
+            KeyCommand::Restart if !self.parts.worker.is_replaceable() => {}
             KeyCommand::Restart => {
                 self.pending.owe_a_cycle();
                 self.plan.try_again(None);
@@ -274,6 +276,7 @@ impl<K: Kinds> Session<K> {
                     self.is_outdated = false;
                     self.is_cold = !self.plan.warm_up.is_empty();
                 }
+                News::Unserved => self.pending.owe_a_cycle(),
                 News::Lost => {
                     is_lost = true;
                     self.cycle_was_lost();

@@ -248,3 +248,34 @@ fn a_person_can_run_again_restart_pause_and_quit() {
     assert_eq!(played.times_of("reload starts"), [0, 100, 300, 600, 800]);
     assert_eq!(played.ending, Ending::Stopped(StopReason::Quit));
 }
+
+#[test]
+fn a_worker_that_cannot_be_replaced_is_interrupted_and_never_ended() {
+    let mut session = saved_while(Act::HearsNothing, Busy::Interrupt);
+    session.is_replaceable = false;
+    session.at(4000, |stage| stage.presses(KeyCommand::Restart));
+    let played = session.play();
+    assert_eq!(played.times_of("interrupt"), [100]);
+    assert_eq!(played.times_of("NewerSave so Interrupt"), [100]);
+    assert!(played.times_of("restart").is_empty());
+}
+
+#[test]
+fn a_restart_of_what_cannot_be_replaced_is_only_answered() {
+    let mut session = Rehearsal::of_reload(&[Act::Ends(Ok)]);
+    session.is_replaceable = false;
+    session.at(100, |stage| stage.presses(KeyCommand::Restart));
+    session.at(9000, Stage::stop);
+    assert_eq!(session.play().story(), "#1, reload ok, #1 ok, Restart");
+}
+
+#[test]
+fn a_worker_that_has_come_in_gets_a_cycle_although_nothing_was_saved() {
+    let mut session = Rehearsal::of_reload(&[Act::Ends(Ok)]);
+    session.at(100, |stage| stage.says(News::Unserved));
+    session.at(9000, Stage::stop);
+    assert_eq!(
+        session.play().story(),
+        "#1, reload ok, #1 ok, #2, reload ok, #2 ok"
+    );
+}

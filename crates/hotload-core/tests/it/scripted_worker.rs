@@ -173,6 +173,7 @@ pub(crate) struct ScriptedWorker {
     pub(crate) stage: Stage,
     pub(crate) ready: bool,
     pub(crate) can_interrupt: bool,
+    pub(crate) is_replaceable: bool,
     pub(crate) at_the_end: AtTheEnd,
     pub(crate) gone: bool,
 }
@@ -207,6 +208,10 @@ impl Worker for ScriptedWorker {
 
     fn owns_terminal(&self) -> bool {
         self.stage.owns_terminal.get()
+    }
+
+    fn is_replaceable(&self) -> bool {
+        self.is_replaceable
     }
 
     fn interrupt(&mut self) -> bool {

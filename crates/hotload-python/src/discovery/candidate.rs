@@ -53,6 +53,8 @@ pub enum Provenance {
     Framework,
     /// A place where a host is usually installed.
     InstallPlace,
+    /// It was running already, and has joined.
+    Joined,
 }
 
 impl fmt::Display for Provenance {
@@ -69,6 +71,7 @@ impl fmt::Display for Provenance {
             Self::Launcher => "from the `py` launcher",
             Self::Framework => "from the frameworks",
             Self::InstallPlace => "from its usual place",
+            Self::Joined => "joined by itself",
         })
     }
 }
@@ -84,6 +87,11 @@ impl Candidate {
             version: None,
             trust: None,
         }
+    }
+
+    /// A program that is already running, and is not started.
+    pub(crate) fn guest() -> Self {
+        Self::plain(PathBuf::from("guest"), Provenance::Joined)
     }
 
     /// The same, with what is known of its version.

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 use bare::{Documentation, bare, indent_of};
 use export::whole;
-use programs::{API, DRIVER, EXAMINE, EXPORT, File, ON_DEMAND, OUTPUT, SERVE};
+use programs::{API, DRIVER, EXAMINE, EXPORT, File, GUEST, ON_DEMAND, OUTPUT, SERVE};
 
 use crate::version::Dialect;
 
@@ -78,11 +78,16 @@ pub(crate) struct Extras {
     pub(crate) output: Option<&'static str>,
     /// Whether it only reports what the Python is like.
     pub(crate) examines: bool,
+    /// Whether it is for a program that is already running.
+    pub(crate) is_guest: bool,
 }
 
 impl Extras {
     /// The files of the driver proper, in their order.
     fn files(self) -> Vec<File> {
+        if self.is_guest {
+            return GUEST.to_vec();
+        }
         let output = if self.output.is_some() { OUTPUT } else { &[] };
         let last = if self.examines { EXAMINE } else { SERVE };
         [DRIVER, output, last].concat()
@@ -138,7 +143,12 @@ pub struct Assembly {
 #[must_use]
 pub fn assemblies(dialect: Dialect) -> Vec<Assembly> {
     let driver = |name, examines, output| {
-        let pieces = parts_of(Extras { output, examines }).into_iter();
+        let extras = Extras {
+            output,
+            examines,
+            is_guest: name == "guest",
+        };
+        let pieces = parts_of(extras).into_iter();
         let pieces = pieces.flat_map(|(_, pieces)| pieces);
         let files = pieces.map(|(path, text)| (path, resolve(text, dialect)));
         let files = files.collect();
@@ -153,6 +163,7 @@ pub fn assemblies(dialect: Dialect) -> Vec<Assembly> {
             false,
             Some("channel"),
         ),
+        driver("guest", false, None),
         driver("examination", true, None),
         driver("examination of such a host", true, Some("channel")),
         Assembly {

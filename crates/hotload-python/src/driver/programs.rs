@@ -64,7 +64,58 @@ pub(super) const DRIVER: &[File] = files![
 ];
 
 /// The end of the driver: the loop that answers requests.
-pub(super) const SERVE: &[File] = files!["parts/serve.py"];
+pub(super) const SERVE: &[File] = files!["parts/serve.py", "parts/start.py"];
+
+/// The driver of a guest: a program that runs already, and whose own loop calls the driver.
+pub(super) const GUEST: &[File] = files![
+    "parts/base.py",
+    "parts/library.py",
+    "parts/imports.py",
+    "parts/json.py",
+    "parts/channel.py",
+    "guest/own_channel.py",
+    "parts/streams.py",
+    "parts/last_words.py",
+    "parts/openings.py",
+    "parts/sources.py",
+    "parts/watched.py",
+    "parts/finder.py",
+    "guest/hooks.py",
+    "parts/loading.py",
+    "parts/reruns.py",
+    "parts/targets.py",
+    "parts/interrupts.py",
+    "guest/interruption.py",
+    "parts/environment.py",
+    "parts/actions.py",
+    "parts/error_reports.py",
+    "parts/workers.py",
+    "parts/background.py",
+    "parts/stored_code.py",
+    "parts/results.py",
+    "parts/forks.py",
+    "parts/leftovers.py",
+    "parts/old_classes.py",
+    "parts/import_hotload.py",
+    "parts/serve.py",
+    "guest/own_modules.py",
+    "guest/output.py",
+    "guest/surroundings.py",
+    "guest/turns.py",
+    "guest/loops.py",
+    "guest/blender.py",
+    "guest/vim.py",
+    "guest/ipython.py",
+    "guest/asyncio_loop.py",
+    "guest/qt.py",
+    "guest/tk.py",
+    "guest/glib.py",
+    "guest/posting.py",
+    "guest/prompt_line.py",
+    "guest/prompt.py",
+    "guest/loop_order.py",
+    "guest/joining.py",
+];
 
 /// Replaces that when hotload only wants to know what a Python is like.
 pub(super) const EXAMINE: &[File] = files!["hosts/examine.py"];

@@ -16,11 +16,23 @@ pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Dri
     match output_of(hello, host) {
         None => Cow::Borrowed(driver::generated(dialect)),
         output => {
-            let examines = false;
-            let driver = driver::generate_with(dialect, Extras { output, examines });
+            let extras = Extras {
+                output,
+                ..Extras::default()
+            };
+            let driver = driver::generate_with(dialect, extras);
             Cow::Owned(driver.to_be_sent())
         }
     }
+}
+
+/// The driver for a program that is already running.
+pub(crate) fn guest_for(hello: &Hello) -> Driver {
+    let extras = Extras {
+        is_guest: true,
+        ..Extras::default()
+    };
+    driver::generate_with(hello.version.dialect(), extras).to_be_sent()
 }
 
 /// The driver that only finds out what the Python that said this hello is like.
@@ -28,6 +40,7 @@ pub(crate) fn examiner_for(hello: &Hello, host: Option<&Host>) -> Driver {
     let extras = Extras {
         output: output_of(hello, host),
         examines: true,
+        ..Extras::default()
     };
     driver::generate_with(hello.version.dialect(), extras)
 }

@@ -4,6 +4,7 @@
 //! It never blocks: threads wait for the connection, for frames and for the end of the process, and
 //! send what arrives as events.
 
+mod guest;
 mod registering;
 mod replacing;
 mod replying;
@@ -23,10 +24,12 @@ use hotload_core::watching::change_set::{ChangeKind, ChangeSet};
 
 use crate::discovery::candidate::Candidate;
 use crate::driver::code_cache::CodeCache;
+use crate::interpreter::guest::{Door, TIME_TO_BEGIN};
 use crate::interpreter::registering::Script;
 use crate::interpreter::settings::Settings;
 use crate::interpreter::state::{Afterwards, End, Ordered, State, Work, WorkKind};
 use crate::outcome::failure::Failure;
+use crate::outcome::guest::GuestNotice;
 use crate::outcome::notice::Notice;
 use crate::path;
 use crate::protocol::message::{Request, StepRequest};
@@ -35,8 +38,8 @@ use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::greeting::StartEvent;
 use crate::targets::reach::Level;
-use crate::transport::frame;
 use crate::transport::hello::Hello;
+use crate::transport::{Arrival, frame};
 
 /// The interpreter of a session.
 pub struct Interpreter {
@@ -58,6 +61,8 @@ pub struct Interpreter {
     failed_starts: u32,
     script: Script,
     code_cache: CodeCache,
+    /// Where programs that are already running join; `None` if hotload starts one itself.
+    door: Option<Door>,
     /// What the first start has to report: it came before the session could listen.
     early_news: Vec<News<Self>>,
 }
@@ -70,6 +75,8 @@ pub struct Event {
 
 enum EventKind {
     Start(StartEvent),
+    /// A program that is already running wants to join.
+    AtDoor(Arrival),
     /// The text of a frame. It is parsed here, in the loop: each thread has an arena of memory, which
     /// the values of a large reply would leave fragmented.
     Frame(Vec<u8>),
@@ -88,6 +95,7 @@ impl Interpreter {
 
     /// Starts a step; its outcome comes as news. False when there is nothing to run it in.
     pub(crate) fn run(&mut self, request: &Request, changes: &ChangeSet) -> bool {
+        let is_guest = self.is_guest();
         let Some(up) = self.state.up().filter(|up| up.is_ready()) else {
             return false;
         };
@@ -99,6 +107,7 @@ impl Interpreter {
             ordered: Ordered::Nothing,
             kind: WorkKind::of(request),
             has_begun: false,
+            silent_at: is_guest.then(|| Instant::now() + TIME_TO_BEGIN),
         };
         true
     }
@@ -134,16 +143,22 @@ impl Worker for Interpreter {
     }
 
     fn receive(&mut self, event: Event) -> Vec<News<Self>> {
+        if let EventKind::AtDoor(arrival) = event.kind {
+            return self.at_door(arrival);
+        }
         if event.start != self.starts {
             return Vec::new();
         }
         match event.kind {
+            EventKind::AtDoor(_) => Vec::new(),
             EventKind::Start(event) => self.start_event(event),
             EventKind::Frame(text) => match frame::decode(&text) {
                 Ok(reply) => self.replied(reply),
                 Err(_) => self.garbled(),
             },
+            EventKind::Garbled if self.is_guest() => self.guest_garbled(),
             EventKind::Garbled => self.garbled(),
+            EventKind::Disconnected if self.is_guest() => self.guest_left(None),
             EventKind::Disconnected => self.disconnected(),
         }
     }
@@ -185,13 +200,21 @@ impl Worker for Interpreter {
                 End::No => return self.use_idle_time(now),
                 End::Ended { .. } | End::Disconnected { .. } => {}
             },
+            State::Joining(joining) => {
+                let late = joining.newly_late_loop(now);
+                let notice = |loop_name| Notice::Guest(GuestNotice::NotCalled { loop_name });
+                return late
+                    .map(|name| News::Notice(notice(name)))
+                    .into_iter()
+                    .collect();
+            }
             State::Leaving(leaving) => leaving.kill_if_due(now),
             State::Pausing(until) if now >= *until => {
                 if let Err(error) = self.launch() {
                     return self.give_up(error);
                 }
             }
-            State::Pausing(_) | State::Ending(_) | State::Gone => {}
+            State::Pausing(_) | State::Waiting | State::Ending(_) | State::Gone => {}
         }
         Vec::new()
     }
@@ -206,9 +229,10 @@ impl Worker for Interpreter {
                 let asks_at = self.script.asks_at().filter(|_| up.is_ready());
                 up.wakes_at().into_iter().chain(asks_at).min()
             }
+            State::Joining(joining) => joining.wakes_at(),
             State::Leaving(leaving) => leaving.kill_at,
             State::Pausing(until) => Some(*until),
-            State::Ending(_) | State::Gone => None,
+            State::Waiting | State::Ending(_) | State::Gone => None,
         }
     }
 
@@ -232,7 +256,15 @@ impl Worker for Interpreter {
         process.map(ProcessGroup::id)
     }
 
+    fn is_replaceable(&self) -> bool {
+        !self.is_guest()
+    }
+
     fn interrupt(&mut self) -> bool {
+        if self.is_guest() {
+            self.interrupt_guest();
+            return true;
+        }
         if let State::Up(up) = &mut self.state {
             up.order(Ordered::Interrupt);
             return up.interrupt();
@@ -241,6 +273,10 @@ impl Worker for Interpreter {
     }
 
     fn restart(&mut self) {
+        // A host is never ended.
+        if self.is_guest() {
+            return;
+        }
         self.replace();
     }
 
@@ -252,6 +288,9 @@ impl Worker for Interpreter {
 
     fn quit(&mut self) {
         self.afterwards = Afterwards::Quit;
+        if self.is_guest() {
+            return self.dismiss_guest();
+        }
         match &mut self.state {
             State::Up(up) => match (&up.end, &up.work) {
                 (End::Ended { .. }, _) => self.state = State::Gone,
@@ -261,15 +300,22 @@ impl Worker for Interpreter {
                     let _ = up.connection.writer.write_all(&quit);
                 }
                 // A callable that does not return would not notice a request.
-                (_, Work::Step { .. } | Work::Asking { .. }) => self.kill(),
+                (_, Work::Step { .. } | Work::Withdrawn | Work::Asking { .. }) => self.kill(),
             },
             State::Pausing(_) => self.state = State::Gone,
             State::Leaving(_) => {}
-            State::Starting(_) | State::Ending(_) | State::Gone => self.kill(),
+            State::Starting(_)
+            | State::Joining(_)
+            | State::Waiting
+            | State::Ending(_)
+            | State::Gone => self.kill(),
         }
     }
 
     fn kill(&mut self) {
+        if self.is_guest() {
+            return self.drop_guest();
+        }
         if let Some(process) = self.state.process() {
             process.kill();
         }

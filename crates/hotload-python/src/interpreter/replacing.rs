@@ -40,7 +40,12 @@ impl Interpreter {
                 let error = StartError::Disconnected(self.candidate.clone());
                 self.give_up(error)
             }
-            State::Leaving(_) | State::Ending(_) | State::Pausing(_) | State::Gone => Vec::new(),
+            State::Leaving(_)
+            | State::Ending(_)
+            | State::Pausing(_)
+            | State::Waiting
+            | State::Joining(_)
+            | State::Gone => Vec::new(),
         }
     }
 
@@ -102,7 +107,11 @@ impl Interpreter {
                 self.start_anew(true);
                 Vec::new()
             }
-            State::Ending(_) | State::Pausing(_) | State::Gone => {
+            State::Ending(_)
+            | State::Pausing(_)
+            | State::Waiting
+            | State::Joining(_)
+            | State::Gone => {
                 self.state = State::Gone;
                 Vec::new()
             }
@@ -162,7 +171,8 @@ impl Interpreter {
 
     fn death_of(&self, up: &Up, end: ProcessEnd, killed_by_us: bool) -> Death {
         let hello = &up.connection.hello;
-        let words = LastWords::read(&up.shim.last_words);
+        let words = up.shim.as_ref();
+        let words = words.map_or_else(LastWords::none, |shim| LastWords::read(&shim.last_words));
         let cause = if up.is_garbled {
             Cause::Garbled
         } else if words.is_connection_gone() {
@@ -198,7 +208,7 @@ impl Interpreter {
                 }
                 (_, End::Ended { .. }) => return self.start_anew(true),
                 // User code that does not answer would not notice a request either.
-                (Work::Asking { .. }, End::No) => up.leave(None),
+                (Work::Asking { .. } | Work::Withdrawn, End::No) => up.leave(None),
                 (_, End::Disconnected { .. }) => up.leave(None),
                 (_, End::No) => {
                     // If this fails it is ending already.

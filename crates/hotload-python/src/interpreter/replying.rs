@@ -12,6 +12,7 @@ use crate::driver::{sending, source_cache};
 use crate::interpreter::Interpreter;
 use crate::interpreter::state::{Ordered, State, Work, WorkKind};
 use crate::outcome::failure::Failure;
+use crate::outcome::guest::GuestNotice;
 use crate::outcome::notice::Notice;
 use crate::outcome::reloading::ImportingModule;
 use crate::path;
@@ -62,6 +63,10 @@ impl Interpreter {
     /// Takes a message. One that is not expected in this state means that something else than the
     /// driver writes into the connection.
     pub(super) fn replied(&mut self, reply: Reply) -> Vec<News<Self>> {
+        let reply = match self.guest_replied(reply) {
+            Ok(news) => return news,
+            Err(reply) => reply,
+        };
         match (&mut self.state, reply) {
             (State::Up(up), Reply::Begun) => match &mut up.work {
                 Work::Step {
@@ -71,25 +76,29 @@ impl Interpreter {
                     up.has_state |= *kind != WorkKind::Preload;
                     Vec::new()
                 }
-                Work::Step { .. } | Work::Idle { .. } | Work::Asking { .. } => self.garbled(),
+                Work::Step { .. } | Work::Idle { .. } | Work::Withdrawn | Work::Asking { .. } => {
+                    self.garbled()
+                }
             },
             (State::Starting(_), Reply::Found { files }) => self.found(&files),
             (State::Up(up), Reply::Result(result)) => match up.work {
                 Work::Step { .. } => self.step_ended(*result),
                 Work::Asking { .. } => self.asked(*result),
-                Work::Idle { .. } => self.garbled(),
+                Work::Idle { .. } | Work::Withdrawn => self.garbled(),
             },
             // The end of a step whose interpreter has been given up on.
             (State::Leaving(_), Reply::Begun | Reply::Result(_)) => Vec::new(),
             (_, Reply::Found { .. } | Reply::Begun | Reply::Result(_)) => self.garbled(),
             (State::Up(up), Reply::Graph { modules }) => match up.work {
                 Work::Step { .. } => self.graph(modules),
-                Work::Asking { .. } | Work::Idle { .. } => self.garbled(),
+                Work::Asking { .. } | Work::Withdrawn | Work::Idle { .. } => self.garbled(),
             },
             (_, Reply::Graph { .. }) => self.garbled(),
             (_, Reply::Errors { errors }) => self.errors(&errors),
             (_, Reply::Interrupted) => self.interrupted_between_steps(),
-            (_, Reply::Printed { text }) => vec![News::Notice(Notice::Printed(text))],
+            (_, Reply::Printed { text, is_error }) => {
+                vec![News::Notice(Notice::Printed { text, is_error })]
+            }
             (_, Reply::Leftovers { counts }) => vec![News::Notice(Notice::Leftovers(counts))],
             (_, Reply::Compiled { parts }) => self.compiled(&parts),
             (_, Reply::Stored { progress }) => self.stored(progress),
@@ -97,6 +106,15 @@ impl Interpreter {
                 self.code_cache.trust();
                 Vec::new()
             }
+            // Of guests, and answered above.
+            (
+                _,
+                Reply::OutputDropped { .. }
+                | Reply::Chosen { .. }
+                | Reply::Joined
+                | Reply::Waits { .. }
+                | Reply::Left { .. },
+            ) => self.garbled(),
             (_, Reply::Bye) => Vec::new(),
         }
     }
@@ -115,7 +133,7 @@ impl Interpreter {
                 up.interrupt();
                 Vec::new()
             }
-            Work::Step { .. } => Vec::new(),
+            Work::Step { .. } | Work::Withdrawn => Vec::new(),
             // A thread of user code has the terminal, so this Ctrl-C went nowhere else.
             Work::Idle { .. } | Work::Asking { .. } if up.process.release_terminal() => {
                 vec![News::Interrupted]
@@ -173,7 +191,9 @@ impl Interpreter {
         let hello = up.connection.hello.clone();
         let (ordered, kind) = match up.work {
             Work::Step { ordered, kind, .. } => (ordered, kind),
-            Work::Idle { .. } | Work::Asking { .. } => (Ordered::Nothing, WorkKind::Other),
+            Work::Idle { .. } | Work::Withdrawn | Work::Asking { .. } => {
+                (Ordered::Nothing, WorkKind::Other)
+            }
         };
         up.rest();
         if ordered == Ordered::Replace {
@@ -254,6 +274,9 @@ impl Interpreter {
         let State::Up(up) = &mut self.state else {
             return Vec::new();
         };
+        if up.is_newly_silent(now) {
+            return vec![News::Notice(Notice::Guest(GuestNotice::Silent))];
+        }
         if up.is_newly_slow_to_answer(now) {
             return vec![News::Asking];
         }

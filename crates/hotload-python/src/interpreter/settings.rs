@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::driver::source_cache;
+use crate::outcome::guest::{GuestLoop, GuestOutput};
 use crate::path::{bytes_as_text, text};
 use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{StandardInput, StartedProgram};
@@ -53,6 +54,33 @@ impl Settings {
     }
 }
 
+/// What is special about a session that programs join which are already running.
+#[derive(Debug, Clone)]
+pub struct GuestSettings {
+    /// Where the file may be that a program runs to join, the preferred place first.
+    pub files: Vec<PathBuf>,
+    /// Which loop is to call the driver; `None`: the first that the host has.
+    pub wanted_loop: Option<GuestLoop>,
+    /// Where output goes.
+    pub output: GuestOutput,
+}
+
+/// The request that sets up the driver of a guest.
+pub(crate) fn join(settings: &Settings, guest: &GuestSettings) -> Request {
+    let folders = folders(settings);
+    let roots = roots(settings, &folders);
+    Request::Join {
+        roots,
+        arguments: arguments(settings),
+        folders,
+        targets: settings.targets.iter().map(setup_target).collect(),
+        observes: settings.level != Level::Module,
+        native: settings.native_tracebacks,
+        wanted_loop: guest.wanted_loop,
+        output: guest.output,
+    }
+}
+
 /// The request that sets up the driver of an interpreter that was started and has said this hello.
 pub(crate) fn setup(settings: &Settings, program: &StartedProgram, hello: &Hello) -> Request {
     let folders = folders(settings);
@@ -65,11 +93,7 @@ pub(crate) fn setup(settings: &Settings, program: &StartedProgram, hello: &Hello
         unset: program.unset.clone(),
         store: store.map(|file| text(&file)),
         roots,
-        arguments: settings
-            .arguments
-            .iter()
-            .map(|argument| bytes_as_text(argument))
-            .collect(),
+        arguments: arguments(settings),
         last_words: text(&program.shim.last_words),
         shim_folder: text(program.shim.folder()),
         folders,
@@ -78,6 +102,11 @@ pub(crate) fn setup(settings: &Settings, program: &StartedProgram, hello: &Hello
         observes: settings.level != Level::Module,
         native: settings.native_tracebacks,
     }
+}
+
+fn arguments(settings: &Settings) -> Vec<String> {
+    let arguments = settings.arguments.iter();
+    arguments.map(|argument| bytes_as_text(argument)).collect()
 }
 
 /// The folders of the targets.

@@ -57,6 +57,7 @@ impl Interpreter {
             failed_starts: 0,
             script: Script::default(),
             code_cache,
+            door: None,
             early_news: Vec::new(),
         };
         match interpreter.launch() {
@@ -176,7 +177,7 @@ impl Interpreter {
         Vec::new()
     }
 
-    fn read_frames(&self, mut reader: Box<dyn Read + Send>) -> io::Result<()> {
+    pub(super) fn read_frames(&self, mut reader: Box<dyn Read + Send>) -> io::Result<()> {
         let send = self.sender();
         let read = move || {
             loop {
@@ -241,6 +242,7 @@ impl Interpreter {
             transport: connection.transport,
             start_time,
             left_out: program.left_out,
+            joined: None,
         };
         let work = Work::Idle {
             since: Instant::now(),
@@ -249,7 +251,7 @@ impl Interpreter {
         self.state = State::Up(Box::new(Up {
             process: program.process,
             connection,
-            shim: program.shim,
+            shim: Some(program.shim),
             reception: Some(program.reception),
             has_state: false,
             loaded: BTreeSet::new(),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use hotload_core::running::process::{ProcessEnd, ProcessGroup};
 
+use crate::outcome::guest::Joined;
 use crate::protocol::message::Request;
 use crate::start::greeting::Greeting;
 use crate::start::shim::ShimFile;
@@ -24,6 +25,9 @@ const TIME_TO_PREPARE: Duration = Duration::from_millis(50);
 /// still for hotload.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(200);
 
+/// How long the loop of a guest may take until it calls.
+const TIME_TO_CALL: Duration = Duration::from_secs(2);
+
 /// How long a process may go on after its connection has ended, and the connection after its
 /// process has: the one is about to end, and a child may hold the other.
 pub(super) const TIME_TO_FOLLOW: Duration = Duration::from_millis(500);
@@ -40,6 +44,10 @@ pub(super) enum State {
     Ending(Box<dyn ProcessGroup>),
     /// Waits until then before the next start.
     Pausing(Instant),
+    /// No program has joined.
+    Waiting,
+    /// A program has said hello; its loop has not called yet.
+    Joining(Box<Joining>),
     /// There is none.
     Gone,
 }
@@ -65,11 +73,22 @@ impl Connected {
     }
 }
 
+/// A program that has said hello, and whose loop has not called yet.
+pub(super) struct Joining {
+    pub(super) connected: Connected,
+    pub(super) since: Instant,
+    /// The files of the targets.
+    pub(super) files: Vec<PathBuf>,
+    pub(super) chosen: Option<Joined>,
+    pub(super) is_lateness_reported: bool,
+}
+
 /// An interpreter that is set up.
 pub(super) struct Up {
     pub(super) process: Box<dyn ProcessGroup>,
     pub(super) connection: Connected,
-    pub(super) shim: ShimFile,
+    /// Its private folder; a guest has none.
+    pub(super) shim: Option<ShimFile>,
     /// Stays open for a little longer, to notice a launcher that starts several. With files it
     /// stays open for good.
     pub(super) reception: Option<Reception>,
@@ -95,7 +114,11 @@ pub(super) enum Work {
         kind: WorkKind,
         /// Whether the driver has said that it runs.
         has_begun: bool,
+        /// When a guest that has not begun is reported; `None` once it has been, and of others.
+        silent_at: Option<Instant>,
     },
+    /// A guest was asked for a step and has not begun, and it is no longer wanted.
+    Withdrawn,
     /// It calls a callable in the watch list of a launch script.
     Asking {
         since: Instant,
@@ -155,7 +178,7 @@ pub(super) struct Leaving {
     /// When it is killed; `None` once it has been.
     pub(super) kill_at: Option<Instant>,
     /// The private folder is kept until its end.
-    pub(super) _shim: ShimFile,
+    pub(super) _shim: Option<ShimFile>,
 }
 
 /// What happens after the end of the interpreter.
@@ -176,7 +199,7 @@ impl State {
             Self::Up(up) => Some(&*up.process),
             Self::Leaving(leaving) => Some(&*leaving.process),
             Self::Ending(process) => Some(&**process),
-            Self::Pausing(_) | Self::Gone => None,
+            Self::Pausing(_) | Self::Waiting | Self::Joining(_) | Self::Gone => None,
         }
     }
 
@@ -203,6 +226,21 @@ impl Starting {
     pub(super) fn is_newly_slow(&mut self, now: Instant) -> bool {
         let is_slow = now >= self.greeting.started() + SLOW_START;
         is_slow && !std::mem::replace(&mut self.is_slowness_reported, true)
+    }
+}
+
+impl Joining {
+    /// The loop that has not called although it should have. Returned once.
+    pub(super) fn newly_late_loop(&mut self, now: Instant) -> Option<String> {
+        let is_late = self.wakes_at().is_some_and(|at| now >= at);
+        let chosen = self.chosen.as_ref().filter(|_| is_late)?;
+        self.is_lateness_reported = true;
+        Some(chosen.loop_name.clone())
+    }
+
+    pub(super) fn wakes_at(&self) -> Option<Instant> {
+        let waits = self.chosen.is_some() && !self.is_lateness_reported;
+        waits.then(|| self.since + TIME_TO_CALL)
     }
 }
 
@@ -243,7 +281,7 @@ impl Up {
     pub(super) fn ordered(&self) -> Ordered {
         match self.work {
             Work::Step { ordered, .. } => ordered,
-            Work::Idle { .. } | Work::Asking { .. } => Ordered::Nothing,
+            Work::Idle { .. } | Work::Withdrawn | Work::Asking { .. } => Ordered::Nothing,
         }
     }
 
@@ -267,6 +305,18 @@ impl Up {
             Work::Idle { since, is_prepared } if now >= *since + TIME_TO_PREPARE => {
                 !std::mem::replace(is_prepared, true)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether a guest takes so long to begin, without a word, that it has to be said. True once.
+    pub(super) fn is_newly_silent(&mut self, now: Instant) -> bool {
+        match &mut self.work {
+            Work::Step {
+                has_begun: false,
+                silent_at,
+                ..
+            } => silent_at.take_if(|at| now >= *at).is_some(),
             _ => false,
         }
     }
@@ -302,6 +352,14 @@ impl Up {
                     is_reported: false,
                 },
             ) => Some(*since + TIME_TO_ANSWER),
+            (
+                End::No,
+                Work::Step {
+                    has_begun: false,
+                    silent_at,
+                    ..
+                },
+            ) => *silent_at,
             (End::No, _) => None,
         }
     }

@@ -45,6 +45,13 @@ pub(crate) struct LastWords {
 }
 
 impl LastWords {
+    /// Of an interpreter that has no private folder.
+    pub(crate) fn none() -> Self {
+        Self {
+            text: String::new(),
+        }
+    }
+
     /// Reads them; empty where there are none.
     pub(crate) fn read(path: &Path) -> Self {
         Self {

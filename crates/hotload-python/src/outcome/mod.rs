@@ -2,6 +2,7 @@
 
 pub mod death;
 pub mod failure;
+pub mod guest;
 pub mod leftovers;
 pub mod notice;
 pub mod reloading;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::discovery::candidate::Candidate;
 use crate::outcome::death::Death;
 use crate::outcome::failure::{Failure, UserError};
+use crate::outcome::guest::{GuestNotice, Joined};
 use crate::outcome::leftovers::Counts;
 use crate::outcome::reloading::{ImportingModule, KeptFor, Reloaded};
 use crate::start::error::StartError;
@@ -32,8 +33,15 @@ pub enum Notice {
     Ready(Ready),
     /// The launcher has started another one with the same shim; that was sent away.
     Another(Candidate),
-    /// User code has printed this, and its host has no place for it.
-    Printed(String),
+    /// User code has printed this, and hotload shows it.
+    Printed {
+        /// What.
+        text: String,
+        /// Whether it belongs to standard error.
+        is_error: bool,
+    },
+    /// About a guest.
+    Guest(GuestNotice),
     /// A module was run.
     Reloaded(Reloaded),
     /// A module did not run, since another that it needs has failed.
@@ -113,4 +121,6 @@ pub struct Ready {
     pub start_time: Duration,
     /// Variables of the environment that it was started without.
     pub left_out: Vec<String>,
+    /// How it has joined, if it was not started.
+    pub joined: Option<Joined>,
 }

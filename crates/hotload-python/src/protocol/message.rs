@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::guest::{GuestLoop, GuestOutput};
 use crate::outcome::leftovers::Counts;
 use crate::outcome::reloading::{ImportingModule, KeptFor};
 use crate::protocol::registered::{LaunchStep, Watched};
@@ -41,6 +42,30 @@ pub(crate) enum Request {
         /// Whether errors come with what the interpreter itself would print.
         native: bool,
     },
+    /// The same for a guest.
+    Join {
+        /// Folders whose modules run from source.
+        roots: Vec<String>,
+        /// `sys.argv[1:]` while something runs.
+        arguments: Vec<String>,
+        /// What comes first in `sys.path` while something runs.
+        folders: Vec<String>,
+        /// What is reloaded and called.
+        targets: Vec<SetupTarget>,
+        /// Whether imports are noted, for `Dependents`.
+        observes: bool,
+        /// Whether errors come with what the interpreter itself would print.
+        native: bool,
+        /// Which loop of the host is to call the driver; `None`: the first that it has.
+        #[serde(rename = "loop")]
+        wanted_loop: Option<GuestLoop>,
+        /// Where output goes.
+        output: GuestOutput,
+    },
+    /// Of a guest: have its loop call the driver, to see that it does. Not answered.
+    Look,
+    /// Of a guest: end the step that was asked for and has not begun.
+    Withdraw,
     /// Once in a cycle, before its first reload: run the modules that changed and those that depend on
     /// them, dependencies first, and what is still pending from earlier cycles.
     Dependents {
@@ -144,7 +169,27 @@ pub(crate) enum Reply {
     /// To no request: errors that ended no step, such as a thread's.
     Errors { errors: Vec<Capture> },
     /// To no request: user code has printed something.
-    Printed { text: String },
+    Printed {
+        text: String,
+        /// Whether it belongs to standard error.
+        #[serde(default)]
+        is_error: bool,
+    },
+    /// From a guest: this much output was not sent, since hotload did not read.
+    OutputDropped { characters: u64 },
+    /// From a guest: which loop it has found.
+    Chosen {
+        #[serde(rename = "loop")]
+        name: String,
+        /// The program, if its loop says so.
+        host: Option<String>,
+    },
+    /// From a guest: its loop has called.
+    Joined,
+    /// From a guest: why a step does not begin yet.
+    Waits { why: String },
+    /// From a guest, at its end.
+    Left { why: String },
     /// To no request: an interrupt came while there was none.
     Interrupted,
     /// To no request: what reloads have left behind.

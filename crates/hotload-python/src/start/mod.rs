@@ -6,6 +6,7 @@ pub(crate) mod attempts;
 pub mod error;
 pub mod examination;
 pub(crate) mod greeting;
+pub mod guest_file;
 pub mod probe;
 pub(crate) mod shim;
 pub(crate) mod stub;

@@ -156,7 +156,7 @@ fn sweep_in_background(parent: &Path) {
         .spawn(sweep);
 }
 
-fn private_file(path: &Path) -> io::Result<fs::File> {
+pub(super) fn private_file(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

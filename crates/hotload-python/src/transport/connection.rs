@@ -38,7 +38,13 @@ pub(crate) struct Connection {
 pub(crate) type Reader = Box<dyn Read + Send>;
 
 /// Writes to the interpreter: one whole message with each call of `write_all`.
-pub(crate) type Writer = Box<dyn Write + Send>;
+pub(crate) type Writer = Box<dyn Outgoing>;
+
+/// The way to an interpreter.
+pub(crate) trait Outgoing: Write + Send {
+    /// Ends the connection in both directions, where that is possible.
+    fn close(&self) {}
+}
 
 /// An interpreter that has connected.
 pub(crate) enum Arrival {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::transport::connection::{Reader, Transport};
+use crate::transport::connection::{Outgoing, Reader, Transport};
 use crate::transport::shared::Shared;
 
 /// What the interpreter writes.
@@ -92,6 +92,8 @@ impl Read for Growing {
 }
 
 struct Appended(File);
+
+impl Outgoing for Appended {}
 
 impl Write for Appended {
     fn write(&mut self, message: &[u8]) -> io::Result<usize> {

@@ -62,6 +62,17 @@ impl Reception {
         })
     }
 
+    /// Opens the socket only: for a program that is already running.
+    pub(crate) fn open_socket(tokens: &Tokens, arrived: WhenArrived) -> io::Result<Self> {
+        let shared = Arc::new(Shared::new(tokens.clone(), arrived));
+        let listener = socket::Listener::open(&shared)?;
+        Ok(Self {
+            shared,
+            listener: Some(listener),
+            streams: None,
+        })
+    }
+
     /// The port of the socket; 0 if there is none.
     pub(crate) fn port(&self) -> u16 {
         self.listener.as_ref().map_or(0, socket::Listener::port)

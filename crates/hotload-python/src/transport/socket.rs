@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Cursor, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::transport::connection::{Reader, Transport};
+use crate::transport::connection::{Outgoing, Reader, Transport};
 use crate::transport::shared::{HELLO_LENGTH, Shared};
 
 /// How long a connection may take to say its first line.
@@ -169,5 +169,12 @@ impl Write for SharedStream {
 
     fn flush(&mut self) -> io::Result<()> {
         (&*self.0).flush()
+    }
+}
+
+impl Outgoing for SharedStream {
+    fn close(&self) {
+        // Fails if the other end has closed it already.
+        let _ = self.0.shutdown(Shutdown::Both);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use crate::transport::connection::{Reader, Transport};
+use crate::transport::connection::{Outgoing, Reader, Transport};
 use crate::transport::literal::{escape, unescape};
 use crate::transport::shared::Shared;
 use crate::transport::sink::Sink;
@@ -168,6 +168,8 @@ impl LineWriter {
         self.shared.write_input(&line)
     }
 }
+
+impl Outgoing for LineWriter {}
 
 impl Write for LineWriter {
     fn write(&mut self, message: &[u8]) -> io::Result<usize> {

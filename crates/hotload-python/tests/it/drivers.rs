@@ -161,15 +161,23 @@ fn every_name_is_defined_and_every_file_says_what_it_uses() {
     let mut programs = vec![
         json!({"name": "shim", "major": 3, "files": [["shim.py", files["shim.py"]]]}),
         json!({"name": "fallback", "major": 3, "files": [["fallback.py", files["fallback.py"]]]}),
+        json!({"name": "guest's file", "major": 3,
+            "files": [["guest/file.py", files["guest/file.py"]]]}),
+        json!({"name": "what that runs", "major": 3,
+            "files": [["guest/join.py", files["guest/join.py"]]]}),
     ];
     for (major, dialect) in [(2, Dialect::Two), (3, Dialect::Three)] {
         programs.extend(
-            driver::assemblies(dialect).into_iter().map(
-                |Assembly { name, files }| json!({"name": name, "major": major, "files": files}),
-            ),
+            driver::assemblies(dialect)
+                .into_iter()
+                .map(|Assembly { name, files }| {
+                    // It is not started by the shim.
+                    let starter = if name == "guest" { "join" } else { "shim" };
+                    json!({"name": name, "major": major, "files": files, "starter": starter})
+                }),
         );
     }
-    let given = json!({"shim": files["shim.py"], "files": files, "programs": programs});
+    let given = json!({"shim": files["shim.py"], "join": files["guest/join.py"], "files": files, "programs": programs});
     let lint = include_str!("parts_lint.py");
     // The oldest: what only newer ones have must not be taken for granted.
     let python = pythons().iter().find(|python| python.version.0 == 3);

@@ -33,7 +33,7 @@ super tuple type unichr unicode vars xrange zip
 '''.split())
 
 # An older Python is refused with a message, for which it has to get that far.
-PARSED_BY_2_4 = ('shim.py', 'fallback.py')
+PARSED_BY_2_4 = ('shim.py', 'fallback.py', 'guest/file.py', 'guest/join.py')
 
 OF_EVERY_MODULE = {'__name__', '__file__', '__doc__'}
 
@@ -144,9 +144,10 @@ def check_choices(path, text):
 
 
 def problems(given):
-    of_shim, uses, contained = names_of_shim(given['shim']), {}, set()
+    uses, contained = {}, set()
     for program in given['programs']:
         contained |= {path for path, _ in program['files']}
+        of_shim = names_of_shim(given[program.get('starter', 'shim')])
         yield from check_program(program, of_shim, uses)
     for path, text in sorted(given['files'].items()):
         if path not in contained:

@@ -36,7 +36,7 @@ use self::unfixed::Unfixed;
 use crate::arguments::TracebackStyle;
 use crate::render;
 use crate::render::error::Look;
-use crate::render::{cycle, header, keys, reported, running, step, watching};
+use crate::render::{cycle, guest, header, keys, reported, running, step, watching};
 use crate::screen::Screen;
 use crate::screen::alerts::Alerts;
 use crate::screen::events::Events;
@@ -123,6 +123,8 @@ pub(crate) enum SessionKind {
     Commands,
     /// A launch script.
     LaunchScript,
+    /// The command line, for programs that are already running.
+    Guest,
 }
 
 impl SessionInfo {
@@ -130,7 +132,9 @@ impl SessionInfo {
     fn names(&self) -> String {
         let targets = self.targets.iter().map(|target| target.spelled.as_str());
         match self.kind {
-            SessionKind::Targets | SessionKind::LaunchScript => header::names(targets),
+            SessionKind::Targets | SessionKind::LaunchScript | SessionKind::Guest => {
+                header::names(targets)
+            }
             SessionKind::Commands => header::names(self.commands.iter().map(String::as_str)),
         }
     }
@@ -317,7 +321,9 @@ impl Display {
                 continue;
             }
             let remedy = match self.info.kind {
-                SessionKind::Targets | SessionKind::Commands => "--reload dependents",
+                SessionKind::Targets | SessionKind::Commands | SessionKind::Guest => {
+                    "--reload dependents"
+                }
                 SessionKind::LaunchScript => "level=\"dependents\"",
             };
             self.screen.say(&reported::not_reloaded(&module, remedy));
@@ -354,7 +360,10 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
             (KeyCommand::Restart, SessionKind::Commands) => KeyCommand::RunAgain,
             (command, _) => command,
         };
-        let answer = self.commands.answer(command, paused, self.look());
+        let answer = match (command, self.info.kind) {
+            (KeyCommand::Restart, SessionKind::Guest) => guest::no_restart(),
+            _ => self.commands.answer(command, paused, self.look()),
+        };
         self.screen.show(&answer);
         self.status.paused(paused);
         match (command, &self.activity) {
@@ -444,7 +453,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
             let text = if self.shown.was(Line::StoppedByPerson) {
                 running::ignores_ctrl_c()
             } else {
-                running::stubborn_run(kill_in)
+                running::stubborn_run(kill_in, self.info.kind == SessionKind::Guest)
             };
             self.screen.say(&text);
         }
@@ -505,6 +514,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
                 SessionKind::Targets | SessionKind::Commands => {
                     "`--fresh` clears them, and so does `R`"
                 }
+                SessionKind::Guest => "`--fresh` clears them",
                 SessionKind::LaunchScript => "a new interpreter (`R`) does not",
             };
             self.screen

@@ -1,6 +1,7 @@
 //! What an interpreter reports besides the outcomes of steps.
 
 use hotload_python::outcome::death::Death;
+use hotload_python::outcome::guest::GuestNotice;
 use hotload_python::outcome::leftovers::Counts;
 use hotload_python::outcome::notice::{Notice, Ready};
 use hotload_python::outcome::reloading::{KeptFor, Reloaded};
@@ -10,7 +11,7 @@ use super::{Activity, AfterDeath, Display, FirstHeader, SessionKind};
 use crate::render::death::{Next, death};
 use crate::render::error::error;
 use crate::render::step::watch_list_failed;
-use crate::render::{header, hints, reported, running, starting};
+use crate::render::{guest, header, hints, reported, running, starting};
 
 impl Display {
     pub(super) fn show_notice(&mut self, cycle: u64, notice: Notice) {
@@ -32,7 +33,8 @@ impl Display {
             }
             Notice::Another(candidate) => self.screen.show(&starting::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
-            Notice::Printed(text) => self.screen.print(&text),
+            Notice::Printed { text, is_error } => self.screen.print(&text, is_error),
+            Notice::Guest(notice) => self.guest(cycle, &notice),
             Notice::Reloaded(reloaded) => self.reloaded(cycle, &reloaded),
             Notice::StayedOld { module, needs } => {
                 self.events.stayed_old(cycle, &module, &needs);
@@ -41,7 +43,8 @@ impl Display {
             Notice::Kept { module, why } => self.kept(cycle, module, why),
             Notice::Outdated { file } => {
                 self.events.restart_needed(cycle, &file);
-                self.screen.say(&reported::restart_needed(&file));
+                let is_guest = self.info.kind == SessionKind::Guest;
+                self.screen.say(&reported::restart_needed(&file, is_guest));
             }
             Notice::Graph(modules) => self.graph = Some(modules),
             Notice::Error(user_error) => {
@@ -71,6 +74,22 @@ impl Display {
         }
     }
 
+    /// Something about a program that has joined, or may.
+    fn guest(&mut self, cycle: u64, notice: &GuestNotice) {
+        if let GuestNotice::Left { why } = notice {
+            self.has_plan = false;
+            self.events.left(cycle, why.as_deref());
+        }
+        let text = guest::notice(notice);
+        match notice {
+            // Without the line there is nothing to do here.
+            GuestNotice::Waiting { again: false, .. } | GuestNotice::NotCalled { .. } => {
+                self.screen.show(&text);
+            }
+            _ => self.screen.say(&text),
+        }
+    }
+
     fn printed(&mut self, error: &StartError) {
         if let Some(printed) = error.printed() {
             self.screen.detail(&starting::printed(printed));
@@ -89,11 +108,13 @@ impl Display {
 
     fn show_title(&mut self, python: Option<&Ready>, is_first: bool) {
         let info = &self.info;
+        let python_has_joined = python.is_some_and(|ready| ready.joined.is_some());
         let python = python.map(|ready| header::python(ready, &info.current_folder));
         let title = header::header(python.as_deref(), &info.names(), info.unicode);
         let is_new = self.screen.set_title(title);
         let clears = info.first_header == FirstHeader::ByClear && !info.postpones;
-        if is_new && !(is_first && clears) {
+        let is_shown = is_new || python_has_joined;
+        if is_shown && !(is_first && clears) {
             self.screen.show_header();
         }
         if is_first && info.postpones {

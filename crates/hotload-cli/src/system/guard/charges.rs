@@ -25,6 +25,7 @@ const TIME_TO_END: Duration = Duration::from_millis(300);
 pub(super) struct Charges {
     groups: Vec<Pid>,
     folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
     /// Whether something is being started with a file in the last of the folders, and its group is not
     /// yet known.
     is_starting: bool,
@@ -47,6 +48,7 @@ impl Charges {
                 self.folders.push(PathBuf::from(OsStr::from_bytes(rest)));
                 self.is_starting = true;
             }
+            b'f' => self.files.push(PathBuf::from(OsStr::from_bytes(rest))),
             b'k' => {
                 let flags = LocalFlags::from_bits_truncate(text.parse().unwrap_or_default());
                 self.mark = (!flags.is_empty()).then_some(Mark(flags));
@@ -103,6 +105,9 @@ impl Charges {
         }
         for process in elsewhere {
             process.kill();
+        }
+        for file in &self.files {
+            let _ = fs::remove_file(file);
         }
         for folder in &self.folders {
             // hotload has removed it already, unless it was killed.

@@ -94,6 +94,14 @@ impl Guard {
         }
     }
 
+    /// Has it remove this file when hotload is gone.
+    pub(crate) fn remove_file(&mut self, file: &Path) {
+        let file = file.as_os_str().as_bytes();
+        if !file.contains(&b'\n') {
+            self.send(&[b"f", file].concat());
+        }
+    }
+
     fn send(&mut self, line: &[u8]) {
         if let Some(pipe) = &mut self.pipe {
             // Fails if the guard was killed; hotload still ends what it started itself.

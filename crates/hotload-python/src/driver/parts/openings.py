@@ -1,7 +1,8 @@
 # Each file that user code opens, from the first step on, while what notes it is compiled at the first.
 # Uses: base, files
 
-HAS_AUDIT = hasattr(sys, 'addaudithook')  # from 3.8 on
+# From 3.8 on. Nothing can remove such a hook, so a host that goes on without hotload gets none.
+HAS_AUDIT = hasattr(sys, 'addaudithook') and not NAMES.get('IS_GUEST')
 
 
 class Openings(object):

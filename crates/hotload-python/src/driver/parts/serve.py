@@ -1,4 +1,4 @@
-# The loop: one request, one reply.
+# One request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
 # Uses: import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
 # Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
@@ -45,19 +45,22 @@ class Driver(object):
                     pass
                 watch_exit()
             else:
-                if 'changed' in request:
-                    self.report_begun()
-                    SOURCES.saved.update(dict.fromkeys(request['changed']))
-                if 'module' in request:
-                    self.send(self.run(self.step_of(request)))
-                    if request['op'] == 'reload':
-                        report_leftovers(self)
-                else:
-                    load_later()
-                    serve_other(self, request)
+                self.answer(request)
                 # An interrupt that was meant for that step is too late; from here on they are reported.
                 STATE.when_idle = self.report_interrupt
                 del INTERRUPTS[:]
+
+    def answer(self, request):
+        if 'changed' in request:
+            self.report_begun()
+            SOURCES.saved.update(dict.fromkeys(request['changed']))
+        if 'module' in request:
+            self.send(self.run(self.step_of(request)))
+            if request['op'] == 'reload':
+                report_leftovers(self)
+        else:
+            load_later()
+            serve_other(self, request)
 
     def report_begun(self):
         # A step that has not begun when this process dies is not what killed it: it runs in the next.
@@ -160,22 +163,6 @@ class Driver(object):
             return
         self.target = module
         put_first(folder)
-
-
-if PY2:
-    # A host that imports the shim may hold the import lock: threads of user code would hang.
-    held = 0
-    while imp.lock_held():
-        imp.release_lock()
-        held += 1
-else:
-    hook_background()
-if os.name == 'nt':
-    need('windows')
-Driver(CHANNEL).serve()
-if PY2:
-    for _ in range(held):
-        imp.acquire_lock()
 
 
 # LATER

@@ -175,6 +175,13 @@ impl Processes for SystemProcesses {
         Ok(())
     }
 
+    fn remove_file_in_the_end(&self, file: &Path) -> io::Result<()> {
+        let mut guard = lock(&self.shared.guard);
+        guard.wait_until_up()?;
+        guard.remove_file(file);
+        Ok(())
+    }
+
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         use std::os::unix::process::CommandExt;
         lock(&self.shared.guard).wait_until_up()?;
