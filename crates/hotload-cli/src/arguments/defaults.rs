@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::arguments::{Alert, BusyPolicy, Color, GuestOutputName, ReloadLevel, TracebackStyle, Volume};
+use crate::arguments::{
+    Alert, BusyPolicy, Color, GuestOutputName, ReloadLevel, TracebackStyle, Volume,
+};
 
 /// `--reload`. Of a launch script it is `module`: the script says what is reloaded.
 pub(crate) const RELOAD: ReloadLevel = ReloadLevel::Dependents;

@@ -49,6 +49,14 @@ fn schema() -> Value {
             "additionalProperties": { "type": "object" },
         }),
     );
+    all.insert(
+        "guests".into(),
+        json!({
+            "description": "Programs that hotload joins while they run, and how each calls it.",
+            "type": "object",
+            "additionalProperties": { "type": "object" },
+        }),
+    );
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "hotload.toml",

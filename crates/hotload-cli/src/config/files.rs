@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use etcetera::{BaseStrategy, choose_base_strategy};
 use hotload_python::discovery::LeftOut;
 use hotload_python::discovery::hosts::{ConfigError, ConfigFile, ConfigOwner, Hosts, most_similar};
+use hotload_python::outcome::guest::GuestRow;
 use hotload_python::ownership::Trust;
 use hotload_python::targets::Target;
 
+use crate::config::guest_rows;
 use crate::config::layers::Layers;
 use crate::config::settings_file::{SHARED, parse, profiles, section, with_hosts};
 use crate::config::warning::Warning;
@@ -152,6 +154,19 @@ pub(crate) fn no_profile(name: &str, files: &[ConfigFile]) -> Exit {
         ),
         None => format!("the profiles are `@{}`", names.join("`, `@")),
     })
+}
+
+/// The rows `[guests.NAME]` of these files, those of the strongest first.
+pub(crate) fn guests(files: &[ConfigFile]) -> Result<Vec<GuestRow>, ConfigError> {
+    let mut found = Vec::new();
+    for file in files {
+        let parsed = parse(file)?;
+        let value = section(file, &parsed).and_then(|table| table.get("guests"));
+        if let Some(value) = value {
+            found.append(&mut guest_rows::rows(file, value)?);
+        }
+    }
+    Ok(found)
 }
 
 fn read_one(

@@ -4,8 +4,8 @@ use hotload_python::interpreter::settings::GuestSettings;
 use hotload_python::outcome::guest::{GuestLoop, GuestOutput};
 
 use crate::arguments::{BusyPolicy, GuestLoopName, GuestOutputName, Options, defaults};
-use crate::config::environment;
 use crate::config::layers::Layers;
+use crate::config::{environment, files};
 use crate::exit::Exit;
 
 /// An option that cannot be used: how it is spelled, whether it was given, and why.
@@ -66,6 +66,7 @@ pub(super) fn check(layers: &Layers) -> Result<Option<GuestSettings>, Exit> {
     let wanted = layers.value(|options| options.interpreter.guest_loop);
     let output = layers.value(|options| options.interpreter.guest_output);
     Ok(Some(GuestSettings {
+        rows: files::guests(layers.files().unwrap_or_default())?,
         files: environment::guest_files(),
         wanted_loop: wanted.map(|wanted| match wanted {
             GuestLoopName::Signal => GuestLoop::Signal,

@@ -7,6 +7,7 @@ pub(crate) mod files;
 pub(crate) mod filter;
 mod gitignore;
 mod guest;
+mod guest_rows;
 pub(crate) mod ignored;
 pub(crate) mod layers;
 pub(crate) mod nearby;

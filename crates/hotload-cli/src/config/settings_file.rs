@@ -12,7 +12,7 @@ use crate::arguments::setting::{Kind, Provided, Setting, setting, settings};
 use crate::config::layers::{Layer, Source};
 
 /// Tables of a file that are not settings.
-const TABLES: [&str; 2] = ["hosts", "profile"];
+const TABLES: [&str; 3] = ["hosts", "guests", "profile"];
 
 /// The file that is shared with other tools.
 pub(super) const SHARED: &str = "pyproject.toml";

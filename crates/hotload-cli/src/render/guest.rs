@@ -22,6 +22,18 @@ pub(crate) fn notice(notice: &GuestNotice) -> String {
         GuestNotice::Refused { program, why } => {
             warning(&plain(&format!("`{program}` was turned away: {why}")))
         }
+        GuestNotice::RowFailed {
+            row,
+            key,
+            place,
+            why,
+        } => {
+            let place = place.as_ref().map(|place| format!("{place}: "));
+            warning(&plain(&format!(
+                "{}`{key}` of guest `{row}` has failed: {why}",
+                place.unwrap_or_default()
+            )))
+        }
         GuestNotice::Left { why: Some(why) } => {
             note(&plain(&format!("the program has left: {why}")))
         }

@@ -1,4 +1,4 @@
-//! What the README shows is what hotload says.
+//! What the documents show is what hotload says.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn recorded<'t>(case: &'t str, version: &str) -> Vec<&'t str> {
 fn the_error_on_two_pythons_is_the_recorded_one() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let case = fs::read_to_string(root.join("fixtures/errors/in-the-readme.txt")).unwrap();
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let page = fs::read_to_string(root.join("docs/tracebacks.md")).unwrap();
     let (old, new) = (recorded(&case, "2.7"), recorded(&case, "3.13"));
     let width = old.iter().map(|line| line.chars().count()).max().unwrap() + 3;
     let mut shown = format!("{:width$}3.13\n\n", "2.7");
@@ -23,5 +23,8 @@ fn the_error_on_two_pythons_is_the_recorded_one() {
         shown.push_str(format!("{left:width$}{right}").trim_end());
         shown.push('\n');
     }
-    assert!(readme.contains(&shown), "README.md does not have:\n{shown}");
+    assert!(
+        page.contains(&shown),
+        "docs/tracebacks.md does not have:\n{shown}"
+    );
 }

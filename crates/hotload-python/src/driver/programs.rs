@@ -111,6 +111,7 @@ pub(super) const GUEST: &[File] = files![
     "guest/tk.py",
     "guest/glib.py",
     "guest/posting.py",
+    "guest/rows.py",
     "guest/prompt_line.py",
     "guest/prompt.py",
     "guest/loop_order.py",

@@ -203,6 +203,15 @@ impl Interpreter {
         let about = |notice| vec![News::Notice(Notice::Guest(notice))];
         match (&mut self.state, reply) {
             (_, Reply::Left { why }) => Ok(self.guest_left(Some(why))),
+            (_, Reply::RowFailed { row, key, why }) => {
+                let place = self.place_of(&row, &key);
+                Ok(about(GuestNotice::RowFailed {
+                    row,
+                    key,
+                    place,
+                    why,
+                }))
+            }
             (_, Reply::OutputDropped { characters }) => {
                 Ok(about(GuestNotice::OutputDropped { characters }))
             }
@@ -238,6 +247,13 @@ impl Interpreter {
             }
             (_, reply) => Err(reply),
         }
+    }
+
+    /// Where a row of a configuration file has a key.
+    fn place_of(&self, row: &str, key: &str) -> Option<String> {
+        let mut rows = self.door.iter().flat_map(|door| &door.settings.rows);
+        let row = rows.find(|known| known.name == row)?;
+        row.places.get(key).cloned()
     }
 
     fn guest_is_up(&mut self) -> Vec<News<Self>> {

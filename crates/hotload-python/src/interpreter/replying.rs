@@ -111,6 +111,7 @@ impl Interpreter {
                 _,
                 Reply::OutputDropped { .. }
                 | Reply::Chosen { .. }
+                | Reply::RowFailed { .. }
                 | Reply::Joined
                 | Reply::Waits { .. }
                 | Reply::Left { .. },

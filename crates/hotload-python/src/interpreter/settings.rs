@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::driver::source_cache;
-use crate::outcome::guest::{GuestLoop, GuestOutput};
+use crate::outcome::guest::{GuestLoop, GuestOutput, GuestRow};
 use crate::path::{bytes_as_text, text};
 use crate::protocol::message::{Request, SetupTarget};
 use crate::start::{StandardInput, StartedProgram};
@@ -63,6 +63,8 @@ pub struct GuestSettings {
     pub wanted_loop: Option<GuestLoop>,
     /// Where output goes.
     pub output: GuestOutput,
+    /// How programs call hotload that it does not know, the preferred row first.
+    pub rows: Vec<GuestRow>,
 }
 
 /// The request that sets up the driver of a guest.
@@ -78,6 +80,7 @@ pub(crate) fn join(settings: &Settings, guest: &GuestSettings) -> Request {
         native: settings.native_tracebacks,
         wanted_loop: guest.wanted_loop,
         output: guest.output,
+        rows: guest.rows.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is reported about guests: programs that were running already and have joined.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -27,6 +28,26 @@ pub enum GuestOutput {
     Host,
     /// To hotload only.
     Here,
+}
+
+/// How a program that hotload does not know calls it: expressions over the program's modules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuestRow {
+    /// The program, for people.
+    pub name: String,
+    /// A module that only this program has loaded.
+    pub module: String,
+    /// A function that takes a function from any thread and calls it on the main thread.
+    pub post: Option<String>,
+    /// What has `call` called again and again.
+    pub every: Option<String>,
+    /// Whether no step may run now.
+    pub busy: Option<String>,
+    /// Where output goes, if not where the session says.
+    pub output: Option<GuestOutput>,
+    /// By key, where it was given.
+    #[serde(skip)]
+    pub places: BTreeMap<String, String>,
 }
 
 /// A guest whose loop calls it.
@@ -58,6 +79,17 @@ pub enum GuestNotice {
         /// Its `sys.executable`.
         program: String,
         /// Why.
+        why: String,
+    },
+    /// An expression of a row has failed in it.
+    RowFailed {
+        /// The row.
+        row: String,
+        /// Which of its expressions.
+        key: String,
+        /// Where that was given, if not in hotload's own table.
+        place: Option<String>,
+        /// What Python says.
         why: String,
     },
     /// It has left.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::guest::{GuestLoop, GuestOutput};
+use crate::outcome::guest::{GuestLoop, GuestOutput, GuestRow};
 use crate::outcome::leftovers::Counts;
 use crate::outcome::reloading::{ImportingModule, KeptFor};
 use crate::protocol::registered::{LaunchStep, Watched};
@@ -61,6 +61,8 @@ pub(crate) enum Request {
         wanted_loop: Option<GuestLoop>,
         /// Where output goes.
         output: GuestOutput,
+        /// How programs call hotload that it does not know.
+        rows: Vec<GuestRow>,
     },
     /// Of a guest: have its loop call the driver, to see that it does. Not answered.
     Look,
@@ -183,6 +185,12 @@ pub(crate) enum Reply {
         name: String,
         /// The program, if its loop says so.
         host: Option<String>,
+    },
+    /// From a guest: an expression of a row has failed.
+    RowFailed {
+        row: String,
+        key: String,
+        why: String,
     },
     /// From a guest: its loop has called.
     Joined,

@@ -152,11 +152,10 @@ fn vim_reloads_and_never_waits_for_enter() {
     });
     // In Insert mode, too, and what is typed arrives in the text.
     terminal.types("iwords");
-    project.save(
-        "lib.py",
-        "import vim\nprint('buffer %s' % vim.current.buffer[0])\n",
-    );
-    waiting.session.prints("buffer words");
+    let text = "import vim\nprint('buffer %s' % vim.current.buffer[0])\n";
+    waiting
+        .session
+        .saves_until(|_| project.save("lib.py", text), "buffer words");
     terminal.types("\x1b:q!\r");
     assert_eq!(terminal.ends().exit_code(), 0);
     waiting
@@ -218,14 +217,14 @@ fn a_jupyter_kernel_reloads_between_cells() {
 }
 
 /// A program that is not in a terminal.
-struct HostProcess(Child);
+pub(super) struct HostProcess(Child);
 
 impl HostProcess {
-    fn start(command: &mut Command) -> Self {
+    pub(super) fn start(command: &mut Command) -> Self {
         Self(command.stdin(Stdio::piped()).spawn().unwrap())
     }
 
-    fn types(&mut self, line: &str) {
+    pub(super) fn types(&mut self, line: &str) {
         use std::io::Write;
         let input = self.0.stdin.as_mut().unwrap();
         writeln!(input, "{line}").unwrap();

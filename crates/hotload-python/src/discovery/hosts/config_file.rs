@@ -84,6 +84,13 @@ impl ConfigFile {
         1 + before.iter().filter(|byte| **byte == b'\n').count()
     }
 
+    /// Where a part of the text is: `hotload.toml:3`.
+    #[must_use]
+    pub fn place(&self, part: Range<usize>) -> String {
+        let error = self.error(part, String::new(), None);
+        format!("{}:{}", error.path.display(), error.line)
+    }
+
     /// An error that the TOML parser has found.
     #[must_use]
     pub fn toml_error(&self, error: &toml::de::Error) -> ConfigError {

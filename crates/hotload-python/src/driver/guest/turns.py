@@ -20,13 +20,13 @@ class Guest(Driver):
 
     def __init__(self, channel):
         Driver.__init__(self, channel)
-        self.queue, self.interrupts, self.folders = [], [], []
+        self.queue, self.interrupts, self.folders, self.rows = [], [], [], []
 
     def set_up_guest(self, request):
         SOURCES.roots = [os.path.normcase(root) for root in request['roots']]
         self.arguments, self.folders = request['arguments'], request['folders']
         STATE.native, STATE.observes = request['native'], request['observes']
-        OUTPUT['to'] = request['output']
+        OUTPUT['to'], self.rows = request['output'], request['rows']
         self.restores_bytecode()
         adopted = adopt_modules()
         for target in request['targets']:
