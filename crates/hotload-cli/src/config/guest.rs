@@ -14,11 +14,16 @@ type Refusal = (&'static str, fn(&Options) -> Option<bool>, &'static str);
 const STARTS_NONE: &str = "with `--guest`, hotload starts no interpreter";
 const NEVER_ENDS: &str = "a program that has joined is never ended or started anew";
 
-const REFUSED: [Refusal; 7] = [
+const REFUSED: [Refusal; 8] = [
     (
         "--python",
         |options| options.interpreter.python.is_some().then_some(true),
         STARTS_NONE,
+    ),
+    (
+        "--main",
+        |options| options.running.main,
+        "`__main__` belongs to the program that has joined",
     ),
     (
         "--launch",

@@ -52,6 +52,10 @@ impl Config {
     pub(crate) fn check(layers: &Layers, warnings: &mut Vec<Warning>) -> Result<Self, Exit> {
         let running = Running::check(layers, environment::current_folder()?)?;
         let current = running.current_folder.as_path();
+        if !running.needs_interpreter() && layers.is_on(|options| options.interpreter.guest) {
+            let refusal = Exit::usage("no target");
+            return Err(refusal.hint("`--guest` is for a module or file to reload in a program"));
+        }
         let starting = running
             .needs_interpreter()
             .then(|| Starting::check(layers, running.folder(), warnings))

@@ -253,7 +253,8 @@ fn a_person_can_run_again_restart_pause_and_quit() {
 fn a_worker_that_cannot_be_replaced_is_interrupted_and_never_ended() {
     let mut session = saved_while(Act::HearsNothing, Busy::Interrupt);
     session.is_replaceable = false;
-    session.at(4000, |stage| stage.presses(KeyCommand::Restart));
+    // Ctrl-C twice.
+    session.at(9500, Stage::stop);
     let played = session.play();
     assert_eq!(played.times_of("interrupt"), [100]);
     assert_eq!(played.times_of("NewerSave so Interrupt"), [100]);

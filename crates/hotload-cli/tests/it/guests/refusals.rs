@@ -22,6 +22,10 @@ fn options_that_cannot_apply_are_refused_with_a_reason() {
         let said = end.said();
         assert!(said.contains(named) && said.contains(reason), "{said}");
     }
+    let end = project.run(&["--guest", "--main", "lib"]).code(2);
+    assert!(end.said().contains("`__main__` belongs"), "{}", end.said());
+    let end = project.run(&["--guest", "--run", "make"]).code(2);
+    assert!(end.said().contains("no target"), "{}", end.said());
     let end = project.run(&["--guest", "--launch", "lib.py"]).code(2);
     assert!(
         end.said().contains("waits in its own loop"),
