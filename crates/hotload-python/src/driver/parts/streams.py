@@ -53,6 +53,9 @@ def write_line_by_line():
             binary = io.BufferedWriter(binary)
         elif hasattr(old, 'reconfigure'):
             old.reconfigure(line_buffering=True)
+            if os.name == 'nt' and sys.flags.ignore_environment:
+                # -E has ignored PYTHONIOENCODING, too.
+                old.reconfigure(encoding='utf-8', errors='surrogateescape')
             return
         encoding, errors = old.encoding, old.errors
         is_chosen = os.environ.get('PYTHONIOENCODING') and not sys.flags.ignore_environment
