@@ -145,7 +145,10 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 9] = [
     // Runs the target of `--main`.
     ("main", files!["parts/main.py"]),
     // On Windows, from the start.
-    ("windows", files!["parts/reader.py", "parts/text_mode.py"]),
+    (
+        "windows",
+        files!["parts/reader.py", "parts/text_mode.py", "parts/withheld.py"],
+    ),
     // Who imports whom: from the first import on, unless only targets are reloaded.
     (
         "graph",

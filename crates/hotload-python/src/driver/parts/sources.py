@@ -19,6 +19,7 @@ class Sources(object):
     changed = []    # files: what caused this cycle
     saved = {}      # file -> True: was saved since this Python started
     prepared = {}   # module name -> the module, still without names, that its first load fills
+    open = staticmethod(open)   # on Windows another function
     clean_ups = {}  # module name -> what to call before it runs again
 
 
@@ -36,7 +37,7 @@ def read_once(path):
     if not os.path.isfile(path) and os.path.exists(path):
         # Opening a FIFO waits for whoever writes into it, and a device may never end.
         raise IOError(22, 'not a regular file', path)
-    with open_source(path) as stream:
+    with SOURCES.open(path, 'rb') as stream:
         try:
             status = os.fstat(stream.fileno())
         except (TypeError, OSError):
@@ -44,16 +45,6 @@ def read_once(path):
         if status.st_size > LONGEST_SOURCE:
             raise IOError(27, 'sources of more than 16 MiB are not loaded', path)
         return stream.read(), status.st_mtime
-
-
-def open_source(path):
-    try:
-        return open(path, 'rb')
-    except EnvironmentError as error:
-        if os.name != 'nt' or error.errno != 13:
-            raise
-    load_later()
-    return open_withheld(path)
 
 
 def read_filled(path):
@@ -116,18 +107,6 @@ if PY2:
 # How often a source that had content and is now empty or missing is looked at again, a millisecond
 # apart, in case an editor is just writing it. Counted, since the clock may be set back.
 LOOKS = 1000
-
-
-def open_withheld(path):
-    """Opens a source once its writer, who shares it with nobody on Windows, has closed it."""
-    for _ in range(LOOKS):
-        try:
-            return open(path, 'rb')
-        except EnvironmentError as error:
-            if error.errno != 13:
-                raise
-        sleep(0.002)
-    return open(path, 'rb')
 
 
 def wait_for_content(path):
