@@ -11,6 +11,7 @@ mod surroundings;
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
@@ -19,9 +20,12 @@ use crate::harness::{Project, Session};
 use crate::pythons::{Python, pythons};
 use crate::terminal::Terminal;
 
-/// A module that counts its runs and prints `text`.
+/// A module that counts its runs and prints `text`. Each is another text: a save without a change does not
+/// count while a cycle runs.
 pub(crate) fn counting(text: &str) -> String {
-    format!("n = globals().get('n', 0) + 1\nprint('{text} %d' % n)\n")
+    static SAVES: AtomicUsize = AtomicUsize::new(0);
+    let save = SAVES.fetch_add(1, Ordering::Relaxed);
+    format!("# {save}\nn = globals().get('n', 0) + 1\nprint('{text} %d' % n)\n")
 }
 
 /// A session that waits for a program, and the folder with its file.
