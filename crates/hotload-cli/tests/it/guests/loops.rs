@@ -28,9 +28,11 @@ fn a_program_that_runs_all_the_time_is_called_by_a_signal() {
         let mut running = program(python, &host, &text);
         running.prints_part("joined by signal");
         waiting.session.prints("run 1");
+        waiting.session.ends_cycle(1);
         for number in 2..7 {
             project.save("lib.py", counting("run"));
             waiting.session.prints(&format!("run {number}"));
+            waiting.session.ends_cycle(number);
         }
         running.prints_part("run 6");
         running.prints_part("alive");
@@ -45,6 +47,7 @@ fn a_prompt_is_lent_until_ctrl_c() {
         let mut prompt = Prompt::start(python);
         prompt.types(&waiting.line(), "lent to hotload until Ctrl-C");
         waiting.session.prints("run 1");
+        waiting.session.ends_cycle(1);
         project.save("lib.py", counting("run"));
         waiting.session.prints("run 2");
         prompt.terminal.shows("run 2");
@@ -68,6 +71,7 @@ fn a_thread_runs_the_module_and_is_interrupted_between_bytecodes() {
         let text = format!("import time\n{}\ntime.sleep(600)\n", waiting.line());
         let _running = program(python, &host, &text);
         waiting.session.prints("run 1");
+        waiting.session.ends_cycle(1);
         project.save("lib.py", "print('endless')\nwhile True: pass\n");
         waiting.session.prints("endless");
         project.save("lib.py", counting("run"));
@@ -91,6 +95,7 @@ fn an_asyncio_loop_that_runs_calls_a_guest() {
         for number in 2..5 {
             project.save("lib.py", counting("run"));
             waiting.session.prints(&format!("run {number}"));
+            waiting.session.ends_cycle(number);
         }
         project.save("lib.py", "while True: pass\n");
         project.save("lib.py", counting("run"));
@@ -146,9 +151,11 @@ fn a_row_of_the_configuration_teaches_hotload_a_program() {
             running.types(&waiting.line());
             waiting.session.says("(solver, called by solver_api.");
             waiting.session.prints("run 1");
+            waiting.session.ends_cycle(1);
             for number in 2..5 {
                 project.save("lib.py", counting("run"));
                 waiting.session.prints(&format!("run {number}"));
+                waiting.session.ends_cycle(number);
             }
             running.types(
                 "api.modal = True; open('MARK', 'w').close()"
