@@ -33,8 +33,7 @@ pub(crate) struct InterpreterOptions {
         long,
         value_name = "LOOP",
         hide_possible_values = true,
-        hide_short_help = true,
-        requires = "guest"
+        hide_short_help = true
     )]
     pub(crate) guest_loop: Option<GuestLoopName>,
 
@@ -43,8 +42,7 @@ pub(crate) struct InterpreterOptions {
         long,
         value_name = "WHERE",
         hide_possible_values = true,
-        hide_short_help = true,
-        requires = "guest"
+        hide_short_help = true
     )]
     pub(crate) guest_output: Option<GuestOutputName>,
 

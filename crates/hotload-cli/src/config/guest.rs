@@ -4,7 +4,7 @@ use hotload_python::interpreter::settings::GuestSettings;
 use hotload_python::outcome::guest::{GuestLoop, GuestOutput};
 
 use crate::arguments::{BusyPolicy, GuestLoopName, GuestOutputName, Options, defaults};
-use crate::config::layers::Layers;
+use crate::config::layers::{Layers, Source};
 use crate::config::{environment, files};
 use crate::exit::Exit;
 
@@ -59,11 +59,19 @@ const REFUSED: [Refusal; 8] = [
 
 /// What was asked for, if `--guest` was given.
 pub(super) fn check(layers: &Layers) -> Result<Option<GuestSettings>, Exit> {
+    let source = |option: &str| Some(layers.provided(option.trim_start_matches("--"))?.1);
     if !layers.is_on(|options| options.interpreter.guest) {
+        for option in ["--guest-loop", "--guest-output"] {
+            if matches!(source(option), Some(Source::CommandLine)) {
+                return Err(Exit::usage(format!("`{option}` needs `--guest`")));
+            }
+        }
         return Ok(None);
     }
     for (option, is_given, why) in REFUSED {
-        if layers.is_on(is_given) {
+        // A project's file may name its Python for the sessions that start one.
+        let is_of_a_file = matches!(source(option), Some(Source::File(..) | Source::Variable));
+        if layers.is_on(is_given) && !is_of_a_file {
             let refusal = format!("`{option}` cannot be used with `--guest`");
             return Err(Exit::usage(refusal).hint(why));
         }
