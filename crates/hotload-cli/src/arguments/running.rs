@@ -25,10 +25,11 @@ pub(crate) struct RunningOptions {
     )]
     pub(crate) main: Option<bool>,
 
-    /// What a save reloads besides the targets: `dependents`, `changed` or `module`
+    /// What a save reloads besides the targets: `dependents`, `patch`, `changed` or `module`
     ///
     /// `dependents` runs the modules that changed and everything that imports them, in order, and then
-    /// the targets. `changed` runs the modules that changed, and then the targets. `module` runs the
+    /// the targets. `patch` does the same, and existing functions, classes and instances take on the new
+    /// behaviour. `changed` runs the modules that changed, and then the targets. `module` runs the
     /// targets only: choose it where your modules are large, stable, and reloaded where you need it.
     #[arg(
         long,
@@ -177,6 +178,8 @@ pub(crate) enum ReloadLevel {
     Changed,
     /// The modules that changed, and those that import them.
     Dependents,
+    /// The same, and the old objects of each take on what the new ones are.
+    Patch,
 }
 
 /// What a save does while user code runs.

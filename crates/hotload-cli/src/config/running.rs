@@ -180,5 +180,6 @@ fn level(layers: &Layers) -> Level {
         ReloadLevel::Module => Level::Module,
         ReloadLevel::Changed => Level::Changed,
         ReloadLevel::Dependents => Level::Dependents,
+        ReloadLevel::Patch => Level::Patch,
     }
 }

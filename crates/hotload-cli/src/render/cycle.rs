@@ -6,8 +6,10 @@ use std::path::Path;
 use hotload_core::running::report::{CycleOutcome, Report};
 use hotload_core::watching::change_set::ChangeSet;
 use hotload_python::outcome::failure::Failure;
+use hotload_python::outcome::patching::Patched;
 
 use super::line::{BAD, DIM, GOOD, WARNING, duration};
+use super::patching;
 use super::plain::plain_line;
 
 /// What changed, for `-v`.
@@ -43,8 +45,9 @@ pub(crate) fn mark(cycle: u64, changes: &ChangeSet, folder: &Path) -> String {
 /// How many modules are named before the targets; of more, those in the middle are counted.
 const NAMED: usize = 4;
 
-/// `mymath -> lib  kept model`: the modules that ran in their order, the targets, and what was kept.
-pub(crate) fn names(ran: &[String], targets: &str, kept: &[String]) -> String {
+/// `mymath -> lib  kept model  patched 1 class`: the modules that ran in their order, the targets, what was
+/// kept, and what has lived on.
+pub(crate) fn names(ran: &[String], targets: &str, kept: &[String], patches: &[Patched]) -> String {
     let mut names: Vec<String> = ran.iter().map(|name| plain_line(name)).collect();
     if names.len() > NAMED {
         let unnamed = names.len() - NAMED;
@@ -54,11 +57,15 @@ pub(crate) fn names(ran: &[String], targets: &str, kept: &[String]) -> String {
         );
     }
     names.extend((!targets.is_empty()).then(|| targets.to_owned()));
-    let names = names.join(" -> ");
-    if kept.is_empty() {
-        return names;
+    let mut names = names.join(" -> ");
+    if !kept.is_empty() {
+        let kept = plain_line(&kept.join(", "));
+        let _ = write!(names, "  {DIM}kept {kept}{DIM:#}");
     }
-    format!("{names}  {DIM}kept {}{DIM:#}", plain_line(&kept.join(", ")))
+    if let Some(patched) = patching::counts(patches) {
+        let _ = write!(names, "  {patched}");
+    }
+    names
 }
 
 /// `ok lib #7`, for the title of a window.
@@ -104,11 +111,11 @@ mod tests {
     fn a_long_chain_of_modules_is_shortened_in_the_middle() {
         let of = |count: usize| {
             let ran: Vec<String> = (0..count).map(|index| format!("m{index}")).collect();
-            names(&ran, "lib", &[])
+            names(&ran, "lib", &[], &[])
         };
         assert_eq!(of(0), "lib");
         assert_eq!(of(4), "m0 -> m1 -> m2 -> m3 -> lib");
         assert_eq!(of(7), "m0 -> m1 -> (3 more) -> m5 -> m6 -> lib");
-        assert_eq!(names(&["a".into()], "", &[]), "a");
+        assert_eq!(names(&["a".into()], "", &[], &[]), "a");
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod hints;
 pub(crate) mod keys;
 mod line;
 pub(crate) mod locations;
+pub(crate) mod patching;
 mod plain;
 pub(crate) mod reported;
 pub(crate) mod running;

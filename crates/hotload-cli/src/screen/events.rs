@@ -13,6 +13,7 @@ use hotload_python::outcome::death::{Cause, Death};
 use hotload_python::outcome::failure::{Failure, UserError};
 use hotload_python::outcome::leftovers::{Leftover, Pile};
 use hotload_python::outcome::notice::Ready;
+use hotload_python::outcome::patching::Patched;
 use hotload_python::outcome::reloading::{KeptFor, Reloaded};
 use hotload_python::start::error::StartError;
 use hotload_python::targets::Target;
@@ -176,6 +177,22 @@ impl Events {
             KeptFor::Preload => "preload",
         };
         self.emit("kept", Some(cycle), json!({"module": module, "why": why}));
+    }
+
+    pub(crate) fn patched(&mut self, cycle: u64, patched: &Patched) {
+        let replaced = patched.replaced.iter();
+        let replaced =
+            replaced.map(|it| json!({"name": it.name, "why": it.why, "instances": it.instances}));
+        let refused = patched.refused.iter();
+        let refused = refused.map(|it| json!({"name": it.name, "why": it.why}));
+        let fields = json!({
+            "module": patched.module,
+            "taken_back": patched.taken_back,
+            "kept": {"functions": patched.functions, "classes": patched.classes},
+            "replaced": replaced.collect::<Value>(),
+            "refused": refused.collect::<Value>(),
+        });
+        self.emit("patched", Some(cycle), fields);
     }
 
     pub(crate) fn restart_needed(&mut self, cycle: u64, file: &Path) {

@@ -51,6 +51,7 @@ mod old_definitions;
 mod on_windows;
 mod outcomes;
 mod outputs;
+mod patch;
 mod preload;
 #[cfg(unix)]
 mod processes;

@@ -128,7 +128,7 @@ pub(super) const OUTPUT: &[File] = files!["hosts/output.py"];
 pub(super) const API: &str = "api";
 
 /// What is compiled when it is needed, under the name that the driver asks for.
-pub(super) const ON_DEMAND: [(&str, &[File]); 9] = [
+pub(super) const ON_DEMAND: [(&str, &[File]); 10] = [
     (
         "errors",
         files![
@@ -169,6 +169,23 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 9] = [
             "dependents/order.py",
             "dependents/running.py",
             "dependents/target_steps.py",
+        ],
+    ),
+    // What lives on from a module's last run, with `--reload patch`.
+    (
+        "patching",
+        files![
+            "patching/objects.py",
+            "patching/patch.py",
+            "patching/functions.py",
+            "patching/wrapped.py",
+            "patching/enums.py",
+            "patching/classes.py",
+            "patching/closures.py",
+            "patching/namespace.py",
+            "patching/patched_run.py",
+            "patching/patch_report.py",
+            "patching/patch_steps.py",
         ],
     ),
     // What user code gets from `import hotload`, and what runs a launch script.
@@ -219,6 +236,16 @@ pub(super) const EXPORT: &[File] = files![
     "dependents/rerun.py",
     "dependents/order.py",
     "dependents/running.py",
+    "patching/objects.py",
+    "patching/patch.py",
+    "patching/functions.py",
+    "patching/wrapped.py",
+    "patching/enums.py",
+    "patching/classes.py",
+    "patching/closures.py",
+    "patching/namespace.py",
+    "patching/patched_run.py",
+    "patching/patch_report.py",
     "api/alone/dependents.py",
     "api/alone/command_line.py",
     "api/alone/bytecode.py",

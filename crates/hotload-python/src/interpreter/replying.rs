@@ -37,6 +37,8 @@ pub(super) fn read_and_newer(result: &StepResult) -> Vec<News<Interpreter>> {
     news.extend(written.map(|file| News::Wrote(path::watched(file))));
     news.extend(reply::left_alone(result).map(News::Notice));
     news.extend((!result.restart.is_empty()).then_some(News::Outdated));
+    let patched = result.patched.iter().cloned();
+    news.extend(patched.map(Notice::Patched).map(News::Notice));
     news.extend(reply::newer_api(result).map(News::Notice));
     news.extend(reply::old_definitions(result).map(News::Notice));
     news
@@ -285,9 +287,11 @@ impl Interpreter {
             if up.connection.transport == Transport::Socket {
                 up.reception = None;
             }
+            let level = self.settings.level;
+            let prepare = Request::Prepare { level };
             let compile = self.code_cache.asks().then_some(Request::Compile);
             let store = self.settings.code_cache.is_some().then_some(Request::Store);
-            for request in [Request::Prepare].into_iter().chain(compile).chain(store) {
+            for request in [prepare].into_iter().chain(compile).chain(store) {
                 // A write that fails is the end of the connection, which the reader reports.
                 let request = frame::encode(&request);
                 let _ = up.connection.writer.write_all(&request);

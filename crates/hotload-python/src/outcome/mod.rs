@@ -5,4 +5,5 @@ pub mod failure;
 pub mod guest;
 pub mod leftovers;
 pub mod notice;
+pub mod patching;
 pub mod reloading;

@@ -8,6 +8,7 @@ use crate::outcome::death::Death;
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::guest::{GuestNotice, Joined};
 use crate::outcome::leftovers::Counts;
+use crate::outcome::patching::Patched;
 use crate::outcome::reloading::{ImportingModule, KeptFor, Reloaded};
 use crate::start::error::StartError;
 use crate::transport::Transport;
@@ -58,6 +59,8 @@ pub enum Notice {
         /// Why.
         why: KeptFor,
     },
+    /// What has lived on in a module that ran.
+    Patched(Patched),
     /// A C extension that is loaded has changed, which only a new interpreter notices.
     Outdated {
         /// Its file.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::guest::{GuestLoop, GuestOutput, GuestRow};
 use crate::outcome::leftovers::Counts;
+use crate::outcome::patching::Patched;
 use crate::outcome::reloading::{ImportingModule, KeptFor};
 use crate::protocol::registered::{LaunchStep, Watched};
 use crate::targets::reach::Level;
@@ -109,8 +110,9 @@ pub(crate) enum Request {
         folder: String,
         code: String,
     },
-    /// Compile what the first error needs, while nothing is to be done. Not answered.
-    Prepare,
+    /// Compile what the first error, and the first save at this level, needs, while nothing is to be
+    /// done. Not answered.
+    Prepare { level: Level },
     /// Compile all parts of the driver, for the next start of this Python.
     Compile,
     /// Store some of the code of watched sources, while nothing is to be done.
@@ -270,6 +272,9 @@ pub(crate) struct StepResult {
     /// Files of loaded C extensions that have changed.
     #[serde(default)]
     pub(crate) restart: Vec<String>,
+    /// What has lived on in the modules that ran.
+    #[serde(default)]
+    pub(crate) patched: Vec<Patched>,
     /// Watched files that user code has opened for reading.
     #[serde(default)]
     pub(crate) reads: Vec<String>,

@@ -13,6 +13,8 @@ pub enum Level {
     Changed,
     /// The modules that changed, and those that import them.
     Dependents,
+    /// The same, and the old objects of each module that runs take on what the new ones are.
+    Patch,
 }
 
 /// What a save reloads besides the targets, and what it leaves out.

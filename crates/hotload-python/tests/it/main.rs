@@ -9,5 +9,7 @@ mod any_text;
 #[cfg(unix)] // it forks
 mod dependents;
 mod drivers;
+#[cfg(unix)]
+mod patching;
 mod pythons;
 mod recordings;

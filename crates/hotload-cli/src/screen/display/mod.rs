@@ -36,7 +36,7 @@ use self::unfixed::Unfixed;
 use crate::arguments::TracebackStyle;
 use crate::render;
 use crate::render::error::Look;
-use crate::render::{cycle, guest, header, keys, reported, running, step, watching};
+use crate::render::{cycle, guest, header, keys, patching, reported, running, step, watching};
 use crate::screen::Screen;
 use crate::screen::alerts::Alerts;
 use crate::screen::events::Events;
@@ -263,6 +263,7 @@ impl Display {
             self.reloads.ran(),
             &self.info.names(),
             self.reloads.kept_modules(),
+            self.reloads.patches(),
         );
         self.screen.say(&cycle::cycle(report, &names, &clock));
     }
@@ -312,7 +313,7 @@ impl Display {
         for (needs, modules) in self.reloads.left_old() {
             self.screen.say(&reported::stayed_old(modules, needs));
         }
-        if self.info.reach.level == Level::Dependents {
+        if matches!(self.info.reach.level, Level::Dependents | Level::Patch) {
             return;
         }
         for module in self.reloads.not_reloaded() {
@@ -327,6 +328,13 @@ impl Display {
                 SessionKind::LaunchScript => "level=\"dependents\"",
             };
             self.screen.say(&reported::not_reloaded(&module, remedy));
+        }
+    }
+
+    /// Says what could not live on, and whether anything was taken back.
+    fn show_patches(&self) {
+        for text in patching::left_behind(self.reloads.patches()) {
+            self.screen.say(&text);
         }
     }
 
@@ -526,6 +534,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
         for line in self.unfixed.lines() {
             self.screen.say(&line);
         }
+        self.show_patches();
         self.show_cycle(report);
         if !report.superseded {
             let names = self.info.names();

@@ -41,6 +41,10 @@ impl Display {
                 self.reloads.stayed_old(module, needs);
             }
             Notice::Kept { module, why } => self.kept(cycle, module, why),
+            Notice::Patched(patched) => {
+                self.events.patched(cycle, &patched);
+                self.reloads.patched(patched);
+            }
             Notice::Outdated { file } => {
                 self.events.restart_needed(cycle, &file);
                 let is_guest = self.info.kind == SessionKind::Guest;

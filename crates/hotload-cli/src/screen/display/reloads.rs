@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use hotload_core::watching::change_set::{ChangeKind, ChangeSet};
+use hotload_python::outcome::patching::Patched;
 
 /// What is known of the modules that are loaded, and of those that the running cycle has reloaded.
 #[derive(Default)]
@@ -14,6 +15,8 @@ pub(super) struct Reloads {
     stayed_old: BTreeMap<String, Vec<String>>,
     /// The modules that `--keep` has kept from running.
     kept: Vec<String>,
+    /// What has lived on in the modules that ran.
+    patched: Vec<Patched>,
     /// The module of each file that was run.
     loaded: BTreeMap<PathBuf, String>,
     /// The files whose text was run in this cycle.
@@ -29,6 +32,7 @@ impl Reloads {
         self.ran.clear();
         self.stayed_old.clear();
         self.kept.clear();
+        self.patched.clear();
         self.run_now.clear();
         let saved = changes
             .iter()
@@ -51,6 +55,15 @@ impl Reloads {
 
     pub(super) fn kept(&mut self, module: String) {
         self.kept.push(module);
+    }
+
+    pub(super) fn patched(&mut self, patched: Patched) {
+        self.patched.push(patched);
+    }
+
+    /// What has lived on in the modules that ran.
+    pub(super) fn patches(&self) -> &[Patched] {
+        &self.patched
     }
 
     /// The interpreter is gone, and with it everything that was loaded.

@@ -1,7 +1,7 @@
 # Steps of launch scripts that run more than their module: what was saved, and what imports that.
 # Uses: dependents, graph, library, loop, rerun, running, sources, targets
 
-LEVELS = ('module', 'changed', 'dependents')
+LEVELS = ('module', 'changed', 'dependents', 'patch')
 
 
 class Levels(object):
@@ -10,9 +10,11 @@ class Levels(object):
 
 def checked_level(level):
     if level not in LEVELS:
-        refuse('level must be "module", "changed" or "dependents", not %r' % (level,))
+        refuse('level must be "module", "changed", "dependents" or "patch", not %r' % (level,))
     if level != 'module':
         load_dependents()
+    if level == 'patch':
+        load_patching()
     return level
 
 

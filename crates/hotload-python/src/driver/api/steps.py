@@ -63,7 +63,8 @@ class ReloadedPythonModule(Runnable):
     the module, in the first cycle too: `pre_reload_hook` then gets it as it was just loaded.
 
     `level`: what runs besides the module. "module": nothing; "changed": the saved modules, before it;
-    "dependents": those and whatever imports them, in order.
+    "dependents": those and whatever imports them, in order; "patch": the same, and existing functions,
+    classes and instances of what runs take on the new behaviour.
     """
 
     def __init__(self, module, level='module'):

@@ -14,6 +14,7 @@ class Graph(object):
     importers = {}  # module -> {module that has ever imported it: True}
     ran = []        # since the last report: modules in the order in which they began to run
     unindexed = {}  # module that has run since the last save -> True
+    modules = {}    # module -> what its code runs in, which may put something else in its place
     absent = {}     # name that an import did not find among the watched files -> {the importer: True}
     namespaces = {} # package without a file of its own -> True
     outside = {}    # module -> True: code that is not watched has imported it
@@ -40,7 +41,8 @@ def note_start(name, path=None, code=None):
     GRAPH.ran.append(name)
     GRAPH.unindexed[name] = True
     if not PY2:
-        observe(spec_in(sys.modules.get(name)))
+        GRAPH.modules[name] = sys.modules.get(name)
+        observe(spec_in(GRAPH.modules[name]))
 
 
 def importer_on(frame):
@@ -287,6 +289,16 @@ else:
         return names_of(module).get('__spec__') if isinstance(module, type(os)) else None
 
     WRAPS_IMPORT = not hears_imports()
+
+
+if PY2:
+    def run_and_note(code, names):
+        name = names.get('__name__')
+        if type(name) is str:
+            GRAPH.modules[name] = sys.modules.get(name)
+        eval(code, names)
+
+    RUNS.append(run_and_note)
 
 
 def start_to_observe():

@@ -22,6 +22,7 @@ def take_out():
     for name in list(RERUN.pending) + RERUN.due:
         if name == '__main__':
             continue  # The program: it is never imported anew.
+        note_own_module(name)
         module = module_to_run(name)
         if module is not None:
             SOURCES.prepared[name] = module
@@ -35,6 +36,13 @@ def take_out():
             # An import of it has to import its package first.
             if name in sys.modules and is_below(name, OUTS):
                 RESTING[name] = sys.modules.pop(name)
+
+
+def note_own_module(name):
+    """Has a module that has put something else in its own place run in itself again."""
+    module, found = GRAPH.modules.get(name), sys.modules.get(name)
+    if isinstance(module, type(os)) and found is not None and not isinstance(found, type(os)):
+        OWN_NAMES[name] = module, found
 
 
 def is_below(name, packages):

@@ -4,6 +4,8 @@
 if PY2:
     import imp
 
+    RUNS = [eval]  # the last one runs the code of a module
+
     class SourceLoader(object):
         """Loads one source (PEP 302), or gives it to `runpy` and `inspect`."""
 
@@ -41,7 +43,7 @@ if PY2:
             if self.package:
                 module.__path__ = [self.package]
             try:
-                eval(code, module.__dict__)
+                RUNS[-1](code, module.__dict__)
             except:
                 # As import does; after sys.exit() the module stays, with the names that it has.
                 if is_first and not issubclass(exc_info()[0], SystemExit):

@@ -22,7 +22,7 @@ def run_main():
     code = compile_source('__main__', file)
     names = PROGRAM.module.__dict__
     names.update(own_names(file))
-    eval(code, names)
+    NAMES.get('run_anew_patched', eval)(code, names)  # with `--reload patch`
 
 
 def import_parent():

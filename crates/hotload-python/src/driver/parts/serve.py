@@ -172,6 +172,10 @@ def serve_other(driver, request):
     """Answers a request that is not for a step in a module."""
     if request['op'] == 'prepare':
         need('errors')
+        if request['level'] == 'patch':
+            need('graph')
+            need('dependents')
+            need_patching()
         report_old_classes(driver)
     elif request['op'] == 'store':
         driver.send({'reply': 'stored', 'progress': safely(store_some) or 'nothing'})
@@ -193,8 +197,29 @@ def answer_dependents(driver, request):
         return {'reply': 'result', 'outcome': 'skipped', 'what': 'nothing is loaded'}
     need('graph')
     need('dependents')
+    if request['level'] == 'patch':
+        need_patching()
     targets = [driver.modules[module] for module in request['targets']]
-    return driver.run(('dependents', True, reload_saved, (request, targets)))
+    result = driver.run(('dependents', True, reload_saved, (request, targets)))
+    result.setdefault('patched', []).extend(UNPATCHED)
+    del UNPATCHED[:]
+    return result
+
+
+UNPATCHED = []  # what the next result says of a Python in which nothing can live on
+
+
+def need_patching():
+    """Has what modules had live on from now on, unless this Python cannot do that."""
+    try:
+        need('patching')
+    except Exception:
+        # As with the level below. The first step says so.
+        LOADED['patching'] = True
+        why = 'this Python cannot do that (%s): it is `dependents`' % exc_info()[0].__name__
+        UNPATCHED.append({
+            'module': '', 'taken_back': False, 'functions': [], 'classes': [], 'replaced': [],
+            'refused': [{'name': '--reload patch', 'why': why}]})
 
 
 def compiled():

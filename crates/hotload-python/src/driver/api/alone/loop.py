@@ -110,6 +110,7 @@ class Loop(object):
         for step in self.plan.steps:
             failed = not self.step(step) or failed
         self.take_back_interrupts()
+        report_patches()
         self.report(changed, failed, now() - started)
         self.poller.have_run(SOURCES.read)
         SOURCES.read = []

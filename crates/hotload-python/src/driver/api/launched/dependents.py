@@ -6,3 +6,7 @@ def load_dependents():
     STATE.observes = True
     need('graph')
     need('dependents')
+
+
+def load_patching():
+    need('patching')
