@@ -75,6 +75,7 @@ fn keeps_its_promises(waiting: &mut Waiting, project: &Project) {
         project.save("lib.py", format!("print('next {number}')\n"));
         session.says("interrupting the run");
         session.prints(&format!("next {number}"));
+        session.says("ok  lib");
     }
     project.save("lib.py", counting("run"));
     session.prints("run 32");

@@ -196,13 +196,13 @@ fn a_row_that_makes_no_sense_is_refused_with_its_line() {
     use crate::harness::Written;
     #[rustfmt::skip]
     let cases = [
-        ("guests = 3\n",                                   "line 1: `guests` must be a table"),
-        ("[guests]\nx = 1\n",                              "line 2: guest `x` must be a table"),
+        ("guests = 3\n",                                   "hotload.toml:1`: `guests` must be a table"),
+        ("[guests]\nx = 1\n",                              "hotload.toml:2`: guest `x` must be a table"),
         ("[guests.x]\npost = \"a.b\"\n",                   "`[guests.x]` has no `module`"),
         ("[guests.x]\nmodule = \"a\"\n",                   "`[guests.x]` needs `post` or `every`"),
-        ("[guests.x]\nmodule = 3\n",                       "line 2: `module` in `[guests.x]` must be text"),
-        ("[guests.x]\nmodul = \"a\"\n",                    "line 2: unknown key in `[guests.x]`: `modul`"),
-        ("[guests.x]\nmodule = \"a\"\npost = \"b\"\noutput = \"there\"\n", "line 4: `output` in `[guests.x]` cannot be `there`"),
+        ("[guests.x]\nmodule = 3\n",                       "hotload.toml:2`: `module` in `[guests.x]` must be text"),
+        ("[guests.x]\nmodul = \"a\"\n",                    "hotload.toml:2`: unknown key in `[guests.x]`: `modul`"),
+        ("[guests.x]\nmodule = \"a\"\npost = \"b\"\noutput = \"there\"\n", "hotload.toml:4`: `output` in `[guests.x]` cannot be `there`"),
     ];
     for (text, said) in cases {
         let project = Project::with("lib.py", "");

@@ -87,6 +87,7 @@ fn a_run_at_a_prompt_is_interrupted_in_a_loop_and_in_a_long_sleep() {
         let mut prompt = Prompt::start(python);
         prompt.joins(&waiting);
         waiting.session.prints("first");
+        waiting.session.ends_cycle(1);
         let endless = ["while True: pass", "import time\ntime.sleep(60)"];
         for (number, code) in endless.iter().enumerate() {
             project.save("lib.py", format!("print('endless {number}')\n{code}\n"));
@@ -94,6 +95,7 @@ fn a_run_at_a_prompt_is_interrupted_in_a_loop_and_in_a_long_sleep() {
             project.save("lib.py", format!("print('next {number}')\n"));
             waiting.session.says("interrupting the run");
             waiting.session.prints(&format!("next {number}"));
+            waiting.session.says("ok  lib");
         }
         prompt.types("print(6 * 7)", "42\r\n");
     }
