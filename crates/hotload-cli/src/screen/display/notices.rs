@@ -4,6 +4,7 @@ use hotload_python::outcome::death::Death;
 use hotload_python::outcome::guest::GuestNotice;
 use hotload_python::outcome::leftovers::Counts;
 use hotload_python::outcome::notice::{Notice, Ready};
+use hotload_python::outcome::patching::Patched;
 use hotload_python::outcome::reloading::{KeptFor, Reloaded};
 use hotload_python::start::error::StartError;
 
@@ -41,10 +42,7 @@ impl Display {
                 self.reloads.stayed_old(module, needs);
             }
             Notice::Kept { module, why } => self.kept(cycle, module, why),
-            Notice::Patched(patched) => {
-                self.events.patched(cycle, &patched);
-                self.reloads.patched(patched);
-            }
+            Notice::Patched(patched) => self.patched(cycle, patched),
             Notice::Outdated { file } => {
                 self.events.restart_needed(cycle, &file);
                 let is_guest = self.info.kind == SessionKind::Guest;
@@ -171,6 +169,11 @@ impl Display {
         self.unfixed.ran(file);
         self.events.reloaded(cycle, reloaded);
         self.main_hint.reloaded(module, source);
+    }
+
+    fn patched(&mut self, cycle: u64, patched: Patched) {
+        self.events.patched(cycle, &patched);
+        self.reloads.patched(patched);
     }
 
     fn kept(&mut self, cycle: u64, module: String, why: KeptFor) {
