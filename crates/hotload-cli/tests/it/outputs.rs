@@ -69,12 +69,12 @@ fn a_run_that_changes_its_own_file_stops_after_three() {
 fn what_others_save_meanwhile_is_run() {
     const LIB: &str = "import subprocess, sys\nsys.runs = getattr(sys, 'runs', 0) + 1\n\
         with open('lib.py', 'a') as f: f.write('#\\n')\n\
-        if 3 <= sys.runs <= 4: subprocess.call(['sh', '-c', 'echo > other.py'])\n\
+        if 3 <= sys.runs <= 5: subprocess.call(['sh', '-c', 'echo > other.py'])\n\
         print('run %d' % sys.runs)\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
         let mut session = project.start(python, &["lib"]);
-        session.prints("run 5");
+        session.prints("run 6");
     }
 }
 
@@ -106,20 +106,20 @@ fn a_run_that_only_touches_what_it_has_loaded_is_no_save() {
             project.save("lib.py", format!("{lib}print('saved')\n"));
             session.prints("saved");
             crate::harness::pause(std::time::Duration::from_millis(300));
-            // A touch during the first load may be noticed before what was loaded is known.
+            // One that is found when the cycle is over, and may be from a moment later, is run once more.
             let said = session.said();
-            assert!(!said.contains("  #4  "), "{python}: {said}");
+            assert!(!said.contains("  #5  "), "{python}: {said}");
         }
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_command_that_writes_a_new_text_each_time_stops_after_three() {
+fn a_command_that_writes_a_new_text_each_time_stops_in_the_end() {
     let project = Project::with("lib.py", "print('run')\n");
     let command = "echo '#' >> lib.py";
     let mut session = project.start(two_pythons()[0], &["lib", "--run", command]);
     session.says("warning: `lib.py` changes in each run");
     let cycles = session.said().matches("ok  lib  ").count();
-    assert!((2..=4).contains(&cycles), "{cycles}");
+    assert!((20..=32).contains(&cycles), "{cycles}");
 }

@@ -178,10 +178,6 @@ impl<F> Cycle<F> {
         self.step_started += time;
     }
 
-    pub(crate) fn started(&self) -> Instant {
-        self.started
-    }
-
     /// When the last of the changes that caused it was noticed.
     pub(crate) fn last_noticed(&self) -> Option<Instant> {
         self.noticed.map(|noticed| noticed.last)

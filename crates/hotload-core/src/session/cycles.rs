@@ -14,6 +14,7 @@ use crate::session::current::{Current, HeldFailure, RunningStep, StepState};
 use crate::session::ending::{Course, Stopping};
 use crate::session::observer::Observer;
 use crate::session::parts::{Failure, Kinds};
+use crate::session::repetition::Found;
 use crate::session::{Ending, Session};
 use crate::watching::change_set::ChangeSet;
 use crate::watching::watch_set::NewFiles;
@@ -280,7 +281,7 @@ impl<K: Kinds> Session<K> {
     }
 
     /// Notices whether the cycle that has just ended has itself changed what it was caused by.
-    fn look_for_repetition(&mut self, changes: &ChangeSet, took: Duration) {
+    fn look_for_repetition(&mut self, changes: &ChangeSet) {
         let now = self.now();
         let files = changes.iter().map(|(path, _)| path);
         self.parts.poller.look_again(files, now);
@@ -290,10 +291,10 @@ impl<K: Kinds> Session<K> {
         let changed = self.pending.changes().iter();
         let changed = changed.map(|(path, _)| path.to_path_buf());
         let (outputs, saves): (Vec<PathBuf>, Vec<PathBuf>) =
-            changed.partition(|file| self.is_output(file, now));
+            changed.partition(|file| self.is_output(file, Found::InCycle, now));
         self.pending.retain(|file| !outputs.contains(file));
         self.repetition.forget_saved();
-        if let Some(file) = self.repetition.changed(saves, took, now) {
+        if let Some(file) = self.repetition.changed(saves, now) {
             self.pending.hold();
             self.parts.observer.changes_itself(&file);
         }
@@ -305,8 +306,7 @@ impl<K: Kinds> Session<K> {
         };
         let is_warm_up = cycle.is_warm_up();
         if !is_warm_up {
-            let took = self.now().saturating_duration_since(cycle.started());
-            self.look_for_repetition(cycle.changes(), took);
+            self.look_for_repetition(cycle.changes());
         }
         let report = cycle.into_report(self.parts.poller.files_watched());
         if is_warm_up {

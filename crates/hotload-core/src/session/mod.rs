@@ -35,7 +35,7 @@ use crate::watching::schedule::Attention;
 use current::Current;
 use ending::Course;
 use pending::Pending;
-use repetition::Repetition;
+use repetition::{Found, Repetition};
 
 /// How often a running step is looked after: whether it owns the terminal, whether it is stopped.
 const TIMEKEEPING: Duration = Duration::from_millis(20);
@@ -416,7 +416,7 @@ impl<K: Kinds> Session<K> {
     fn noticed(&mut self, mut changes: ChangeSet) {
         let now = self.now();
         if self.current.is_none() {
-            changes.retain(|file| !self.is_output(file, now));
+            changes.retain(|file| !self.is_output(file, Found::Afterwards, now));
         } else {
             let saved = changes.iter().map(|(file, _)| file);
             let saved = saved.filter(|file| !self.parts.poller.is_touched(file));
@@ -428,14 +428,15 @@ impl<K: Kinds> Session<K> {
 
     /// Whether the change of a file comes from the running cycle, or from one that has just ended, and is
     /// not a save: user code has written it, and nothing uses it; or its content is what ran.
-    pub(super) fn is_output(&self, file: &PathBuf, now: Instant) -> bool {
+    pub(super) fn is_output(&self, file: &PathBuf, found: Found, now: Instant) -> bool {
         if self.repetition.has_written(file, now) && !self.parts.worker.uses(file) {
             return true;
         }
         let poller = &self.parts.poller;
-        let moment = self.repetition.last_moment(now);
         let may_be_touched = !self.repetition.was_saved(file) && poller.is_touched(file);
-        may_be_touched && moment.is_some_and(|moment| poller.is_older_than(file, moment))
+        let moment = self.repetition.last_moment(now);
+        let is_from_cycle = || moment.is_some_and(|moment| poller.is_older_than(file, moment));
+        may_be_touched && (found == Found::InCycle || is_from_cycle())
     }
 
     /// Looks once more at files that wait to be run. What a cycle that has just ended did read of

@@ -4,19 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-/// After this many cycles in a row in which the same file has changed, no further one starts.
+/// After this many cycles in a row in which user code has written the same file, no further one starts.
 const MOST: u32 = 3;
 
-/// The same, where a person may have saved the file each time: user code has not written it, and the
-/// cycle took longer than `QUICK`.
-const MOST_BY_HAND: u32 = 10;
-
-/// No one saves a file in each of several cycles in a row that are shorter than this.
-const QUICK: Duration = Duration::from_secs(1);
+/// The same, where user code was not seen to write it. It may be the work of a command, or each time
+/// a save, of which none must be lost: no one saves a file in so many cycles in a row.
+const MOST_UNSEEN: u32 = 30;
 
 /// How long after a cycle what it has written may be noticed: a file that nothing uses is looked at in
 /// turn.
 const LATE: Duration = Duration::from_secs(2);
+
+/// How far the stamp of a file may be behind the clock: a save at once after the end of a cycle must not
+/// look like the cycle's own.
+const COARSE: Duration = Duration::from_millis(20);
+
+/// When a change was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// While a cycle ran, or when it ended.
+    InCycle,
+    /// While none ran.
+    Afterwards,
+}
 
 /// What the running cycle, and those before it, have changed themselves.
 #[derive(Debug, Default)]
@@ -58,10 +68,11 @@ impl Repetition {
         self.written.contains(file) && !self.ended.is_some_and(is_over)
     }
 
-    /// The latest stamp that the last cycle can have given a file, if it ended just now.
+    /// The latest stamp that only the last cycle can have given a file, if it ended just now.
     pub(super) fn last_moment(&self, now: Instant) -> Option<SystemTime> {
         let (ended, time) = self.ended?;
-        (now.saturating_duration_since(ended) <= LATE).then_some(time)
+        let is_just_now = now.saturating_duration_since(ended) <= LATE;
+        time.checked_sub(COARSE).filter(|_| is_just_now)
     }
 
     /// A cycle ends.
@@ -76,20 +87,15 @@ impl Repetition {
 
     /// These files have changed in the cycle that has just ended. Returns one of them if no further cycle
     /// is to start: each has changed too often.
-    pub(super) fn changed(
-        &mut self,
-        files: Vec<PathBuf>,
-        took: Duration,
-        now: Instant,
-    ) -> Option<PathBuf> {
+    pub(super) fn changed(&mut self, files: Vec<PathBuf>, now: Instant) -> Option<PathBuf> {
         let before = std::mem::take(&mut self.in_a_row);
         let mut often = Vec::new();
         for file in files {
             let count = before.get(&file).map_or(1, |count| count + 1);
-            let most = if took < QUICK || self.has_written(&file, now) {
+            let most = if self.has_written(&file, now) {
                 MOST
             } else {
-                MOST_BY_HAND
+                MOST_UNSEEN
             };
             if count >= most {
                 often.push(file.clone());
@@ -108,34 +114,35 @@ impl Repetition {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::Repetition;
 
-    fn held(seconds: u64, cycles: &[&[&str]]) -> Vec<bool> {
+    /// Whether the next cycle is held after each of these, in which the files have changed. User code was
+    /// seen to write `own`.
+    fn held(cycles: &[&[&str]]) -> Vec<bool> {
         let now = Instant::now();
         let mut repetition = Repetition::default();
+        repetition.wrote("own".into());
         let mut ends = |files: &[&str]| {
             let files = files.iter().map(PathBuf::from).collect();
-            let took = Duration::from_secs(seconds);
-            repetition.changed(files, took, now).is_some()
+            repetition.changed(files, now).is_some()
         };
         cycles.iter().map(|files| ends(files)).collect()
     }
 
     #[test]
-    fn three_quick_cycles_in_a_row_are_enough() {
-        assert_eq!(held(0, &[&["a"], &["a"], &["a"]]), [false, false, true]);
-        let interrupted = held(0, &[&["a"], &["a"], &[], &["a"]]);
-        assert_eq!(interrupted, [false; 4]);
-        let with_another = held(0, &[&["a"], &["a"], &["a", "b"], &["a"]]);
+    fn three_cycles_in_a_row_that_write_a_file_are_enough() {
+        assert_eq!(held(&[&["own"], &["own"], &["own"]]), [false, false, true]);
+        assert_eq!(held(&[&["own"], &["own"], &[], &["own"]]), [false; 4]);
+        let with_another = held(&[&["own"], &["own"], &["own", "b"], &["own"]]);
         assert_eq!(with_another, [false, false, false, true]);
     }
 
     #[test]
-    fn a_person_may_save_in_a_few_slow_cycles_in_a_row() {
-        let cycles: Vec<&[&str]> = vec![&["a"]; 10];
-        let held = held(5, &cycles);
-        assert!(held[9] && !held[..9].contains(&true));
+    fn what_others_may_have_saved_is_held_only_after_very_many() {
+        let cycles: Vec<&[&str]> = vec![&["a"]; 30];
+        let held = held(&cycles);
+        assert!(held[29] && !held[..29].contains(&true));
     }
 }

@@ -245,6 +245,7 @@ fn an_unknown_level_is_refused() {
         let script = "import hotload\n\
             hotload.ReloadedPythonModule.from_module_name('lib', level='all')\n";
         let mut session = way.start(&project, python, script);
-        session.says("level must be \"module\", \"changed\" or \"dependents\", not 'all'");
+        let levels = "\"module\", \"changed\", \"dependents\" or \"patch\"";
+        session.says(&format!("level must be {levels}, not 'all'"));
     }
 }

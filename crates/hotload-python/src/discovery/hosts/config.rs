@@ -215,7 +215,9 @@ mod tests {
         ];
         for (text, said, hint) in cases {
             let error = load(text).unwrap_err();
-            assert_eq!(error.to_string(), format!("`/p/hotload.toml`, {said}"));
+            let (line, what) = said["line ".len()..].split_once(": ").unwrap();
+            let expected = format!("`/p/hotload.toml:{line}`: {what}");
+            assert_eq!(error.to_string(), expected);
             assert_eq!(error.hint().unwrap_or_default(), hint, "{text}");
         }
     }

@@ -189,7 +189,9 @@ else:
         GRAPH.outside.pop(name, None)
         sys.modules[name] = module
         try:
-            eval(compile('import ' + name, DRIVER_FILE, 'exec'), {'__name__': '?'})
+            # Not with the builtins of now, which user code may have patched.
+            names = {'__name__': '?', '__builtins__': OWN_BUILTINS}
+            eval(compile('import ' + name, DRIVER_FILE, 'exec'), names)
         finally:
             del sys.modules[name]
         return GRAPH.outside.pop(name, False)

@@ -13,15 +13,16 @@ OWN_MODULES = {}  # name -> module, even if user code has put another one in its
 def with_own_imports(action, *arguments):
     """Runs `action` with the paths, finders and builtins from before user code."""
     path, finders, patched = sys.path, sys.meta_path, patched_builtins()
+    patched_exc_info = sys.__dict__.get('exc_info', exc_info)  # `types` asks it when it is imported
     users = swap_shadowed(SHADOWED)
     try:
-        sys.path, sys.meta_path = STATE.path[:], STATE.finders[:]
+        sys.path, sys.meta_path, sys.exc_info = STATE.path[:], STATE.finders[:], exc_info
         # Importing needs the original ones, and so does what is imported.
         for name in patched:
             setattr(builtins, name, OWN_BUILTINS[name])
         return action(*arguments)
     finally:
-        sys.path, sys.meta_path = path, finders
+        sys.path, sys.meta_path, sys.exc_info = path, finders, patched_exc_info
         builtins.__dict__.update(patched)
         SHADOWED.update(swap_shadowed(users))
 
