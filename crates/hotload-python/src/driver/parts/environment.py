@@ -25,6 +25,12 @@ def clean_main(shim_folder):
             MAIN['__spec__'] = None
 
 
+def import_importlib():
+    if sys.version_info < (3, 11):
+        # Watching imports needs it there, and it cannot be imported once user code has cleared `sys.modules`.
+        import importlib
+
+
 def import_before_user_files(folders):
     """Imports what the driver will need if a user's file would be found in its place.
 
