@@ -25,12 +25,6 @@ def clean_main(shim_folder):
             MAIN['__spec__'] = None
 
 
-def import_importlib():
-    if sys.version_info < (3, 11):
-        # Watching imports needs it there, and it cannot be imported once user code has cleared `sys.modules`.
-        import importlib
-
-
 def import_before_user_files(folders):
     """Imports what the driver will need if a user's file would be found in its place.
 
@@ -54,6 +48,9 @@ def import_before_user_files(folders):
     if is_any:
         load_later()
         with_own_imports(import_needed)
+    elif STATE.observes and (3,) < sys.version_info < (3, 11):
+        # Watching imports needs it there. Once user code has cleared `sys.modules` it cannot be imported.
+        import importlib
 
 
 def import_needed():

@@ -92,8 +92,6 @@ class Driver(object):
         STATE.native, STATE.observes = request['native'], request.get('observes', False)
         STATE.store = request.get('store')
         targets = request['targets']
-        if STATE.observes and not PY2:
-            import_importlib()
         import_before_user_files(request['folders'])
         replace_shim_folder(request['shim_folder'], request['folders'])
         for target in targets:
