@@ -48,15 +48,20 @@ text = open(name, 'rb').read()
 start = text.index(b'\\n') + 1
 mark, _, length = text[:start].split()
 index = text[start:start + int(length)]
-checksum, source, code, path = index.strip().split(b' ', 3)
-end = start + int(length) + int(source)
-forged = text[end:].replace(b'one', b'two')
-if is_right == 'true':
-    checksum = ('%d' % (binascii.crc32(forged) & 0xffffffff)).encode('ascii')
-index = b' '.join([checksum, source, code, path]) + b'\\n'
+lines, blobs, end = [], [], start + int(length)
+for line in index.splitlines():
+    checksum, source, code, path = line.split(b' ', 3)
+    middle = end + int(source)
+    forged = text[middle:middle + int(code)].replace(b'one', b'two')
+    if is_right == 'true':
+        checksum = ('%d' % (binascii.crc32(forged) & 0xffffffff)).encode('ascii')
+    lines.append(b' '.join([checksum, source, code, path]) + b'\\n')
+    blobs.append(text[end:middle] + forged)
+    end = middle + int(code)
+index = b''.join(lines)
 head = (' %d %d\\n' % (binascii.crc32(index) & 0xffffffff, len(index))).encode('ascii')
 with open(name, 'wb') as stream:
-    stream.write(mark + head + index + text[start + int(length):end] + forged)
+    stream.write(mark + head + index + b''.join(blobs))
 ";
     let mut command = python.command();
     let status = command
