@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use nix::sys::signal::Signal;
 
-use super::{Prompt, Waiting, counting};
+use super::{Prompt, Waiting, counting, joined};
 use crate::harness::{Project, run};
 use crate::pythons::{pythons, two_pythons};
 
@@ -108,10 +108,7 @@ fn a_second_program_is_refused_in_one_line_and_the_first_goes_on() {
 #[test]
 fn the_same_program_may_join_again_and_keeps_its_state() {
     for python in two_pythons() {
-        let project = Project::with("lib.py", &counting("run"));
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, &counting("run"), &["lib"]);
         waiting.session.prints("run 1");
         waiting.session.ends_cycle(1);
         prompt.joins(&waiting);
@@ -144,10 +141,7 @@ fn another_session_replaces_the_first_which_is_told_so() {
 fn once_waits_for_a_program_runs_one_cycle_and_leaves() {
     for (text, status) in [("print('done')\n", 0), ("1/0\n", 1)] {
         for python in two_pythons() {
-            let project = Project::with("lib.py", text);
-            let mut waiting = Waiting::start(&project, &["--once", "lib"]);
-            let mut prompt = Prompt::start(python);
-            prompt.joins(&waiting);
+            let (_project, mut waiting, mut prompt) = joined(python, text, &["--once", "lib"]);
             assert_eq!(waiting.session.ends().code(), Some(status));
             prompt.terminal.shows("hotload: left: hotload has ended");
             prompt.types("print(6 * 7)", "42\r\n");

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use super::{Prompt, Waiting, content, counting, report_file};
+use super::{Prompt, Waiting, content, counting, joined, report_file};
 use crate::harness::Project;
 use crate::pythons::{pythons, two_pythons};
 
@@ -99,10 +99,7 @@ fn when_the_host_ends_hotload_waits_for_the_next() {
 #[test]
 fn a_host_that_dies_in_a_run_fails_that_run_and_the_next_host_joins() {
     for python in two_pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, _prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         waiting.session.ends_cycle(1);
         project.save("lib.py", "import os\nos._exit(3)\n");

@@ -95,6 +95,16 @@ impl Prompt {
     }
 }
 
+/// A session and a prompt that has joined it. The session has not reported anything that ran yet.
+#[track_caller]
+pub(crate) fn joined(python: &Python, lib: &str, arguments: &[&str]) -> (Project, Waiting, Prompt) {
+    let project = Project::with("lib.py", lib);
+    let waiting = Waiting::start(&project, arguments);
+    let mut prompt = Prompt::start(python);
+    prompt.joins(&waiting);
+    (project, waiting, prompt)
+}
+
 /// A Python in a terminal, with what tests of prompts must not depend on taken out.
 pub(crate) fn command(
     python: &Python,
@@ -119,7 +129,7 @@ pub(crate) fn command(
     command
 }
 
-/// The numbers of the descriptors, threads and the like do not matter: what a test writes there.
+/// Where a program that has joined writes what a test compares.
 pub(crate) fn report_file(project: &Project) -> PathBuf {
     project.file("report.txt")
 }

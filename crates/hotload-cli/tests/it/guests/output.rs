@@ -1,6 +1,6 @@
 //! Where output goes.
 
-use super::{Prompt, Waiting};
+use super::{Prompt, Waiting, joined};
 use crate::harness::Project;
 use crate::pythons::two_pythons;
 
@@ -21,10 +21,8 @@ fn output_goes_to_both_or_to_one() {
     ];
     for python in two_pythons() {
         for (option, here, in_host) in cases {
-            let project = Project::with("lib.py", &text("first"));
-            let mut waiting = Waiting::start(&project, &["--guest-output", option, "lib"]);
-            let mut prompt = Prompt::start(python);
-            prompt.joins(&waiting);
+            let (_project, mut waiting, mut prompt) =
+                joined(python, &text("first"), &["--guest-output", option, "lib"]);
             waiting.session.ends_cycle(1);
             prompt.types("print(6 * 7)", "42\r\n");
             let screen = prompt.terminal.screen.all();

@@ -4,17 +4,14 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use super::{Prompt, Waiting, counting};
+use super::{Prompt, Waiting, counting, joined};
 use crate::harness::{Project, pause, wait_at_most};
 use crate::pythons::{pythons, pythons_where, two_pythons};
 
 #[test]
 fn each_save_runs_at_the_prompt_and_the_state_of_the_module_is_kept() {
     for python in pythons() {
-        let project = Project::with("lib.py", &counting("first"));
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, &counting("first"), &["lib"]);
         waiting
             .session
             .says(&format!("Python {}.{}", python.version.0, python.version.1));
@@ -38,10 +35,7 @@ fn each_save_runs_at_the_prompt_and_the_state_of_the_module_is_kept() {
 #[test]
 fn what_is_half_typed_stays_when_a_save_prints() {
     for python in pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         for letter in "print('half".chars() {
             prompt.terminal.types(&letter.to_string());
@@ -61,10 +55,7 @@ fn what_is_half_typed_stays_when_a_save_prints() {
 #[test]
 fn ctrl_c_at_a_joined_prompt_clears_the_typed_line() {
     for python in pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         for _ in 0..3 {
             prompt.terminal.types("nonsense(");
@@ -82,10 +73,8 @@ fn ctrl_c_at_a_joined_prompt_clears_the_typed_line() {
 #[test]
 fn a_run_at_a_prompt_is_interrupted_in_a_loop_and_in_a_long_sleep() {
     for python in pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["--busy", "interrupt", "lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) =
+            joined(python, "print('first')\n", &["--busy", "interrupt", "lib"]);
         waiting.session.prints("first");
         waiting.session.ends_cycle(1);
         let endless = ["while True: pass", "import time\ntime.sleep(60)"];
@@ -104,10 +93,7 @@ fn a_run_at_a_prompt_is_interrupted_in_a_loop_and_in_a_long_sleep() {
 #[test]
 fn a_save_waits_while_user_code_asks_for_input() {
     for python in pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         let ask = if python.version.0 == 2 {
             "raw_input"
@@ -131,10 +117,7 @@ fn a_save_waits_while_user_code_asks_for_input() {
 #[test]
 fn a_save_while_user_code_runs_at_the_prompt_runs_after_it() {
     for python in two_pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         prompt.types(
             "import time; print('be' + 'gun'); time.sleep(3); print('ov' + 'er')",
@@ -203,10 +186,8 @@ fn a_run_at_a_prompt_that_asks_for_input_fails_with_a_clear_error() {
         } else {
             "input"
         };
-        let project = Project::with("lib.py", &format!("{ask}('name? ')\n"));
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (_project, mut waiting, mut prompt) =
+            joined(python, &format!("{ask}('name? ')\n"), &["lib"]);
         waiting
             .session
             .says("EOFError: a run at a prompt cannot read the keyboard");
@@ -217,10 +198,7 @@ fn a_run_at_a_prompt_that_asks_for_input_fails_with_a_clear_error() {
 #[test]
 fn lines_that_are_typed_whole_and_fast_are_not_lost() {
     for python in pythons_where(|version| version >= (3, 11)) {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (_project, mut waiting, mut prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         for number in 0..5 {
             prompt.types(
@@ -243,10 +221,7 @@ fn an_idle_prompt_takes_no_processor_time() {
         return;
     }
     for python in two_pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (_project, mut waiting, prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.ends_cycle(1);
         let used = || {
             let status = std::fs::read_to_string(format!("/proc/{}/status", prompt.terminal.id()));
@@ -277,10 +252,7 @@ fn an_idle_prompt_takes_no_processor_time() {
 #[test]
 fn hotload_that_is_stopped_does_not_hold_the_prompt_up() {
     for python in two_pythons() {
-        let project = Project::with("lib.py", "print('first')\n");
-        let mut waiting = Waiting::start(&project, &["lib"]);
-        let mut prompt = Prompt::start(python);
-        prompt.joins(&waiting);
+        let (project, mut waiting, mut prompt) = joined(python, "print('first')\n", &["lib"]);
         waiting.session.prints("first");
         let file = project.file("go");
         project.save(

@@ -1,6 +1,6 @@
 //! What user code finds in a host, and what a save concerns there.
 
-use super::{Prompt, Waiting};
+use super::{Prompt, Waiting, joined};
 use crate::harness::Project;
 use crate::pythons::{pythons, two_pythons};
 
@@ -103,10 +103,11 @@ fn only_the_targets_run_where_that_is_asked_for() {
 #[test]
 fn a_function_is_called_and_a_command_runs_after_the_reload() {
     let python = two_pythons()[0];
-    let project = Project::with("lib.py", "def main(): print('called')\n");
-    let mut waiting = Waiting::start(&project, &["--run", "echo commanded", "lib:main"]);
-    let mut prompt = Prompt::start(python);
-    prompt.joins(&waiting);
+    let (_project, mut waiting, _prompt) = joined(
+        python,
+        "def main(): print('called')\n",
+        &["--run", "echo commanded", "lib:main"],
+    );
     waiting.session.prints("called");
     waiting.session.prints("commanded");
 }
