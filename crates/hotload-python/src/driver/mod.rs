@@ -16,7 +16,9 @@ use std::sync::OnceLock;
 
 use bare::{Documentation, bare, indent_of};
 use export::whole;
-use programs::{API, DRIVER, EXAMINE, EXPORT, File, GUEST, ON_DEMAND, OUTPUT, SERVE};
+use programs::{
+    API, DRIVER, EXAMINE, EXPORT, File, IN_GUESTS, ON_DEMAND, OUTPUT, SERVE, SERVE_GUEST,
+};
 
 use crate::version::Dialect;
 
@@ -86,12 +88,24 @@ impl Extras {
     /// The files of the driver proper, in their order.
     fn files(self) -> Vec<File> {
         if self.is_guest {
-            return GUEST.to_vec();
+            return guests_driver();
         }
         let output = if self.output.is_some() { OUTPUT } else { &[] };
         let last = if self.examines { EXAMINE } else { SERVE };
         [DRIVER, output, last].concat()
     }
+}
+
+/// The files of a guest's driver: those of every driver, each with what a guest has besides.
+fn guests_driver() -> Vec<File> {
+    let mut files = Vec::new();
+    for file in DRIVER {
+        files.push(*file);
+        let besides = IN_GUESTS.iter().filter(|(after, _)| *after == file.path);
+        files.extend(besides.flat_map(|(_, files)| *files));
+    }
+    files.extend(SERVE_GUEST);
+    files
 }
 
 /// Generates the driver for one host or purpose.

@@ -59,6 +59,7 @@ pub(super) const DRIVER: &[File] = files![
     "parts/results.py",
     "parts/forks.py",
     "parts/leftovers.py",
+    "parts/class_names.py",
     "parts/old_classes.py",
     "parts/import_hotload.py",
 ];
@@ -66,37 +67,16 @@ pub(super) const DRIVER: &[File] = files![
 /// The end of the driver: the loop that answers requests.
 pub(super) const SERVE: &[File] = files!["parts/serve.py", "parts/start.py"];
 
-/// The driver of a guest: a program that runs already, and whose own loop calls the driver.
-pub(super) const GUEST: &[File] = files![
-    "parts/base.py",
-    "parts/library.py",
-    "parts/imports.py",
-    "parts/json.py",
-    "parts/channel.py",
-    "guest/own_channel.py",
-    "parts/streams.py",
-    "parts/last_words.py",
-    "parts/openings.py",
-    "parts/sources.py",
-    "parts/watched.py",
-    "parts/finder.py",
-    "guest/hooks.py",
-    "parts/loading.py",
-    "parts/reruns.py",
-    "parts/targets.py",
-    "parts/interrupts.py",
-    "guest/interruption.py",
-    "parts/environment.py",
-    "parts/actions.py",
-    "parts/error_reports.py",
-    "parts/workers.py",
-    "parts/background.py",
-    "parts/stored_code.py",
-    "parts/results.py",
-    "parts/forks.py",
-    "parts/leftovers.py",
-    "parts/old_classes.py",
-    "parts/import_hotload.py",
+/// What a guest's driver has besides: a program that runs already, and whose own loop calls the driver.
+/// Each follows the file of the driver that it replaces parts of.
+pub(super) const IN_GUESTS: &[(&str, &[File])] = &[
+    ("parts/channel.py", files!["guest/own_channel.py"]),
+    ("parts/finder.py", files!["guest/hooks.py"]),
+    ("parts/interrupts.py", files!["guest/interruption.py"]),
+];
+
+/// The end of a guest's driver.
+pub(super) const SERVE_GUEST: &[File] = files![
     "parts/serve.py",
     "guest/own_modules.py",
     "guest/output.py",
@@ -236,6 +216,7 @@ pub(super) const EXPORT: &[File] = files![
     "dependents/rerun.py",
     "dependents/order.py",
     "dependents/running.py",
+    "parts/class_names.py",
     "patching/objects.py",
     "patching/patch.py",
     "patching/functions.py",

@@ -1,5 +1,5 @@
 # Classes of earlier texts that are still in use: their instances do what the text says that made them.
-# Uses: base, imports, leftovers, reruns, sources
+# Uses: base, class_names, imports, leftovers, reruns, sources
 
 # LATER
 
@@ -7,30 +7,15 @@ OLD_CLASSES = []  # (module name, a weak reference to a class that the module ha
 MOST_CLASSES = 200  # how many are followed, the latest of them
 MOST_OBJECTS = 2000  # how far the parts of one are followed
 
-CLASS_KINDS = type,
-if PY2:
-    class OldStyle:
-        pass
-
-    CLASS_KINDS = type, type(OldStyle)
-
 
 def note_classes(name, path, code):
     """Before a module runs again: what it has of classes are those of its last text."""
     known = {id(held()): True for _, held in OLD_CLASSES}
     for value in list(names_from_before(name).values()):
-        # Not `isinstance`, which asks the object.
-        if issubclass(type(value), CLASS_KINDS) and id(value) not in known:
-            if class_names(value).get('__module__') == name:
+        if is_class(value) and id(value) not in known:
+            if names_in_class(value).get('__module__') == name:
                 OLD_CLASSES.append((name, import_own('_weakref').ref(value)))
     del OLD_CLASSES[:-MOST_CLASSES]
-
-
-def class_names(value):
-    """The names of a class, whatever its metaclass makes of attributes."""
-    if issubclass(type(value), type):
-        return type.__dict__['__dict__'].__get__(value)
-    return value.__dict__
 
 
 def report_old_classes(driver):
@@ -47,7 +32,7 @@ def count_old_classes():
 def is_old_and_in_use(name, held):
     """`held` has the class, so that nothing else here refers to it."""
     current = getattr(sys.modules.get(name), '__dict__', {})
-    if held[0] is None or current.get(class_name(held[0])) is held[0]:
+    if held[0] is None or current.get(name_of_class(held[0])) is held[0]:
         return False
     return references_to(held) - REFERENCES_OF_OURS > references_from_parts(held)
 
@@ -73,26 +58,14 @@ def references_from_parts(held):
             if each is held[0]:
                 found += 1
             elif each is not names and id(each) not in classes:
-                if not issubclass(type(each), CLASS_KINDS + (type(sys),)):
+                if not is_class(each) and not issubclass(type(each), type(sys)):
                     waiting.append(each)
     return found
 
 
-def class_name(value):
-    if issubclass(type(value), type):
-        return type.__dict__['__name__'].__get__(value)
-    return value.__name__
-
-
 def is_derived(value, base):
     return value is not None and value is not base and [
-        1 for each in class_bases(value) if each is base]
-
-
-def class_bases(value):
-    if issubclass(type(value), type):
-        return type.__dict__['__bases__'].__get__(value)
-    return value.__bases__
+        1 for each in bases_of(value) if each is base]
 
 
 if hasattr(sys, 'getrefcount'):

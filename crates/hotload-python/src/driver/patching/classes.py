@@ -1,5 +1,5 @@
 # Classes: one that others may hold, and whose instances live on, takes on everything of the new one.
-# Uses: base, enums, functions, graph, objects, patch
+# Uses: base, class_names, enums, functions, graph, objects, patch
 
 # What belongs to each of two classes alone, whatever their texts say.
 OWN_OF_CLASS = (

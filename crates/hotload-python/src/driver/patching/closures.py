@@ -1,5 +1,5 @@
 # Closures made earlier: functions whose code lies in that of a function that has changed.
-# Uses: functions, imports, objects
+# Uses: class_names, functions, imports, objects
 
 # With more objects than this the search is left out: it takes 0.1 s for a million.
 MOST_SEARCHED = 1000000

@@ -1,5 +1,5 @@
 # Enumerations: their old members remain the members, and new ones are added to the old class.
-# Uses: objects
+# Uses: class_names, objects
 
 MAPS = ('_member_map_', '_member_names_', '_value2member_map_')
 

@@ -1,7 +1,7 @@
 # Functions: one that others may hold takes on everything of the one that the new text has made.
 #
 # Where the two have other free variables, Python does not allow that: then the old one calls the new.
-# Uses: base, objects, patch, wrapped
+# Uses: base, class_names, objects, patch, wrapped
 
 # What a function is besides its code, as far as this Python has it.
 PARTS_OF_FUNCTION = [name for name in (

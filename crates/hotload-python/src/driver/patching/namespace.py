@@ -1,6 +1,6 @@
 # The names of a module while it runs anew: what it defines is given the old object at once, so that
 # whatever it is registered with gets that.
-# Uses: base, classes, code_imports, functions, graph, imports, objects, patch
+# Uses: base, class_names, classes, code_imports, functions, graph, imports, objects, patch
 
 STORE_NAME = OPCODES.get('STORE_NAME', -1)
 ADOPT = '__hotload_adopt__'     # a decorator that is added to the others

@@ -1,14 +1,10 @@
 # Reading and writing what user code has made without calling any of it.
-# Uses: base, graph, sources
+# Uses: base, class_names, graph, sources
 
 FUNCTION = type(lambda: None)
 MISSING = object()
 
-# The descriptors of `type` itself: an attribute of a class may be a property of its metaclass.
-names_of_type = type.__dict__['__dict__'].__get__
-bases_of_type = type.__dict__['__bases__'].__get__
 order_of_type = type.__dict__['__mro__'].__get__
-name_of_type = type.__dict__['__name__'].__get__
 set_bases = type.__dict__['__bases__'].__set__
 set_class = object.__dict__['__class__'].__set__
 
@@ -16,23 +12,6 @@ MEMBER = type(type.__dict__['__basicsize__'])   # a slot, in the dictionary of i
 GETSET = type(type.__dict__['__dict__'])
 
 if PY2:
-    class OfOldStyle:
-        pass
-
-    OLD_CLASS = type(OfOldStyle)
-
-    def is_class(value):
-        return issubclass(type(value), type) or type(value) is OLD_CLASS
-
-    def names_in_class(cls):
-        return cls.__dict__ if type(cls) is OLD_CLASS else names_of_type(cls)
-
-    def name_of_class(cls):
-        return cls.__name__ if type(cls) is OLD_CLASS else name_of_type(cls)
-
-    def bases_of(cls):
-        return cls.__bases__ if type(cls) is OLD_CLASS else bases_of_type(cls)
-
     def order_of(cls):
         """The classes in which an attribute is looked up; of one of the old style, just itself."""
         return (cls,) if type(cls) is OLD_CLASS else order_of_type(cls)
@@ -52,15 +31,9 @@ if PY2:
         else:
             type.__delattr__(cls, name)
 else:
-    OLD_CLASS = None
-    names_in_class, name_of_class, bases_of, order_of = (
-        names_of_type, name_of_type, bases_of_type, order_of_type)
+    order_of = order_of_type
     path_of_class = type.__dict__['__qualname__'].__get__
     set_in_class, delete_in_class = type.__setattr__, type.__delattr__
-
-    # `issubclass`, because `isinstance` may ask the value for its `__class__`.
-    def is_class(value):
-        return issubclass(type(value), type)
 
 
 def module_of_class(cls):

@@ -1,6 +1,6 @@
 # What one run of a module does to the objects of its last one: each old object that can takes on
 # what the new one is, and stands in its place.
-# Uses: base, classes, functions, objects, wrapped
+# Uses: base, class_names, classes, functions, objects, wrapped
 
 
 class Patch(object):

@@ -1,5 +1,5 @@
 # What is reported of the modules that have been patched.
-# Uses: closures, objects, patched_run
+# Uses: class_names, closures, objects, patched_run
 
 
 def take_patched():

@@ -1,7 +1,7 @@
 # A module that runs anew under `--reload patch`: what it had before lives on, or is as it was if it
 # raises an exception.
-# Uses: base, classes, closures, finder, functions, graph, imports, namespace, objects, patch, rerun
-# Uses: sources, wrapped
+# Uses: base, class_names, classes, closures, finder, functions, graph, imports, namespace, objects
+# Uses: patch, rerun, sources, wrapped
 
 
 class Patching(object):

@@ -1,6 +1,6 @@
 # What stands for functions: properties, static and class methods, partials, caches, generic functions,
 # and objects of other classes that hold one.
-# Uses: base, functions, imports, objects, patch
+# Uses: base, class_names, functions, imports, objects, patch
 
 
 def adopt_property(patch, old, new, path):
