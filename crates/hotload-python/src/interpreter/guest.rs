@@ -15,9 +15,8 @@ use hotload_core::running::worker::News;
 
 use crate::discovery::Candidates;
 use crate::discovery::candidate::Candidate;
-use crate::driver::code_cache::{CodeCache, Program};
+use crate::driver::code_cache::Program;
 use crate::driver::sending;
-use crate::interpreter::registering::Script;
 use crate::interpreter::settings::{self, GuestSettings, Settings};
 use crate::interpreter::state::{Afterwards, Connected, End, Joining, Ordered, State, Up, Work};
 use crate::interpreter::{Event, EventKind, Interpreter};
@@ -26,7 +25,6 @@ use crate::outcome::guest::{GuestNotice, Joined};
 use crate::outcome::notice::{Notice, Ready};
 use crate::path;
 use crate::protocol::message::{Reply, Request};
-use crate::start::attempts::Attempts;
 use crate::start::error::StartError;
 use crate::start::guest_file::GuestFile;
 use crate::transport::frame;
@@ -88,23 +86,12 @@ impl Interpreter {
             file: door.file.path().to_path_buf(),
             again: false,
         };
-        let (candidate, attempts) = Attempts::from(Candidates::from(vec![Candidate::guest()]));
+        let candidates = Candidates::from(vec![Candidate::guest()]);
         Ok(Self {
-            candidate,
-            attempts,
-            settings,
-            processes,
-            inbox,
-            generation: 0,
-            starts: 0,
             state: State::Waiting,
-            afterwards: Afterwards::Another,
-            hello: None,
-            failed_starts: 0,
-            script: Script::default(),
-            code_cache: CodeCache::new(None),
             door: Some(door),
             early_news: vec![News::Notice(Notice::Guest(waiting))],
+            ..Self::none_yet(candidates, settings, processes, inbox)
         })
     }
 

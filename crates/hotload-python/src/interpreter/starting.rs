@@ -41,9 +41,29 @@ impl Interpreter {
         processes: Rc<dyn Processes>,
         inbox: Inbox<Self>,
     ) -> Result<Self, StartError> {
-        let (candidate, attempts) = Attempts::from(candidates);
         let code_cache = CodeCache::new(settings.code_cache.clone());
         let mut interpreter = Self {
+            code_cache,
+            ..Self::none_yet(candidates, settings, processes, inbox)
+        };
+        match interpreter.launch() {
+            Ok(()) => Ok(interpreter),
+            Err(error) => {
+                interpreter.early_news = interpreter.try_next(error)?;
+                Ok(interpreter)
+            }
+        }
+    }
+
+    /// One that has not been started, and keeps no code.
+    pub(super) fn none_yet(
+        candidates: Candidates,
+        settings: Settings,
+        processes: Rc<dyn Processes>,
+        inbox: Inbox<Self>,
+    ) -> Self {
+        let (candidate, attempts) = Attempts::from(candidates);
+        Self {
             candidate,
             attempts,
             settings,
@@ -56,20 +76,13 @@ impl Interpreter {
             hello: None,
             failed_starts: 0,
             script: Script::default(),
-            code_cache,
+            code_cache: CodeCache::new(None),
             door: None,
             early_news: Vec::new(),
-        };
-        match interpreter.launch() {
-            Ok(()) => Ok(interpreter),
-            Err(error) => {
-                interpreter.early_news = interpreter.try_next(error)?;
-                Ok(interpreter)
-            }
         }
     }
 
-    /// Starts the next candidate in place of one that is none.
+    /// Starts the next candidate in place of one that is not a Python.
     pub(super) fn try_next(
         &mut self,
         mut error: StartError,

@@ -110,6 +110,11 @@ impl<'c> Round<'c> {
     }
 }
 
+fn wants_loaded(roots: &[Root], loaded_below: &[Root], path: &Path) -> bool {
+    let mut folders = roots.iter().chain(loaded_below);
+    folders.any(|root| root.wants_in_use(path))
+}
+
 impl<F: FileSystem> Poller<F> {
     /// Takes the first look at the files that were named. What is found is where changes count
     /// from. The folders are walked by the first ticks.
@@ -186,8 +191,7 @@ impl<F: FileSystem> Poller<F> {
 
     /// Whether a file that was loaded is watched.
     fn wants_loaded(&self, path: &Path) -> bool {
-        let mut folders = self.roots.iter().chain(&self.loaded_below);
-        folders.any(|root| root.wants_in_use(path))
+        wants_loaded(&self.roots, &self.loaded_below, path)
     }
 
     /// Watches something else from now on. What is known of a file that stays is kept.
@@ -202,10 +206,7 @@ impl<F: FileSystem> Poller<F> {
             let is_named = named.contains(path);
             file.set_named(is_named);
             let is_wanted = match file.is_in_use() {
-                true => roots
-                    .iter()
-                    .chain(loaded_below)
-                    .any(|root| root.wants_in_use(path)),
+                true => wants_loaded(roots, loaded_below, path),
                 false => roots.iter().any(|root| root.wants(path)),
             };
             is_named || is_wanted
