@@ -197,7 +197,7 @@ mod tests {
     use super::{ConfigFile, ConfigOwner, hosts};
     use crate::config::settings_file;
 
-    /// A text, what is said of it, and the hint.
+    /// A text, its error, and the hint.
     const CASES: &[(&str, &str, Option<&str>)] = &[
         ("[hosts.x\n", "1: ", None),
         ("\nhosts = [", "2: ", None),

@@ -12,7 +12,7 @@ use hotload_python::outcome::notice::Ready;
 use super::line::{BAD, DIM, WARNING, duration};
 use super::plain::plain_line;
 
-/// `hotload 0.1.0 · Python 2.7.18 · lib`, or without a Python if there is none.
+/// `hotload 0.1.0 · Python 2.7.18 · lib`, or without the Python in a session that starts none.
 pub(crate) fn header(python: Option<&str>, names: &str, unicode: bool) -> String {
     let dot = if unicode { " · " } else { " - " };
     let hotload = concat!("hotload ", env!("CARGO_PKG_VERSION"));

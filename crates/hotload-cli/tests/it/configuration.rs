@@ -1,4 +1,4 @@
-//! Settings from files and the environment: which one counts, and what is said of bad ones.
+//! Settings from files and the environment: which one counts, and how bad ones are reported.
 
 use std::process::Command;
 

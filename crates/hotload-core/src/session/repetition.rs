@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 const MOST: u32 = 3;
 
 /// The same, where user code was not seen to write it. It may be the work of a command, or each time
-/// a save, of which none must be lost: no one saves a file in so many cycles in a row.
+/// a save, and none must be lost; but a person does not save a file in thirty cycles in a row.
 const MOST_UNSEEN: u32 = 30;
 
 /// How long after a cycle what it has written may be noticed: a file that nothing uses is looked at in

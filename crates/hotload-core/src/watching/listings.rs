@@ -22,7 +22,7 @@ const WORTH: u32 = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Listings {
     listed: RefCell<HashMap<PathBuf, Listed>>,
-    /// Everything that was ever listed: it is looked at itself, not in the listing of what it is in.
+    /// Every folder that was ever listed. Its own stamp is not taken from the listing of its parent.
     folders: RefCell<HashSet<PathBuf>>,
 }
 

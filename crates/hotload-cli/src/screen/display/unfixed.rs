@@ -23,7 +23,7 @@ pub(super) struct Unfixed {
 /// What is known of the launch script.
 #[derive(Default, PartialEq, Eq)]
 enum Script {
-    /// It is in effect, or there is none.
+    /// It is in effect; or the session has no script.
     #[default]
     InEffect,
     /// It has just failed, which was reported.

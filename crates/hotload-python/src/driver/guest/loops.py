@@ -133,7 +133,7 @@ def safely_found(find):
 
 
 def choose_loop(wanted):
-    """The loop that the host has; raises NoLoop where there is none."""
+    """The loop that the host has. Raises NoLoop if it has no loop."""
     if wanted is not None:
         return ON_REQUEST[wanted]()
     for find in FINDERS_OF_LOOPS:

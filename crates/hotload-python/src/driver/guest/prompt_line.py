@@ -1,4 +1,4 @@
-# What is printed while somebody types comes above the prompt, and the typed text stays.
+# What is printed during typing appears above the prompt, and the typed text stays.
 # Uses: base, error_reports, imports
 
 

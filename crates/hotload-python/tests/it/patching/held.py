@@ -1,6 +1,6 @@
 """The random test of `--reload patch`: `python held.py PARTS FIRST LAST EDITS`.
 
-For each seed from FIRST to LAST a random module is edited so many times. Objects of it are held from
+For each seed from FIRST to LAST a random module is edited as often as asked. Objects of it are held from
 the start, and more are taken after each save. After each save the module has what a fresh one has, and
 every held object behaves like the fresh one, or a line has said why not.
 """

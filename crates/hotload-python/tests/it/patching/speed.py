@@ -1,7 +1,7 @@
 """How long it takes to carry over what a module had: `python speed.py PARTS COUNT`.
 
 Prints the milliseconds of a save under `dependents` and under `patch`, the best of several, for a
-module of so many functions and classes.
+module with the given number of functions and classes.
 """
 import os
 import shutil
