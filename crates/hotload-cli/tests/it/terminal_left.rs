@@ -20,8 +20,9 @@ fn a_stopped_hotload_is_ended_by_the_shells_kill() {
             let project = Project::with("lib.py", &format!("{ASK}{ask}\n"));
             let mut terminal = in_a_shell(&project, python, "");
             terminal.shows("name? ");
-            terminal.types("\x1a");
-            terminal.shows("Stopped");
+            // A process that is handed the terminal is continued, which takes back a stop that has
+            // just been sent to it: so it is with any shell's `fg`.
+            terminal.presses("\x1a", "Stopped");
             terminal.shows("prompt> ");
             terminal.types("kill %1; wait %1; echo status $?\r");
             terminal.shows("status 143");
