@@ -30,6 +30,23 @@ fn a_module_that_changes_its_own_name_or_place_runs_on_and_keeps_its_names() {
 }
 
 #[test]
+fn a_module_that_has_gone_from_its_place_fails_as_any_other() {
+    for python in pythons() {
+        for gone in ["", "del sys.modules[__name__]; "] {
+            let project = Project::with("lib.py", "print('first')\n");
+            let mut session = project.start(python, &["lib"]);
+            session.prints("first");
+            session.ends_cycle(1);
+            project.save("lib.py", format!("import sys\n{gone}1 / 0\n"));
+            session.says("lib.py:2");
+            session.says("failed  lib");
+            let said = session.said();
+            assert!(!said.contains("KeyError"), "{python}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_module_that_has_cleared_its_names_runs_again() {
     for python in pythons() {
         let project = Project::with("lib.py", &format!("{COUNTING}globals().clear()\n"));

@@ -26,8 +26,29 @@ fn a_host_goes_on_when_hotload_ends_or_is_killed_and_can_join_again_with_its_sta
             prompt.terminal.shows("hotload: left: hotload has ended");
             prompt.types("print(6 * 7)", "42\r\n");
         }
+        // Before the prompt is there, readline would lose it.
+        prompt.terminal.shows(">>> ");
         prompt.terminal.types("\x04");
         assert_eq!(prompt.terminal.ends().exit_code(), 0, "{python}");
+    }
+}
+
+/// Python 3 takes a module that it reloads out of `sys.modules` for a moment.
+#[test]
+fn a_module_that_was_missing_when_its_run_was_interrupted_keeps_its_state() {
+    let interrupted = counting("run")
+        + "import sys\nif n == 2: del sys.modules[__name__]; raise KeyboardInterrupt\n";
+    for python in two_pythons() {
+        let (project, mut waiting, mut prompt) = joined(python, &interrupted, &["lib"]);
+        waiting.session.prints("run 1");
+        project.save("lib.py", &(interrupted.clone() + "\n"));
+        waiting.session.prints("run 2");
+        waiting.session.signal(Signal::SIGTERM);
+        waiting.session.ends();
+        prompt.terminal.shows("hotload: left: hotload has ended");
+        let mut waiting = Waiting::start(&project, &["lib"]);
+        prompt.joins(&waiting);
+        waiting.session.prints("run 3");
     }
 }
 
@@ -86,6 +107,9 @@ fn when_the_host_ends_hotload_waits_for_the_next() {
             let mut prompt = Prompt::start(python);
             prompt.joins(&waiting);
             waiting.session.prints("run 1");
+            // Before the prompt is there, readline would lose it.
+            prompt.terminal.shows("run 1");
+            prompt.terminal.shows(">>> ");
             prompt.terminal.types("\x04");
             assert_eq!(prompt.terminal.ends().exit_code(), 0, "{python}");
             waiting

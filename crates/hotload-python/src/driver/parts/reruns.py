@@ -33,13 +33,27 @@ OLD_DEFINITIONS = {}  # module name -> {name: value}: what only earlier texts ha
 def run_again(name, module):
     try:
         restore_name(name, module)
-        reload_module(module)
-    except KeyError:
-        # 3.x fails this way, after all has run, if the module has taken itself out of sys.modules.
-        if name in sys.modules or not is_raised_by_import(exc_info()[2]):
-            raise
+        reload_wherever_it_is(name, module)
+    except KeyboardInterrupt:
+        # 3.x takes the module out of sys.modules for a moment, after all has run.
+        sys.modules.setdefault(name, module)
+        raise
     finally:
         note_substitute(name, module)
+
+
+def reload_wherever_it_is(name, module):
+    """Reloads a module that may take itself out of `sys.modules`."""
+    handled = exc_info()[1]
+    try:
+        return reload_module(module)
+    except KeyError:
+        # 3.x fails this way in the end, whether the run has failed or not.
+        if name in sys.modules or not is_raised_by_import(exc_info()[2]):
+            raise
+        failure = exc_info()[1].__context__
+    if failure is not handled:
+        raise failure
 
 
 def is_raised_by_import(trace):
