@@ -4,12 +4,12 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use crate::ownership;
 
-/// How many files with one ending are kept, newest first.
+/// How many files with one ending are kept: those that were used last.
 const MOST_FILES: usize = 20;
 
 /// How the name of a file begins that is being written.
@@ -64,25 +64,35 @@ fn create_private(folder: &Path) -> io::Result<()> {
 ///
 /// The folder cannot be listed, or a file cannot be removed.
 pub(crate) fn remove_oldest(folder: &Path, ending: &str) -> io::Result<()> {
-    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for name in newest_first(folder, ending)?.iter().skip(MOST_FILES) {
+        fs::remove_file(folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// The names of the files with this ending, and of what was left unfinished.
+///
+/// # Errors
+///
+/// The folder cannot be listed.
+pub(crate) fn newest_first(folder: &Path, ending: &str) -> io::Result<Vec<String>> {
+    let mut files: Vec<(SystemTime, String)> = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (name, found) = (entry.file_name(), entry.metadata()?);
-        let is_ours = name.to_str().is_some_and(|name| is_name(name, ending));
-        if is_ours && found.is_file() {
-            files.push((found.modified()?, entry.path()));
+        let name = name.into_string().ok();
+        if let Some(name) = name.filter(|name| found.is_file() && is_name(name, ending)) {
+            files.push((found.modified()?, name));
         }
     }
     files.sort();
-    for (_, file) in &files[..files.len().saturating_sub(MOST_FILES)] {
-        fs::remove_file(file)?;
-    }
-    Ok(())
+    Ok(files.into_iter().rev().map(|(_, name)| name).collect())
 }
 
 fn is_name(name: &str, ending: &str) -> bool {
     let digits = name.strip_suffix(ending);
     let is_digit = |digit: char| digit.is_ascii_hexdigit();
-    name.starts_with(UNFINISHED)
-        || digits.is_some_and(|digits| digits.len() == 16 && digits.chars().all(is_digit))
+    // One number or two.
+    let are_ours = |digits: &str| matches!(digits.len(), 16 | 32) && digits.chars().all(is_digit);
+    name.starts_with(UNFINISHED) || digits.is_some_and(are_ours)
 }

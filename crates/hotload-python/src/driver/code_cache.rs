@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -23,6 +24,9 @@ const LARGEST_FILE: u64 = 1 << 23;
 
 const ENDING: &str = ".code";
 
+/// How many files are read before it is known which Python has been started: those that were used last.
+const MOST_AHEAD: usize = 4;
+
 /// The first word of a file, before the checksum.
 const MARK: &str = "hotload-code";
 
@@ -32,9 +36,11 @@ const CODE: u8 = b'c';
 /// A driver as it is sent.
 pub(crate) struct Program {
     /// `text` or `code`, followed by the name and length of each part.
-    pub(crate) header: String,
-    /// The parts, one after the other.
-    pub(crate) body: Vec<u8>,
+    header: String,
+    /// Ends with the parts, one after the other.
+    bytes: Vec<u8>,
+    /// Where the parts begin.
+    start: usize,
 }
 
 impl Program {
@@ -48,27 +54,50 @@ impl Program {
     }
 
     fn of<'p>(form: &str, parts: impl Iterator<Item = (&'p str, Vec<u8>)>) -> Self {
-        let (mut header, mut body) = (form.to_owned(), Vec::new());
+        let (mut header, mut bytes) = (form.to_owned(), Vec::new());
         for (name, mut part) in parts {
             header.push_str(&format!(" {name}={}", part.len()));
-            body.append(&mut part);
+            bytes.append(&mut part);
         }
-        Self { header, body }
+        Self {
+            header,
+            bytes,
+            start: 0,
+        }
     }
 
-    fn read(name: &str, file: &[u8]) -> Option<Self> {
-        let (mark, rest) = split_line(file)?;
-        let (header, body) = split_line(rest)?;
-        (mark == Self::mark(name, rest)).then(|| Self {
-            header: header.to_owned(),
-            body: body.to_vec(),
+    /// What is in the file of this name, without copying the parts.
+    fn read(name: &str, file: Vec<u8>) -> Option<Self> {
+        let (mark, rest) = split_line(&file)?;
+        let (header, parts) = split_line(rest)?;
+        let is_whole = mark == Self::mark(name, rest);
+        let (header, start) = (header.to_owned(), file.len() - parts.len());
+        is_whole.then_some(Self {
+            header,
+            bytes: file,
+            start,
         })
     }
 
     fn write(&self, name: &str, mut file: impl Write) -> io::Result<()> {
-        let rest = [self.header.as_bytes(), b"\n", &self.body].concat();
+        let rest = [self.header.as_bytes(), b"\n", self.parts()].concat();
         writeln!(file, "{}", Self::mark(name, &rest))?;
         file.write_all(&rest)
+    }
+
+    /// Sends it, preceded by a token.
+    ///
+    /// # Errors
+    ///
+    /// The connection cannot be written to.
+    pub(crate) fn send(&self, token: &str, mut writer: impl Write) -> io::Result<()> {
+        writer.write_all(format!("{token} {}\n", self.header).as_bytes())?;
+        writer.write_all(self.parts())?;
+        writer.flush()
+    }
+
+    fn parts(&self) -> &[u8] {
+        &self.bytes[self.start..]
     }
 
     fn mark(name: &str, rest: &[u8]) -> String {
@@ -85,6 +114,8 @@ fn split_line(bytes: &[u8]) -> Option<(&str, &[u8])> {
 pub(crate) struct CodeCache {
     /// `None`: no drivers are kept.
     folder: Option<PathBuf>,
+    /// What was read ahead, by the names of the files.
+    ahead: Vec<(String, Program)>,
     current: Current,
 }
 
@@ -101,17 +132,36 @@ enum Current {
 
 impl CodeCache {
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        let current = Current::Nothing;
-        Self { folder, current }
+        Self {
+            folder,
+            ahead: Vec::new(),
+            current: Current::Nothing,
+        }
+    }
+
+    /// Reads what a Python may be sent that has just been started, while it does not ask for it yet.
+    pub(crate) fn read_ahead(&mut self, drivers: &[&Driver]) {
+        let folder = self.folder.as_ref().filter(|folder| may_be_used(folder));
+        let Some(folder) = folder else {
+            return;
+        };
+        let names = cache_folder::newest_first(folder, ENDING).unwrap_or_default();
+        let is_wanted = |name: &String| drivers.iter().any(|driver| is_from(name, driver));
+        let wanted = names.into_iter().filter(is_wanted).take(MOST_AHEAD);
+        let found = wanted.filter_map(|name| Some((name.clone(), read(folder, &name)?)));
+        self.ahead = found.collect();
     }
 
     /// What to send to the interpreter that said this hello.
     pub(crate) fn program(&mut self, hello: &Hello, driver: &Driver) -> Program {
         self.current = Current::Nothing;
+        let ahead = std::mem::take(&mut self.ahead);
         let folder = self.folder.as_ref().filter(|_| has_code(hello));
         if let Some(folder) = folder.filter(|folder| may_be_used(folder)) {
             let name = name(hello, driver);
-            if let Some(program) = read(folder, &name) {
+            let is_it = |(ahead, _): &(String, Program)| *ahead == name;
+            let program = ahead.into_iter().find(is_it).map(|(_, program)| program);
+            if let Some(program) = program.or_else(|| read(folder, &name)) {
                 self.current = Current::Code(name);
                 return program;
             }
@@ -155,7 +205,10 @@ impl CodeCache {
 
     /// The current interpreter is up.
     pub(crate) fn trust(&mut self) {
-        if matches!(self.current, Current::Code(_)) {
+        if let (Current::Code(name), Some(folder)) = (&self.current, &self.folder) {
+            // The files that are used last are kept and read ahead.
+            let file = fs::OpenOptions::new().append(true).open(folder.join(name));
+            let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
             self.current = Current::Nothing;
         }
     }
@@ -175,11 +228,16 @@ pub(crate) fn has_code(hello: &Hello) -> bool {
     matches!(hello.implementation.as_str(), "cpython" | "pypy")
 }
 
-/// The name of the file for this build of Python and this driver. The executable does not matter: each
+/// The name of the file for this driver and this build of Python. The executable does not matter: each
 /// environment has its own.
 fn name(hello: &Hello, driver: &Driver) -> String {
-    let python = (&hello.implementation, &hello.build);
-    format!("{:016x}{ENDING}", hash_of(&(python, &driver.parts)))
+    let python = hash_of(&(&hello.implementation, &hello.build));
+    format!("{:016x}{python:016x}{ENDING}", driver.hash)
+}
+
+/// Whether the file of this name contains code of the driver.
+fn is_from(name: &str, driver: &Driver) -> bool {
+    name.starts_with(&format!("{:016x}", driver.hash))
 }
 
 fn read(folder: &Path, name: &str) -> Option<Program> {
@@ -188,7 +246,7 @@ fn read(folder: &Path, name: &str) -> Option<Program> {
     if !found.is_file() || !ownership::is_ours_alone(&found) || found.len() > LARGEST_FILE {
         return None;
     }
-    Program::read(name, &fs::read(path).ok()?)
+    Program::read(name, fs::read(path).ok()?)
 }
 
 fn write(folder: &Path, name: &str, program: &Program) -> io::Result<()> {
@@ -216,14 +274,15 @@ mod tests {
 
     #[test]
     fn what_was_written_comes_back() {
-        let program = Program::read("name", &file()).unwrap();
-        assert_eq!(program.header, "code first=3 later=1");
-        assert_eq!(program.body, b"\0\xff\nx");
+        let program = Program::read("name", file()).unwrap();
+        let mut sent = Vec::new();
+        program.send("token", &mut sent).unwrap();
+        assert_eq!(sent, b"token code first=3 later=1\n\0\xff\nx");
     }
 
     #[test]
     fn a_file_with_the_name_of_another_is_not_used() {
-        assert!(Program::read("other", &file()).is_none());
+        assert!(Program::read("other", file()).is_none());
     }
 
     #[test]
@@ -231,13 +290,13 @@ mod tests {
         let file = file();
         for index in 0..file.len() {
             assert!(
-                Program::read("name", &file[..index]).is_none(),
+                Program::read("name", file[..index].to_vec()).is_none(),
                 "cut at {index}"
             );
             let mut changed = file.clone();
             changed[index] ^= 0x20;
             assert!(
-                Program::read("name", &changed).is_none(),
+                Program::read("name", changed).is_none(),
                 "changed at {index}"
             );
         }

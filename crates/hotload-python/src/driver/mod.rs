@@ -15,6 +15,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use bare::{Documentation, bare, indent_of};
+use cache_folder::hash_of;
 use export::whole;
 use programs::{
     API, DRIVER, EXAMINE, EXPORT, File, IN_GUESTS, ON_DEMAND, OUTPUT, SERVE, SERVE_GUEST,
@@ -29,6 +30,8 @@ pub struct Driver {
     /// What is needed before user code runs, what can wait until it has run, and what is compiled only
     /// when it is needed.
     pub parts: Vec<Part>,
+    /// A hash of the parts, by which code that was compiled from them is found.
+    hash: u64,
 }
 
 /// A part of a driver.
@@ -44,15 +47,21 @@ impl Driver {
     /// The driver as it is sent: without comments and documentation. What user code imports keeps its
     /// documentation.
     #[must_use]
-    pub fn to_be_sent(mut self) -> Self {
-        for part in &mut self.parts {
+    pub fn to_be_sent(self) -> Self {
+        let mut parts = self.parts;
+        for part in &mut parts {
             let documentation = match part.name {
                 API => Documentation::Kept,
                 _ => Documentation::LeftOut,
             };
             part.text = bare(&part.text, documentation);
         }
-        self
+        Self::of(parts)
+    }
+
+    fn of(parts: Vec<Part>) -> Self {
+        let hash = hash_of(&parts);
+        Self { parts, hash }
     }
 }
 
@@ -117,9 +126,7 @@ pub(crate) fn generate_with(dialect: Dialect, extras: Extras) -> Driver {
             .replace("@OUTPUT@", extras.output.unwrap_or_default());
         Part { name, text }
     });
-    Driver {
-        parts: parts.collect(),
-    }
+    Driver::of(parts.collect())
 }
 
 /// A text that is a file's or a half of one, with the file's path.

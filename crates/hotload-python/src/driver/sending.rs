@@ -47,10 +47,7 @@ pub(crate) fn examiner_for(hello: &Hello, host: Option<&Host>) -> Driver {
 
 /// Sends a driver, preceded by the token that proves that it comes from hotload.
 pub(crate) fn send(writer: &mut Writer, program: &Program, tokens: &Tokens) -> io::Result<()> {
-    let mut message = format!("{} {}\n", tokens.theirs, program.header).into_bytes();
-    message.extend_from_slice(&program.body);
-    writer.write_all(&message)?;
-    writer.flush()
+    program.send(&tokens.theirs, writer)
 }
 
 /// Where output has to go, if not to the `sys.stdout` that the host provides.

@@ -13,7 +13,7 @@ use hotload_core::running::worker::News;
 
 use crate::discovery::Candidates;
 use crate::driver::code_cache::CodeCache;
-use crate::driver::sending;
+use crate::driver::{self, sending};
 use crate::interpreter::registering::Script;
 use crate::interpreter::settings::{self, Settings};
 use crate::interpreter::state::{Afterwards, Connected, End, Starting, State, Up, Work};
@@ -28,6 +28,7 @@ use crate::start::stub;
 use crate::targets::hint_at_missing;
 use crate::transport::frame;
 use crate::transport::{Arrival, Connection, Transport};
+use crate::version::Dialect;
 
 impl Interpreter {
     /// Starts the first of the candidates that can be. What becomes of it comes in through `inbox`.
@@ -123,6 +124,9 @@ impl Interpreter {
             &*self.processes,
             move |event| send(EventKind::Start(event)),
         )?;
+        // Now, while the program starts, and not later, when it is waiting for its driver.
+        let drivers = [Dialect::Three, Dialect::Two].map(driver::generated);
+        self.code_cache.read_ahead(&drivers);
         self.state = State::Starting(Box::new(Starting {
             greeting,
             is_slowness_reported: false,

@@ -20,13 +20,11 @@ use std::sync::Arc;
 use hotload_core::running::process::{ProcessGroup, Processes, WhenEnded};
 
 use crate::discovery::candidate::Candidate;
-use crate::driver;
 use crate::locale;
 use crate::start::error::StartError;
 use crate::start::shim::{OpenTransports, ShimFile};
 use crate::transport::tokens::Tokens;
 use crate::transport::{Reception, Sink, WhenArrived};
-use crate::version::Dialect;
 
 /// The standard input of user code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +103,6 @@ pub(crate) fn start_program(
     if let Err(error) = reception.wait(shim.folder(), &surroundings.output) {
         process.kill();
         return Err(StartError::preparation(error));
-    }
-    // Now, while the program starts, and not later, when it is waiting for its driver.
-    for dialect in [Dialect::Three, Dialect::Two] {
-        driver::generated(dialect);
     }
     Ok(StartedProgram {
         process,
