@@ -96,7 +96,10 @@ impl Shared {
             return Vec::new();
         }
         let earlier = &state.children_before;
-        let is_known = |id: &Pid| earlier.contains(id) || getpgid(Some(*id)) == Ok(own);
+        // Whatever descends from another session's process is in another session, too: the guard.
+        let is_elsewhere = |id: &Pid| getsid(Some(*id)).ok() != session;
+        let is_known =
+            |id: &Pid| earlier.contains(id) || getpgid(Some(*id)) == Ok(own) || is_elsewhere(id);
         if descent::own_children().is_some_and(|children| children.iter().all(is_known)) {
             return Vec::new();
         }
