@@ -77,8 +77,12 @@ fn all() -> Vec<&'static Python> {
 fn every_row_of_the_document_is_a_case() {
     let tests = include_str!("reload_cases.rs");
     for row in documented() {
-        let name = format!("name: \"{}\"", row.replace('\\', "\\\\"));
-        assert!(tests.contains(&name), "{row}");
+        let row = format!("{row:?}");
+        let is_a_case = |before: &str| tests.contains(&format!("{before}{row}"));
+        assert!(
+            is_a_case("name: ") || is_a_case("assert_documented("),
+            "{row}"
+        );
     }
 }
 
@@ -261,6 +265,53 @@ fn imports_that_happen_late_or_failed_are_known() {
         saves: &[("m.py", Some("x = 'own'\n"), "own")],
     }
     .holds_on(&all());
+}
+
+#[test]
+fn what_is_imported_from_a_zip_file_is_new_when_that_is_saved() {
+    assert_documented("a zip file from which modules were imported");
+    for python in pythons() {
+        let project = Project::new();
+        let save = |value: &str| {
+            let write = format!(
+                "import os, zipfile\narchive = zipfile.ZipFile('new', 'w')\narchive.writestr('inside/__init__.py', '')\narchive.writestr('inside/m.py', 'x = {value}')\narchive.close()\nos.rename('new', 'all.zip')\n"
+            );
+            let mut command = std::process::Command::new(&python.path);
+            command.args(["-c", &write]).current_dir(project.path());
+            assert!(command.status().unwrap().success(), "{python}");
+        };
+        save("1");
+        project.save("first.py", "import sys\nif 'all.zip' not in sys.path: sys.path.insert(0, 'all.zip')\nfrom inside.m import x\n");
+        project.save("second.py", "import first, inside.m as m\ny = m.x\n");
+        project.save(
+            "lib.py",
+            "import second, first\nprint('%s %s' % (first.x, second.y))\n",
+        );
+        let mut session = project.start(python, &["lib"]);
+        for (cycle, value) in [(1, "1"), (2, "22"), (3, "333")] {
+            session.prints(&format!("{value} {value}"));
+            session.ends_cycle(cycle);
+            save(if cycle == 1 { "22" } else { "333" });
+        }
+    }
+}
+
+#[test]
+fn lazy_modules_are_loaded_and_run_again_when_they_are_saved() {
+    let lib = "import importlib.util, sys\ndef lazy(name):\n    if name in sys.modules: return sys.modules[name]\n    spec = importlib.util.find_spec(name)\n    spec.loader = importlib.util.LazyLoader(spec.loader)\n    module = importlib.util.module_from_spec(spec)\n    sys.modules[name] = module\n    spec.loader.exec_module(module)\n    return module\nm = lazy('m')\nprint('value %s' % m.x)\n";
+    for python in pythons_where(|version| version >= (3, 6)) {
+        let project = Project::with("lib.py", lib);
+        project.save("m.py", "from n import x\n");
+        project.save("n.py", "x = 1\n");
+        let mut session = project.start(python, &["lib"]);
+        session.prints("value 1");
+        session.ends_cycle(1);
+        project.save("m.py", "from n import x; x += 1\n");
+        session.prints("value 2");
+        session.ends_cycle(2);
+        project.save("n.py", "x = 5\n");
+        session.prints("value 6");
+    }
 }
 
 #[test]

@@ -134,6 +134,7 @@ pub(super) const ON_DEMAND: [(&str, &[File]); 10] = [
         "graph",
         files![
             "dependents/graph.py",
+            "dependents/archives.py",
             "dependents/files.py",
             "dependents/observed.py",
         ],
@@ -209,6 +210,7 @@ pub(super) const EXPORT: &[File] = files![
     "parts/workers.py",
     "dependents/graph.py",
     "parts/openings.py",
+    "dependents/archives.py",
     "dependents/files.py",
     "dependents/code_imports.py",
     "dependents/affected.py",

@@ -1,5 +1,5 @@
 # Which modules a save concerns.
-# Uses: base, code_imports, files, finder, graph, sources
+# Uses: archives, base, code_imports, files, finder, graph, sources
 
 FOLDERS = {}  # folder -> the same one as hotload names it
 KEYS = {}  # path -> the same path as hotload names it
@@ -55,7 +55,7 @@ class Save(object):
         self.because = {}       # module -> {the saved module or file: True}
         self.own = {}           # module -> True: its own text was saved
         self.restart = []       # files of C extensions that are loaded
-        self.gone = []          # modules whose file was removed
+        self.gone = []          # modules whose file was removed, or that come from a saved zip file
         self.inside = {}        # module -> True: its package is another one from now on
         self.kept = {}          # module -> why it does not run, though what it imports was saved
         index_new()
@@ -67,6 +67,8 @@ class Save(object):
             self.take_changed(path)
         for path in removed:
             self.take_removed(path)
+        for path in changed + removed:
+            self.take_archive(path)
         for path in changed:
             self.take_new(path)
             self.take_read(path)
@@ -86,6 +88,15 @@ class Save(object):
             SOURCES.gone[SOURCES.seen[name]] = True
             self.spread_from(name, name)
             self.spread_inside(name, name)
+
+    def take_archive(self, path):
+        """What was loaded from a zip file is loaded anew, by what imports it."""
+        for file in ARCHIVES:
+            if key_of(file) == path:
+                forget_archive(file)
+                for name in ARCHIVES[file]:
+                    self.gone.append(name)
+                    self.spread_to_users(name, path)
 
     def take_read(self, path):
         """A file may be data that a module has read."""
@@ -127,10 +138,13 @@ class Save(object):
             self.spread_from(name, path)
             self.spread_inside(name, path)
         else:
-            last = name.rpartition('.')[2]
-            for importer in list(GRAPH.imports):
-                if last in names_used_by(importer):
-                    self.spread(importer, path)
+            self.spread_to_users(name, path)
+
+    def spread_to_users(self, name, origin):
+        """What imports a module that is not watched is known by the names in its code only."""
+        for importer in list(GRAPH.imports):
+            if mentions(importer, name.rpartition('.')[2]):
+                self.spread(importer, origin)
 
     def spread_inside(self, package, origin):
         """What a package contains runs again as soon as it is imported: it belongs to another one."""

@@ -1,5 +1,5 @@
 # Which watched files user code opens, besides its modules, and which C extensions it has loaded.
-# Uses: base, finder, graph, openings, sources, watched
+# Uses: archives, base, finder, graph, openings, sources, watched
 
 
 class Files(object):
@@ -75,22 +75,29 @@ def take_files():
 
 
 def new_extensions():
-    """The files of C extensions below the watched folders that have been loaded since the last report."""
+    """The C extensions and zip files in the watched folders that modules have newly been loaded from."""
     found = []
     if len(sys.modules) != len(FILES.looked_at):
         for name in list(sys.modules):
             if name not in FILES.looked_at:
                 FILES.looked_at[name] = True
-                file = extension_of(sys.modules.get(name))
-                if file is not None:
-                    FILES.extensions[file] = name
-                    found.append(file)
+                module = sys.modules.get(name)
+                if isinstance(module, type(os)):
+                    look_at(name, module, found)
     return found
 
 
+def look_at(name, module, found):
+    """Notes if a module is a C extension, or from a zip file: adds its file to `found`."""
+    file = extension_of(module)
+    if file is not None:
+        FILES.extensions[file] = name
+    file = file or note_archive(name, module)
+    if file is not None:
+        found.append(file)
+
+
 def extension_of(module):
-    if not isinstance(module, type(os)):
-        return None
     file = names_of(module).get('__file__')
     if type(file) is str and file.endswith(('.so', '.pyd', '.dll')) and is_watched(file):
         return os.path.abspath(file)
