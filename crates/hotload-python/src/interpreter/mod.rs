@@ -99,8 +99,11 @@ impl Interpreter {
         let Some(up) = self.state.up().filter(|up| up.is_ready()) else {
             return false;
         };
-        let changed = changed(changes);
-        let request_of_step = frame::encode(&StepRequest { request, changed });
+        let request_of_step = frame::encode(&StepRequest {
+            request,
+            changed: changed(changes),
+            removed: changes.removed().map(path::text).collect(),
+        });
         // A write that fails is the end of the connection, which the reader reports.
         let _ = up.connection.writer.write_all(&request_of_step);
         up.work = Work::Step {
@@ -237,7 +240,7 @@ impl Worker for Interpreter {
     }
 
     fn needs(&self, file: &Path) -> bool {
-        let is_observed = self.settings.level != Level::Module;
+        let is_observed = self.settings.level != Level::Module || self.script.observes();
         is_observed && matches!(&self.state, State::Up(up) if up.loaded.contains(file))
     }
 

@@ -22,6 +22,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 #[derive(Default)]
 pub(super) struct Script {
     plan: PlanState,
+    /// Whether one of its steps runs what imports a saved module.
+    observes: bool,
     /// What its watch list stood for when it was last reported.
     watched: Option<Watched>,
     /// When its callables are asked next.
@@ -48,6 +50,11 @@ impl Script {
     /// Whether it has ever registered a plan.
     pub(super) fn is_usable(&self) -> bool {
         self.plan != PlanState::Never
+    }
+
+    /// Whether a module that is removed is missed by what imports it.
+    pub(super) fn observes(&self) -> bool {
+        self.observes
     }
 
     pub(super) fn asks_at(&self) -> Option<Instant> {
@@ -81,8 +88,9 @@ impl Script {
 impl Interpreter {
     /// What a launch script has registered while a step ran.
     pub(super) fn registered(&mut self, result: &StepResult) -> Option<News<Self>> {
-        if result.plan.is_some() {
+        if let Some(steps) = &result.plan {
             self.script.plan = PlanState::Registered;
+            self.script.observes = steps.iter().any(|step| step.observes);
         }
         let watched = self.script.newly_watched(result);
         let is_new = result.plan.is_some() || watched.is_some();

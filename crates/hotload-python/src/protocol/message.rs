@@ -140,6 +140,9 @@ pub(crate) struct StepRequest<'r> {
     pub(crate) request: &'r Request,
     /// The changed files.
     pub(crate) changed: Vec<String>,
+    /// The removed files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) removed: Vec<String>,
 }
 
 /// A target as the driver has to know it.

@@ -23,6 +23,9 @@ pub struct LaunchStep {
     pub name: String,
     /// The shell command of a `Command`.
     pub command: Option<String>,
+    /// Whether it runs what imports a saved module, too, and misses one that is removed.
+    #[serde(default)]
+    pub observes: bool,
 }
 
 /// What runs a step.

@@ -239,6 +239,31 @@ hotload.hotload(
 }
 
 #[test]
+fn a_step_with_a_level_misses_a_module_that_is_removed() {
+    let script = r#"
+import hotload
+
+hotload.hotload(
+    watch=[hotload.listfiles(".", ".py")],
+    steps=[hotload.ReloadedPythonModule.from_module_name("lib", level="dependents")],
+)
+"#;
+    for (python, way) in everywhere() {
+        let project = Project::with("lib.py", "import plots\nprint('lib sees %d' % plots.x)\n");
+        project.save("plots.py", "import mymath\nx = mymath.x\n");
+        project.save("mymath.py", "x = 1\n");
+        let mut session = way.start(&project, python, script);
+        session.prints("lib sees 1");
+        std::fs::remove_file(project.file("mymath.py")).unwrap();
+        session.says("No module named");
+        project.save("mymath.py", "x = 3\n");
+        session.prints("lib sees 3");
+        let expected = "lib sees 1\nlib sees 3\n";
+        assert_eq!(session.output(), expected, "{python} {way:?}");
+    }
+}
+
+#[test]
 fn an_unknown_level_is_refused() {
     for (python, way) in on_two() {
         let project = Project::with("lib.py", "");

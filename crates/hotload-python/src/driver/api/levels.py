@@ -1,17 +1,19 @@
 # Steps of launch scripts that run more than their module: what was saved, and what imports that.
-# Uses: dependents, graph, library, loop, rerun, running, sources, targets
+# Uses: dependents, graph, loop, rerun, running, sources, targets
 
 LEVELS = ('module', 'changed', 'dependents', 'patch')
 
 
 class Levels(object):
     is_taken = False    # whether a step has run what this cycle's save concerns
+    observes = False    # whether a step runs more than its module
 
 
 def checked_level(level):
     if level not in LEVELS:
         refuse('level must be "module", "changed", "dependents" or "patch", not %r' % (level,))
     if level != 'module':
+        Levels.observes = True
         load_dependents()
     if level == 'patch':
         load_patching()
@@ -27,11 +29,9 @@ def run_with_dependents(name, level, reload):
     """Runs a step's module with `reload`, and before it what else the save concerns."""
     if not Levels.is_taken:
         Levels.is_taken = True
-        files = SOURCES.changed or []
         reload_saved({
             'level': level, 'keep': (), 'only_affected': False, 'fresh': False,
-            'changed': [file for file in files if has_entry(file)],
-            'removed': [file for file in files if not has_entry(file)],
+            'changed': SOURCES.changed or [], 'removed': SOURCES.removed,
         }, [name])
     elif name not in RERUN.failed and GRAPH.began.get(name, 0) > RERUN.started:
         return  # it has run with what it imports

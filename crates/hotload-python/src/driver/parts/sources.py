@@ -17,6 +17,7 @@ class Sources(object):
     broken = None   # (error, file): the last source that did not compile
     newer_api = None    # a hotload.py that is newer than what `import hotload` gives
     changed = []    # files: what caused this cycle
+    removed = []    # files: what has been gone for a while when it began
     saved = {}      # file -> True: was saved since this Python started
     prepared = {}   # module name -> the module, still without names, that its first load fills
     open = staticmethod(open)   # on Windows another function

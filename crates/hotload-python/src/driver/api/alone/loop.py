@@ -1,5 +1,5 @@
 # The loop: looks at the files, and runs the steps when one has changed.
-# Uses: base, dependents, errors, levels, loading, plan, poller, reruns, sources, steps
+# Uses: base, dependents, errors, levels, library, loading, plan, poller, reruns, sources, steps
 
 ASK_AGAIN = 0.5  # seconds between two calls of the callables in the watch list
 HALF_WRITTEN = 0.06  # seconds to wait for the rest of a source that does not compile
@@ -102,7 +102,8 @@ class Loop(object):
         return self.poller.tick()
 
     def cycle(self, changed):
-        SOURCES.changed = changed
+        SOURCES.changed = [file for file in changed if has_entry(file)]
+        SOURCES.removed = [file for file in changed if not has_entry(file)]
         forget_warnings()
         begin_levels()
         started = now()

@@ -1,6 +1,6 @@
 # Finds what changed on disk. The files that were used last are looked at in every tick; the rest take
 # turns within a share of the time, half of which is for those that have been used at all.
-# Uses: base, sources, watch_list, watched
+# Uses: base, levels, sources, watch_list, watched
 
 now = getattr(time, 'monotonic', time.time)  # 2.7 only has a clock that may be set
 
@@ -168,6 +168,7 @@ class WatchedFile(object):
         self.seen = now()
         self.content = None     # its hash, where that is known
         self.missing_since = None
+        self.is_missed = False  # whether it has been reported that it is gone
         self.empty_since = None
 
     def is_there(self):
@@ -176,12 +177,13 @@ class WatchedFile(object):
     def has_changed(self):
         stamp = stamp_of(self.path)
         if stamp is None:
-            # Not back yet, however long that takes.
             if self.missing_since is None:
                 self.missing_since = now()
-            return False
-        was_deleted = self.missing_since is not None and now() - self.missing_since > DELETED
-        self.missing_since = None
+            if not self.was_deleted() or self.is_missed or not is_needed(self.path):
+                return False  # not back yet, however long that takes
+            self.is_missed = True
+            return True
+        was_deleted, self.missing_since, self.is_missed = self.was_deleted(), None, False
         if self.is_being_saved(stamp):
             return False
         if not was_deleted and not self.differs(stamp):
@@ -189,6 +191,9 @@ class WatchedFile(object):
         self.stamp, self.seen = stamp, now()
         self.content = content_of(self.path, stamp)
         return True
+
+    def was_deleted(self):
+        return self.missing_since is not None and now() - self.missing_since > DELETED
 
     def is_being_saved(self, stamp):
         """Whether a file that had content has been empty for only a moment."""
@@ -246,6 +251,11 @@ class WatchedFolder(object):
             return sorted(os.listdir(self.path))
         except EnvironmentError:
             return []
+
+
+def is_needed(path):
+    """Whether a step runs what imports this file."""
+    return Levels.observes and path in SOURCES.loaded
 
 
 def is_below_any(key, watched):

@@ -97,6 +97,7 @@ def with_plan(result):
 
 def answer_launched(driver, request):
     SOURCES.changed = request.get('changed') or []
+    SOURCES.removed = request.get('removed') or []
     if request['op'] == 'launch':
         return launch(driver, request)
     if request['op'] == 'step':
@@ -135,6 +136,8 @@ def add_watched(result):
 def describe_planned(step):
     """A step as hotload knows it: one that hotload runs by itself, or one that runs here."""
     described = {'kind': 'python', 'name': step_name(step)}
+    if isinstance(step, ReloadedPythonModule):
+        described['observes'] = getattr(step, 'level', 'module') != 'module'
     if type(step) is ClearTerminal:
         described['kind'] = 'clear'
     if type(step) is Command and isinstance(step.command, (str, type(u''))):
