@@ -96,19 +96,23 @@ class PlainText(object):
 
 def json_dump(value):
     """None, a boolean, number, string, list or dict as JSON in ASCII."""
-    if value is None:
-        return 'null'
-    if value is True:
-        return 'true'
-    if value is False:
-        return 'false'
-    if isinstance(value, PlainText):
-        return '"' + value.text + '"'
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is str:  # first, because most values are
+        return json_string(text_of(value))
+    if kind is dict:
         items = [json_dump(key) + ':' + json_dump(value[key]) for key in value]
         return '{' + ','.join(items) + '}'
-    if isinstance(value, (list, tuple)):
+    if kind is list or kind is tuple:
         return '[' + ','.join([json_dump(item) for item in value]) + ']'
+    if kind is bool:
+        return 'true' if value else 'false'
+    if value is None:
+        return 'null'
+    if kind is PlainText:
+        return '"' + value.text + '"'
+    for plain in (dict, list, tuple):
+        if isinstance(value, plain):
+            return json_dump(plain(value))
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, int):

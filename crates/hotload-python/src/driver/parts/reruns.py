@@ -89,13 +89,19 @@ def forget_warnings():
 
     A warning that is not repeated would look as if its cause were gone.
     """
+    # What a module notes of its warnings is void once the filters have changed.
+    filters_changed = getattr(sys.modules.get('_warnings'), '_filters_mutated', forget_each_warning)
+    filters_changed()
+    once = getattr(sys.modules.get('warnings'), 'onceregistry', None)
+    if isinstance(once, dict):
+        once.clear()
+
+
+def forget_each_warning():
     for module in list(sys.modules.values()):
         names = getattr(module, '__dict__', None)
         if isinstance(names, dict):
             names.pop('__warningregistry__', None)
-    once = getattr(sys.modules.get('warnings'), 'onceregistry', None)
-    if isinstance(once, dict):
-        once.clear()
 
 
 def note_definitions(name, path, code):
