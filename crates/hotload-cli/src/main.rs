@@ -27,9 +27,10 @@ use std::process::ExitCode;
 use crate::arguments::{Arguments, Color, Questions};
 use crate::config::layers::Layers;
 use crate::config::warning::Warning;
-use crate::config::{Config, display, environment};
+use crate::config::{Config, appearance, display, environment};
 use crate::exit::Exit;
 use crate::screen::Screen;
+use crate::screen::appearance::Appearance;
 use crate::screen::terminal::Terminal;
 use crate::system::processes::{SystemProcesses, TheirColor};
 
@@ -89,5 +90,6 @@ fn run(questions: &Questions, layers: &mut Layers) -> Result<ExitCode, Exit> {
 }
 
 fn warn(layers: &Layers, warnings: &[Warning]) {
-    Screen::new(display::color(layers), display::volume(layers)).warn(warnings);
+    let appearance = Appearance::with_volume(appearance::volume(layers));
+    Screen::new(display::color(layers), appearance).warn(warnings);
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::answers::{Form, Probing, tested};
 use crate::arguments::Volume;
-use crate::config::display;
+use crate::config::appearance;
 use crate::config::environment::current_folder;
 use crate::config::layers::Layers;
 use crate::config::selection::Selection;
@@ -37,7 +37,7 @@ pub(super) fn answer(layers: &Layers, probing: Probing, form: Form) -> Result<Ve
         Form::Text => {
             let hosts = selection.hosts.iter().map(|host| &**host);
             let unstarted: Vec<&Host> = hosts.filter(|host| host.is_of_project()).collect();
-            let is_verbose = display::volume(layers) == Volume::Verbose;
+            let is_verbose = appearance::volume(layers) == Volume::Verbose;
             table(&probes, &unstarted, is_verbose)
         }
     };

@@ -20,11 +20,12 @@ use hotload_python::driver::export;
 use hotload_python::version::{Dialect, Version};
 
 use crate::arguments::{self, Questions, SendCommand};
-use crate::config::display;
 use crate::config::layers::Layers;
 use crate::config::selection::Selection;
+use crate::config::{appearance, display};
 use crate::exit::Exit;
 use crate::screen::Screen;
+use crate::screen::appearance::Appearance;
 
 /// Answers a question that has the same answer whatever is configured, if there is one.
 pub(crate) fn answer_at_once(questions: &Questions) -> Result<Option<ExitCode>, Exit> {
@@ -149,7 +150,8 @@ fn candidates(layers: &Layers, selection: &Selection) -> Result<Candidates, Exit
     let mut warnings = Vec::new();
     let candidates = selection.candidates(&mut warnings);
     // Shown at once: they may explain why there is no answer.
-    Screen::new(display::color(layers), display::volume(layers)).warn(&warnings);
+    let appearance = Appearance::with_volume(appearance::volume(layers));
+    Screen::new(display::color(layers), appearance).warn(&warnings);
     candidates
 }
 

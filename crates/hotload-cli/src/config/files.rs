@@ -83,6 +83,30 @@ fn open_projects(
     Some(found)
 }
 
+/// Where a project's file would be read from if it were created: in the folders from these upwards, as far
+/// as the file that is read, or else the repository, goes.
+pub(crate) fn possible(folders: &[&Path], read: &[ConfigFile]) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for folder in folders {
+        let holds = |above: &&Path| {
+            let is_read = read.iter().any(|file| file.path.parent() == Some(above));
+            is_read || above.join(".git").exists()
+        };
+        let top = folder.ancestors().find(holds).unwrap_or(folder);
+        let inside = folder
+            .ancestors()
+            .take_while(|above| above.starts_with(top));
+        paths.extend(inside.flat_map(|above| [above.join(NAME), above.join(SHARED)]));
+    }
+    paths.extend(users_path());
+    paths
+}
+
+/// Whether this file is shared with other tools, and not with hotload.
+pub(crate) fn is_others(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == SHARED) && !is_shared_with_us(path)
+}
+
 /// The nearest file in a folder and above. It is open: the file that is read is the one that was
 /// checked. Those that are not trusted, and are therefore passed over, become warnings.
 fn open_nearest(folder: &Path, warnings: &mut Vec<Warning>) -> Option<(PathBuf, File)> {

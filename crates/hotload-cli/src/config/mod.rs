@@ -1,5 +1,6 @@
 //! The options and the environment, checked once. Nothing after this looks at them again.
 
+pub(crate) mod appearance;
 pub(crate) mod display;
 pub(crate) mod durations;
 pub(crate) mod environment;

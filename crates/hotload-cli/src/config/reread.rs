@@ -7,30 +7,40 @@ use hotload_core::running::cut::Busy;
 use hotload_core::watching::watch_set::WatchSet;
 use hotload_python::start::StandardInput;
 
+use crate::arguments::TracebackStyle;
 use crate::arguments::setting::settings;
-use crate::config::durations;
 use crate::config::layers::Layers;
 use crate::config::running::Running;
 use crate::config::warning::Warning;
 use crate::config::watching::{WatchedPaths, Watching};
+use crate::config::{appearance, durations, files};
 use crate::exit::Exit;
+use crate::screen::appearance::Appearance;
 
 /// Settings that a running session can change.
-const AT_ONCE: [&str; 15] = [
+const AT_ONCE: [&str; 23] = [
+    "alert",
     "busy",
     "before",
     "call",
     "clear",
     "ext",
     "fail-fast",
+    "hyperlinks",
     "ignore",
+    "marks",
     "no-clear",
     "no-gitignore",
+    "on-fail",
+    "on-ok",
     "poll",
+    "quiet",
     "run",
     "step",
     "targets",
     "timeout",
+    "traceback",
+    "verbose",
     "watch",
 ];
 
@@ -51,6 +61,12 @@ pub(crate) struct Configuration {
     excluded: Vec<PathBuf>,
     standard_input: StandardInput,
     modules: Vec<(String, Option<PathBuf>)>,
+    /// How errors are shown now.
+    traceback: TracebackStyle,
+    /// Files that are read as soon as they exist.
+    possible: Vec<PathBuf>,
+    /// What is watched for other reasons.
+    watch_set: WatchSet,
 }
 
 /// What has changed, and can be used.
@@ -59,6 +75,7 @@ pub(crate) struct Changed {
     pub(crate) running: Option<Running>,
     /// `None` if what is watched stays as it is.
     pub(crate) watch_set: Option<WatchSet>,
+    pub(crate) appearance: Appearance,
     pub(crate) fail_fast: bool,
     pub(crate) poll_interval: Duration,
     pub(crate) busy: Busy,
@@ -72,6 +89,9 @@ pub(crate) struct Changed {
 impl Configuration {
     pub(crate) fn new(layers: Layers, running: &Running, watching: &Watching) -> Self {
         Self {
+            possible: possible(&layers, running),
+            traceback: appearance::traceback(&layers),
+            watch_set: watching.watch_set.clone(),
             layers,
             current_folder: running.current_folder.clone(),
             excluded: watching.excluded.clone(),
@@ -80,10 +100,15 @@ impl Configuration {
         }
     }
 
-    /// Whether a file is one that was read.
+    /// Whether a file is one that was read, or that is read now that it exists.
     pub(crate) fn reads(&self, file: &Path) -> bool {
         let mut files = self.layers.files().unwrap_or_default().iter();
-        files.any(|read| read.path == file)
+        if files.any(|read| read.path == file) {
+            return true;
+        }
+        // A `pyproject.toml` without a word for hotload may be what user code is about.
+        self.possible.iter().any(|path| path == file)
+            && !(files::is_others(file) && self.watch_set.wants_file(file))
     }
 
     /// Reads the files again. `None` if no setting has changed.
@@ -108,15 +133,24 @@ impl Configuration {
             )?)
         };
         let poll_interval = durations::poll_interval(&layers)?;
+        let mut appearance = appearance::check(&layers, &self.current_folder)?;
+        let keeps_traceback = is_native(appearance.traceback) != is_native(self.traceback);
+        if keeps_traceback {
+            appearance.traceback = self.traceback;
+        }
         let is_reach_new = changed.iter().any(|name| OF_THE_REACH.contains(name));
         let has_new_plan = modules(&running) == self.modules && !running.is_launch && !is_reach_new;
         let all = changed.len();
         changed.retain(|name| {
-            !AT_ONCE.contains(name) || (OF_THE_PLAN.contains(name) && !has_new_plan)
+            !AT_ONCE.contains(name)
+                || (OF_THE_PLAN.contains(name) && !has_new_plan)
+                || (*name == "traceback" && keeps_traceback)
         });
         self.layers = layers;
+        self.traceback = appearance.traceback;
         Ok(Some(Changed {
             watch_set: watching.map(|watching| with_targets(watching.watch_set, &running)),
+            appearance,
             fail_fast: running.fail_fast,
             poll_interval,
             busy: running.busy,
@@ -127,11 +161,32 @@ impl Configuration {
         }))
     }
 
-    /// The files that were read.
+    /// The files that were read, and those that are read as soon as they exist.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let files = self.layers.files().unwrap_or_default().iter();
-        files.map(|file| file.path.clone()).collect()
+        let read = self.layers.files().unwrap_or_default().iter();
+        let read = read.map(|file| file.path.clone());
+        read.chain(self.possible.iter().cloned()).collect()
     }
+}
+
+/// The files that would be read if they existed.
+fn possible(layers: &Layers, running: &Running) -> Vec<PathBuf> {
+    let Some(read) = layers.files() else {
+        return Vec::new();
+    };
+    let is_named = layers.value(|options| options.files.config.clone());
+    let folders = [running.current_folder.as_path(), running.folder()];
+    let folders = if is_named.is_some() {
+        &[]
+    } else {
+        &folders[..]
+    };
+    files::possible(folders, read)
+}
+
+/// The interpreter knows whether it is to describe errors itself.
+fn is_native(style: TracebackStyle) -> bool {
+    style == TracebackStyle::Native
 }
 
 /// The settings whose values differ.

@@ -100,8 +100,12 @@ impl Running {
         !self.targets.is_empty() || !self.preloads.is_empty()
     }
 
-    /// The commands that run after each reload.
-    pub(crate) fn commands(&self) -> Vec<String> {
+    /// What runs on each save: the targets as they were given, or the commands if there are no targets.
+    pub(crate) fn names(&self) -> Vec<String> {
+        if !self.targets.is_empty() {
+            let targets = self.targets.iter();
+            return targets.map(|target| target.spelled.clone()).collect();
+        }
         let commands = self.steps.iter().filter_map(|step| match step {
             StepConfig::Run(command, _) => Some(command.clone()),
             _ => None,

@@ -14,22 +14,14 @@ use hotload_python::outcome::failure::UserError;
 
 use crate::arguments::{Alert, Color};
 use crate::render::reported;
+use crate::screen::appearance::OutcomeCommands;
 use crate::screen::terminal::{self, Terminal};
 
 /// How long a command may take to end when the session ends.
 const TIME_TO_END: Duration = Duration::from_secs(5);
 
-/// Commands that run when the outcome changes, and where.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct OutcomeCommands {
-    pub(crate) on_ok: Option<(String, PathBuf)>,
-    pub(crate) on_fail: Option<(String, PathBuf)>,
-}
-
 /// Notices when the outcome changes. At the start all is well.
 pub(crate) struct Alerts {
-    alert: Alert,
-    commands: OutcomeCommands,
     color: Color,
     processes: Rc<dyn Processes>,
     has_failed: bool,
@@ -41,15 +33,8 @@ pub(crate) struct Alerts {
 }
 
 impl Alerts {
-    pub(crate) fn new(
-        alert: Alert,
-        commands: OutcomeCommands,
-        color: Color,
-        processes: Rc<dyn Processes>,
-    ) -> Self {
+    pub(crate) fn new(color: Color, processes: Rc<dyn Processes>) -> Self {
         Self {
-            alert,
-            commands,
             color,
             processes,
             has_failed: false,
@@ -74,7 +59,12 @@ impl Alerts {
     }
 
     /// A cycle has ended. `names` are the targets.
-    pub(crate) fn cycle_ended(&mut self, outcome: CycleOutcome, names: &str) {
+    pub(crate) fn cycle_ended(
+        &mut self,
+        outcome: CycleOutcome,
+        names: &str,
+        (alert, commands): (Alert, OutcomeCommands),
+    ) {
         let has_failed = match outcome {
             CycleOutcome::Ok => false,
             CycleOutcome::Failed => true,
@@ -86,11 +76,11 @@ impl Alerts {
         }
         self.has_failed = has_failed;
         let word = if has_failed { "failed" } else { "ok" };
-        Terminal::new(self.color).alert(self.alert, &format!("hotload: {word} {names}"));
+        Terminal::new(self.color).alert(alert, &format!("hotload: {word} {names}"));
         let command = if has_failed {
-            self.commands.on_fail.clone()
+            commands.on_fail
         } else {
-            self.commands.on_ok.clone()
+            commands.on_ok
         };
         if let Some((command, folder)) = command {
             self.start(&command, folder, word);

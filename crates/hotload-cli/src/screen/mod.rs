@@ -1,6 +1,7 @@
 //! What does a person, or a program that reads events, see of a session?
 
 pub(crate) mod alerts;
+pub(crate) mod appearance;
 pub(crate) mod color;
 pub(crate) mod display;
 pub(crate) mod editor;
@@ -17,20 +18,21 @@ mod wrap;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-use crate::arguments::{Color, Volume};
+use crate::arguments::{Alert, Color, TracebackStyle, Volume};
 use crate::render;
+use crate::screen::appearance::{Appearance, OutcomeCommands};
 use crate::screen::header::Header;
-use crate::screen::links::Links;
 use crate::screen::terminal::{State, Terminal};
 
 /// The screen of a session: the terminal, the header, and how much is shown. Shared by everything that
 /// writes during a session.
 pub(crate) struct Screen {
     terminal: Terminal,
-    volume: Volume,
-    links: Option<Links>,
+    appearance: RefCell<Appearance>,
     /// Whether the terminal's title shows the state. One cycle is over before it is read.
     has_state: bool,
+    /// What runs on each save.
+    names: RefCell<String>,
     top: RefCell<Top>,
 }
 
@@ -43,19 +45,14 @@ struct Top {
 }
 
 impl Screen {
-    pub(crate) fn new(color: Color, volume: Volume) -> Self {
+    pub(crate) fn new(color: Color, appearance: Appearance) -> Self {
         Self {
             terminal: Terminal::new(color),
-            volume,
-            links: None,
+            appearance: RefCell::new(appearance),
             has_state: false,
+            names: RefCell::default(),
             top: RefCell::default(),
         }
-    }
-
-    /// Puts links around the places in errors.
-    pub(crate) fn with_links(self, links: Option<Links>) -> Self {
-        Self { links, ..self }
     }
 
     /// Shows the state of the session in the title, where that is wanted.
@@ -63,9 +60,45 @@ impl Screen {
         Self { has_state, ..self }
     }
 
+    /// From now on, the session is shown like this.
+    pub(crate) fn set_appearance(&self, appearance: Appearance) {
+        self.appearance.replace(appearance);
+    }
+
+    /// From now on, these targets or commands run on each save.
+    pub(crate) fn set_names(&self, names: &[String]) {
+        let names = render::header::names(names.iter().map(String::as_str));
+        self.names.replace(names);
+    }
+
+    /// What runs on each save: the targets as they were given, or the commands if there are no targets.
+    pub(crate) fn names(&self) -> String {
+        self.names.borrow().clone()
+    }
+
+    /// How errors are shown.
+    pub(crate) fn traceback(&self) -> TracebackStyle {
+        self.appearance.borrow().traceback
+    }
+
+    /// Whether each cycle starts with a line for programs.
+    pub(crate) fn has_marks(&self) -> bool {
+        self.appearance.borrow().marks
+    }
+
+    /// What happens when the outcome changes.
+    pub(crate) fn alerts(&self) -> (Alert, OutcomeCommands) {
+        let appearance = self.appearance.borrow();
+        (appearance.alert, appearance.outcome_commands.clone())
+    }
+
+    fn volume(&self) -> Volume {
+        self.appearance.borrow().volume
+    }
+
     /// Shows errors, even with `-q`.
     pub(crate) fn show(&self, text: &str) {
-        match &self.links {
+        match &self.appearance.borrow().links {
             Some(links) => self.terminal.write_linked(text, links),
             None => self.terminal.write(text),
         }
@@ -81,7 +114,7 @@ impl Screen {
 
     /// Shows what `-q` leaves out.
     pub(crate) fn say(&self, text: &str) {
-        if self.volume >= Volume::Normal {
+        if self.volume() >= Volume::Normal {
             self.terminal.write_words(text);
         }
     }
@@ -101,7 +134,7 @@ impl Screen {
     }
 
     pub(crate) fn is_verbose(&self) -> bool {
-        self.volume >= Volume::Verbose
+        self.volume() >= Volume::Verbose
     }
 
     /// Prints output of user code that has come by the connection.
@@ -126,12 +159,12 @@ impl Screen {
 
     /// Replaces the header. Returns whether its title was a different one.
     pub(crate) fn set_title(&self, title: String) -> bool {
-        self.volume >= Volume::Normal && self.top.borrow_mut().header.replace(title)
+        self.volume() >= Volume::Normal && self.top.borrow_mut().header.replace(title)
     }
 
     /// Shows a line that is part of the header.
     pub(crate) fn add_to_header(&self, line: &str) {
-        if self.volume >= Volume::Normal {
+        if self.volume() >= Volume::Normal {
             self.show(line);
             self.top.borrow_mut().header.add(line);
         }

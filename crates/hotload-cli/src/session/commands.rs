@@ -1,13 +1,15 @@
 //! A session without targets: each save runs commands, and no interpreter is started.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
 use hotload_core::running::plan::{Plan, PlannedStep};
-use hotload_core::running::planner::Planner;
+use hotload_core::running::planner::{Planner, Reread};
 use hotload_core::running::process::Processes;
 use hotload_core::running::run_command::RunCommand;
+use hotload_core::running::step::Step;
 use hotload_core::running::worker::{News, Worker};
 use hotload_core::session::clock::SystemClock;
 use hotload_core::session::parts::Kinds;
@@ -21,13 +23,14 @@ use crate::config::{Running, StepConfig};
 use crate::screen::Screen;
 use crate::screen::display::Display;
 use crate::session::plan::clear;
+use crate::session::reread::Rereader;
 
 /// The parts of a session without targets.
 pub(super) struct CommandsOnly;
 
 impl Kinds for CommandsOnly {
     type Worker = NoInterpreter;
-    type Planner = NoPlanner;
+    type Planner = CommandsPlanner;
     type FileSystem = DiskFileSystem;
     type Clock = SystemClock;
     type Observer = Display;
@@ -39,21 +42,32 @@ pub(super) fn plan(
     screen: &Rc<Screen>,
     processes: &Rc<dyn Processes>,
 ) -> Plan<NoInterpreter> {
-    let mut plan = Plan {
+    Plan {
         fail_fast: running.fail_fast,
+        steps: steps(running, screen, processes),
         ..Plan::default()
-    };
-    for step in &running.steps {
-        match step {
-            StepConfig::Clear => plan.add(clear(screen), None),
+    }
+}
+
+/// The steps that each save runs.
+pub(super) fn steps(
+    running: &Running,
+    screen: &Rc<Screen>,
+    processes: &Rc<dyn Processes>,
+) -> Vec<PlannedStep<NoInterpreter>> {
+    let step = |config: &StepConfig| -> Option<Box<dyn Step<NoInterpreter>>> {
+        match config {
+            StepConfig::Clear => Some(Box::new(clear(screen))),
             StepConfig::Run(command, folder) => {
-                plan.add(RunCommand::new(command, folder, Rc::clone(processes)), None)
+                let run = RunCommand::new(command, folder, Rc::clone(processes));
+                Some(Box::new(run))
             }
             // All others need a target.
-            _ => continue,
-        };
-    }
-    plan
+            _ => None,
+        }
+    };
+    let steps = running.steps.iter().filter_map(step);
+    steps.map(|step| PlannedStep::new(step, None)).collect()
 }
 
 /// Stands where the interpreter of other sessions is. It is always ready, because no step needs it.
@@ -110,15 +124,25 @@ impl Worker for NoInterpreter {
     }
 }
 
-/// Nothing is registered where no code runs.
-pub(super) struct NoPlanner;
+/// Nothing is registered where no code runs; settings are read again all the same.
+pub(super) struct CommandsPlanner {
+    pub(super) rereader: Rereader<NoInterpreter>,
+}
 
-impl Planner<NoInterpreter> for NoPlanner {
+impl Planner<NoInterpreter> for CommandsPlanner {
     fn steps(&self, registered: &Infallible) -> Option<Vec<PlannedStep<NoInterpreter>>> {
         match *registered {}
     }
 
     fn watch_set(&self, registered: &Infallible) -> Option<(WatchSet, NewFiles)> {
         match *registered {}
+    }
+
+    fn reads(&self, file: &Path) -> bool {
+        self.rereader.reads(file)
+    }
+
+    fn reread(&mut self) -> Option<Reread<NoInterpreter>> {
+        self.rereader.reread()
     }
 }

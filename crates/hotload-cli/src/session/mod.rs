@@ -7,7 +7,6 @@ mod registered;
 mod reread;
 
 use std::io::{self, IsTerminal};
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -52,7 +51,7 @@ use crate::screen::events::Events;
 use crate::screen::key_commands::KeyCommands;
 use crate::screen::status::Status;
 use crate::screen::terminal;
-use crate::session::commands::{CommandsOnly, NoInterpreter, NoPlanner};
+use crate::session::commands::{CommandsOnly, CommandsPlanner, NoInterpreter};
 use crate::session::registered::LaunchPlanner;
 use crate::session::reread::Rereader;
 use crate::system::control;
@@ -85,7 +84,7 @@ impl Kinds for Product {
 /// What a launch script registers, and what is read again when it was saved.
 struct SessionPlanner {
     launch: LaunchPlanner,
-    rereader: Rereader,
+    rereader: Rereader<Interpreter>,
 }
 
 impl Planner<Interpreter> for SessionPlanner {
@@ -115,15 +114,10 @@ pub(crate) fn run(config: Config, processes: SystemProcesses) -> Result<ExitCode
 }
 
 /// Runs a session to its end, and returns how it ended.
-fn play(
-    mut config: Config,
-    processes: SystemProcesses,
-) -> Result<(Ending<StartError>, Display), Exit> {
-    let screen = Screen::new(config.display.color, config.display.volume);
-    let screen = screen
-        .with_links(config.display.links.take())
-        .with_state(!config.running.once);
-    let screen = Rc::new(screen);
+fn play(config: Config, processes: SystemProcesses) -> Result<(Ending<StartError>, Display), Exit> {
+    let screen = Screen::new(config.display.color, config.display.appearance.clone());
+    let screen = Rc::new(screen.with_state(!config.running.once));
+    screen.set_names(&config.running.names());
     let processes = Rc::new(processes);
     let shared = Rc::clone(&processes) as Rc<dyn Processes>;
     let ended = match &config.starting {
@@ -139,6 +133,7 @@ fn play(
                 launch: planner(&config, &screen, &processes),
                 rereader: Rereader {
                     configuration: config.configuration.clone(),
+                    steps: plan::steps,
                     screen: Rc::clone(&screen),
                     processes: shared,
                 },
@@ -153,11 +148,16 @@ fn play(
         None => {
             let planned = Planned::<CommandsOnly> {
                 worker: NoInterpreter::default(),
-                planner: NoPlanner,
                 plan: commands::plan(&config.running, &screen, &shared),
+                planner: CommandsPlanner {
+                    rereader: Rereader {
+                        configuration: config.configuration.clone(),
+                        steps: commands::steps,
+                        screen: Rc::clone(&screen),
+                        processes: shared,
+                    },
+                },
             };
-            // Commands alone are read once.
-            config.configuration = None;
             play_plan(config, planned, Inbox::new(), &screen, &processes)?
         }
     };
@@ -222,7 +222,7 @@ pub(crate) fn graph(
     }
     let targets = config.running.graph_only();
     config.display.has_keys = false;
-    config.display.volume = Volume::Quiet;
+    config.display.appearance.volume = Volume::Quiet;
     // What the targets print goes to standard error, where that is possible.
     let output = output::take().ok();
     let (ending, mut display) = play(config, processes)?;
@@ -357,12 +357,7 @@ where
 }
 
 fn outputs(display: &mut DisplayConfig, status: Status, processes: &Rc<dyn Processes>) -> Outputs {
-    let alerts = Alerts::new(
-        display.alert,
-        mem::take(&mut display.outcome_commands),
-        display.color,
-        Rc::clone(processes),
-    );
+    let alerts = Alerts::new(display.color, Rc::clone(processes));
     Outputs {
         events: Events::new(display.events.take()),
         locations: display.locations.take(),
@@ -397,13 +392,11 @@ where
             _ if running.needs_interpreter() => SessionKind::Targets,
             _ => SessionKind::Commands,
         },
-        commands: running.commands(),
         preloads: running.preloads,
         postpones: running.postpone,
         targets: running.targets,
         reach: running.reach,
         current_folder: running.current_folder,
-        traceback: display.traceback,
         unicode: display.unicode,
         first_header: if clears_first {
             FirstHeader::ByClear
@@ -416,7 +409,6 @@ where
             AfterDeath::Replace
         },
         has_keys: display.has_keys,
-        marks: display.marks,
     };
     let keyboard = processes.keyboard();
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
@@ -460,7 +452,7 @@ fn start_interpreter(
         shared_folder: starting.shared_folder.clone(),
         code_cache: starting.compiled_code.clone(),
         start_timeout: starting.start_timeout,
-        native_tracebacks: config.display.traceback == TracebackStyle::Native,
+        native_tracebacks: config.display.appearance.traceback == TracebackStyle::Native,
         output: Sink::new(terminal::pass_on),
         territory: territory(config),
     };

@@ -335,11 +335,94 @@ fn a_file_that_is_saved_is_read_again() {
         session.ends_cycle(3);
         // What cannot change in a running session says so.
         configure(
-            "targets = ['lib']\nrun = ['echo last']\ntraceback = 'full'\nstart-timeout = 5\n",
+            "targets = ['lib']\nrun = ['echo last']\ntraceback = 'native'\nstart-timeout = 5\n",
         );
         session.says("`start-timeout` and `traceback` take effect when hotload is started again");
         session.prints("last");
         session.ends_cycle(4);
+    }
+}
+
+#[test]
+fn a_file_that_is_created_is_read_and_one_that_is_removed_is_forgotten() {
+    for python in two_pythons() {
+        let place = Configured::new(&[(".git/HEAD", ""), ("pyproject.toml", "")]);
+        let python_path = python.path.to_str().unwrap();
+        let mut command = place.hotload(&["--python", python_path, "--ext", "py", "lib"]);
+        let mut session = Session::start(&mut command, python);
+        session.ends_cycle(1);
+        let files = [
+            ("hotload.toml", "run = ['echo here']\n", "here"),
+            ("../hotload.toml", "run = ['echo above']\n", "above"),
+            (
+                "../pyproject.toml",
+                "[tool.hotload]\nrun = ['echo shared']\n",
+                "shared",
+            ),
+            (
+                "../home/hotload/hotload.toml",
+                "run = ['echo mine']\n",
+                "mine",
+            ),
+        ];
+        for (index, (name, text, printed)) in files.into_iter().enumerate() {
+            let cycle = 2 + 2 * u64::try_from(index).unwrap();
+            let path = format!("work/{name}");
+            place.project.save(&path, text);
+            session.prints(printed);
+            session.ends_cycle(cycle);
+            std::fs::remove_file(place.project.path().join(&path)).unwrap();
+            session.ends_cycle(cycle + 1);
+        }
+        let ran = session.output().matches("ran\n").count();
+        assert_eq!(ran, 9, "{}", session.said());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_session_of_commands_and_what_is_shown_follow_the_file() {
+    let place = Configured::new(&[]);
+    let configure = |text: &str| place.project.save("work/hotload.toml", text);
+    configure("run = ['echo one']\n");
+    let mut session = Session::start(&mut place.hotload(&["--color", "never"]), two_pythons()[0]);
+    session.prints("one");
+    session.ends_cycle(1);
+    configure("run = ['echo two']\nmarks = true\n");
+    session.says(
+        "hotload 0.1.0 · echo two"
+            .replace("0.1.0", env!("CARGO_PKG_VERSION"))
+            .as_str(),
+    );
+    session.says("run #2");
+    session.prints("two");
+    session.ends_cycle(2);
+    configure("run = ['exit 3']\non-fail = 'echo alerted >&2'\n");
+    session.says("alerted");
+    configure("run = ['echo three']\ncolor = 'always'\ntargets = ['lib']\n");
+    session.says("`targets` and `run` take effect when hotload is started again");
+    assert_eq!(session.output(), "one\ntwo\n", "{}", session.said());
+}
+
+#[test]
+fn errors_are_shown_as_the_file_says_from_the_next_run_on() {
+    for python in two_pythons() {
+        let place = Configured::new(&[("work/lib.py", "import json\njson.loads('x')\n")]);
+        let arguments = ["--python", python.path.to_str().unwrap(), "lib"];
+        let mut session = Session::start(&mut place.hotload(&arguments), python);
+        session.says("hidden: 3 stdlib frames");
+        let full = " in loads\n";
+        place
+            .project
+            .save("work/hotload.toml", "traceback = 'full'\n");
+        session.says(full);
+        session.ends_cycle(2);
+        place
+            .project
+            .save("work/hotload.toml", "traceback = 'native'\nmarks = true\n");
+        session.says("`traceback` takes effect when hotload is started again");
+        session.says("run #3");
+        session.says(full);
     }
 }
 

@@ -15,6 +15,7 @@ mod pending;
 mod repetition;
 mod requests;
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -310,8 +311,7 @@ impl<K: Kinds> Session<K> {
         match &self.current {
             Some(current) if is_replaced && !current.cycle.is_warm_up() => {
                 let changes = current.cycle.changes().clone();
-                let (now, worker) = (self.now(), &self.parts.worker);
-                self.pending.add(changes, |file| worker.needs(file), now);
+                self.add_changes(changes);
                 self.supersede_cycle();
             }
             _ => self.step_ended(outcome),
@@ -422,8 +422,15 @@ impl<K: Kinds> Session<K> {
             let saved = saved.filter(|file| !self.parts.poller.is_touched(file));
             saved.for_each(|file| self.repetition.saved(file.to_path_buf()));
         }
-        let worker = &self.parts.worker;
-        self.pending.add(changes, |file| worker.needs(file), now);
+        self.add_changes(changes);
+    }
+
+    /// Adds changes to those that wait. The removal of a file with settings is a change of settings.
+    fn add_changes(&mut self, changes: ChangeSet) {
+        let now = self.now();
+        let (worker, planner) = (&self.parts.worker, &self.parts.planner);
+        let is_needed = |file: &Path| worker.needs(file) || planner.reads(file);
+        self.pending.add(changes, is_needed, now);
     }
 
     /// Whether the change of a file comes from the running cycle, or from one that has just ended, and is

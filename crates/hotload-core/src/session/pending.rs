@@ -27,8 +27,8 @@ pub(super) struct Pending {
     changes: ChangeSet,
     /// Changes that start no cycle by themselves: those of a file that the cycles change.
     held: ChangeSet,
-    /// Whether a file that is needed was removed.
-    needed_is_gone: bool,
+    /// Files that are needed and were removed.
+    needed_and_gone: BTreeSet<PathBuf>,
     /// When the first and the last of the changes were noticed, if they call for a cycle.
     noticed: Option<Noticed>,
     burst: Option<Burst>,
@@ -104,8 +104,8 @@ impl Pending {
             self.release();
         }
         self.changes.merge(changes);
-        let mut removed = self.changes.removed();
-        self.needed_is_gone = removed.any(is_needed);
+        let needed = self.changes.removed().filter(|file| is_needed(file));
+        self.needed_and_gone = needed.map(Path::to_path_buf).collect();
         if !saved.is_empty() {
             match &mut self.burst {
                 Some(burst) if burst.goes_on(now) => burst.grow(saved, now),
@@ -125,7 +125,7 @@ impl Pending {
     /// Has what has changed so far start no cycle by itself.
     pub(super) fn hold(&mut self) {
         self.held.merge(std::mem::take(&mut self.changes));
-        self.needed_is_gone = false;
+        self.needed_and_gone.clear();
         self.noticed = None;
         self.burst = None;
     }
@@ -178,7 +178,7 @@ impl Pending {
 
     /// Whether there is a save that has not run, even if it has to wait.
     pub(super) fn has_save(&self) -> bool {
-        self.needed_is_gone || self.changes.asks_for_a_cycle()
+        !self.needed_and_gone.is_empty() || self.changes.asks_for_a_cycle()
     }
 
     pub(super) fn changes(&self) -> &ChangeSet {
@@ -188,6 +188,7 @@ impl Pending {
     /// Takes out the change of one file, which has run already. Returns whether there was one.
     pub(super) fn take_file(&mut self, file: &Path) -> bool {
         let taken = self.changes.take(file).is_some();
+        self.needed_and_gone.remove(file);
         if !self.has_save() {
             self.noticed = None;
         }
@@ -198,7 +199,7 @@ impl Pending {
     pub(super) fn take(&mut self) -> (ChangeSet, Option<Noticed>) {
         self.release();
         self.owed = false;
-        self.needed_is_gone = false;
+        self.needed_and_gone.clear();
         if let Some(burst) = &mut self.burst {
             burst.waits_since = None;
         }

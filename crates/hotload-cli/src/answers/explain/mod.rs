@@ -15,9 +15,9 @@ use self::input::{Input, unreadable};
 use self::reports::Reports;
 use self::shown::Shown;
 use crate::answers::print::Answer;
-use crate::config::display;
 use crate::config::environment::is_unicode;
 use crate::config::layers::Layers;
+use crate::config::{appearance, display};
 use crate::exit::Exit;
 use crate::render::error::Look;
 use crate::screen::terminal;
@@ -28,7 +28,7 @@ pub(super) fn run(path: &Path, layers: &Layers) -> Result<ExitCode, Exit> {
     let input = Input::open(path, color)?;
     let mut answer = Answer::new(color);
     let look = Look {
-        style: display::traceback(layers),
+        style: appearance::traceback(layers),
         columns: terminal::columns_of_output(),
         unicode: is_unicode(),
     };

@@ -33,7 +33,6 @@ use self::main_hint::MainHint;
 use self::reloads::Reloads;
 use self::shown::{Line, Shown};
 use self::unfixed::Unfixed;
-use crate::arguments::TracebackStyle;
 use crate::render;
 use crate::render::error::Look;
 use crate::render::{cycle, guest, header, keys, patching, reported, running, step, watching};
@@ -64,6 +63,8 @@ pub(crate) struct Display {
     info: SessionInfo,
     files_watched: usize,
     activity: Activity,
+    /// The interpreter, as the header names it.
+    python: Option<String>,
     /// Whether a cycle has run.
     has_run: bool,
     /// Whether a launch script has registered a plan in the interpreter.
@@ -86,8 +87,6 @@ pub(crate) struct SessionInfo {
     pub(crate) targets: Vec<Target>,
     /// What is loaded before them.
     pub(crate) preloads: Vec<Target>,
-    /// The shell commands of the plan.
-    pub(crate) commands: Vec<String>,
     /// Whether the first run waits for a save.
     pub(crate) postpones: bool,
     /// What is reloaded besides them.
@@ -96,10 +95,6 @@ pub(crate) struct SessionInfo {
     pub(crate) current_folder: PathBuf,
     /// Whether keys are read, until a line has said how to list them.
     pub(crate) has_keys: bool,
-    /// Whether each cycle starts with a line for programs.
-    pub(crate) marks: bool,
-    /// How errors are shown.
-    pub(crate) traceback: TracebackStyle,
     /// Whether the terminal's encoding has more than ASCII.
     pub(crate) unicode: bool,
     pub(crate) first_header: FirstHeader,
@@ -125,19 +120,6 @@ pub(crate) enum SessionKind {
     LaunchScript,
     /// The command line, for programs that are already running.
     Guest,
-}
-
-impl SessionInfo {
-    /// What runs on each save: the targets as they were given, or the commands if there are no targets.
-    fn names(&self) -> String {
-        let targets = self.targets.iter().map(|target| target.spelled.as_str());
-        match self.kind {
-            SessionKind::Targets | SessionKind::LaunchScript | SessionKind::Guest => {
-                header::names(targets)
-            }
-            SessionKind::Commands => header::names(self.commands.iter().map(String::as_str)),
-        }
-    }
 }
 
 /// When the header is shown for the first time.
@@ -192,6 +174,7 @@ impl Display {
             info,
             files_watched,
             activity: Activity::Nothing,
+            python: None,
             has_run: false,
             has_plan: false,
             shown: Shown::default(),
@@ -245,7 +228,7 @@ impl Display {
 
     fn look(&self) -> Look {
         Look {
-            style: self.info.traceback,
+            style: self.screen.traceback(),
             columns: self.screen.columns(),
             unicode: self.info.unicode,
         }
@@ -261,7 +244,7 @@ impl Display {
         let clock = chrono::Local::now().format("%H:%M:%S").to_string();
         let names = cycle::names(
             self.reloads.ran(),
-            &self.info.names(),
+            &self.screen.names(),
             self.reloads.kept_modules(),
             self.reloads.patches(),
         );
@@ -401,6 +384,9 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
 
     fn cycle_started(&mut self, cycle: u64, changes: &ChangeSet) {
         self.keyboard.end();
+        if self.set_title() && self.has_run {
+            self.screen.show_header();
+        }
         self.has_run = true;
         self.activity = Activity::Cycle;
         self.shown.next_cycle();
@@ -414,7 +400,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
             locations.clear();
         }
         let mark = cycle::mark(cycle, changes, &self.info.current_folder);
-        if self.info.marks {
+        if self.screen.has_marks() {
             self.screen.show(&mark);
         } else {
             self.screen.detail(&mark);
@@ -537,12 +523,13 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
         self.show_patches();
         self.show_cycle(report);
         if !report.superseded {
-            let names = self.info.names();
+            let names = self.screen.names();
             let failed = report.outcome == CycleOutcome::Failed;
             let title = cycle::title(report, &names);
             let title = title.as_str();
             self.screen.show_state(State::Ended { title, failed });
-            self.alerts.cycle_ended(report.outcome, &names);
+            let alerts = self.screen.alerts();
+            self.alerts.cycle_ended(report.outcome, &names, alerts);
         }
         if report.outcome == CycleOutcome::Ok {
             self.show_unknown_kept();

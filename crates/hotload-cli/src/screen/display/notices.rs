@@ -105,15 +105,19 @@ impl Display {
         }
         self.events
             .started(None, &self.info.targets, self.files_watched);
-        self.show_title(None, true);
+        self.show_title(false, true);
     }
 
-    fn show_title(&mut self, python: Option<&Ready>, is_first: bool) {
+    /// Brings the header up to date. Returns whether it was a different one.
+    pub(super) fn set_title(&self) -> bool {
+        let names = self.screen.names();
+        let title = header::header(self.python.as_deref(), &names, self.info.unicode);
+        self.screen.set_title(title)
+    }
+
+    fn show_title(&mut self, python_has_joined: bool, is_first: bool) {
+        let is_new = self.set_title();
         let info = &self.info;
-        let python_has_joined = python.is_some_and(|ready| ready.joined.is_some());
-        let python = python.map(|ready| header::python(ready, &info.current_folder));
-        let title = header::header(python.as_deref(), &info.names(), info.unicode);
-        let is_new = self.screen.set_title(title);
         let clears = info.first_header == FirstHeader::ByClear && !info.postpones;
         let is_shown = is_new || python_has_joined;
         if is_shown && !(is_first && clears) {
@@ -132,7 +136,8 @@ impl Display {
         self.piles.forget();
         self.reloads.forget();
         self.unfixed.forget_preloads();
-        self.show_title(Some(ready), is_first);
+        self.python = Some(header::python(ready, &self.info.current_folder));
+        self.show_title(ready.joined.is_some(), is_first);
         if !ready.left_out.is_empty() && is_first {
             self.screen.say(&starting::left_out(&ready.left_out));
         }
