@@ -91,9 +91,22 @@ pub(crate) struct DisplayOptions {
         long,
         hide_short_help = true,
         num_args = 0,
-        default_missing_value = "true"
+        default_missing_value = "true",
+        overrides_with = "keys"
     )]
     no_keys: Option<bool>,
+
+    /// Read keys even if standard input is not a terminal: a letter, and Enter
+    ///
+    /// For mintty and the consoles of some editors. Your code then finds nothing on standard input.
+    #[arg(
+        long,
+        hide_short_help = true,
+        num_args = 0,
+        default_missing_value = "true",
+        overrides_with = "no_keys"
+    )]
+    keys: Option<bool>,
 
     /// When to use colour: `auto`, `always` or `never`
     #[arg(long, value_name = "WHEN", hide_possible_values = true)]
@@ -120,9 +133,14 @@ impl DisplayOptions {
         self.clear.or(self.no_clear.map(|leaves| !leaves))
     }
 
-    /// Whether keys are read.
-    pub(crate) fn keys(&self) -> Option<bool> {
-        self.no_keys.map(|ignores| !ignores)
+    /// Where keys are read: `--keys` or `--no-keys`, whichever comes last.
+    pub(crate) fn keys(&self) -> Option<Keys> {
+        match (self.keys, self.no_keys) {
+            (Some(true), _) => Some(Keys::Anywhere),
+            (Some(false), _) | (_, Some(true)) => Some(Keys::Nowhere),
+            (_, Some(false)) => Some(Keys::OnTerminals),
+            (None, None) => None,
+        }
     }
 
     /// How much hotload says.
@@ -164,6 +182,15 @@ pub(crate) enum TracebackStyle {
     Full,
     /// What the interpreter itself prints.
     Native,
+}
+
+/// Where keys are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    Nowhere,
+    OnTerminals,
+    /// On any standard input, line by line if it is not a terminal.
+    Anywhere,
 }
 
 /// How much hotload says.

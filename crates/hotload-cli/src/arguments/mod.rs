@@ -24,7 +24,7 @@ use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser};
 
 pub(crate) use self::ask::{GraphFormat, Questions};
 pub(crate) use self::control::{ControlOptions, SendCommand};
-pub(crate) use self::display::{Alert, Color, DisplayOptions, TracebackStyle, Volume};
+pub(crate) use self::display::{Alert, Color, DisplayOptions, Keys, TracebackStyle, Volume};
 pub(crate) use self::files::FileOptions;
 pub(crate) use self::interpreter::{GuestLoopName, GuestOutputName, InterpreterOptions};
 pub(crate) use self::running::{BusyPolicy, ReloadLevel, RunningOptions};

@@ -21,7 +21,7 @@ Generated from the description of the command line in `crates/hotload-cli/src/ar
 ";
 
 /// Where there is more to read about an option.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 21] = [
     ("alert", "scripting.md"),
     ("busy", "lifecycle.md"),
     ("config", "configuration.md"),
@@ -30,6 +30,7 @@ const PAGES: [(&str, &str); 20] = [
     ("explain", "tracebacks.md"),
     ("export_api", "launch-scripts.md"),
     ("init", "configuration.md"),
+    ("keys", "lifecycle.md"),
     ("launch", "launch-scripts.md"),
     ("list_pythons", "hosts.md"),
     ("locations", "editors.md"),

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use crate::arguments::{Color, defaults};
+use crate::arguments::{Color, Keys, defaults};
 use crate::config::layers::Layers;
 use crate::config::{appearance, environment};
 use crate::exit::Exit;
@@ -12,6 +12,7 @@ use crate::screen::editor::Editor;
 use crate::screen::event_file::EventFile;
 use crate::screen::location_file::LocationFile;
 use crate::screen::terminal;
+use crate::system::keys::KeySource;
 use crate::system::output;
 
 /// What is shown of a session.
@@ -19,7 +20,7 @@ pub(crate) struct Display {
     pub(crate) events: Option<EventFile>,
     /// Whether steps may clear the screen.
     pub(crate) may_clear: bool,
-    pub(crate) has_keys: bool,
+    pub(crate) keys: KeySource,
     pub(crate) editor: Option<Editor>,
     pub(crate) locations: Option<LocationFile>,
     pub(crate) appearance: Appearance,
@@ -37,21 +38,30 @@ impl Display {
         events: Option<EventFile>,
         locations: Option<LocationFile>,
     ) -> Result<Self, Exit> {
-        let has_keys = layers.value(|options| options.display.keys());
         Ok(Self {
             appearance: appearance::check(layers, current)?,
             events,
             may_clear: may_clear(layers),
-            has_keys: has_keys.unwrap_or(true)
-                && !once
-                && io::stdin().is_terminal()
-                && !output::is_pipe(),
+            keys: keys(layers, once),
             editor: Editor::from_environment(),
             locations,
             session: layers.value(|options| options.control.session.clone()),
             color: color(layers),
             unicode: environment::is_unicode(),
         })
+    }
+}
+
+/// How keys are read. A pager that shows standard output reads the terminal's keys itself.
+fn keys(layers: &Layers, once: bool) -> KeySource {
+    let keys = layers.value(|options| options.display.keys());
+    let keys = keys.unwrap_or(Keys::OnTerminals);
+    match (keys, io::stdin().is_terminal()) {
+        (Keys::Nowhere, _) | (Keys::OnTerminals, false) => KeySource::None,
+        _ if once => KeySource::None,
+        (_, true) if output::is_pipe() => KeySource::None,
+        (_, true) => KeySource::Keyboard,
+        (Keys::Anywhere, false) => KeySource::Lines,
     }
 }
 

@@ -18,6 +18,11 @@ pub(crate) fn how_to_list() -> String {
     note("? keys")
 }
 
+/// The same where a key needs Enter.
+pub(crate) fn how_to_list_with_enter() -> String {
+    note("? keys (each followed by Enter)")
+}
+
 /// Keys do not work, because what was typed is for user code; or they work again.
 pub(crate) fn typed_ahead(is_held: bool) -> String {
     note(if is_held {

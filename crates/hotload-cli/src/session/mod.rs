@@ -29,6 +29,7 @@ use hotload_python::interpreter::{self, Interpreter};
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::notice::Notice;
 use hotload_python::protocol::registered::Registered;
+use hotload_python::start::StandardInput;
 use hotload_python::start::error::StartError;
 use hotload_python::steps::launch_script::ReadScript;
 use hotload_python::targets::launch_script::LaunchScript;
@@ -55,6 +56,7 @@ use crate::session::commands::{CommandsOnly, CommandsPlanner, NoInterpreter};
 use crate::session::registered::LaunchPlanner;
 use crate::session::reread::Rereader;
 use crate::system::control;
+use crate::system::keys::{self, KeySource};
 use crate::system::notify::SystemNotifier;
 use crate::system::output;
 use crate::system::processes::SystemProcesses;
@@ -221,7 +223,7 @@ pub(crate) fn graph(
         return Err(Exit::no_target());
     }
     let targets = config.running.graph_only();
-    config.display.has_keys = false;
+    config.display.keys = KeySource::None;
     config.display.appearance.volume = Volume::Quiet;
     // What the targets print goes to standard error, where that is possible.
     let output = output::take().ok();
@@ -276,11 +278,14 @@ where
 {
     signals::forward(inbox, processes.suspension(), ctrl_c)
         .map_err(|error| Exit::usage_because("cannot handle signals", error))?;
-    if config.display.has_keys {
-        let keyboard = processes.keyboard();
-        keyboard
-            .start(inbox.clone())
-            .map_err(|error| Exit::usage_because("cannot read keys", error))?;
+    let keyboard = processes.keyboard();
+    let started = match config.display.keys {
+        KeySource::None => Ok(()),
+        KeySource::Keyboard => keyboard.start(inbox.clone()),
+        KeySource::Lines => keys::read_lines(inbox.clone()),
+    };
+    started.map_err(|error| Exit::usage_because("cannot read keys", error))?;
+    if config.display.keys == KeySource::Keyboard {
         keyboard.restore_when_panicking();
     }
     if !config.running.once {
@@ -408,7 +413,7 @@ where
         } else {
             AfterDeath::Replace
         },
-        has_keys: display.has_keys,
+        keys: display.keys,
     };
     let keyboard = processes.keyboard();
     let processes = Rc::clone(processes) as Rc<dyn Processes>;
@@ -448,7 +453,10 @@ fn start_interpreter(
         roots: roots.collect(),
         current_folder: config.running.current_folder.clone(),
         arguments: config.running.arguments.clone(),
-        standard_input: config.watching.standard_input,
+        standard_input: match config.display.keys {
+            KeySource::Lines => StandardInput::Terminal,
+            KeySource::None | KeySource::Keyboard => config.watching.standard_input,
+        },
         shared_folder: starting.shared_folder.clone(),
         code_cache: starting.compiled_code.clone(),
         start_timeout: starting.start_timeout,

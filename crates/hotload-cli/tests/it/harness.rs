@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -362,6 +362,13 @@ impl Session {
         let mut stdin = session.child.stdin.take().unwrap();
         stdin.write_all(input.as_bytes()).unwrap();
         session
+    }
+
+    /// As `start`, with standard input for the test to write to.
+    pub(crate) fn start_with_pipe(command: &mut Command, python: &Python) -> (Self, ChildStdin) {
+        let mut session = Self::start(command.stdin(Stdio::piped()), python);
+        let stdin = session.child.stdin.take().unwrap();
+        (session, stdin)
     }
 
     /// Waits until user code has printed a line.

@@ -1,11 +1,12 @@
 //! Keys between two cycles, and the terminal's mode before, while and after they are read.
 
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
 use indoc::indoc;
 use portable_pty::CommandBuilder;
 
-use crate::harness::Project;
+use crate::harness::{Project, Session};
 use crate::pythons::{Python, pythons, two_pythons};
 use crate::terminal::Terminal;
 
@@ -42,6 +43,46 @@ fn keys_run_again_restart_pause_and_quit() {
         terminal.presses("?", "list the keys");
         terminal.types("q");
         assert_eq!(terminal.ends().exit_code(), 0, "{python}");
+    }
+}
+
+/// As the shells in editors send what is typed.
+#[test]
+fn enter_in_one_go_with_a_letter_only_ends_the_line() {
+    let python = two_pythons()[0];
+    let project = Project::with("lib.py", LIB);
+    let mut terminal = Terminal::start(&project, python, &["lib"]);
+    terminal.shows("#1");
+    terminal.presses("p\r", "paused: saves wait");
+    terminal.presses("?\r", "list the keys");
+    terminal.presses("e\r", "there is no error to show");
+    terminal.presses("r\r", "run 2 of 0");
+    terminal.shows("#2");
+    terminal.types("q\r");
+    assert_eq!(terminal.ends().exit_code(), 0);
+    assert!(!terminal.all().contains("run 3"), "{}", terminal.all());
+}
+
+#[test]
+fn with_keys_a_letter_and_enter_work_where_there_is_no_terminal() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", &format!("{LIB}import sys\nsys.stdin.readline()\n"));
+        let arguments = ["--python", python.path.to_str().unwrap(), "--keys", "lib"];
+        let (mut session, mut keys) =
+            Session::start_with_pipe(&mut project.hotload(&arguments), python);
+        session.says("? keys (each followed by Enter)");
+        let mut types = |text: &str| keys.write_all(text.as_bytes()).unwrap();
+        types("?\n");
+        session.says("list the keys");
+        types("\n");
+        session.prints("run 2 of 0");
+        session.ends_cycle(2);
+        types("nothing\nR\r\n");
+        session.prints("run 1 of 1");
+        session.ends_cycle(3);
+        types("q\n");
+        assert_eq!(session.ends().code(), Some(0), "{python}");
+        assert_eq!(session.said().matches("? keys").count(), 1, "{python}");
     }
 }
 

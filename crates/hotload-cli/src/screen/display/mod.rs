@@ -43,7 +43,7 @@ use crate::screen::key_commands::KeyCommands;
 use crate::screen::location_file::LocationFile;
 use crate::screen::status::Status;
 use crate::screen::terminal::State;
-use crate::system::keys::{Keyboard, TypedAhead};
+use crate::system::keys::{KeySource, Keyboard, TypedAhead};
 
 /// How long a run takes before a line says so.
 const LONG_RUN: Duration = Duration::from_secs(2);
@@ -93,8 +93,8 @@ pub(crate) struct SessionInfo {
     pub(crate) reach: Reach,
     pub(crate) kind: SessionKind,
     pub(crate) current_folder: PathBuf,
-    /// Whether keys are read, until a line has said how to list them.
-    pub(crate) has_keys: bool,
+    /// How keys are read, until a line has said how to list them.
+    pub(crate) keys: KeySource,
     /// Whether the terminal's encoding has more than ASCII.
     pub(crate) unicode: bool,
     pub(crate) first_header: FirstHeader,
@@ -539,8 +539,10 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
         }
         self.show_broken_events();
         self.show_typed_ahead(typed);
-        if mem::take(&mut self.info.has_keys) {
-            self.screen.say(&keys::how_to_list());
+        match mem::replace(&mut self.info.keys, KeySource::None) {
+            KeySource::None => {}
+            KeySource::Keyboard => self.screen.say(&keys::how_to_list()),
+            KeySource::Lines => self.screen.say(&keys::how_to_list_with_enter()),
         }
     }
 

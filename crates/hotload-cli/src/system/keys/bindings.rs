@@ -88,9 +88,26 @@ pub(super) fn input<W: Worker>(event: &Event) -> Option<Input<W>> {
     Some(Input::Key(binding.command))
 }
 
+/// What a line asks for that holds a key, or nothing but its end.
+pub(super) fn input_of_line<W: Worker>(line: &str) -> Option<Input<W>> {
+    let mut letters = line.trim().chars();
+    let code = match (letters.next(), letters.next()) {
+        (None, _) => KeyCode::Enter,
+        (Some(letter), None) => KeyCode::Char(letter),
+        _ => return None,
+    };
+    input(&Event::Key(code.into()))
+}
+
 /// Where the terminal does not turn it into a signal, as on Windows while keys are read.
 fn is_ctrl_c(key: &KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// Whether it is the Enter key. After a letter, and read in one go with it, it only ends the line: that is
+/// how the shells in editors send what is typed.
+pub(super) fn is_enter(event: &Event) -> bool {
+    matches!(event, Event::Key(key) if key.code == KeyCode::Enter)
 }
 
 /// Whether further keys are still for hotload, because this one neither starts a run nor ends the session.

@@ -13,7 +13,7 @@ mod mode;
 mod reader;
 mod state;
 
-use std::io;
+use std::io::{self, BufRead};
 use std::panic;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -31,6 +31,32 @@ use state::{State, Typed};
 
 /// How long a cycle waits until the keys that were pressed before it have been read.
 const TIME_TO_READ: Duration = Duration::from_millis(100);
+
+/// How keys are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// They are not.
+    None,
+    /// One by one, on a terminal.
+    Keyboard,
+    /// Each with Enter, where standard input is no terminal.
+    Lines,
+}
+
+/// Sends the keys to `inbox` that come as lines of standard input. User code reads nothing there.
+pub(crate) fn read_lines<W: Worker + 'static>(inbox: Inbox<W>) -> io::Result<()>
+where
+    Inbox<W>: Send,
+{
+    let read = move || {
+        let lines = io::stdin().lock().lines();
+        let inputs = lines.map_while(Result::ok);
+        let inputs = inputs.filter_map(|line| bindings::input_of_line(&line));
+        inputs.for_each(|input| inbox.send(input));
+    };
+    thread::Builder::new().name("keys".into()).spawn(read)?;
+    Ok(())
+}
 
 /// What happens to text that was typed while a cycle ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

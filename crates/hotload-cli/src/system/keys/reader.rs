@@ -47,9 +47,14 @@ impl Keyboard {
             terminal.is_taking_keys = true;
         }
         let mut inputs = Vec::new();
+        let mut is_in_line = false;
         while let Ok(true) = event::poll(Duration::ZERO) {
             let Ok(event) = event::read() else { break };
-            inputs.extend(bindings::input(&event));
+            let is_enter = bindings::is_enter(&event);
+            if !(is_enter && is_in_line) {
+                inputs.extend(bindings::input(&event));
+            }
+            is_in_line = !is_enter;
         }
         self.lock().is_taking_keys = false;
         self.0.changed.notify_all();
