@@ -53,6 +53,13 @@ pub(crate) fn long_run() -> String {
     note("still running")
 }
 
+/// A run is in the event loop of a GUI.
+pub(crate) fn event_loop(name: &str) -> String {
+    note(&format!(
+        "still running, in the event loop of `{name}()`: saves wait until its windows are closed, or Ctrl-C"
+    ))
+}
+
 /// A run was stopped with Ctrl-C, and the session goes on.
 pub(crate) fn stopped_by_person() -> String {
     note("Ctrl-C again ends hotload")

@@ -2,7 +2,9 @@
 
 use indoc::indoc;
 
-use crate::harness::Project;
+#[cfg(target_os = "linux")]
+use crate::guests::hosts::{missing, on_path};
+use crate::harness::{Project, Session, in_place_of};
 use crate::pythons::{pythons, two_pythons};
 
 // An interrupt in the middle of 2.7's `print` would leave its soft space.
@@ -201,5 +203,83 @@ fn an_interrupted_run_says_where_it_was() {
         project.save("lib.py", "print('next')\n");
         session.prints("next");
         session.says(" --> lib.py:3");
+    }
+}
+
+/// A GUI's module, as far as hotload looks at it.
+const PYPLOT: &str = indoc! {r"
+    import os, time
+    def show(figure):
+        'Waits.'
+        while not os.path.exists(figure): time.sleep(0.01)
+"};
+
+#[test]
+fn a_run_in_the_event_loop_of_a_gui_says_so_once() {
+    const LIB: &str = indoc! {r"
+        import matplotlib.pyplot as plt
+        plt.show('closed')
+        print(plt.show.__doc__)
+        plt.show(figure='never')
+    "};
+    let library = Project::with("matplotlib/pyplot.py", PYPLOT);
+    library.save("matplotlib/__init__.py", "");
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let arguments = [
+            "--python",
+            python.path.to_str().unwrap(),
+            "--busy",
+            "interrupt",
+            "lib",
+        ];
+        let mut command = project.hotload(&arguments);
+        let mut session = Session::start(command.env("PYTHONPATH", library.path()), python);
+        session.says("still running, in the event loop of `plt.show()`");
+        project.save("closed", "");
+        session.prints("Waits.");
+        // In the middle of the second one.
+        project.save("lib.py", "print('next')\n");
+        session.prints("next");
+        session.ends_cycle(2);
+        let said = session.said();
+        assert_eq!(said.matches("event loop").count(), 1, "{python}: {said}");
+    }
+}
+
+/// With the real Tk, on a screen that nobody sees.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_window_of_tk_is_waited_for_and_a_save_closes_it() {
+    const LIB: &str = indoc! {r"
+        try: import tkinter as tk
+        except ImportError: import Tkinter as tk
+        root = tk.Tk()
+        try: root.mainloop()
+        finally: root.destroy()
+    "};
+    if on_path("xvfb-run").is_none() {
+        return missing("xvfb");
+    }
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let arguments = [
+            "--python",
+            python.path.to_str().unwrap(),
+            "--busy",
+            "interrupt",
+            "lib",
+        ];
+        let hotload = project.hotload(&arguments);
+        let mut command = in_place_of(&hotload, "xvfb-run");
+        command
+            .arg("-a")
+            .arg(hotload.get_program())
+            .args(hotload.get_args());
+        let mut session = Session::start(&mut command, python);
+        session.says("still running, in the event loop of `mainloop()`");
+        project.save("lib.py", "print('next')\n");
+        session.prints("next");
+        session.ends_cycle(2);
     }
 }

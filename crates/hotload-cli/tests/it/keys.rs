@@ -66,7 +66,10 @@ fn enter_in_one_go_with_a_letter_only_ends_the_line() {
 #[test]
 fn with_keys_a_letter_and_enter_work_where_there_is_no_terminal() {
     for python in two_pythons() {
-        let project = Project::with("lib.py", &format!("{LIB}import sys\nsys.stdin.readline()\n"));
+        let project = Project::with(
+            "lib.py",
+            &format!("{LIB}import sys\nsys.stdin.readline()\n"),
+        );
         let arguments = ["--python", python.path.to_str().unwrap(), "--keys", "lib"];
         let (mut session, mut keys) =
             Session::start_with_pipe(&mut project.hotload(&arguments), python);

@@ -54,6 +54,7 @@ pub(super) const DRIVER: &[File] = files![
     "parts/actions.py",
     "parts/error_reports.py",
     "parts/workers.py",
+    "parts/event_loops.py",
     "parts/background.py",
     "parts/stored_code.py",
     "parts/results.py",

@@ -101,6 +101,7 @@ impl Interpreter {
             (_, Reply::Printed { text, is_error }) => {
                 vec![News::Notice(Notice::Printed { text, is_error })]
             }
+            (_, Reply::Loop { name }) => vec![News::Notice(Notice::EventLoop(name))],
             (_, Reply::Leftovers { counts }) => vec![News::Notice(Notice::Leftovers(counts))],
             (_, Reply::Compiled { parts }) => self.compiled(&parts),
             (_, Reply::Stored { progress }) => self.stored(progress),

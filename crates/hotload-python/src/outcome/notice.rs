@@ -41,6 +41,8 @@ pub enum Notice {
         /// Whether it belongs to standard error.
         is_error: bool,
     },
+    /// User code has entered the event loop of a GUI, by calling this; or has left it.
+    EventLoop(Option<String>),
     /// About a guest.
     Guest(GuestNotice),
     /// A module was run.

@@ -182,6 +182,8 @@ pub(crate) enum Reply {
         #[serde(default)]
         is_error: bool,
     },
+    /// To no request: user code has entered a GUI's event loop; without a name, it has left it.
+    Loop { name: Option<String> },
     /// From a guest: this much output was not sent, since hotload did not read.
     OutputDropped { characters: u64 },
     /// From a guest: which loop it has found.

@@ -433,8 +433,12 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
         }
         // A prompt or a debugger shows by itself that user code is waiting.
         let is_silent = run.owns_terminal || self.shown.was(Line::Stopped);
+        if let Some(name) = self.shown.is_first_in_loop(LONG_RUN) {
+            self.screen.say(&running::event_loop(&name));
+        }
         if run.since >= LONG_RUN
             && !is_silent
+            && !self.shown.is_in_loop()
             && self.screen.is_terminal()
             && self.shown.is_first(Line::LongRun)
         {

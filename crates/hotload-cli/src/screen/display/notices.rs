@@ -35,6 +35,7 @@ impl Display {
             Notice::Another(candidate) => self.screen.show(&starting::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
             Notice::Printed { text, is_error } => self.screen.print(&text, is_error),
+            Notice::EventLoop(name) => self.shown.event_loop(name),
             Notice::Guest(notice) => self.guest(cycle, &notice),
             Notice::Reloaded(reloaded) => self.reloaded(cycle, &reloaded),
             Notice::StayedOld { module, needs } => {

@@ -1,9 +1,13 @@
 //! Which lines about a running step were shown, so that each is shown once.
 
+use std::time::{Duration, Instant};
+
 /// The lines that were shown.
 #[derive(Default)]
 pub(super) struct Shown {
     lines: Vec<Line>,
+    /// The event loop that the step is in, and since when.
+    event_loop: Option<(String, Instant)>,
 }
 
 /// A line about a running step.
@@ -13,6 +17,8 @@ pub(super) enum Line {
     SaveWaits,
     /// The step takes long.
     LongRun,
+    /// The step is in the event loop of a GUI.
+    EventLoop,
     /// A signal has stopped the step.
     Stopped,
     /// The step was interrupted, to cut it short.
@@ -37,11 +43,29 @@ impl Shown {
         self.lines.contains(&line)
     }
 
+    /// The step has entered the event loop of a GUI, or left it.
+    pub(super) fn event_loop(&mut self, name: Option<String>) {
+        self.event_loop = name.map(|name| (name, Instant::now()));
+    }
+
+    /// Whether the step is in the event loop of a GUI.
+    pub(super) fn is_in_loop(&self) -> bool {
+        self.event_loop.is_some()
+    }
+
+    /// The event loop that the step has been in for this long, if that was not shown before.
+    pub(super) fn is_first_in_loop(&mut self, limit: Duration) -> Option<String> {
+        let (name, since) = self.event_loop.clone()?;
+        (since.elapsed() >= limit && self.is_first(Line::EventLoop)).then_some(name)
+    }
+
     pub(super) fn next_step(&mut self) {
+        self.event_loop = None;
         self.lines.retain(|line| *line == Line::SaveWaits);
     }
 
     pub(super) fn next_cycle(&mut self) {
+        self.event_loop = None;
         self.lines.clear();
     }
 }

@@ -15,7 +15,7 @@ use crate::pythons::{Python, pythons_where, skip};
 use crate::terminal::Terminal;
 
 /// A host that is not there.
-fn missing(host: &str) {
+pub(crate) fn missing(host: &str) {
     let required = std::env::var("HOTLOAD_REQUIRE_GUESTS").unwrap_or_default();
     assert!(
         !required.split(',').any(|name| name == host),
@@ -24,7 +24,7 @@ fn missing(host: &str) {
     skip(&format!("no {host}"));
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders)
         .map(|folder| folder.join(name))

@@ -1,7 +1,7 @@
 //! Programs that are already running join a session: real ones, with the line typed as a user would.
 
 mod coming;
-mod hosts;
+pub(crate) mod hosts;
 mod leaving;
 mod loops;
 mod output;

@@ -172,7 +172,10 @@ if PY2:
         if SOURCES.seen.get(name) in SOURCES.gone and is_left_over(name, last, path):
             raise ImportError('No module named ' + last)
         if name in AFTER_IMPORT:
-            return AfterImportLoader()
+            try:
+                return AfterImportLoader(imp.find_module(last, path))
+            except ImportError:
+                pass    # it may be in an archive
         return None
 
     def is_left_over(name, last, path):
@@ -189,8 +192,15 @@ if PY2:
     class AfterImportLoader(object):
         """Loads a module as Python does, then calls what AFTER_IMPORT has for it."""
 
+        def __init__(self, found):
+            self.found = found
+
         def load_module(self, name):
-            module = imp.load_module(name, *imp.find_module(name))
+            try:
+                module = imp.load_module(name, *self.found)
+            finally:
+                if self.found[0] is not None:
+                    self.found[0].close()
             run_after_import(module)
             return module
 
