@@ -8,6 +8,7 @@ PARTS_OF_FUNCTION = [name for name in (
     '__defaults__', '__kwdefaults__', '__doc__', '__name__', '__qualname__', '__module__',
     '__annotate__' if hasattr(look_up, '__annotate__') else '__annotations__', '__type_params__')
     if hasattr(look_up, name)]
+parts_of_function = attributes_getter(PARTS_OF_FUNCTION)
 
 FORWARDS = '__hotload__'    # the global in which a function finds what it calls
 COUNTER = [0]
@@ -18,8 +19,7 @@ def name_of_function(function):
 
 
 def state_of(function):
-    return (function.__code__, [getattr(function, name) for name in PARTS_OF_FUNCTION],
-            function.__dict__.copy())
+    return function.__code__, parts_of_function(function), function.__dict__.copy()
 
 
 def restore_function(function, state):
@@ -61,30 +61,34 @@ def is_adopted_plainly(patch, old, new, path):
 
     Most are like that, and a module may have hundreds.
     """
-    if type(old) is not FUNCTION or type(new) is not FUNCTION:
+    if type(old) is not FUNCTION or type(new) is not FUNCTION or id(old) in patch.taken:
+        return False
+    if old.__closure__ or new.__closure__ or new.__globals__ is not patch.names:
+        return False
+    if old.__globals__ is not patch.names or name_in_path(new, path) != path:
+        return False
+    if name_in_path(old, path) != path or has_more_than_code(old) or has_more_than_code(new):
         return False
     code, other = old.__code__, new.__code__
-    if code.co_freevars or other.co_freevars or FORWARDS in code.co_names or id(old) in patch.taken:
-        return False
-    if name_in_path(old, path) != name_in_path(new, path) or name_in_path(new, path) != path:
-        return False
-    if old.__globals__ is not patch.names or new.__globals__ is not patch.names:
-        return False
-    if has_more_than_code(old) or has_more_than_code(new):
+    if FORWARDS in code.co_names:
         return False
     note_code(patch, code, other, path)
     patch.matched[id(new)] = new, old
     patch.taken[id(old)] = old
-    doc = old.__doc__
-    patch.undo.append((restore_plainly, old, code, doc))
+    doc, defaults, others = old.__doc__, old.__defaults__, new.__defaults__
+    patch.undo.append((restore_plainly, old, code, doc, defaults))
     old.__code__ = other
+    if defaults is not others:
+        if not is_same(defaults, others):
+            patch.note_changed(path)
+        old.__defaults__ = others
     if doc is not new.__doc__:
         old.__doc__ = new.__doc__
     return True
 
 
-def restore_plainly(function, code, doc):
-    function.__code__, function.__doc__ = code, doc
+def restore_plainly(function, code, doc, defaults):
+    function.__code__, function.__doc__, function.__defaults__ = code, doc, defaults
 
 
 if PY2:
@@ -95,14 +99,13 @@ if PY2:
         return function.__name__
 
     def has_more_than_code(function):
-        return function.__defaults__ or function.__dict__
+        return function.__dict__
 else:
     def name_in_path(function, path):
         return function.__qualname__
 
     def has_more_than_code(function):
-        return (function.__defaults__ or function.__kwdefaults__ or function.__annotations__
-                or function.__dict__)
+        return function.__kwdefaults__ or function.__annotations__ or function.__dict__
 
 
 def adopt_foreign(patch, old, new, path):
@@ -252,8 +255,9 @@ def note_code(patch, code, other, path):
     """Notes that a function runs other code from now on."""
     if code != other and not is_same_code(code, other):
         patch.note_changed(path)
+    kind = type(code)
     for constant in code.co_consts:
-        if type(constant) is type(code):
+        if type(constant) is kind:
             # Closures that it has made may be alive.
             patch.codes.append((path, code, other))
             break
@@ -282,23 +286,23 @@ def take_on_attributes(patch, old, new, path):
         old[name] = value
 
 
-CODE_PARTS = [name for name in (
-    'co_varnames', 'co_freevars', 'co_cellvars', 'co_flags', 'co_argcount',
-    'co_kwonlyargcount', 'co_posonlyargcount', 'co_exceptiontable') if hasattr(look_up.__code__, name)]
+parts_of_code = attributes_getter([name for name in (
+    'co_code', 'co_names', 'co_varnames', 'co_freevars', 'co_cellvars', 'co_flags', 'co_argcount',
+    'co_kwonlyargcount', 'co_posonlyargcount', 'co_exceptiontable') if hasattr(look_up.__code__, name)])
 
 
 def is_same_code(one, other):
     """Whether two pieces of code do the same, wherever in the file they are."""
-    if one.co_code != other.co_code or one.co_names != other.co_names:
-        return False
-    for name in CODE_PARTS:
-        if getattr(one, name) != getattr(other, name):
-            return False
-    if one.co_consts is other.co_consts:
+    if one is other:
         return True
-    if len(one.co_consts) != len(other.co_consts):
+    if parts_of_code(one) != parts_of_code(other):
         return False
-    for value, another in zip(one.co_consts, other.co_consts):
+    some, others = one.co_consts, other.co_consts
+    if some is others:
+        return True
+    if len(some) != len(others):
+        return False
+    for value, another in zip(some, others):
         if value is another:
             continue
         if type(value) is not type(another):

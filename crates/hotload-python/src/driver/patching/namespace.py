@@ -25,7 +25,10 @@ class Namespace(object):
         if type(value) is FUNCTION or is_class(value):
             before = self.patch.before.get(name, value)
             if before is not value and name in self.once and self.is_at_top(frame_above(1).f_lineno):
-                value = safely_adopted(self.patch, before, value, name)
+                if is_adopted_plainly(self.patch, before, value, name):
+                    value = before
+                else:
+                    value = safely_adopted(self.patch, before, value, name)
         self.names[name] = value
 
     def __delitem__(self, name):
@@ -79,8 +82,20 @@ def stored_once(code):
     return dict([(name, True) for name in counts if counts[name] == 1])
 
 
+NAMES_STORED = []     # (code, names) of the texts that were looked at last
+
+
 def stored_names(code):
     """The names that a module's code binds, each as often as it does."""
+    for known, names in NAMES_STORED:
+        if known is code:
+            return names
+    NAMES_STORED[8:] = []
+    NAMES_STORED.insert(0, (code, find_stored_names(code)))
+    return NAMES_STORED[0][1]
+
+
+def find_stored_names(code):
     instructions = getattr(code, 'co_code', None)
     if not isinstance(instructions, bytes):
         return list(code.co_names)

@@ -1,5 +1,5 @@
 # Reading and writing what user code has made without calling any of it.
-# Uses: base, class_names, graph, sources
+# Uses: base, class_names, graph, imports, sources
 
 FUNCTION = type(lambda: None)
 MISSING = object()
@@ -34,6 +34,17 @@ else:
     order_of = order_of_type
     path_of_class = type.__dict__['__qualname__'].__get__
     set_in_class, delete_in_class = type.__setattr__, type.__delattr__
+
+
+if PY2:
+    operator = import_own('operator')
+else:
+    operator = import_own('_operator')  # `operator` may be a user's file
+
+
+def attributes_getter(names):
+    """What gives several attributes of an object as a tuple."""
+    return operator.attrgetter(*names)
 
 
 def module_of_class(cls):

@@ -162,19 +162,26 @@ def update_former(patch):
         former[path] = alive
         if not alive:
             del former[path]
+    # PyPy counts no references: there, each may be held.
+    few = fewest_references() if hasattr(sys, 'getrefcount') else None
     for new, old in list(patch.matched.values()):
-        if type(new) is FUNCTION and new is not old and is_held(new):
+        if type(new) is FUNCTION and new is not old and (few is None or references_of(new) > few):
             path = name_of_function(new)
-            if patch.owns(new) and look_up(patch.names, path) is old:
-                former.setdefault(path, []).append(reference(new))
+            # Its class, which is not in use, has one more reference.
+            if few is None or '.' not in path or references_of(new) > few + 1:
+                if patch.owns(new) and look_up(patch.names, path) is old:
+                    former.setdefault(path, []).append(reference(new))
 
 
-def is_held(function):
-    # PyPy counts no references.
-    return not hasattr(sys, 'getrefcount') or sys.getrefcount(function) > UNHELD
+def fewest_references():
+    """References to a function that only the patch has."""
+    matched = {0: (FUNCTION(fewest_references.__code__, {}), None)}
+    for new, _ in list(matched.values()):
+        return references_of(new)
 
 
-UNHELD = 5  # references to a function that only the patch has
+def references_of(function):
+    return sys.getrefcount(function)
 
 
 def note_bound(patch):
