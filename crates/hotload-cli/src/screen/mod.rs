@@ -23,6 +23,7 @@ use crate::render;
 use crate::screen::appearance::{Appearance, OutcomeCommands};
 use crate::screen::header::Header;
 use crate::screen::terminal::{State, Terminal};
+use crate::system::output::Traces;
 
 /// The screen of a session: the terminal, the header, and how much is shown. Shared by everything that
 /// writes during a session.
@@ -105,10 +106,12 @@ impl Screen {
     }
 
     /// Shows the state of the session where the terminal has a place for it: in its title, and for the
-    /// duration of a run in the taskbar.
-    pub(crate) fn show_state(&self, state: State<'_>) {
+    /// duration of a run in the taskbar. Returns what has to be taken back from now on.
+    pub(crate) fn show_state(&self, state: State<'_>) -> Traces {
         if self.has_state {
-            self.terminal.show_state(state);
+            self.terminal.show_state(state)
+        } else {
+            Traces::default()
         }
     }
 

@@ -16,15 +16,15 @@ use crossterm::terminal::{Clear, ClearType, size};
 use crate::arguments::{Alert, Color};
 use crate::screen::links::Links;
 use crate::screen::{color, wrap};
-use crate::system::output;
+use crate::system::output::{self, NO_PROGRESS, Traces};
 
 /// Standard error, and the screen.
 ///
 /// Errors are ignored: if a write fails, there is no terminal on which to report it.
 pub(crate) struct Terminal {
     choice: ColorChoice,
-    /// Whether the title is hotload's, and the one from before is saved.
-    has_title: Cell<bool>,
+    /// What it shows beside the text.
+    traces: Cell<Traces>,
 }
 
 /// What a session is doing.
@@ -41,15 +41,12 @@ pub(crate) enum State<'t> {
 /// Puts the terminal's title on its stack.
 const SAVE_TITLE: &str = "\x1b[22;2t";
 
-/// Takes it from there.
-const RESTORE_TITLE: &str = "\x1b[23;2t";
-
 impl Terminal {
     pub(crate) fn new(color: Color) -> Self {
         let choice = color::choice(color, &io::stderr());
         Self {
             choice,
-            has_title: Cell::new(false),
+            traces: Cell::default(),
         }
     }
 
@@ -96,29 +93,37 @@ impl Terminal {
         };
     }
 
-    /// Shows a state in the title, and in the taskbar where terminals are known to do that.
-    pub(crate) fn show_state(&self, state: State<'_>) {
+    /// Shows a state in the title, and in the taskbar where terminals are known to do that. Returns what has
+    /// to be taken back from now on.
+    pub(crate) fn show_state(&self, state: State<'_>) -> Traces {
         if !self.is_screen() || is_dumb() {
-            return;
+            return Traces::default();
         }
+        let mut traces = self.traces.get();
         let mut text = String::new();
         if let State::Ended { title, .. } = state {
-            if !self.has_title.replace(true) {
+            if !traces.title {
                 text.push_str(SAVE_TITLE);
             }
+            traces.title = true;
             let _ = write!(text, "\x1b]2;{title}\x1b\\");
         }
-        if state == State::Over && self.has_title.replace(false) {
-            text.push_str(RESTORE_TITLE);
-        }
         if shows_progress() {
+            traces.progress = true;
             text.push_str(match state {
                 State::Running => "\x1b]9;4;3;0\x1b\\",
                 State::Ended { failed: true, .. } => "\x1b]9;4;2;100\x1b\\",
-                State::Ended { .. } | State::Over => "\x1b]9;4;0;0\x1b\\",
+                State::Ended { .. } => NO_PROGRESS,
+                State::Over => "",
             });
         }
+        if state == State::Over {
+            text.push_str(&traces.undo());
+            traces = Traces::default();
+        }
         let _ = output::write_all(io::stderr().lock(), text.as_bytes());
+        self.traces.set(traces);
+        traces
     }
 
     /// Writes lines of prose, broken between words where the screen is too narrow.

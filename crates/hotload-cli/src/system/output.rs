@@ -8,6 +8,30 @@ use std::os::fd::AsFd;
 use hotload_core::running::input::Inbox;
 use hotload_core::running::worker::Worker;
 
+/// What a session has changed on the terminal, besides its mode, and takes back at its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traces {
+    /// The title is hotload's, and the one from before is on the terminal's stack.
+    pub(crate) title: bool,
+    /// Something is shown in the taskbar.
+    pub(crate) progress: bool,
+}
+
+/// Takes the title from the terminal's stack.
+const RESTORE_TITLE: &str = "\x1b[23;2t";
+
+/// Shows nothing in the taskbar.
+pub(crate) const NO_PROGRESS: &str = "\x1b]9;4;0;0\x1b\\";
+
+impl Traces {
+    /// What takes them back.
+    pub(crate) fn undo(self) -> String {
+        let title = if self.title { RESTORE_TITLE } else { "" };
+        let progress = if self.progress { NO_PROGRESS } else { "" };
+        format!("{title}{progress}")
+    }
+}
+
 /// Takes standard output for hotload's own use. What hotload, user code and commands print from now on
 /// goes to standard error.
 ///

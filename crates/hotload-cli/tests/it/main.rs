@@ -13,6 +13,8 @@ mod control;
 #[cfg(unix)]
 mod deaths;
 #[cfg(unix)]
+mod demo;
+#[cfg(unix)]
 mod descendants;
 #[cfg(unix)]
 mod discovery;
@@ -20,6 +22,8 @@ mod discovery;
 mod doctor;
 #[cfg(unix)]
 mod editors;
+#[cfg(unix)]
+mod emulator;
 mod environment;
 mod error_events;
 mod errors;
@@ -79,6 +83,8 @@ mod survival;
 mod terminal;
 #[cfg(unix)]
 mod terminal_left;
+#[cfg(unix)]
+mod terminal_state;
 mod tidy;
 #[cfg(unix)]
 mod transports;

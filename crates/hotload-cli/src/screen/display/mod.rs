@@ -44,6 +44,7 @@ use crate::screen::location_file::LocationFile;
 use crate::screen::status::Status;
 use crate::screen::terminal::State;
 use crate::system::keys::{KeySource, Keyboard, TypedAhead};
+use crate::system::output::Traces;
 
 /// How long a run takes before a line says so.
 const LONG_RUN: Duration = Duration::from_secs(2);
@@ -65,6 +66,8 @@ pub(crate) struct Display {
     activity: Activity,
     /// The interpreter, as the header names it.
     python: Option<String>,
+    /// What is shown beside the text.
+    traces: Traces,
     /// Whether a cycle has run.
     has_run: bool,
     /// Whether a launch script has registered a plan in the interpreter.
@@ -175,6 +178,7 @@ impl Display {
             files_watched,
             activity: Activity::Nothing,
             python: None,
+            traces: Traces::default(),
             has_run: false,
             has_plan: false,
             shown: Shown::default(),
@@ -198,9 +202,17 @@ impl Display {
         if matches!(ending, Ending::Stopped(_)) {
             self.start_line_after_ctrl_c();
         }
-        self.screen.show_state(State::Over);
+        self.show_state(State::Over);
         self.events.stopped(ending, exit_status);
         self.show_broken_events();
+    }
+
+    /// Shows a state in the title. If hotload is killed, its guard gives the terminal its title back.
+    fn show_state(&mut self, state: State<'_>) {
+        let traces = self.screen.show_state(state);
+        if mem::replace(&mut self.traces, traces) != traces {
+            self.keyboard.leaves(traces);
+        }
     }
 
     /// The terminal has printed `^C` where the next line would be.
@@ -395,7 +407,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
         self.events.changed(cycle, changes);
         self.alerts.cycle_started();
         self.status.cycle_started();
-        self.screen.show_state(State::Running);
+        self.show_state(State::Running);
         if let Some(locations) = &mut self.locations {
             locations.clear();
         }
@@ -531,7 +543,7 @@ impl<W: Worker<Failure = Failure, Notice = Notice>> Observer<W> for Display {
             let failed = report.outcome == CycleOutcome::Failed;
             let title = cycle::title(report, &names);
             let title = title.as_str();
-            self.screen.show_state(State::Ended { title, failed });
+            self.show_state(State::Ended { title, failed });
             let alerts = self.screen.alerts();
             self.alerts.cycle_ended(report.outcome, &names, alerts);
         }

@@ -13,6 +13,7 @@ use crate::render::death::{Next, death};
 use crate::render::error::error;
 use crate::render::step::watch_list_failed;
 use crate::render::{guest, header, hints, reported, running, starting};
+use crate::screen::Screen;
 
 impl Display {
     pub(super) fn show_notice(&mut self, cycle: u64, notice: Notice) {
@@ -24,14 +25,8 @@ impl Display {
             } => self
                 .screen
                 .say(&starting::slow_start(&candidate, waited, limit)),
-            Notice::Skipped(error) => {
-                self.screen.say(&starting::passed_over(&error));
-                self.printed(&error);
-            }
-            Notice::PassedOver(error) => {
-                self.screen.detail(&starting::passed_over(&error));
-                self.printed(&error);
-            }
+            Notice::Skipped(error) => self.passed_over(&error, Screen::say),
+            Notice::PassedOver(error) => self.passed_over(&error, Screen::detail),
             Notice::Another(candidate) => self.screen.show(&starting::another(&candidate)),
             Notice::Ready(ready) => self.ready(&ready),
             Notice::Printed { text, is_error } => self.screen.print(&text, is_error),
@@ -93,7 +88,8 @@ impl Display {
         }
     }
 
-    fn printed(&mut self, error: &StartError) {
+    fn passed_over(&self, error: &StartError, show: fn(&Screen, &str)) {
+        show(&self.screen, &starting::passed_over(error));
         if let Some(printed) = error.printed() {
             self.screen.detail(&starting::printed(printed));
         }

@@ -16,6 +16,7 @@ use nix::unistd::{Pid, getpgid};
 use super::mode::WholeMode;
 use crate::system::descent;
 use crate::system::keys::Mark;
+use crate::system::output::{self, Traces};
 
 /// How long an interpreter that finds hotload gone may take to end by itself, so that `atexit` runs.
 const TIME_TO_END: Duration = Duration::from_millis(300);
@@ -31,6 +32,8 @@ pub(super) struct Charges {
     is_starting: bool,
     /// Set while keys are read.
     mark: Option<Mark>,
+    /// What hotload has left on the terminal, besides its mode.
+    traces: Traces,
     /// The terminal's mode from before user code had the terminal. Set while user code has it.
     mode: Option<WholeMode>,
 }
@@ -52,6 +55,12 @@ impl Charges {
             b'k' => {
                 let flags = LocalFlags::from_bits_truncate(text.parse().unwrap_or_default());
                 self.mark = (!flags.is_empty()).then_some(Mark(flags));
+            }
+            b'w' => {
+                self.traces = Traces {
+                    title: text.starts_with('1'),
+                    progress: text.ends_with('1'),
+                }
             }
             b't' => self.mode = text.parse().ok(),
             b'+' | b'-' => {
@@ -86,6 +95,8 @@ impl Charges {
         } else if let Some(mark) = self.mark {
             mark.undo(&io::stdout());
         }
+        // There may be no terminal any more.
+        let _ = output::write_all(io::stdout().lock(), self.traces.undo().as_bytes());
         self.find_started();
         // Looked for before, since children of what has ended cannot be told from others.
         let elsewhere: Vec<_> = self

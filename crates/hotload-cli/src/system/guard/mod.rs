@@ -25,7 +25,8 @@ use nix::sys::termios::Termios;
 use nix::unistd::Pid;
 use process_wrap::std::{CommandWrap, ProcessSession};
 
-use crate::system::keys::Mark;
+use crate::system::keys::Undo;
+use crate::system::output::Traces;
 use charges::Charges;
 use mode::WholeMode;
 
@@ -71,10 +72,15 @@ impl Guard {
         self.send(format!("-{group}").as_bytes());
     }
 
-    /// Has it switch the terminal back from reading keys when hotload is gone.
-    pub(crate) fn undo(&mut self, mark: Option<Mark>) {
-        let flags = mark.map_or(0, |mark| mark.0.bits());
-        self.send(format!("k{flags}").as_bytes());
+    /// Has it switch the terminal back from reading keys, or give it its title back, when hotload is gone.
+    pub(crate) fn undo(&mut self, undo: Undo) {
+        let line = match undo {
+            Undo::Keys(mark) => format!("k{}", mark.map_or(0, |mark| mark.0.bits())),
+            Undo::Traces(Traces { title, progress }) => {
+                format!("w{}{}", u8::from(title), u8::from(progress))
+            }
+        };
+        self.send(line.as_bytes());
     }
 
     /// Has it put this mode back when hotload is gone: user code has the terminal.

@@ -29,6 +29,8 @@ use mode::Mode;
 pub(crate) use mode::mode_before_hotload;
 use state::{State, Typed};
 
+use crate::system::output::Traces;
+
 /// How long a cycle waits until the keys that were pressed before it have been read.
 const TIME_TO_READ: Duration = Duration::from_millis(100);
 
@@ -78,8 +80,17 @@ struct Shared {
     changed: Condvar,
 }
 
-/// Called with what has to be undone in the terminal if hotload is killed: a mark, or `None` for nothing.
-type WhenChanged = Box<dyn Fn(Option<Mark>) + Send>;
+/// What would have to be undone in the terminal if hotload were killed now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undo {
+    /// The mode for keys; `None` if the terminal is in its own mode.
+    Keys(Option<Mark>),
+    /// What is shown beside the text.
+    Traces(Traces),
+}
+
+/// Called when that changes.
+type WhenChanged = Box<dyn Fn(Undo) + Send>;
 
 /// The terminal as keys are read from it.
 struct Terminal {
@@ -90,7 +101,7 @@ struct Terminal {
 }
 
 impl Keyboard {
-    pub(crate) fn new(when_changed: impl Fn(Option<Mark>) + Send + 'static) -> Self {
+    pub(crate) fn new(when_changed: impl Fn(Undo) + Send + 'static) -> Self {
         let terminal = Terminal {
             state: State::new(),
             is_taking_keys: false,
@@ -153,6 +164,11 @@ impl Keyboard {
         self.0.changed.notify_all();
     }
 
+    /// The session shows something beside the text, or no longer.
+    pub(crate) fn leaves(&self, traces: Traces) {
+        (self.lock().when_changed)(Undo::Traces(traces));
+    }
+
     /// Whether user code draws on the whole screen, as curses programs and editors do.
     pub(crate) fn is_screen_taken(&self) -> bool {
         mode::is_screen_taken()
@@ -199,7 +215,7 @@ impl Terminal {
             return;
         }
         let Ok(mode) = Mode::enter() else { return };
-        (self.when_changed)(Some(mode.mark()));
+        (self.when_changed)(Undo::Keys(Some(mode.mark())));
         match self.state.entered(mode, mode::has_input()) {
             Typed::Nothing => {}
             Typed::Keep(mode) => self.leave(Some(mode)),
@@ -211,7 +227,7 @@ impl Terminal {
     fn leave(&self, mode: Option<Mode>) {
         if let Some(mode) = mode {
             mode.leave();
-            (self.when_changed)(None);
+            (self.when_changed)(Undo::Keys(None));
         }
     }
 }

@@ -85,7 +85,7 @@ impl SystemProcesses {
         let theirs = terminal.as_ref().and_then(|file| file.try_clone().ok());
         let guard = Arc::new(Mutex::new(Guard::start(theirs)));
         let guards = Arc::clone(&guard);
-        let keyboard = Keyboard::new(move |mark| lock(&guards).undo(mark));
+        let keyboard = Keyboard::new(move |undo| lock(&guards).undo(undo));
         let state = Mutex::new(State {
             groups: Vec::new(),
             first_mode: terminal.as_ref().and_then(keys::mode_before_hotload),
