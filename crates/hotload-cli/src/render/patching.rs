@@ -2,8 +2,15 @@
 
 use hotload_python::outcome::patching::{Patched, Replaced};
 
-use super::line::{DIM, WARNING};
+use super::line::{DIM, WARNING, warning};
 use super::plain::plain_line;
+
+/// Nothing can live on in this Python.
+pub(crate) fn unpatched(why: &str) -> String {
+    warning(&format!(
+        "`--reload patch` cannot work in this Python ({why}), so it reloads as `--reload dependents` does"
+    ))
+}
 
 /// `patched 3 functions, 1 class`; `None` if nothing has changed.
 pub(crate) fn counts(patches: &[Patched]) -> Option<String> {

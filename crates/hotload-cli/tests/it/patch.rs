@@ -67,3 +67,27 @@ fn a_run_that_fails_is_taken_back_and_what_cannot_follow_is_named() {
         session.ends_cycle(3);
     }
 }
+
+/// As on Jython and in hosts whose Python is not complete.
+#[test]
+fn where_nothing_can_live_on_a_line_says_so_after_the_first_run_and_dependents_are_reloaded() {
+    const LIB: &str = indoc! {"
+        import sys
+        sys.modules['operator'] = sys.modules['_operator'] = None
+        import geometry
+        print(geometry.scale())
+    "};
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("geometry.py", GEOMETRY);
+        let mut session = project.start(python, &["--reload", "patch", "lib"]);
+        session.ends_cycle(1);
+        session.says("warning: `--reload patch` cannot work in this Python (");
+        project.save("geometry.py", GEOMETRY.replace("10", "20"));
+        session.prints("20");
+        session.says("ok  geometry -> lib  ");
+        session.ends_cycle(2);
+        let said = session.said();
+        assert_eq!(said.matches("cannot work").count(), 1, "{python}: {said}");
+    }
+}

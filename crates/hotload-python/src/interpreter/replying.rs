@@ -102,6 +102,7 @@ impl Interpreter {
                 vec![News::Notice(Notice::Printed { text, is_error })]
             }
             (_, Reply::Loop { name }) => vec![News::Notice(Notice::EventLoop(name))],
+            (_, Reply::Unpatched { why }) => vec![News::Notice(Notice::Unpatched(why))],
             (_, Reply::Leftovers { counts }) => vec![News::Notice(Notice::Leftovers(counts))],
             (_, Reply::Compiled { parts }) => self.compiled(&parts),
             (_, Reply::Stored { progress }) => self.stored(progress),

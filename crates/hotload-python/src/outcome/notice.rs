@@ -63,6 +63,8 @@ pub enum Notice {
     },
     /// What has lived on in a module that ran.
     Patched(Patched),
+    /// `--reload patch` does what `--reload dependents` does, because of such an exception.
+    Unpatched(String),
     /// A C extension that is loaded has changed, which only a new interpreter notices.
     Outdated {
         /// Its file.

@@ -184,6 +184,8 @@ pub(crate) enum Reply {
     },
     /// To no request: user code has entered a GUI's event loop; without a name, it has left it.
     Loop { name: Option<String> },
+    /// To no request: nothing can live on in this Python, because of such an exception.
+    Unpatched { why: String },
     /// From a guest: this much output was not sent, since hotload did not read.
     OutputDropped { characters: u64 },
     /// From a guest: which loop it has found.

@@ -12,7 +12,7 @@ use super::{Activity, AfterDeath, Display, FirstHeader, SessionKind};
 use crate::render::death::{Next, death};
 use crate::render::error::error;
 use crate::render::step::watch_list_failed;
-use crate::render::{guest, header, hints, reported, running, starting};
+use crate::render::{guest, header, hints, patching, reported, running, starting};
 use crate::screen::Screen;
 
 impl Display {
@@ -38,6 +38,7 @@ impl Display {
                 self.reloads.stayed_old(module, needs);
             }
             Notice::Kept { module, why } => self.kept(cycle, module, why),
+            Notice::Unpatched(why) => self.screen.say(&patching::unpatched(&why)),
             Notice::Patched(patched) => self.patched(cycle, patched),
             Notice::Outdated { file } => {
                 self.events.restart_needed(cycle, &file);

@@ -175,7 +175,7 @@ def serve_other(driver, request):
         if request['level'] == 'patch':
             need('graph')
             need('dependents')
-            need_patching()
+            need_patching(driver)
         report_old_classes(driver)
     elif request['op'] == 'store':
         driver.send({'reply': 'stored', 'progress': safely(store_some) or 'nothing'})
@@ -198,28 +198,19 @@ def answer_dependents(driver, request):
     need('graph')
     need('dependents')
     if request['level'] == 'patch':
-        need_patching()
+        need_patching(driver)
     targets = [driver.modules[module] for module in request['targets']]
-    result = driver.run(('dependents', True, reload_saved, (request, targets)))
-    result.setdefault('patched', []).extend(UNPATCHED)
-    del UNPATCHED[:]
-    return result
+    return driver.run(('dependents', True, reload_saved, (request, targets)))
 
 
-UNPATCHED = []  # what the next result says of a Python in which nothing can live on
-
-
-def need_patching():
+def need_patching(driver):
     """Has what modules had live on from now on, unless this Python cannot do that."""
     try:
         need('patching')
     except Exception:
-        # As with the level below. The first step says so.
+        # As with the level below.
         LOADED['patching'] = True
-        why = 'this Python cannot do that (%s): it is `dependents`' % exc_info()[0].__name__
-        UNPATCHED.append({
-            'module': '', 'taken_back': False, 'functions': [], 'classes': [], 'replaced': [],
-            'refused': [{'name': '--reload patch', 'why': why}]})
+        driver.send({'reply': 'unpatched', 'why': exc_info()[0].__name__})
 
 
 def compiled():

@@ -178,7 +178,8 @@ def is_own_function(patch, value):
 
 
 def is_forwarding(function):
-    return FORWARDS in function.__code__.co_names
+    # On PyPy, what is built in is a function, too.
+    return FORWARDS in getattr(function.__code__, 'co_names', ())
 
 
 def forwarding_of(function):

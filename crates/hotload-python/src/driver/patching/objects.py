@@ -8,7 +8,11 @@ order_of_type = type.__dict__['__mro__'].__get__
 set_bases = type.__dict__['__bases__'].__set__
 set_class = object.__dict__['__class__'].__set__
 
-MEMBER = type(type.__dict__['__basicsize__'])   # a slot, in the dictionary of its class
+class Slotted(object):
+    __slots__ = ('slot',)
+
+
+MEMBER = type(Slotted.__dict__['slot'])     # a slot, in the dictionary of its class
 GETSET = type(type.__dict__['__dict__'])
 
 if PY2:

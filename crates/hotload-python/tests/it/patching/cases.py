@@ -20,6 +20,16 @@ import table
 PY2 = sys.version_info[0] == 2
 
 
+# What PyPy does not have: reference counts, and caches of functions in C.
+MISSED_BY_PYPY = (
+    'cache_kept_if_unchanged', 'cache_removed', 'registered_by_init_subclass',
+    'registered_in_list_by_metaclass', 'subclasses_appear_once')
+
+
+def is_missed(name, case):
+    return 'miss' in case or name in MISSED_BY_PYPY and '__pypy__' in sys.builtin_module_names
+
+
 def write(folder, name, text):
     path = os.path.join(folder, name)
     with open(path, 'wb') as stream:
@@ -133,7 +143,7 @@ def main(arguments):
             continue
         passed, found, reports = run(parts, case)
         count += 1
-        if passed is not ('miss' not in case):
+        if passed is is_missed(name, case):
             failed.append(name)
             print('%s: %s instead of %r %s' % (name, found, case['ideal'], reports))
     print('%d cases, %d failed' % (count, len(failed)))

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hotload_python::driver;
 
 use crate::drivers::dialect;
-use crate::pythons::{Python, pythons};
+use crate::pythons::{Python, pythons, skip};
 
 /// Edits of one random module.
 const EDITS: u64 = 15;
@@ -58,6 +58,18 @@ fn what_is_held_follows_a_save() {
     for python in pythons() {
         assert_passes(python, &run(python, "cases.py", &[]));
     }
+}
+
+#[test]
+fn what_is_held_follows_a_save_on_pypy() {
+    let folders = env::split_paths(&env::var_os("PATH").unwrap()).collect::<Vec<_>>();
+    let mut programs = folders.iter().map(|folder| folder.join("pypy3"));
+    let Some(path) = programs.find(|program| program.is_file()) else {
+        return skip("no PyPy");
+    };
+    let version = (3, 0);
+    let python = Python { path, version };
+    assert_passes(&python, &run(&python, "cases.py", &[]));
 }
 
 /// How many random modules are tried on each Python, and the seed of the first. `PROPTEST_CASES` is the
