@@ -1,5 +1,6 @@
 //! Which Pythons are found and chosen.
 
+mod installed_as_tool;
 mod listing;
 mod trust;
 

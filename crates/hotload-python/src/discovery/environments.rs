@@ -201,11 +201,27 @@ fn version_in(folder: &Path) -> Option<VersionPrefix> {
     VersionPrefix::parse(&numbers.join(".")).filter(|_| is_version)
 }
 
-/// Whether a program is in the environment into which hotload itself was installed as a tool.
+/// Whether a program is in the environment that a tool runner (pipx, uv) has made for hotload itself.
+///
+/// Such an environment is first on PATH and may be named by `VIRTUAL_ENV`, and has nothing of the user's.
+/// An environment of the user's with hotload in it, next to their other packages, is not one of these.
 pub(super) fn is_own(program: &Path) -> bool {
-    let own = env::current_exe().ok();
-    let own_folder = own.as_deref().and_then(Path::parent);
-    own_folder.is_some_and(|own| program.parent() == Some(own) && is_environment(program))
+    let own = env::current_exe().and_then(dunce::canonicalize);
+    let (Ok(own), Some(folder)) = (own, program.parent()) else {
+        return false;
+    };
+    let is_beside = dunce::canonicalize(folder).is_ok_and(|folder| own.parent() == Some(&folder));
+    is_beside && is_environment(program) && own.ancestors().nth(2).is_some_and(is_of_tool_runner)
+}
+
+fn is_of_tool_runner(environment: &Path) -> bool {
+    // The last two are where `uvx` and `uv run --with` keep environments for a single run.
+    ["pipx_metadata.json", "uv-receipt.toml"]
+        .iter()
+        .any(|mark| environment.join(mark).is_file())
+        || environment.parent().is_some_and(|store| {
+            store.ends_with("archive-v0") || store.ends_with("environments-v2")
+        })
 }
 
 fn is_environment(program: &Path) -> bool {

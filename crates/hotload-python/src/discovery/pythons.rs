@@ -28,7 +28,7 @@ pub(super) fn all(folder: &Path) -> Vec<Candidate> {
 }
 
 /// The Python that is used without a request: an active environment, a `.venv`, `python3`, `python`, in
-/// this order. Never the environment into which hotload itself was installed as a tool.
+/// this order. Never the environment that pipx or uv has made for hotload itself.
 pub(super) fn find_default(folder: &Path) -> Result<Candidates, CandidateError> {
     let usable = |mut found: Vec<Candidate>| {
         found.retain(|candidate| !environments::is_own(&candidate.program));
