@@ -136,7 +136,7 @@ impl PythonRequest {
 
 /// What other tools accept as a version: `>=3.8`, `cpython@3.8`, `3.8-3.11`, `3.x`, `2.7-32`, `3.13t`.
 const RANGE_OR_TAG: &str =
-    r"(?i)^((c?python|pypy)?[<>=!~^@].*|\d+(\.\d+)*(\.?[x*]|t|(a|b|rc)\d+|[-+,<>=!].*))$";
+    r"^((?i-u:c?python|pypy)?[<>=!~^@].*|\d+(\.\d+)*(\.?[xX*]|[tT]|(?i-u:a|b|rc)\d+|[-+,<>=!].*))$";
 
 /// Whether these words ask for a version in a form that hotload does not understand.
 fn is_range_or_tag(program: &str, arguments: &[String]) -> bool {

@@ -1,5 +1,7 @@
 //! The Pythons on PATH.
 
+use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
@@ -8,7 +10,7 @@ use crate::discovery::candidate::{Candidate, Provenance};
 use crate::version::VersionPrefix;
 
 /// `python`, `python3.11`, but not `python3-config` or `pythonw`. Others are in the hosts' table.
-const NAMES: &str = r"(?i)^python(\d+(\.\d+){0,2})?t?(\.exe|\.bat|\.cmd)?$";
+const NAMES: &str = r"(?i-u)^python(\d+(\.\d+){0,2})?t?(\.exe|\.bat|\.cmd)?$";
 
 /// Every `python3` on PATH, then every `python`.
 pub(super) fn default() -> Vec<Candidate> {
@@ -20,10 +22,8 @@ pub(super) fn default() -> Vec<Candidate> {
 /// Everything on PATH that is named like a Python, in the order of PATH. Within a folder, `python3`
 /// and `python` come before names with a version.
 pub(super) fn pythons() -> Vec<Candidate> {
-    let names = Regex::new(NAMES).expect("the pattern is tested");
-    let found = which::which_re(names).into_iter().flatten();
     let mut folders: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-    for program in found {
+    for program in named_like_pythons() {
         let folder = program.parent().unwrap_or(Path::new("")).to_path_buf();
         match folders.iter_mut().find(|(known, _)| *known == folder) {
             Some((_, programs)) => programs.push(program),
@@ -42,6 +42,21 @@ pub(super) fn pythons() -> Vec<Candidate> {
     }
     let programs = folders.into_iter().flat_map(|(_, programs)| programs);
     programs.map(candidate).collect()
+}
+
+fn named_like_pythons() -> impl Iterator<Item = PathBuf> {
+    let names = Regex::new(NAMES).expect("the pattern is tested");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    let entries = folders
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+    let named = entries.filter(move |entry| {
+        let name = entry.file_name();
+        name.to_str().is_some_and(|name| names.is_match(name))
+    });
+    // It says whether it can be run.
+    named.filter_map(|entry| which::which(entry.path()).ok())
 }
 
 /// Whether it is in a folder of stubs, which start only the version that a version manager has

@@ -84,10 +84,23 @@ fn the_table_of_dependencies_has_those_of_the_manifests() {
     assert!(names.is_sorted(), "not in alphabetical order: {names:?}");
 }
 
+fn workspace() -> Table {
+    let text = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_crates_ask_for_each_other_in_this_version() {
+    let manifest = &workspace()["workspace"];
+    let exactly = format!("={}", manifest["package"]["version"].as_str().unwrap());
+    for (name, dependency) in manifest["dependencies"].as_table().unwrap() {
+        assert_eq!(dependency["version"].as_str(), Some(&*exactly), "{name}");
+    }
+}
+
 #[test]
 fn the_changelog_names_the_version() {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let manifest: Table = manifest.parse().unwrap();
+    let manifest = workspace();
     let version = manifest["workspace"]["package"]["version"]
         .as_str()
         .unwrap();
