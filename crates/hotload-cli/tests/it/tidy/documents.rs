@@ -9,23 +9,34 @@ use crate::tidy::{assert_none, files, root};
 /// Options of other programs, and whose they are.
 const OF_OTHERS: &[(&str, &str)] = &[
     ("--batch", "gdb, lldb and Maya"),
-    ("--check", "ci/record-tracebacks"),
+    ("--check", "ci/record-tracebacks, ci/package"),
+    ("--dry-run", "cargo publish"),
     ("--entrypoint", "docker run"),
     ("--factory-startup", "Blender"),
+    ("--find-links", "pip"),
+    ("--ignore-missing", "sha256sum"),
+    ("--no-index", "pip"),
     ("--path", "cargo install"),
     ("--python-exit-code", "Blender"),
     ("--recursive", "git clone"),
     ("--release", "cargo build"),
+    ("--repo", "gh"),
     ("--script", "Blender"),
     ("--target", "rustup"),
     ("--test", "cargo test"),
     ("--update", "ci/hosts"),
+    ("--workspace", "cargo publish"),
 ];
 
 pub(super) fn documents() -> impl Iterator<Item = (String, String)> {
-    let named = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-        .map(String::from)
-        .into_iter();
+    let named = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+    ]
+    .map(String::from)
+    .into_iter();
     named.chain(files("docs", &["md"])).map(|file| {
         let text = fs::read_to_string(root().join(&file)).unwrap();
         (file, text)
