@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 use std::io;
+#[cfg(unix)]
+use std::path::Component;
 use std::path::{Path, PathBuf};
 
 /// A path as text, which is how it is sent to Python.
@@ -34,17 +36,53 @@ fn byte_as_char(byte: u8) -> char {
     char::from_u32(0xef00 + u32::from(byte)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// The path by which the poller knows a file. Links in the path of its folder are resolved; if the
-/// file itself is a link it is not followed, because what is watched is the name.
+/// The path by which the poller knows a file: as it was given, from the root. Its links are followed
+/// anew at each look, so that what they lead to may change. On Windows they are resolved in the path of
+/// the folder, which may have several spellings.
 ///
 /// # Errors
 ///
 /// When the folder cannot be read.
 pub fn try_watched(file: &Path) -> io::Result<PathBuf> {
     match (file.parent(), file.file_name()) {
-        (Some(folder), Some(name)) => Ok(dunce::canonicalize(folder)?.join(name)),
+        (Some(folder), Some(name)) => Ok(folder_as_given(folder)?.join(name)),
         _ => dunce::canonicalize(file),
     }
+}
+
+/// A folder by its path as given, from the root.
+///
+/// # Errors
+///
+/// When it cannot be read.
+#[cfg(unix)]
+pub fn folder_as_given(folder: &Path) -> io::Result<PathBuf> {
+    folder.metadata()?;
+    let mut path = std::env::current_dir().unwrap_or_default();
+    for component in folder.components() {
+        match component {
+            Component::ParentDir => {
+                // The folder above is that of what the link leads to.
+                if path.is_symlink() {
+                    path = path.canonicalize()?;
+                }
+                path.pop();
+            }
+            Component::CurDir => {}
+            _ => path.push(component),
+        }
+    }
+    Ok(path)
+}
+
+/// A folder by its real path.
+///
+/// # Errors
+///
+/// When it cannot be read.
+#[cfg(not(unix))]
+pub fn folder_as_given(folder: &Path) -> io::Result<PathBuf> {
+    dunce::canonicalize(folder)
 }
 
 /// Like [`try_watched`], but a file whose folder cannot be read keeps its path.
@@ -63,20 +101,24 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_poller_knows_a_file_by_its_own_name_in_its_real_folder() {
+    fn the_poller_knows_a_file_by_its_path_as_given() {
         use std::fs;
         use std::os::unix::fs::symlink;
         let temporary = tempfile::tempdir().unwrap();
         let root = dunce::canonicalize(temporary.path()).unwrap();
         fs::create_dir(root.join("real")).unwrap();
         fs::write(root.join("real/lib.py"), "").unwrap();
+        fs::create_dir(root.join("real/inner")).unwrap();
         symlink("real", root.join("folder")).unwrap();
+        symlink("real/inner", root.join("deep")).unwrap();
         symlink("lib.py", root.join("real/link.py")).unwrap();
         let cases = [
             ("real/lib.py", "real/lib.py"),
-            ("folder/lib.py", "real/lib.py"),
-            ("folder/link.py", "real/link.py"),
-            ("folder/new.py", "real/new.py"),
+            ("folder/lib.py", "folder/lib.py"),
+            ("folder/./link.py", "folder/link.py"),
+            ("folder/new.py", "folder/new.py"),
+            ("real/../real/lib.py", "real/lib.py"),
+            ("deep/../lib.py", "real/lib.py"),
             ("nowhere/lib.py", "nowhere/lib.py"),
         ];
         for (given, expected) in cases {

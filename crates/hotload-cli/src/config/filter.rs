@@ -48,9 +48,12 @@ impl Filter for PathFilter {
             return false;
         }
         if is_folder {
-            return !is_skipped_folder(path, name);
+            // `listfiles` does not follow links.
+            let is_listed = matches!(self.wanted, Wanted::Listed(_));
+            let is_left_out = is_listed && path.is_symlink();
+            return !is_left_out && !is_skipped_folder(path, name);
         }
-        if self.excluded.iter().any(|excluded| excluded == path) {
+        if self.excluded.iter().any(|it| is_same_file(it, path)) {
             return false;
         }
         match &self.wanted {
@@ -67,6 +70,13 @@ impl Filter for PathFilter {
             Wanted::Extensions(_) | Wanted::Listed(_) => None,
         }
     }
+}
+
+/// Whether a path leads to this file, whose own path has no links.
+fn is_same_file(file: &Path, path: &Path) -> bool {
+    file == path
+        || file.file_name() == path.file_name()
+            && dunce::canonicalize(path).is_ok_and(|real| real == file)
 }
 
 fn has_extension(name: &OsStr, extensions: &[String]) -> bool {

@@ -1,5 +1,6 @@
 //! What `--ignore` leaves out.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -46,12 +47,15 @@ impl Ignored {
             let is_path = is_anchored || path.components().count() > 1;
             let parts = is_path.then(|| split(path, current));
             if let Some((start, rest)) = &parts {
-                let mut glob = globset::escape(&start.to_string_lossy());
-                if !rest.is_empty() {
-                    glob = format!("{}/{rest}", glob.trim_end_matches('/'));
+                for start in BTreeSet::from([start.clone(), resolved(start)]) {
+                    let mut glob = globset::escape(&start.to_string_lossy());
+                    if !rest.is_empty() {
+                        glob = format!("{}/{rest}", glob.trim_end_matches('/'));
+                    }
+                    add(&mut whole, &glob, text, given)?;
                 }
-                add(&mut whole, &glob, text, given)?;
             }
+            let parts = parts.map(|(start, rest)| (resolved(&start), rest));
             patterns.push(Pattern {
                 given: text.clone(),
                 has_glob: parts.as_ref().is_none_or(|(_, rest)| !rest.is_empty()),
@@ -88,7 +92,8 @@ impl Ignored {
             }
             let is_there = |folder: &&Path| !given.is_absolute() && folder.join(given).exists();
             let may_match = |folder: &&Path| {
-                start.starts_with(folder) || pattern.has_glob && folder.starts_with(start)
+                let folder = resolved(folder);
+                start.starts_with(&folder) || pattern.has_glob && folder.starts_with(start)
             };
             let is_found = pattern.has_glob || start.exists();
             let matches = is_found && folders.iter().any(may_match);
@@ -105,7 +110,7 @@ fn has_dots(path: &Path) -> bool {
     matches!(first, Some(Component::CurDir | Component::ParentDir))
 }
 
-/// The path that a pattern begins with, with its links resolved, and the globs after that.
+/// The path that a pattern begins with, and the globs after that.
 fn split(path: &Path, current: &Path) -> (PathBuf, String) {
     let mut start = current.to_path_buf();
     let mut rest = Vec::new();
@@ -121,7 +126,7 @@ fn split(path: &Path, current: &Path) -> (PathBuf, String) {
             _ => start.push(component),
         }
     }
-    (resolved(&start), rest.join("/"))
+    (start, rest.join("/"))
 }
 
 /// A path with the links in the part of it that exists resolved.

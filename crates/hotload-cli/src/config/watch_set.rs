@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet};
 use hotload_core::watching::watch_set::{Root, WatchSet};
+use hotload_python::path;
 
 use crate::arguments::defaults;
 use crate::config::filter::{PathFilter, Wanted};
@@ -124,7 +125,7 @@ impl Rules {
 }
 
 fn resolve(folder: &Path, given: &Path) -> Result<PathBuf, Exit> {
-    dunce::canonicalize(folder).map_err(|error| cannot_watch(given, error))
+    path::folder_as_given(folder).map_err(|error| cannot_watch(given, error))
 }
 
 fn cannot_watch(given: &Path, error: impl std::error::Error + 'static) -> Exit {

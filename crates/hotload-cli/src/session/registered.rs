@@ -78,7 +78,7 @@ impl LaunchPlanner {
 
     fn root(&self, watched: &WatchedFolder) -> Root {
         let folder =
-            dunce::canonicalize(&watched.folder).unwrap_or_else(|_| watched.folder.clone());
+            path::folder_as_given(&watched.folder).unwrap_or_else(|_| watched.folder.clone());
         let left_out = watched.left_out.iter().map(path::watched);
         Root {
             filter: Arc::new(PathFilter {

@@ -47,6 +47,8 @@ mod keys;
 mod launch_scripts;
 mod left_behind;
 mod lifecycle;
+#[cfg(unix)]
+mod links;
 mod main_target;
 #[cfg(unix)]
 mod narrow;

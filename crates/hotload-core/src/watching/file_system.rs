@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::watching::stamp::Stamp;
@@ -32,6 +32,11 @@ pub trait FileSystem {
     ///
     /// As `opendir` and `readdir`.
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
+
+    /// The path without links. Where nothing can say so, the path itself.
+    fn resolve(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
 
     /// The time that a file saved now gets for its stamp, as far as this machine knows.
     fn time(&self) -> SystemTime;
@@ -79,9 +84,11 @@ pub struct Entry {
 pub enum EntryKind {
     /// A regular file, or a link to one.
     File,
-    /// A folder, not a link to one: links are not followed into folders, so no walk goes in circles.
+    /// A folder, not a link to one.
     Folder,
-    /// A link to a folder, a device, a socket, or a link to nothing.
+    /// A link to a folder: a walk that follows it must not go in circles.
+    FolderLink,
+    /// A device, a socket, or a link to nothing.
     Other,
 }
 
@@ -129,6 +136,10 @@ impl FileSystem for DiskFileSystem {
         Ok(entries)
     }
 
+    fn resolve(&self, path: &Path) -> PathBuf {
+        fs::canonicalize(path).map_or_else(|_| path.to_path_buf(), without_prefix)
+    }
+
     fn time(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -174,6 +185,15 @@ fn withheld(error: io::Error) -> io::Error {
             io::ErrorKind::WouldBlock.into()
         }
         _ => error,
+    }
+}
+
+/// Windows resolves paths to those with `\\\\?\\`, which nothing else has.
+fn without_prefix(path: PathBuf) -> PathBuf {
+    let text = path.to_str().unwrap_or_default();
+    match text.strip_prefix(r"\\?\") {
+        Some(rest) if rest.as_bytes().get(1) == Some(&b':') => rest.into(),
+        _ => path,
     }
 }
 
@@ -237,6 +257,7 @@ fn kind_of(entry: &fs::DirEntry) -> EntryKind {
         Ok(kind) if kind.is_file() => EntryKind::File,
         Ok(kind) if kind.is_symlink() => match fs::metadata(entry.path()) {
             Ok(target) if target.is_file() => EntryKind::File,
+            Ok(target) if target.is_dir() => EntryKind::FolderLink,
             _ => EntryKind::Other,
         },
         // It vanished since the listing, or is not a file: the next listing shows which.
@@ -263,6 +284,7 @@ fn stamp_of(metadata: &fs::Metadata) -> io::Result<Stamp> {
         modified: metadata.modified()?,
         len: metadata.len(),
         inode: Some(metadata.ino()),
+        device: Some(metadata.dev()),
         status_changed: Some((metadata.ctime(), metadata.ctime_nsec())),
     })
 }
@@ -273,6 +295,7 @@ fn stamp_of(metadata: &fs::Metadata) -> io::Result<Stamp> {
         modified: metadata.modified()?,
         len: metadata.len(),
         inode: None,
+        device: None,
         status_changed: None,
     })
 }

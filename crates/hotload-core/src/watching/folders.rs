@@ -37,6 +37,8 @@ pub(crate) struct Folders {
     listing_turn: Option<PathBuf>,
     cold_turn: ColdTurn,
     cold_files: usize,
+    /// The folders that were reached through a link: where they really are -> their path.
+    linked: BTreeMap<PathBuf, PathBuf>,
 }
 
 /// A watched folder.
@@ -71,6 +73,9 @@ pub(crate) enum FolderLook {
     Same,
     /// Its stamp changed: it is listed, and what is known in it is looked at.
     Changed,
+    /// It is another folder, which has taken the name or to which a link leads by now. The same, and
+    /// so is all that is known below it.
+    Replaced,
     /// Its stamp is fresh: it is listed.
     Fresh,
     /// It is gone.
@@ -124,9 +129,31 @@ impl Folders {
             return Vec::new();
         };
         self.cold_files -= folder.cold.len();
+        self.linked.retain(|_, linked| linked != path);
         let cold = folder.cold.into_iter();
         cold.map(|file| (path.join(&*file.name), file.stamp))
             .collect()
+    }
+
+    /// Where a folder really is that was reached through a link. Returns false, and forgets it, if the
+    /// same folder was reached through another one.
+    pub(crate) fn link(&mut self, path: &Path, real: PathBuf) -> bool {
+        self.linked.retain(|_, linked| linked != path);
+        let linked = self.linked.entry(real);
+        linked.or_insert_with(|| path.to_path_buf()) == path
+    }
+
+    /// Whether a folder was reached through a link.
+    pub(crate) fn is_linked(&self, path: &Path) -> bool {
+        self.linked.values().any(|linked| linked == path)
+    }
+
+    /// The watched folders below a path.
+    pub(crate) fn below(&self, path: &Path) -> Vec<PathBuf> {
+        let range = (Bound::Excluded(path), Bound::Unbounded);
+        let below = self.folders.range::<Path, _>(range);
+        let below = below.take_while(|(folder, _)| folder.starts_with(path));
+        below.map(|(folder, _)| folder.clone()).collect()
     }
 
     /// Records that a folder is being listed.
@@ -181,10 +208,13 @@ impl Folders {
             return FolderLook::Gone;
         };
         if folder.stamp.difference(&seen) != Difference::None {
-            folder.stamp = seen;
+            let before = std::mem::replace(&mut folder.stamp, seen);
             folder.first_seen = now;
             folder.listed = now;
-            return FolderLook::Changed;
+            return match before.names_another_file(&seen) {
+                true => FolderLook::Replaced,
+                false => FolderLook::Changed,
+            };
         }
         let age_when_listed = folder.listed.saturating_duration_since(folder.first_seen);
         let listed_since = now.saturating_duration_since(folder.listed);

@@ -54,6 +54,14 @@ impl HotFiles {
         self.files.keys().cloned().collect()
     }
 
+    /// Those below a folder.
+    pub(crate) fn below(&self, folder: &Path) -> Vec<PathBuf> {
+        let range = (Bound::Excluded(folder), Bound::Unbounded);
+        let below = self.files.range::<Path, _>(range);
+        let below = below.take_while(|(path, _)| path.starts_with(folder));
+        below.map(|(path, _)| path.clone()).collect()
+    }
+
     /// The folders that they are in.
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
         let folders = self.files.keys().filter_map(|path| path.parent());

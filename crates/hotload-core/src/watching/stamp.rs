@@ -11,6 +11,8 @@ pub struct Stamp {
     pub len: u64,
     /// Inode number; `None` where the system has none.
     pub inode: Option<u64>,
+    /// The device that the inode is on; `None` where the system has none.
+    pub device: Option<u64>,
     /// ctime in seconds and nanoseconds; `None` where the system has none.
     pub status_changed: Option<(i64, i64)>,
 }
@@ -34,14 +36,25 @@ impl Stamp {
         modified: SystemTime::UNIX_EPOCH,
         len: u64::MAX,
         inode: None,
+        device: None,
         status_changed: None,
     };
+
+    /// Whether the later stamp is of another file: one that was renamed to this name, or one that a
+    /// link in the path leads to by now.
+    #[must_use]
+    pub fn names_another_file(&self, later: &Self) -> bool {
+        (self.device, self.inode) != (later.device, later.inode)
+    }
 
     /// How `later` differs from this stamp.
     #[must_use]
     pub fn difference(&self, later: &Self) -> Difference {
         // `!=`, not `>`: a checkout or a restored backup moves mtimes backwards.
-        if self.modified != later.modified || self.len != later.len || self.inode != later.inode {
+        if self.modified != later.modified
+            || self.len != later.len
+            || self.names_another_file(later)
+        {
             Difference::Saved
         } else if self.status_changed != later.status_changed {
             Difference::StatusOnly
@@ -61,6 +74,7 @@ mod tests {
             modified: SystemTime::UNIX_EPOCH + Duration::from_micros(modified),
             len,
             inode: Some(inode),
+            device: Some(0),
             status_changed: Some((0, status_changed)),
         }
     }

@@ -234,6 +234,7 @@ mod links {
     use hotload_core::watching::file_system::{DiskFileSystem, FileSystem};
     use std::fs;
     use std::os::unix::fs::symlink;
+    use std::path::{Path, PathBuf};
     use std::process::Command;
 
     #[test]
@@ -279,13 +280,98 @@ mod links {
     }
 
     #[test]
-    fn a_link_to_a_folder_is_not_followed() {
+    fn a_link_that_leads_in_circles_is_not_followed() {
         let mut watched = Watched::new(|folder| {
+            fs::create_dir(folder.join("inner")).unwrap();
             symlink(".", folder.join("again")).unwrap();
+            symlink("/", folder.join("inner/root")).unwrap();
+            symlink("..", folder.join("inner/up")).unwrap();
         });
         assert_eq!(watched.poller.files_watched(), 1);
         watched.write("lib.py", "x = 22");
         assert_eq!(watched.tick(), "modified lib.py");
+    }
+
+    /// Two folders that are not watched, the first of them by a link.
+    fn releases(folder: &Path) -> PathBuf {
+        let elsewhere = folder.with_extension("elsewhere");
+        for (name, text) in [("r1", "x = 1"), ("r2", "x = 22")] {
+            fs::create_dir_all(elsewhere.join(name).join("sub")).unwrap();
+            fs::write(elsewhere.join(name).join("a.py"), text).unwrap();
+            fs::write(elsewhere.join(name).join("sub/b.py"), text).unwrap();
+        }
+        symlink(elsewhere.join("r1"), folder.join("now")).unwrap();
+        elsewhere
+    }
+
+    /// Everything that is reported within a time that is enough for all looks.
+    fn changes(watched: &mut Watched) -> Vec<String> {
+        let mut all: Vec<String> = (0..300).map(|_| watched.tick()).collect();
+        all.retain(|changes| !changes.is_empty());
+        let mut all: Vec<String> = all
+            .iter()
+            .flat_map(|changes| changes.split(", ").map(str::to_owned))
+            .collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn a_linked_folder_is_watched_wherever_the_link_leads() {
+        let mut elsewhere = PathBuf::new();
+        let mut watched = Watched::new(|folder| elsewhere = releases(folder));
+        assert_eq!(watched.poller.files_watched(), 3);
+        assert_eq!(changes(&mut watched), Vec::<String>::new());
+        fs::write(elsewhere.join("r1/sub/b.py"), "x = 333").unwrap();
+        assert_eq!(changes(&mut watched), ["modified now/sub/b.py"]);
+        symlink(elsewhere.join("r2"), watched.path("now~")).unwrap();
+        fs::rename(watched.path("now~"), watched.path("now")).unwrap();
+        let both = ["modified now/a.py", "modified now/sub/b.py"];
+        assert_eq!(changes(&mut watched), both);
+        fs::write(elsewhere.join("r2/sub/c.py"), "x = 4").unwrap();
+        assert_eq!(changes(&mut watched), ["created now/sub/c.py"]);
+        fs::remove_dir_all(elsewhere).unwrap();
+    }
+
+    #[test]
+    fn links_to_one_another_are_each_followed_once() {
+        let mut watched = Watched::new(|folder| {
+            let names: Vec<String> = (0..8).map(|number| format!("n{number}")).collect();
+            for name in &names {
+                fs::create_dir(folder.join(name)).unwrap();
+                fs::write(folder.join(name).join("a.py"), "x = 1").unwrap();
+                for other in &names {
+                    symlink(format!("../{other}"), folder.join(name).join(other)).unwrap();
+                }
+            }
+        });
+        let files = watched.poller.files_watched();
+        assert!(files <= 17, "{files}");
+        watched.write("n3/a.py", "x = 22");
+        assert_eq!(changes(&mut watched).len(), 1);
+    }
+
+    #[test]
+    fn what_changes_under_two_names_has_changed_once() {
+        let mut watched = Watched::new(|folder| {
+            fs::create_dir(folder.join("r1")).unwrap();
+            fs::write(folder.join("r1/a.py"), "x = 1").unwrap();
+            symlink("r1", folder.join("now")).unwrap();
+            fs::hard_link(folder.join("lib.py"), folder.join("twin.py")).unwrap();
+        });
+        assert_eq!(watched.poller.files_watched(), 4);
+        watched.write("r1/a.py", "x = 22");
+        assert_eq!(changes(&mut watched).len(), 1);
+        watched.write("lib.py", "x = 22");
+        assert_eq!(changes(&mut watched).len(), 1);
+        // What is loaded is reported, by the name under which it is loaded.
+        watched.load("now/a.py");
+        watched.write("r1/a.py", "x = 333");
+        assert_eq!(watched.tick(), "modified now/a.py");
+        assert_eq!(changes(&mut watched), Vec::<String>::new());
+        // A new name is new.
+        fs::hard_link(watched.path("r1/a.py"), watched.path("new.py")).unwrap();
+        assert!(changes(&mut watched).contains(&"created new.py".to_owned()));
     }
 }
 

@@ -200,6 +200,7 @@ impl FakeDisk {
             modified,
             len: 0,
             inode: Some(u64::from(contents.ticks)),
+            device: Some(0),
             status_changed: Some(status_changed),
         };
         contents

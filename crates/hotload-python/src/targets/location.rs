@@ -1,5 +1,6 @@
 //! Where a target is, and under which module name it is loaded.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::TargetError;
@@ -27,10 +28,22 @@ pub(super) fn watched_file(file: &Path) -> Result<PathBuf, TargetError> {
     Ok(file)
 }
 
-/// What Python puts first in `sys.path` for a script: of a link, the folder that it points into.
+/// More links in a row are refused by the system, too.
+const MOST_LINKS: usize = 40;
+
+/// What Python puts first in `sys.path` for a script: of a link, the folder that it points into. Python
+/// resolves links in the path of the folder as well; here they may lead elsewhere after a save.
 pub(super) fn folder_of_script(file: &Path) -> Result<PathBuf, TargetError> {
-    let real =
-        dunce::canonicalize(file).map_err(|error| TargetError::Folder(file.into(), error))?;
+    let mut real = file.to_path_buf();
+    let failed = |error| TargetError::Folder(file.into(), error);
+    for _ in 0..MOST_LINKS {
+        if !real.is_symlink() {
+            break;
+        }
+        let target = fs::read_link(&real).map_err(failed)?;
+        let target = real.parent().unwrap_or(&real).join(target);
+        real = path::try_watched(&target).map_err(failed)?;
+    }
     Ok(real.parent().unwrap_or(&real).to_path_buf())
 }
 

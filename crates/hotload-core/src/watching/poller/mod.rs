@@ -4,6 +4,7 @@
 //! other files in turn, as many as there is time for. A hint has its path looked at at once. What
 //! happens with a change is the session's business.
 
+mod names;
 mod rounds;
 mod walk;
 
@@ -23,6 +24,7 @@ use crate::watching::stamp::Stamp;
 use crate::watching::watch_set::{NewFiles, Root, WatchSet};
 use crate::watching::watched_file::WatchedFile;
 
+use names::Names;
 use rounds::{Sweep, Turns};
 use walk::{Before, Listing, Walk};
 
@@ -67,6 +69,7 @@ pub struct Poller<F> {
     hints: Hints,
     remarks: Vec<Remark>,
     last_found: Option<(PathBuf, Instant)>,
+    names: Names,
     unreadable: BTreeSet<PathBuf>,
 }
 
@@ -133,6 +136,7 @@ impl<F: FileSystem> Poller<F> {
             hints: Hints::none(),
             remarks: Vec::new(),
             last_found: None,
+            names: Names::default(),
             unreadable: BTreeSet::new(),
         };
         for path in watch_set.files {
@@ -149,8 +153,10 @@ impl<F: FileSystem> Poller<F> {
     /// Has the operating system report changes, too.
     pub fn set_notifier(&mut self, notifier: Box<dyn Notifier>) {
         self.hints.set_notifier(notifier);
-        let folders = self.hot.folders().into_iter().chain(self.folders.paths());
-        for folder in folders {
+        for folder in self.hot.folders() {
+            self.watch_for_hints(&folder);
+        }
+        for folder in self.folders.paths() {
             self.hints.watch(&folder);
         }
     }
@@ -178,10 +184,27 @@ impl<F: FileSystem> Poller<F> {
         if let Some(folder) = path.parent()
             && !self.folders.contains(folder)
         {
-            self.hints.watch(folder);
+            self.watch_for_hints(folder);
         }
         self.hot.focus(&path);
         self.hot.insert(path, file);
+    }
+
+    /// Has changes in a folder reported, and those of the links that lead to it.
+    fn watch_for_hints(&mut self, folder: &Path) {
+        self.hints.watch(folder);
+        let mut real = self.file_system.resolve(folder);
+        if real == folder {
+            return;
+        }
+        for (path, above) in folder.ancestors().zip(folder.ancestors().skip(1)) {
+            let real_above = self.file_system.resolve(above);
+            let is_link = path.file_name().map(|name| real_above.join(name)) != Some(real);
+            if is_link {
+                self.hints.watch(above);
+            }
+            real = real_above;
+        }
     }
 
     /// Has what is loaded from below these folders watched, too, whatever else the watch set names.
@@ -325,6 +348,8 @@ impl<F: FileSystem> Poller<F> {
         if self.look_at(path, round) {
             return;
         }
+        // It may be a link that leads to files in use.
+        self.look_below(path, round);
         let Some(folder) = self.folders.above(path) else {
             return;
         };
@@ -407,6 +432,9 @@ impl<F: FileSystem> Poller<F> {
     /// has not seen it yet: a save that comes between a tick and the read would run twice.
     pub fn source_was_run(&mut self, source: &SourceRead, now: Instant) -> SourceRun {
         let consumed = self.stamp_if_unchanged(source);
+        if let Some(stamp) = consumed {
+            self.names.note(&source.path, stamp);
+        }
         let known = self.hot.get(&source.path).and_then(WatchedFile::stamp);
         let is_news = known.is_some_and(|known| consumed != Some(known));
         if let Some(file) = self.hot.get_mut(&source.path) {

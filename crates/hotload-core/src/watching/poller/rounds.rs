@@ -242,6 +242,10 @@ impl<F: FileSystem> Poller<F> {
 
     /// A file has changed.
     pub(super) fn found(&mut self, path: &Path, kind: ChangeKind, round: &mut Round) {
+        if kind != ChangeKind::Removed && self.is_known_by_another_name(path) {
+            return;
+        }
+        self.renew_hints(path);
         self.schedule.sign(round.now);
         self.hot.focus(path);
         if round.looks == Looks::Polling {
@@ -259,6 +263,30 @@ impl<F: FileSystem> Poller<F> {
         }
         self.last_found = Some((path.to_path_buf(), round.now));
         round.changes.insert(path.to_path_buf(), kind);
+    }
+
+    /// Whether this version of a file that nothing uses was noticed, or has run, under another name: a
+    /// link leads to it.
+    fn is_known_by_another_name(&mut self, path: &Path) -> bool {
+        let Some(file) = self.hot.get(path) else {
+            return false;
+        };
+        let (Some(stamp), is_in_use) = (file.stamp(), file.is_in_use()) else {
+            return false;
+        };
+        let is_known = !is_in_use && self.names.has_another(path, stamp, &self.file_system);
+        self.names.note(path, stamp);
+        is_known
+    }
+
+    /// The folder of a file in use may be another one by now: a link leads elsewhere.
+    fn renew_hints(&mut self, path: &Path) {
+        if let Some(folder) = path.parent()
+            && !self.folders.contains(folder)
+            && self.file_system.resolve(folder) != folder
+        {
+            self.hints.watch(folder);
+        }
     }
 
     /// Lists one folder whose stamp has been the same for a while: not every file system changes it.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::watching::file_system::{Entry, EntryKind, FileSystem};
-use crate::watching::folders::{FolderLook, Folders};
+use crate::watching::folders::{Folder, FolderLook, Folders};
 use crate::watching::poller::{Poller, Round};
 use crate::watching::remark::Remark;
 use crate::watching::stamp::Stamp;
@@ -42,6 +42,15 @@ struct Ahead {
     path: PathBuf,
     roots: Vec<usize>,
     files: NewFiles,
+    /// Where it really is, if a link leads to it or to a folder above it.
+    real: Option<PathBuf>,
+}
+
+/// A folder that a listing shows for the first time.
+struct NewFolder {
+    path: PathBuf,
+    roots: Vec<usize>,
+    real: Option<PathBuf>,
 }
 
 /// What was watched before.
@@ -65,7 +74,7 @@ struct Listed {
     /// Known files to look at.
     look_at: Vec<PathBuf>,
     new_files: Vec<OsString>,
-    new_folders: Vec<(PathBuf, Vec<usize>)>,
+    new_folders: Vec<NewFolder>,
     /// The roots that want a new file.
     roots: BTreeSet<usize>,
 }
@@ -76,6 +85,7 @@ impl Walk {
             path: root.folder.clone(),
             roots: vec![index],
             files: NewFiles::Known,
+            real: None,
         });
         Self {
             ahead: ahead.collect(),
@@ -145,12 +155,16 @@ impl<F: FileSystem> Poller<F> {
     pub(super) fn enter_missing_roots(&mut self, round: &mut Round) {
         let missing = self.roots.iter().enumerate();
         let missing = missing.filter(|(_, root)| !self.folders.contains(&root.folder));
-        let missing = missing.map(|(index, root)| (root.folder.clone(), vec![index]));
+        let missing = missing.map(|(index, root)| NewFolder {
+            path: root.folder.clone(),
+            roots: vec![index],
+            real: None,
+        });
         self.enter_new(missing.collect(), round);
     }
 
     /// Enters folders that were just created, with all that is in them.
-    fn enter_new(&mut self, folders: Vec<(PathBuf, Vec<usize>)>, round: &mut Round) {
+    fn enter_new(&mut self, folders: Vec<NewFolder>, round: &mut Round) {
         if self.walk.is_listing() {
             // They may have been there all the time.
             return self.go_into(folders, NewFiles::Known);
@@ -165,7 +179,12 @@ impl<F: FileSystem> Poller<F> {
     }
 
     fn enter(&mut self, ahead: Ahead, round: &mut Round) {
-        let Ahead { path, roots, files } = ahead;
+        let Ahead {
+            path,
+            roots,
+            files,
+            real,
+        } = ahead;
         if let Some(folder) = self.folders.get_mut(&path) {
             let is_new = roots.iter().any(|root| !folder.roots.contains(root));
             if !is_new {
@@ -176,6 +195,9 @@ impl<F: FileSystem> Poller<F> {
             let Some(stamp) = self.folder_stamp(&path) else {
                 return;
             };
+            if real.is_some_and(|real| !self.folders.link(&path, real)) {
+                return;
+            }
             self.folders.enter(path.clone(), roots, stamp, round.now);
             self.hints.watch(&path);
         }
@@ -190,10 +212,13 @@ impl<F: FileSystem> Poller<F> {
         }
     }
 
-    fn go_into(&mut self, folders: Vec<(PathBuf, Vec<usize>)>, files: NewFiles) {
-        let ahead = folders
-            .into_iter()
-            .map(|(path, roots)| Ahead { path, roots, files });
+    fn go_into(&mut self, folders: Vec<NewFolder>, files: NewFiles) {
+        let ahead = folders.into_iter().map(|folder| Ahead {
+            path: folder.path,
+            roots: folder.roots,
+            files,
+            real: folder.real,
+        });
         self.walk.ahead.extend(ahead);
     }
 
@@ -271,7 +296,27 @@ impl<F: FileSystem> Poller<F> {
                 self.schedule.sign(round.now);
                 self.list(path, Listing::Thorough, round);
             }
+            FolderLook::Replaced => {
+                self.schedule.sign(round.now);
+                self.hints.watch(path);
+                if self.folders.is_linked(path) {
+                    let real = self.file_system.resolve(path);
+                    self.folders.link(path, real);
+                }
+                self.list(path, Listing::Thorough, round);
+                self.look_below(path, round);
+            }
             FolderLook::Gone => self.leave(path, round),
+        }
+    }
+
+    /// Looks at what is known below a folder that is another one by now.
+    pub(super) fn look_below(&mut self, path: &Path, round: &mut Round) {
+        for file in self.hot.below(path) {
+            self.look_at(&file, round);
+        }
+        for folder in self.folders.below(path) {
+            self.look_at_folder(&folder, round);
         }
     }
 
@@ -338,13 +383,19 @@ impl<F: FileSystem> Poller<F> {
                     }
                 }
                 (EntryKind::Folder, _) => {
-                    let inner = path.join(entry.name);
-                    if !self.folders.has_all(&inner, &folder.roots) {
-                        let roots = self.wanting(&folder.roots, &inner, true);
-                        if !roots.is_empty() {
-                            listed.new_folders.push((inner, roots));
-                        }
-                    }
+                    let inner = self.new_folder(path, &entry, folder);
+                    let is_linked = self.folders.is_linked(path);
+                    listed.new_folders.extend(inner.map(|inner| NewFolder {
+                        real: is_linked.then(|| self.file_system.resolve(&inner.path)),
+                        ..inner
+                    }));
+                }
+                (EntryKind::FolderLink, _) => {
+                    let inner = self.new_folder(path, &entry, folder);
+                    listed.new_folders.extend(inner.and_then(|inner| {
+                        let real = Some(self.end_of_link(&inner.path)?);
+                        Some(NewFolder { real, ..inner })
+                    }));
                 }
                 (EntryKind::Other, _) => {}
             }
@@ -353,6 +404,32 @@ impl<F: FileSystem> Poller<F> {
         let gone = gone.map(|index| path.join(folder.name(index)));
         listed.look_at.extend(gone);
         listed
+    }
+
+    /// The folder that an entry stands for, if it counts and is not watched yet.
+    fn new_folder(&self, path: &Path, entry: &Entry, folder: &Folder) -> Option<NewFolder> {
+        let inner = path.join(&entry.name);
+        if self.folders.has_all(&inner, &folder.roots) {
+            return None;
+        }
+        let roots = self.wanting(&folder.roots, &inner, true);
+        (!roots.is_empty()).then_some(NewFolder {
+            path: inner,
+            roots,
+            real: None,
+        })
+    }
+
+    /// The folder that a link leads to, unless it is above one of those that led to the link: a walk
+    /// would go in circles.
+    fn end_of_link(&self, link: &Path) -> Option<PathBuf> {
+        let real = self.file_system.resolve(link);
+        let mut above = link.ancestors().skip(1);
+        let is_loop = above
+            .by_ref()
+            .take_while(|folder| self.folders.contains(folder))
+            .any(|folder| self.file_system.resolve(folder).starts_with(&real));
+        (!is_loop).then_some(real)
     }
 
     /// Which of these roots want a file or folder.

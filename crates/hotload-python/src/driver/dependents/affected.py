@@ -1,18 +1,37 @@
 # Which modules a save concerns.
 # Uses: archives, base, code_imports, files, finder, graph, sources
 
-FOLDERS = {}  # folder -> the same one as hotload names it
-KEYS = {}  # path -> the same path as hotload names it
+FOLDERS = {}  # folder -> (the same one with its links resolved, its device and inode)
+KEYS = {}  # path -> what all names of the same file have in common
 
 
 def key_of(path):
-    """A path as hotload names it: with the links in its folder resolved, but not in its name."""
+    """What stands for a file whatever links lead to its folder. The links in it may change."""
     if path not in KEYS:
         folder, name = os.path.split(os.path.abspath(path))
         if folder not in FOLDERS:
-            FOLDERS[folder] = os.path.realpath(folder)
-        KEYS[path] = os.path.normcase(os.path.join(FOLDERS[folder], name))
+            FOLDERS[folder] = os.path.realpath(folder), inode_of(folder)
+        KEYS[path] = os.path.normcase(os.path.join(FOLDERS[folder][0], name))
     return KEYS[path]
+
+
+def inode_of(folder):
+    if os.name != 'posix':
+        return None  # links are for administrators there, and each look takes long
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def forget_replaced_folders():
+    """Forgets what links have led to, if one of them leads elsewhere by now."""
+    if [folder for folder in FOLDERS if inode_of(folder) != FOLDERS[folder][1]]:
+        FOLDERS.clear()
+        KEYS.clear()
+        Index.names.clear()
+        GRAPH.unindexed.update(dict.fromkeys(SOURCES.seen, True))
 
 
 class Index(object):
@@ -58,6 +77,7 @@ class Save(object):
         self.gone = []          # modules whose file was removed, or that come from a saved zip file
         self.inside = {}        # module -> True: its package is another one from now on
         self.kept = {}          # module -> why it does not run, though what it imports was saved
+        forget_replaced_folders()
         index_new()
         changed = [key_of(path) for path in request['changed'] + request.get('created', [])]
         removed = [key_of(path) for path in request['removed']]

@@ -2,7 +2,7 @@
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
 # Uses: import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
 # Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
-# Uses: text_mode
+# Uses: text_mode, watched
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -10,6 +10,7 @@ DEPTH = min(sys.getrecursionlimit(), 1000)
 class Driver(object):
 
     modules = {}  # target -> the name that its module has
+    link_folders = {}  # target that is a link -> its `sys.path[0]`, once that was another one
     target = None  # whose sys.path[0] is in force
     arguments = []
     has_quit = False
@@ -158,14 +159,47 @@ class Driver(object):
 
     def turn_to(self, module, folder):
         """Gives a target the sys.argv and sys.path[0] that are its own."""
-        sys.argv = [SOURCES.targets.get(module, [''])[0]] + self.arguments
-        if self.target == module:
+        file = SOURCES.targets.get(module, [''])[0]
+        sys.argv = [file] + self.arguments
+        if file and os.path.islink(file):
+            load_later()
+            folder = follow_link(self, module, file, folder)
+        elif self.target == module:
             return
         self.target = module
         put_first(folder)
 
 
 # LATER
+
+
+def follow_link(driver, module, file, folder):
+    """The `sys.path[0]` of a script that is a link: the folder that it leads to by now."""
+    if folder == os.path.dirname(file):
+        return folder  # it is not a script, but found there by its name
+    before = driver.link_folders.get(module, folder)
+    real = file
+    for _ in range(40):
+        if not os.path.islink(real):
+            break
+        real = os.path.join(os.path.dirname(real), os.readlink(real))
+    after = os.path.dirname(os.path.abspath(real))
+    if os.path.realpath(after) == os.path.realpath(before):
+        return before
+    driver.link_folders[module] = after
+    leave_folder(before, module)
+    SOURCES.roots.append(os.path.normcase(after))
+    WATCHED_FOLDERS.clear()
+    return after
+
+
+def leave_folder(folder, target):
+    """Has what was imported from a folder imported anew, from another one."""
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
+    below = os.path.join(folder, '')
+    for name in list(SOURCES.seen):
+        if SOURCES.seen[name].startswith(below) and name not in SOURCES.targets:
+            sys.modules.pop(name, None)
 
 
 def serve_other(driver, request):

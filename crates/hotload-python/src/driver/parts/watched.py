@@ -19,14 +19,14 @@ def is_watched(path):
         return True
     folder = os.path.dirname(path)
     if folder not in WATCHED_FOLDERS:
-        WATCHED_FOLDERS[folder] = (
-            is_watched_folder(folder) or is_watched_folder(os.path.realpath(folder)))
+        WATCHED_FOLDERS[folder] = is_watched_folder(folder, SOURCES.roots) or is_watched_folder(
+            os.path.realpath(folder), [os.path.realpath(root) for root in SOURCES.roots])
     return WATCHED_FOLDERS[folder]
 
 
-def is_watched_folder(folder):
+def is_watched_folder(folder, roots):
     folder = os.path.normcase(folder)
-    for root in SOURCES.roots:
+    for root in roots:
         if folder == root:
             return True
         if folder.startswith(root.rstrip(os.sep) + os.sep):
