@@ -8,7 +8,39 @@ use std::path::{Path, PathBuf};
 
 /// A path as text, which is how it is sent to Python.
 pub(crate) fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    if cfg!(windows) {
+        return path.to_string_lossy().into_owned();
+    }
+    bytes_as_text(path.as_os_str())
+}
+
+/// A path as it was sent by Python.
+#[cfg(unix)]
+#[must_use]
+pub fn sent(path: &Path) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    let Some(text) = path.to_str().filter(|text| text.contains(is_byte)) else {
+        return path.to_path_buf();
+    };
+    let mut bytes = Vec::new();
+    for character in text.chars() {
+        match u8::try_from(u32::from(character).wrapping_sub(0xef00)) {
+            Ok(byte) if is_byte(character) => bytes.push(byte),
+            _ => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+/// A path as it was sent by Python.
+#[cfg(not(unix))]
+#[must_use]
+pub fn sent(path: &Path) -> PathBuf {
+    path.to_path_buf()
+}
+
+fn is_byte(character: char) -> bool {
+    BYTES.contains(&character)
 }
 
 /// Any text of the system, byte for byte, as text for Python. Bytes that are not UTF-8 become characters
@@ -85,11 +117,12 @@ pub fn folder_as_given(folder: &Path) -> io::Result<PathBuf> {
     dunce::canonicalize(folder)
 }
 
-/// Like [`try_watched`], but a file whose folder cannot be read keeps its path.
+/// Like [`try_watched`], for a file as it was sent by Python; one whose folder cannot be read keeps its
+/// path.
 #[must_use]
 pub fn watched(file: impl AsRef<Path>) -> PathBuf {
-    let file = file.as_ref();
-    try_watched(file).unwrap_or_else(|_| file.to_path_buf())
+    let file = sent(file.as_ref());
+    try_watched(&file).unwrap_or(file)
 }
 
 #[cfg(test)]
@@ -123,6 +156,22 @@ mod tests {
         ];
         for (given, expected) in cases {
             assert_eq!(watched(root.join(given)), root.join(expected), "{given}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn any_bytes_are_sent_and_come_back() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        for bytes in [
+            &b"plain"[..],
+            b"caf\xc3\xa9",
+            b"caf\xe9\xff/x",
+            "\u{ef81}\u{20ac}".as_bytes(),
+        ] {
+            let path = Path::new(OsStr::from_bytes(bytes));
+            assert_eq!(super::sent(Path::new(&super::text(path))), path);
         }
     }
 

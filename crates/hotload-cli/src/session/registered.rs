@@ -77,8 +77,8 @@ impl LaunchPlanner {
     }
 
     fn root(&self, watched: &WatchedFolder) -> Root {
-        let folder =
-            path::folder_as_given(&watched.folder).unwrap_or_else(|_| watched.folder.clone());
+        let folder = path::folder_as_given(&path::sent(&watched.folder))
+            .unwrap_or_else(|_| watched.folder.clone());
         let left_out = watched.left_out.iter().map(path::watched);
         Root {
             filter: Arc::new(PathFilter {

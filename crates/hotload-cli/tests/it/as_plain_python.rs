@@ -233,3 +233,46 @@ fn arguments_are_passed_on_byte_by_byte() {
         assert_eq!(printed, format!("[{}]\n", expected.join(", ")), "{python}");
     }
 }
+
+/// Paths are bytes, of which the system requires nothing.
+#[cfg(unix)]
+#[test]
+fn a_current_folder_that_is_not_utf_8_is_one_as_any_other() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let lib = "import os, sys\nimport helper\nencode = getattr(os, 'fsencode', str)\n\
+               print([encode(p)[-9:] == b'\\xff\\xe9dir/lib'[:-3] + b'lib'\
+               for p in [os.path.splitext(__file__)[0]]])\nprint(helper.x)\n";
+    for python in two_pythons() {
+        for locale in ["C.UTF-8", "C"] {
+            let project = Project::new();
+            let folder = project.path().join(OsStr::from_bytes(b"odd\xff\xe9dir"));
+            std::fs::create_dir_all(folder.join(OsStr::from_bytes(b"w\xfe"))).unwrap();
+            let save = |name: &str, text: &str| {
+                std::fs::write(folder.join(name), text).unwrap();
+            };
+            save("lib.py", lib);
+            save("helper.py", "x = 'one'\n");
+            let mut command = project.hotload(&["--python", python.path.to_str().unwrap()]);
+            command.args(["lib.py", "--watch", ".", "--watch"]);
+            command.arg(OsStr::from_bytes(b"w\xfe"));
+            command.env("LC_ALL", locale).current_dir(&folder);
+            let mut session = crate::harness::Session::start(&mut command, python);
+            session.prints("[True]");
+            session.prints("one");
+            session.ends_cycle(1);
+            save("helper.py", "x = 'two'\n");
+            session.prints("two");
+            session.ends_cycle(2);
+            save("helper.py", "def f():\n    1 // 0\nf()\n");
+            session.says(" --> helper.py:2");
+            session.ends_cycle(3);
+            save("helper.py", "x = = 1\n");
+            session.says(" --> helper.py:1");
+            session.ends_cycle(4);
+            std::fs::write(folder.join(OsStr::from_bytes(b"w\xfe/n\xff.py")), "").unwrap();
+            session.ends_cycle(5);
+            assert!(!session.said().contains("#6"), "{}", session.said());
+        }
+    }
+}

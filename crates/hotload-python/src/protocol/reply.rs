@@ -1,6 +1,6 @@
 //! What the driver's replies mean for the session.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -66,7 +66,7 @@ pub(crate) fn left_alone(result: &StepResult) -> impl Iterator<Item = Notice> {
 pub(crate) fn newer_api(result: &StepResult) -> Option<Notice> {
     let newer = result.newer_api.as_ref()?;
     Some(Notice::NewerApi {
-        file: PathBuf::from(&newer.file),
+        file: path::sent(Path::new(&newer.file)),
         version: newer.version.clone(),
     })
 }

@@ -26,8 +26,6 @@ pub enum TargetError {
     NoFunction(String, String),
     /// Both a module and a package have this name.
     Ambiguous(String, PathBuf, PathBuf),
-    /// A path that is not Unicode, so that it cannot be sent.
-    NotUnicode(PathBuf),
     /// Its folder cannot be read.
     Folder(PathBuf, io::Error),
 }
@@ -51,9 +49,6 @@ impl fmt::Display for TargetError {
                 "`{function}` in target `{text}` is not the name of a function"
             ),
             Self::Ambiguous(name, ..) => write!(f, "`{name}` is both a module and a package"),
-            Self::NotUnicode(path) => {
-                write!(f, "the path of target `{}` is not Unicode", path.display())
-            }
             Self::Folder(folder, _) => write!(f, "cannot read the folder `{}`", folder.display()),
         }
     }
@@ -94,7 +89,7 @@ impl TargetError {
                 package.display()
             ),
             Self::NoMain(..) => "name its file, as in `hotload --main src/tool.py`".into(),
-            Self::NotUnicode(_) | Self::Folder(..) | Self::NoScript(..) => return None,
+            Self::Folder(..) | Self::NoScript(..) => return None,
         })
     }
 }

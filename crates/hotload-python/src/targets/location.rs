@@ -18,14 +18,10 @@ pub struct Location {
 
 /// The path by which the poller knows the file of a target.
 pub(super) fn watched_file(file: &Path) -> Result<PathBuf, TargetError> {
-    let file = path::try_watched(file).map_err(|error| {
+    path::try_watched(file).map_err(|error| {
         let folder = file.parent().unwrap_or(file);
         TargetError::Folder(folder.into(), error)
-    })?;
-    if file.to_str().is_none() {
-        return Err(TargetError::NotUnicode(file));
-    }
-    Ok(file)
+    })
 }
 
 /// More links in a row are refused by the system, too.

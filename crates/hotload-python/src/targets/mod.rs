@@ -186,9 +186,6 @@ impl Target {
         }
         let folder = dunce::canonicalize(current)
             .map_err(|error| TargetError::Folder(current.into(), error))?;
-        if folder.to_str().is_none() {
-            return Err(TargetError::NotUnicode(folder));
-        }
         let location = find_module(text, &folder)?;
         if location.is_none() && is_file_like(text) {
             return Err(TargetError::NoFile(

@@ -1,5 +1,5 @@
 # What hotload's own driver does with the graph: it observes as long as the session lasts.
-# Uses: base, error_reports, files, graph, openings, results, sources
+# Uses: base, error_reports, files, graph, json, openings, results, sources
 
 start_to_observe()
 if STATE.running:
@@ -12,8 +12,13 @@ def describe_step(errors, action, was_loaded):
     """The reply to a step, with the files that it has opened."""
     result = describe_without_files(errors, action, was_loaded)
     # Paths are the library's business, which user code may have patched.
-    result.update(safely(take_files) or {})
+    result.update(safely(files_to_send) or {})
     return result
+
+
+def files_to_send():
+    found = take_files()
+    return {what: sent_paths(found[what]) for what in found}
 
 
 def describe_graph():

@@ -1,5 +1,5 @@
 # The steps of hotload's own driver, in a cycle in which more than the targets runs.
-# Uses: actions, base, finder, graph, observed, rerun, results, running, sources, targets
+# Uses: actions, base, finder, graph, json, observed, rerun, results, running, sources, targets
 
 SEARCHES.append(find_resting)
 
@@ -42,12 +42,12 @@ def describe_step(errors, action, was_loaded):
     result = describe_plainly(errors, action, was_loaded)
     result['modules'] = [{
         'module': name,
-        'file': SOURCES.seen[name],
+        'file': sent_path(SOURCES.seen[name]),
         'because': sorted(RERUN.because.get(name, ())),
     } for name in have_run()]
     result['stayed_old'] = [{'module': name, 'needs': needed} for name, needed in RERUN.stayed_old]
     result['kept'] = [{'module': name, 'why': RERUN.kept[name]} for name in sorted(RERUN.kept)]
-    result['restart'] = RERUN.restart
+    result['restart'] = sent_paths(RERUN.restart)
     RERUN.stayed_old, RERUN.kept, RERUN.restart = [], {}, []
     if action == 'dependents':
         # The targets have yet to run.

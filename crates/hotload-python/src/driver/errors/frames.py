@@ -156,4 +156,13 @@ def absolute_path(path):
 
 
 def path_text(path):
-    return plain_message(path)[0]
+    """A path as hotload shows it, which has a mark for what is not UTF-8."""
+    text = sent_path(path)
+    if PY2:
+        if isinstance(text, unicode):
+            text = u''.join([u'\ufffd' if u'\uef80' <= letter < u'\uf000' else letter
+                             for letter in text])
+    else:
+        if text != path:
+            text = os.fsencode(path).decode('utf-8', 'replace')
+    return plain_message(text)[0]

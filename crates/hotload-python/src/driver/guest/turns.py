@@ -1,6 +1,6 @@
 # A guest: the driver in a program that runs by itself, and whose loop calls `turn`.
-# Uses: base, channel, error_reports, finder, imports, output, own_channel, own_modules, serve, shim
-# Uses: sources, surroundings, targets
+# Uses: base, channel, error_reports, finder, imports, json, output, own_channel, own_modules, serve
+# Uses: shim, sources, surroundings, targets
 
 STEPS = ('reload', 'call', 'exec', 'dependents', 'graph')
 
@@ -33,7 +33,7 @@ class Guest(Driver):
             if target['file'] is not None:
                 self.add_target(target['module'], target['file'], target['package'])
         found = with_folders(self.folders, find_targets, self, request['targets'])
-        self.send({'reply': 'found', 'files': found})
+        self.send({'reply': 'found', 'files': sent_paths(found)})
         install_finder()
         if STATE.observes:
             adopt_imports(adopted)

@@ -87,6 +87,51 @@ def text_of(value):
         return value
 
 
+def sent_path(path):
+    """A path as it is sent: each byte that is not UTF-8 as a character from U+EF80 on."""
+    if os.name == 'nt' or not isinstance(path, str):
+        return path
+    try:
+        path.encode('ascii')
+        return path
+    except UnicodeError:
+        pass
+    data = path if PY2 else os.fsencode(path)
+    try:
+        text = data.decode('utf-8')
+        if not [letter for letter in text if u'\uef80' <= letter < u'\uf000']:
+            return text
+    except UnicodeError:
+        pass
+    return escaped_bytes(data)
+
+
+def sent_paths(paths):
+    return [sent_path(path) for path in paths]
+
+
+def escaped_bytes(data):
+    parts = []
+    while data:
+        try:
+            text, rest = data.decode('utf-8'), b''
+        except UnicodeDecodeError as error:
+            text, rest = data[:error.start].decode('utf-8'), data[error.start:]
+        for letter in text:
+            is_escape = u'\uef80' <= letter < u'\uf000'
+            parts.append(as_escapes(letter.encode('utf-8')) if is_escape else letter)
+        parts.append(as_escapes(rest[:1]))
+        data = rest[1:]
+    return u''.join(parts)
+
+
+def as_escapes(data):
+    if PY2:
+        return ''.join(['\\uef%02x' % byte for byte in bytearray(data)]).decode('unicode-escape')
+    else:
+        return ''.join([chr(0xef00 + byte) for byte in data])
+
+
 class PlainText(object):
     """ASCII text that needs no escapes: whole sources in base64."""
 

@@ -40,7 +40,7 @@ def take_sources():
     read, SOURCES.read = SOURCES.read, []
     return [{
         'module': name,
-        'file': path,
+        'file': sent_path(path),
         'modified': float(modified),
         'source': PlainText(binascii.b2a_base64(data).decode('ascii').rstrip()),
         'ran': ran,
@@ -69,7 +69,7 @@ def describe_outcome(errors, phase):
         return {'outcome': 'interrupted', 'what': 'the debugger was left'}
     result = {'outcome': 'failed', 'error': safely_described(errors[0], phase)}
     if SOURCES.broken is not None and SOURCES.broken[0] is value:
-        result['half_written'] = SOURCES.broken[1]
+        result['half_written'] = sent_path(SOURCES.broken[1])
     return result
 
 

@@ -104,7 +104,8 @@ class Driver(object):
         self.channel.report('\0\0\0\x0e{"reply":"up"}')
         if request['wants_files']:
             load_later()
-            self.send({'reply': 'found', 'files': find_targets(self, targets)})
+            files = sent_paths(find_targets(self, targets))
+            self.send({'reply': 'found', 'files': files})
         install_finder()
 
     def add_target(self, module, file, package):

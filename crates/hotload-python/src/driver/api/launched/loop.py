@@ -2,7 +2,7 @@
 #
 # The loop is hotload's. The script's call of `hotload` waits in it, so that the code after the call
 # runs at the end.
-# Uses: channel, interrupts, levels, plan, reruns, results, script, shim, sources, steps
+# Uses: channel, interrupts, json, levels, plan, reruns, results, script, shim, sources, steps
 
 
 class LaunchError(Exception):
@@ -146,6 +146,6 @@ def describe_planned(step):
 
 
 def describe_watched(found):
-    folders = [{'folder': folder, 'ending': ending, 'left_out': left_out}
+    folders = [{'folder': sent_path(folder), 'ending': ending, 'left_out': sent_paths(left_out)}
                for folder, ending, left_out in found.folders]
-    return {'folders': folders, 'files': found.files, 'is_live': found.is_live}
+    return {'folders': folders, 'files': sent_paths(found.files), 'is_live': found.is_live}
