@@ -14,8 +14,18 @@ const LEAD: usize = 20;
 pub(super) struct SourceLine {
     /// The part that is shown.
     pub(super) text: String,
-    /// The first column, counted from 0, and the width of the mark below the line.
-    pub(super) mark: Option<(usize, usize)>,
+    /// The first column, counted from 0, and the mark below the line.
+    pub(super) mark: Option<(usize, String)>,
+}
+
+/// What is marked: characters, counted from 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) start: u64,
+    /// After the last one; `None` for a single one.
+    pub(super) end: Option<u64>,
+    /// The part that matters most.
+    pub(super) inner: Option<(u64, u64)>,
 }
 
 /// How a line is laid out.
@@ -36,18 +46,19 @@ struct Cell {
 }
 
 impl SourceLine {
-    /// `mark` is a range of characters, counted from 1; without an end it is a single one. A line that
-    /// does not fit is cut to the part around the mark.
-    pub(super) fn new(line: &str, mark: Option<(u64, Option<u64>)>, layout: Layout) -> Self {
+    /// A line that does not fit is cut to the part around the mark.
+    pub(super) fn new(line: &str, mark: Option<Mark>, layout: Layout) -> Self {
         let (cells, end) = cells(line.trim_end(), layout.indentation);
         let column = |character: u64| {
             let index = usize::try_from(character.saturating_sub(1)).unwrap_or(usize::MAX);
             cells.get(index).map_or(end, |cell| cell.start)
         };
-        let mark = mark.map(|(start, end)| {
+        let mark = mark.map(|Mark { start, end, inner }| {
             let first = column(start);
             let last = column(end.unwrap_or(start.saturating_add(1)));
-            (first, last.saturating_sub(first).max(1))
+            let inner = inner.map_or(0..usize::MAX, |(from, to)| column(from)..column(to));
+            let sign = |column| if inner.contains(&column) { '^' } else { '~' };
+            (first, (first..last.max(first + 1)).map(sign).collect())
         });
         if end <= layout.width {
             let text = cells.iter().map(|cell| cell.shown.as_str()).collect();
@@ -85,10 +96,10 @@ fn cells(line: &str, indentation: Option<(char, char)>) -> (Vec<Cell>, usize) {
 }
 
 /// The part of a long line around its mark.
-fn cut(cells: &[Cell], end: usize, mark: Option<(usize, usize)>, layout: Layout) -> SourceLine {
+fn cut(cells: &[Cell], end: usize, mark: Option<(usize, String)>, layout: Layout) -> SourceLine {
     let Layout { width, more, .. } = layout;
     let room = width.saturating_sub(2 * more.chars().count());
-    let marked = mark.map_or(0, |(first, _)| first);
+    let marked = mark.as_ref().map_or(0, |(first, _)| *first);
     let lead = LEAD.min(room / 2);
     let is_late = marked + lead.max(2 * more.chars().count() + 1) > width;
     let from = if is_late {
@@ -118,9 +129,10 @@ fn cut(cells: &[Cell], end: usize, mark: Option<(usize, usize)>, layout: Layout)
         text.push_str(more);
     }
     let first = first.unwrap_or(0);
-    let mark = mark.map(|(start, length)| {
+    let mark = mark.map(|(start, signs)| {
         let start = start.saturating_sub(first) + before;
-        (start, length.min(width.saturating_sub(start)).max(1))
+        let room = width.saturating_sub(start).max(1);
+        (start, signs.chars().take(room).collect())
     });
     SourceLine { text, mark }
 }
@@ -148,7 +160,7 @@ pub(super) fn fitting(text: &str, width: usize, more: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, SourceLine};
+    use super::{Layout, Mark, SourceLine};
 
     fn layout(width: usize) -> Layout {
         Layout {
@@ -158,39 +170,52 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as it is passed on")]
+    fn mark(start: u64, end: Option<u64>) -> Option<Mark> {
+        let inner = None;
+        Some(Mark { start, end, inner })
+    }
+
+    #[test]
+    fn what_matters_most_stands_out() {
+        let marked = |inner| {
+            let (start, end) = (8, Some(13));
+            let mark = Mark { start, end, inner };
+            SourceLine::new("return a / b", Some(mark), layout(80)).mark
+        };
+        assert_eq!(marked(None), Some((7, "^^^^^".into())));
+        assert_eq!(marked(Some((10, 11))), Some((7, "~~^~~".into())));
+    }
+
     #[test]
     fn tabs_and_spaces_differ_where_that_matters() {
         let layout = Layout {
             indentation: Some(('→', '·')),
             ..layout(80)
         };
-        let shown = SourceLine::new(" \tx = 1\t2", Some((1, Some(3))), layout);
+        let shown = SourceLine::new(" \tx = 1\t2", mark(1, Some(3)), layout);
         assert_eq!(shown.text, "·→  x = 1   2");
-        assert_eq!(shown.mark, Some((0, 4)));
+        assert_eq!(shown.mark, Some((0, "^^^^".into())));
     }
 
     #[test]
     fn the_mark_is_below_its_characters() {
         let cases = [
-            ("x = 1", Some((1, Some(2))), "x = 1", Some((0, 1))),
-            ("\tx = y", Some((6, Some(7))), "    x = y", Some((8, 1))),
+            ("x = 1", mark(1, Some(2)), "x = 1", Some((0, 1))),
+            ("\tx = y", mark(6, Some(7)), "    x = y", Some((8, 1))),
             (
                 "s = '日本' + y",
-                Some((10, None)),
+                mark(10, None),
                 "s = '日本' + y",
                 Some((11, 1)),
             ),
-            (
-                "e\u{301} = y",
-                Some((6, None)),
-                "e\u{301} = y",
-                Some((4, 1)),
-            ),
-            ("x = (", Some((6, None)), "x = (", Some((5, 1))),
-            ("\x1b[2J", Some((2, None)), "\\x1b[2J", Some((4, 1))),
+            ("e\u{301} = y", mark(6, None), "e\u{301} = y", Some((4, 1))),
+            ("x = (", mark(6, None), "x = (", Some((5, 1))),
+            ("\x1b[2J", mark(2, None), "\\x1b[2J", Some((4, 1))),
             ("x", None, "x", None),
         ];
         for (line, mark, text, expected) in cases {
+            let expected = expected.map(|(start, length)| (start, "^".repeat(length)));
             let shown = SourceLine::new(line, mark, layout(80));
             assert_eq!(
                 (shown.text.as_str(), shown.mark),
@@ -203,10 +228,10 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_its_mark() {
         let line = format!("{}!{}", "a".repeat(500), "b".repeat(500));
-        let shown = SourceLine::new(&line, Some((501, None)), layout(60));
-        let (start, length) = shown.mark.unwrap();
+        let shown = SourceLine::new(&line, mark(501, None), layout(60));
+        let (start, signs) = shown.mark.unwrap();
         assert_eq!(shown.text.chars().nth(start), Some('!'));
-        assert_eq!(length, 1);
+        assert_eq!(signs, "^");
         assert_eq!(shown.text.chars().count(), 60);
     }
 
@@ -215,7 +240,7 @@ mod tests {
         for width in 4..40 {
             for start in 1..=60 {
                 let line = format!("{}!{}", "a".repeat(start - 1), "b".repeat(60 - start));
-                let shown = SourceLine::new(&line, Some((start as u64, None)), layout(width));
+                let shown = SourceLine::new(&line, mark(start as u64, None), layout(width));
                 let (column, _) = shown.mark.unwrap();
                 assert_eq!(shown.text.chars().nth(column), Some('!'), "{width} {start}");
                 assert!(shown.text.chars().count() <= width, "{width} {start}");

@@ -85,7 +85,7 @@ fn a_file_that_is_here_gives_its_line_and_column() {
         |
       2 |     if True:
       3 |         return 1 / 0
-        |                ^^^^^
+        |                ~~^~~
     ");
 }
 

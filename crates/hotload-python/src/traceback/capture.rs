@@ -39,6 +39,8 @@ struct Site {
     col: Option<u64>,
     end_line: Option<u64>,
     end_col: Option<u64>,
+    #[serde(default)]
+    inner: Option<(u64, u64)>,
     func: String,
     qual: Option<String>,
     text: Option<String>,
@@ -143,6 +145,7 @@ impl Site {
             col: self.col,
             end_line: self.end_line,
             end_col: self.end_col,
+            inner: self.inner.filter(|(start, end)| start < end),
             function: self.func.clone(),
             qualname: self.qual.clone(),
             text: self.text.clone(),

@@ -219,6 +219,9 @@ pub struct Frame {
     pub end_line: Option<u64>,
     /// After its last character.
     pub end_col: Option<u64>,
+    /// The part of it that Python marks with `^` among the `~`: an operator, a subscript, arguments.
+    #[serde(skip)]
+    pub inner: Option<(u64, u64)>,
     /// The name of the function; `<module>` for the body of a module.
     #[serde(rename = "func")]
     pub function: String,
@@ -250,6 +253,7 @@ impl Default for Frame {
             col: None,
             end_line: None,
             end_col: None,
+            inner: None,
             function: String::new(),
             qualname: None,
             text: None,

@@ -84,7 +84,7 @@ impl Page<'_> {
                 widest + 2
             };
             let room = self.look.width().saturating_sub(start);
-            let code = code_of(listed).unwrap_or_default();
+            let code = code_of(listed).1.unwrap_or_default();
             let code = fitting(&plain_line(code.trim()), room, self.look.more());
             if code.is_empty() {
                 return vec![location];
@@ -101,7 +101,11 @@ impl Page<'_> {
 
     fn caller(&self, listed: &ListedFrame, indent: usize, word: &str) -> String {
         let times = self.times(listed);
-        let start = format!("{:indent$}  {word} {} in ", "", line_of(listed));
+        let start = format!(
+            "{:indent$}  {word} {} in ",
+            "",
+            line_of(listed, code_of(listed).0)
+        );
         let room = self
             .look
             .width()
@@ -156,13 +160,13 @@ impl Page<'_> {
     }
 }
 
-/// A caller's line. Up to 3.7 the line of a call over several lines is that of its last argument, `2)` or
-/// `second,`: the first line of the statement says more.
-fn code_of(listed: &ListedFrame) -> Option<&str> {
+/// A caller's line, and its text. Up to 3.7 the line of a call over several lines is that of its last
+/// argument, `2)` or `second,`: the first line of the statement says more.
+fn code_of(listed: &ListedFrame) -> (Option<u64>, Option<&str>) {
     let frame = &listed.frame;
     match (frame.text.as_deref(), frame.statement.as_deref()) {
-        (Some(text), Some(statement)) if is_argument(text) => Some(statement),
-        (text, _) => text,
+        (Some(text), Some(statement)) if is_argument(text) => (frame.stmt_line, Some(statement)),
+        (text, _) => (frame.line, text),
     }
 }
 

@@ -4,14 +4,14 @@ use hotload_python::traceback::report::ListedFrame;
 
 use super::look::Look;
 use crate::render::line::{BAD, HINT};
-use crate::render::source_line::{Layout, SourceLine};
+use crate::render::source_line::{Layout, Mark, SourceLine};
 
 /// The code around a location.
 pub(super) struct Code<'t> {
     pub(super) line: u64,
     pub(super) before: Option<&'t str>,
     pub(super) text: Option<&'t str>,
-    pub(super) mark: Option<(u64, Option<u64>)>,
+    pub(super) mark: Option<Mark>,
     /// Whether the indentation is what is wrong.
     pub(super) is_indentation: bool,
 }
@@ -49,9 +49,8 @@ impl Code<'_> {
         }
         let shown = SourceLine::new(text, self.mark, layout);
         lines.push(row(self.line, &shown.text));
-        if let Some((start, length)) = shown.mark {
-            let carets = "^".repeat(length);
-            lines.push(format!("{bar} {}{BAD}{carets}{BAD:#}", " ".repeat(start)));
+        if let Some((start, signs)) = shown.mark {
+            lines.push(format!("{bar} {}{BAD}{signs}{BAD:#}", " ".repeat(start)));
         }
         lines
     }
@@ -64,7 +63,7 @@ pub(super) fn arrow(code: &Code<'_>, location: &str, rest: &str) -> String {
 
 /// What is marked in a frame's line: the failing expression, or the beginning of the line if the expression
 /// is the whole line. Nothing if only the line is known: a mark would point to something innocent.
-pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
+pub(super) fn mark_of(listed: &ListedFrame) -> Option<Mark> {
     let frame = &listed.frame;
     let text = frame.text.as_deref()?;
     let indent = text
@@ -72,15 +71,15 @@ pub(super) fn mark_of(listed: &ListedFrame) -> Option<(u64, Option<u64>)> {
         .take_while(|character| character.is_whitespace())
         .count() as u64;
     let length = text.trim_end().chars().count() as u64;
-    match (
-        frame.col,
-        end_on_line(frame.line, frame.end_line, frame.end_col),
-    ) {
-        (Some(col), Some(end)) if col > indent + 1 || end <= length => Some((col, Some(end))),
-        (Some(col), None) => Some((col, None)),
-        (Some(_), Some(_)) => Some((indent + 1, None)),
-        (None, _) => None,
-    }
+    let col = frame.col?;
+    let inner = frame.inner;
+    let (start, end) = match end_on_line(frame.line, frame.end_line, frame.end_col) {
+        Some(end) if col > indent + 1 || end <= length || inner.is_some() => (col, Some(end)),
+        Some(_) => (indent + 1, None),
+        None => (col, None),
+    };
+    let inner = inner.filter(|_| end.is_some());
+    Some(Mark { start, end, inner })
 }
 
 /// The end of a range, if it is on the same line as its start.

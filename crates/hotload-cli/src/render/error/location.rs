@@ -8,6 +8,7 @@ use super::code::{Code, arrow, end_on_line, mark_of};
 use super::page::{Page, Section};
 use super::words::{function_in, location, location_of, short_file, wrapped};
 use crate::render::plain::plain_line;
+use crate::render::source_line::Mark;
 use crate::render::source_line::columns;
 
 impl Page<'_> {
@@ -29,7 +30,11 @@ impl Page<'_> {
             text: syntax.text.as_deref(),
             mark: syntax.col.map(|col| {
                 let end = end_on_line(syntax.line, syntax.end_line, syntax.end_col);
-                (col, end)
+                Mark {
+                    start: col,
+                    end,
+                    inner: None,
+                }
             }),
             is_indentation: matches!(type_name, "IndentationError" | "TabError"),
         };

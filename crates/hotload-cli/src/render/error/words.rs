@@ -36,15 +36,12 @@ pub(super) fn location_of(listed: &ListedFrame) -> String {
         .line
         .and(listed.frame.text_state.in_file(listed.frame.col));
     let col = col.map_or(String::new(), |col| format!(":{col}"));
-    format!("{}{col}", line_of(listed))
+    format!("{}{col}", line_of(listed, listed.frame.line))
 }
 
 /// `file:line`, for where the column matters little.
-pub(super) fn line_of(listed: &ListedFrame) -> String {
-    let line = listed
-        .frame
-        .line
-        .map_or(String::new(), |line| format!(":{line}"));
+pub(super) fn line_of(listed: &ListedFrame, line: Option<u64>) -> String {
+    let line = line.map_or(String::new(), |line| format!(":{line}"));
     format!("{}{line}", plain_line(&listed.frame.file))
 }
 
@@ -64,7 +61,7 @@ pub(super) fn location_in_words(
     }
     let listed = innermost_user_frame(&one.frames).or(one.frames.last());
     listed.map_or(String::new(), |listed| {
-        let start = format!("{word} {} in ", line_of(listed));
+        let start = format!("{word} {} in ", line_of(listed, listed.frame.line));
         let room = room.saturating_sub(columns(&start));
         start + &function_in(listed, room, look)
     })

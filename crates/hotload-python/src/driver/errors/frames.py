@@ -73,6 +73,7 @@ class Sites(object):
             'col': column_of(text, start),
             'end_line': end_line,
             'end_col': column_of(end_text, end),
+            'inner': inner_mark(text, start, end) if line == end_line else None,
             'func': text_of(code.co_name),
             'qual': getattr(code, 'co_qualname', None),
             'text': bounded_line(text, start),
@@ -105,6 +106,39 @@ if hasattr(compile('', '', 'exec'), 'co_positions'):
 else:
     def positions_of(trace, code):
         return trace.tb_lineno, None, None, None
+
+
+def inner_mark(text, start, end):
+    """Of a failing operation, subscript or call the part that Python marks with `^` among the `~`.
+
+    Bytes in, characters out: where it begins, counted from 1, and where it ends.
+    """
+    if text is None or start is None or end is None:
+        return None
+    return inner_part(text.encode('utf-8'), start, end)
+
+
+def inner_part(line, start, end):
+    try:
+        # A newline before the bracket lets a comment end.
+        tree = compile(b'(' + line[start:end] + b'\n)', '<expression>', 'eval', ONLY_TREE, 1)
+    except Exception:
+        return None
+    node = tree.body
+    kind = type(node).__name__
+    if kind == 'BinOp':
+        first = start + node.left.end_col_offset - 1
+        last = start + node.right.col_offset - 1
+        operator = line[first:last].strip(b' \t()')
+        first = line.find(operator, first)
+        last = first + len(operator)
+    elif kind == 'Subscript':
+        first, last = line.find(b'[', start + node.value.end_col_offset - 1), end
+    elif kind == 'Call' and sys.version_info >= (3, 13):
+        first, last = line.find(b'(', start + node.func.end_col_offset - 1), end
+    else:
+        return None
+    return [len(line[:index].decode('utf-8')) + 1 for index in (first, last)]
 
 
 def site_key(trace):

@@ -21,6 +21,8 @@ pub(super) struct Marked {
     pub(super) col: Option<u64>,
     /// After the last marked character, if that is in the same line.
     pub(super) end_col: Option<u64>,
+    /// The part that is marked with `^` among `~`.
+    pub(super) inner: Option<(u64, u64)>,
     /// How many lines there are.
     pub(super) lines: u64,
 }
@@ -92,6 +94,13 @@ impl Excerpt {
         if start >= indentation && is_exact(&before_end) {
             marked.col = Some((start - indentation) as u64 + 1);
             marked.end_col = Some((end - indentation) as u64 + 1).filter(|_| self.lines == 1);
+            let columns = |from: usize, to: usize| {
+                let column = |index: usize| (index - indentation) as u64 + 1;
+                (column(from), column(to))
+            };
+            let inner = marks.find('^').zip(marks.rfind('^'));
+            let inner = inner.filter(|_| marks.contains('~') && self.lines == 1);
+            marked.inner = inner.map(|(from, last)| columns(from, last + 1));
         }
         marked
     }

@@ -121,6 +121,7 @@ impl Frames {
         last.text = marked.text;
         last.col = marked.col;
         last.end_col = marked.end_col;
+        last.inner = marked.inner;
         last.end_line = last
             .line
             .filter(|_| marked.lines > 1 || marked.end_col.is_some());

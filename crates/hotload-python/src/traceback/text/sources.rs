@@ -75,6 +75,9 @@ impl Sources {
         frame.text_state = TextState::Ok;
         frame.col = frame.col.map(|col| col + indentation);
         frame.end_col = frame.end_col.map(|col| col + indentation);
+        frame.inner = frame
+            .inner
+            .map(|(from, to)| (from + indentation, to + indentation));
     }
 
     fn complete_syntax(&mut self, syntax: &mut Syntax) {
