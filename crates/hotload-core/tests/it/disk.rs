@@ -292,15 +292,17 @@ mod links {
         assert_eq!(watched.tick(), "modified lib.py");
     }
 
-    /// Two folders that are not watched, the first of them by a link.
+    /// Two folders in a hidden one, which is not watched; a link leads to the first of them.
     fn releases(folder: &Path) -> PathBuf {
-        let elsewhere = folder.with_extension("elsewhere");
+        let elsewhere = folder.join(".elsewhere");
         for (name, text) in [("r1", "x = 1"), ("r2", "x = 22")] {
-            fs::create_dir_all(elsewhere.join(name).join("sub")).unwrap();
-            fs::write(elsewhere.join(name).join("a.py"), text).unwrap();
-            fs::write(elsewhere.join(name).join("sub/b.py"), text).unwrap();
+            let release = elsewhere.join(name);
+            let made = fs::create_dir_all(release.join("sub"))
+                .and_then(|()| fs::write(release.join("a.py"), text))
+                .and_then(|()| fs::write(release.join("sub/b.py"), text));
+            made.expect("a release can be made");
         }
-        symlink(elsewhere.join("r1"), folder.join("now")).unwrap();
+        symlink(elsewhere.join("r1"), folder.join("now")).expect("a link can be made");
         elsewhere
     }
 
