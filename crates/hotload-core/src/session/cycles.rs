@@ -252,6 +252,9 @@ impl<K: Kinds> Session<K> {
             return;
         };
         current.step = StepState::Between;
+        // The save that it was cut short for is what it has read, and it came to its end all the same.
+        let has_run_it = matches!(outcome, Outcome::Ok) && !self.pending.has_save();
+        let cut = cut.filter(|cut| *cut != Cut::NewerSave || !has_run_it);
         let was_left_alone = !self.course.is_stopping() && cut.is_none();
         let failure = outcome.failure();
         let is_interrupted = was_left_alone && failure.is_some_and(StepFailure::is_interrupt);

@@ -47,6 +47,17 @@ fn a_step_that_does_not_hear_a_saves_interrupt_is_ended_with_its_worker_after_tw
 }
 
 #[test]
+fn a_save_that_the_interrupted_step_has_run_to_its_end_runs_once() {
+    let read_before = "#1, interrupt, NewerSave so Interrupt, reload ok, #1 ok, \
+        #2 modified lib.py, reload ok, #2 ok";
+    let read_after = "#1, interrupt, NewerSave so Interrupt, reload ok, #1 ok";
+    for (read, story) in [(50, read_before), (200, read_after)] {
+        let reads = Act::ReadsAfter(read, "lib.py", 250);
+        assert_eq!(saved_while(reads, Busy::Interrupt).play().story(), story);
+    }
+}
+
+#[test]
 fn a_save_ends_the_running_step_with_its_worker_on_request_or_if_nothing_can_interrupt() {
     for can_interrupt in [true, false] {
         let busy = if can_interrupt {
