@@ -1,6 +1,8 @@
 //! The examples of docs/recipes.md, run as they are printed there.
 
 use crate::harness::{Project, Session};
+#[cfg(unix)]
+use crate::pythons::skip;
 use crate::pythons::{Python, two_pythons};
 
 const PAGE: &str = include_str!("../../../../docs/recipes.md");
@@ -57,6 +59,65 @@ fn the_command_for_tests_needs_no_target() {
     session.prints("tested");
     project.save("lib.py", "x = 1\n");
     session.ends_cycle(2);
+}
+
+/// The Python of `ci/recipe-packages`, which has what the recipes import; without it a test is skipped.
+#[cfg(unix)]
+fn with_packages() -> Option<Python> {
+    // Beside the folder of the test: target/debug/deps.
+    let test = std::env::current_exe().unwrap();
+    let path = test.ancestors().nth(3)?.join("recipe-packages/bin/python");
+    if !path.is_file() {
+        skip("no packages for the tests of recipes: run ci/recipe-packages");
+        return None;
+    }
+    let version = (3, 0);
+    Some(Python { path, version })
+}
+
+#[cfg(unix)]
+#[test]
+fn pytest_runs_what_was_saved() {
+    assert!(PAGE.contains("`pytest.main([\"test_rates.py\"])`"));
+    let Some(python) = with_packages() else {
+        return;
+    };
+    let test = "import rates\ndef test_convert():\n    assert rates.convert(2) == 4\n\
+        def main():\n    import pytest\n    pytest.main(['-q', 'test_rates.py'])\n";
+    let project = Project::with("test_rates.py", test);
+    project.save("rates.py", "def convert(x): return x * 2\n");
+    let mut session = project.start(&python, &["test_rates.py:main"]);
+    session.prints_part("1 passed");
+    session.ends_cycle(1);
+    project.save("rates.py", "def convert(x): return x * 3\n");
+    session.prints_part("1 failed");
+    session.ends_cycle(2);
+    project.save("test_rates.py", test.replace("== 4", "== 6"));
+    session.prints_part("1 passed");
+    session.ends_cycle(3);
+    project.save("test_rates.py", test.replace("== 4", "== 7"));
+    session.prints_part("1 failed");
+}
+
+#[cfg(unix)]
+#[test]
+fn flask_runs_without_its_reloader_and_with_it_a_line_says_so() {
+    assert!(PAGE.contains("`app.run(debug=True, use_reloader=False)`"));
+    let Some(python) = with_packages() else {
+        return;
+    };
+    let app = "from flask import Flask\napp = Flask(__name__)\n\
+        app.run(debug=True, port=0, use_reloader=False)\n";
+    let project = Project::with("app.py", &app.replace(", use_reloader=False", ""));
+    let mut session = project.start(&python, &["--busy", "interrupt", "app.py"]);
+    session.says("turn it off with `use_reloader=False`");
+    session.ends_cycle(1);
+    for _ in 0..2 {
+        project.save("app.py", app);
+        session.says("Running on http://127.0.0.1:");
+        project.save("app.py", format!("{app}# again\n"));
+        session.says("Running on http://127.0.0.1:");
+    }
 }
 
 #[test]

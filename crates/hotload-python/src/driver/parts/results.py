@@ -61,7 +61,7 @@ def describe_outcome(errors, phase):
     if is_a(kind, RanBefore):
         return {'outcome': 'ok', 'ran_before': True}
     if is_a(kind, SystemExit):
-        return describe_exit(value)
+        return describe_exit(value, trace)
     if is_a(kind, KeyboardInterrupt):
         place = safely_described(errors[0], phase)
         return {'outcome': 'interrupted', 'what': 'KeyboardInterrupt', 'error': place}
@@ -73,7 +73,25 @@ def describe_outcome(errors, phase):
     return result
 
 
-def describe_exit(value):
+# Servers that restart the program when a file changes: they start the script of `sys.argv` anew.
+RELOADERS = (
+    ('werkzeug', '_reloader.py', 'use_reloader=False'),
+    ('django', 'autoreload.py', '--noreload'),
+)
+
+
+def reloader_in(trace):
+    """How to turn off the reloader that has ended a step; None if none has."""
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        for package, name, option in RELOADERS:
+            if package in file and os.path.basename(file) == name:
+                return option
+        trace = trace.tb_next
+    return None
+
+
+def describe_exit(value, trace):
     code = value.code
     # What is not a number is not compared: the `==` of an array is an array.
     if code is None or isinstance(code, int) and code == 0:
@@ -83,7 +101,11 @@ def describe_exit(value):
     else:
         need('errors')
         shown = safely(interruptible, shown_code, code) or '<message unavailable>'
-    return {'outcome': 'exited', 'what': 'sys.exit(%s)' % shown}
+    what = 'sys.exit(%s)' % shown
+    option = safely(reloader_in, trace)
+    if option is not None:
+        what += " by the server's own reloader; turn it off with `%s`" % option
+    return {'outcome': 'exited', 'what': what}
 
 
 def shown_code(code):
