@@ -10,12 +10,15 @@ const ARCHIVED: &str = "commit.txt";
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={ARCHIVED}");
-    if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"]) {
-        println!("cargo::rerun-if-changed={log}");
-    }
     let archived = fs::read_to_string(ARCHIVED).unwrap_or_default();
     let archived = Some(archived.trim().to_owned()).filter(|text| !text.starts_with('$'));
-    let built_from = archived.or_else(|| git(&["log", "-1", "--format=%h %cs"]));
+    let built_from = archived.or_else(|| {
+        // Another commit makes no difference to an archive.
+        if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"]) {
+            println!("cargo::rerun-if-changed={log}");
+        }
+        git(&["log", "-1", "--format=%h %cs"])
+    });
     let built_from = built_from.unwrap_or_default();
     let (commit, date) = built_from.split_once(' ').unwrap_or(("unknown", "unknown"));
     println!("cargo::rustc-env=HOTLOAD_COMMIT={commit}");
