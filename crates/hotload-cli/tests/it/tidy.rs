@@ -34,7 +34,9 @@ fn files(folder: &str, kinds: &[&str]) -> impl Iterator<Item = String> {
             let entry = entry.unwrap();
             let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
             let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
-            if entry.path().is_dir() {
+            if name.ends_with("/__pycache__") {
+                // Left by scripts that import one another.
+            } else if entry.path().is_dir() {
                 folders.push(name);
             } else if kinds.is_empty() || kinds.contains(&kind) {
                 found.push(name);
