@@ -7,8 +7,8 @@ ARCHIVES = {}  # file -> {module that was loaded from it: True}
 def note_archive(name, module):
     """The watched zip file that a module was loaded from, noted; None for other modules."""
     loader = names_of(module).get('__loader__')
-    kind = type(loader)
-    if (kind.__module__, kind.__name__) != ('zipimport', 'zipimporter'):
+    # Of a loader that is user code nothing is asked.
+    if type(loader) is not getattr(sys.modules.get('zipimport'), 'zipimporter', None):
         return None
     file = loader.archive
     if name in STATE.before or not is_watched(file):
