@@ -18,6 +18,7 @@ use crate::driver::Driver;
 use crate::driver::cache_folder::{self, UNFINISHED, hash_of, may_be_used};
 use crate::ownership;
 use crate::transport::hello::Hello;
+use crate::transport::tokens::Tokens;
 
 /// A larger file is not one of ours.
 const LARGEST_FILE: u64 = 1 << 23;
@@ -85,13 +86,13 @@ impl Program {
         file.write_all(&rest)
     }
 
-    /// Sends it, preceded by a token.
+    /// Sends it, preceded by the token that proves that it comes from hotload.
     ///
     /// # Errors
     ///
     /// The connection cannot be written to.
-    pub(crate) fn send(&self, token: &str, mut writer: impl Write) -> io::Result<()> {
-        writer.write_all(format!("{token} {}\n", self.header).as_bytes())?;
+    pub(crate) fn send(&self, tokens: &Tokens, mut writer: impl Write) -> io::Result<()> {
+        writer.write_all(format!("{} {}\n", tokens.theirs, self.header).as_bytes())?;
         writer.write_all(self.parts())?;
         writer.flush()
     }
@@ -262,7 +263,7 @@ fn write(folder: &Path, name: &str, program: &Program) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::Program;
+    use super::{Program, Tokens};
 
     fn file() -> Vec<u8> {
         let parts = [("first", b"\0\xff\n".to_vec()), ("later", b"x".to_vec())];
@@ -276,7 +277,11 @@ mod tests {
     fn what_was_written_comes_back() {
         let program = Program::read("name", file()).unwrap();
         let mut sent = Vec::new();
-        program.send("token", &mut sent).unwrap();
+        let tokens = Tokens {
+            ours: "ours".into(),
+            theirs: "token".into(),
+        };
+        program.send(&tokens, &mut sent).unwrap();
         assert_eq!(sent, b"token code first=3 later=1\n\0\xff\nx");
     }
 

@@ -1,14 +1,10 @@
-//! Which driver an interpreter gets, and how it is sent.
+//! Which driver an interpreter gets.
 
 use std::borrow::Cow;
-use std::io;
 
 use crate::discovery::hosts::{Host, Output};
-use crate::driver::code_cache::Program;
 use crate::driver::{self, Driver, Extras};
-use crate::transport::Writer;
 use crate::transport::hello::Hello;
-use crate::transport::tokens::Tokens;
 
 /// The driver for the interpreter that said this hello, in this host.
 pub(crate) fn driver_for(hello: &Hello, host: Option<&Host>) -> Cow<'static, Driver> {
@@ -43,11 +39,6 @@ pub(crate) fn examiner_for(hello: &Hello, host: Option<&Host>) -> Driver {
         ..Extras::default()
     };
     driver::generate_with(hello.version.dialect(), extras)
-}
-
-/// Sends a driver, preceded by the token that proves that it comes from hotload.
-pub(crate) fn send(writer: &mut Writer, program: &Program, tokens: &Tokens) -> io::Result<()> {
-    program.send(&tokens.theirs, writer)
 }
 
 /// Where output has to go, if not to the `sys.stdout` that the host provides.

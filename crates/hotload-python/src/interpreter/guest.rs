@@ -163,7 +163,8 @@ impl Interpreter {
         let program = Program::text(&sending::guest_for(&hello));
         let join = frame::encode(&settings::join(&self.settings, &door.settings));
         // A connection that cannot be written to ends, which its reader reports.
-        let _ = sending::send(&mut writer, &program, tokens).and_then(|()| writer.write_all(&join));
+        let sent = program.send(tokens, &mut writer);
+        let _ = sent.and_then(|()| writer.write_all(&join));
         self.hello = Some(hello.clone());
         self.state = State::Joining(Box::new(Joining {
             connected: Connected {

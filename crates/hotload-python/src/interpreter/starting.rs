@@ -167,7 +167,8 @@ impl Interpreter {
         let driver = sending::driver_for(&hello, self.candidate.host.as_deref());
         let program = self.code_cache.program(&hello, &driver);
         let tokens = &starting.greeting.program.tokens;
-        let sent = sending::send(&mut writer, &program, tokens)
+        let sent = program
+            .send(tokens, &mut writer)
             .and_then(|()| writer.write_all(&frame::encode(&setup)));
         // A connection that cannot be written to ends, which the process's end explains.
         if sent.is_err() {

@@ -269,11 +269,7 @@ impl<'v> Examining<'v> {
     fn send_driver(&self, connection: &mut Connection) -> std::io::Result<()> {
         let driver = sending::examiner_for(&connection.hello, self.candidate.host.as_deref());
         let program = Program::text(&driver);
-        sending::send(
-            &mut connection.writer,
-            &program,
-            &self.greeting.program.tokens,
-        )?;
+        program.send(&self.greeting.program.tokens, &mut connection.writer)?;
         let empty = Box::new(std::io::empty());
         let mut reader = std::mem::replace(&mut connection.reader, empty);
         let events = self.sender.clone();
