@@ -15,8 +15,7 @@ mod pending;
 mod repetition;
 mod requests;
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 

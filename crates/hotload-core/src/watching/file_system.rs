@@ -188,7 +188,7 @@ fn withheld(error: io::Error) -> io::Error {
     }
 }
 
-/// Windows resolves paths to those with `\\\\?\\`, which nothing else has.
+/// Windows resolves paths to those with `\\?\`, which nothing else has.
 fn without_prefix(path: PathBuf) -> PathBuf {
     let text = path.to_str().unwrap_or_default();
     match text.strip_prefix(r"\\?\") {

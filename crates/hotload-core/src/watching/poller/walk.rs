@@ -424,9 +424,8 @@ impl<F: FileSystem> Poller<F> {
     /// would go in circles.
     fn end_of_link(&self, link: &Path) -> Option<PathBuf> {
         let real = self.file_system.resolve(link);
-        let mut above = link.ancestors().skip(1);
+        let above = link.ancestors().skip(1);
         let is_loop = above
-            .by_ref()
             .take_while(|folder| self.folders.contains(folder))
             .any(|folder| self.file_system.resolve(folder).starts_with(&real));
         (!is_loop).then_some(real)
