@@ -1,11 +1,13 @@
 //! A save while user code runs, steps that take too long, and an interpreter for each cycle.
 
+use std::process::Command;
+
 use indoc::indoc;
 
 #[cfg(target_os = "linux")]
 use crate::guests::hosts::{missing, on_path};
 use crate::harness::{Project, Session, in_place_of};
-use crate::pythons::{pythons, two_pythons};
+use crate::pythons::{Python, pythons, two_pythons};
 
 // An interrupt in the middle of 2.7's `print` would leave its soft space.
 const RUNS: &str = indoc! {r"
@@ -214,6 +216,12 @@ const PYPLOT: &str = indoc! {r"
         while not os.path.exists(figure): time.sleep(0.01)
 "};
 
+fn interrupting(project: &Project, python: &Python) -> Command {
+    let mut command = project.hotload(&["--busy", "interrupt", "--python"]);
+    command.arg(&python.path).arg("lib");
+    command
+}
+
 #[test]
 fn a_run_in_the_event_loop_of_a_gui_says_so_once() {
     const LIB: &str = indoc! {r"
@@ -226,14 +234,7 @@ fn a_run_in_the_event_loop_of_a_gui_says_so_once() {
     library.save("matplotlib/__init__.py", "");
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
-        let arguments = [
-            "--python",
-            python.path.to_str().unwrap(),
-            "--busy",
-            "interrupt",
-            "lib",
-        ];
-        let mut command = project.hotload(&arguments);
+        let mut command = interrupting(&project, python);
         let mut session = Session::start(command.env("PYTHONPATH", library.path()), python);
         session.says("still running, in the event loop of `plt.show()`");
         project.save("closed", "");
@@ -263,14 +264,7 @@ fn a_window_of_tk_is_waited_for_and_a_save_closes_it() {
     }
     for python in two_pythons() {
         let project = Project::with("lib.py", LIB);
-        let arguments = [
-            "--python",
-            python.path.to_str().unwrap(),
-            "--busy",
-            "interrupt",
-            "lib",
-        ];
-        let hotload = project.hotload(&arguments);
+        let hotload = interrupting(&project, python);
         let mut command = in_place_of(&hotload, "xvfb-run");
         command
             .arg("-a")

@@ -15,7 +15,7 @@ struct Configured {
 
 impl Configured {
     fn new(files: &[(&str, &str)]) -> Self {
-        let project = Project::with("work/lib.py", "print('ran')\n");
+        let project = Project::with("inner/lib.py", "print('ran')\n");
         project.save("home/hotload/.keep", "");
         for (name, text) in files {
             project.save(name, text);
@@ -26,7 +26,7 @@ impl Configured {
     fn hotload(&self, arguments: &[&str]) -> Command {
         let mut command = self.project.hotload(arguments);
         command
-            .current_dir(self.project.file("work"))
+            .current_dir(self.project.file("inner"))
             .env("XDG_CONFIG_HOME", self.project.file("home"))
             .env("APPDATA", self.project.file("home"));
         command
@@ -55,7 +55,7 @@ impl Configured {
 }
 
 const PROJECT: (&str, &str) = (
-    "work/hotload.toml",
+    "inner/hotload.toml",
     "\npoll = 20\n[profile.slow]\npoll = 2\n",
 );
 const USER: (&str, &str) = ("home/hotload/hotload.toml", "poll = 10\n");
@@ -113,7 +113,7 @@ fn files_can_be_named_and_left_out() {
 
 #[test]
 fn a_variable_is_a_switch_a_list_or_a_value() {
-    let place = Configured::new(&[("work/hotload.toml", "no-keys = true\next = ['a', 'b']\n")]);
+    let place = Configured::new(&[("inner/hotload.toml", "no-keys = true\next = ['a', 'b']\n")]);
     let cases = [
         (
             "no-keys",
@@ -160,12 +160,12 @@ fn a_variable_is_a_switch_a_list_or_a_value() {
 
 #[test]
 fn a_bare_hotload_runs_the_projects_targets_from_any_folder_below() {
-    let settings = "targets = ['work/lib.py']\nrun = ['cat note']\nonce = true\n";
+    let settings = "targets = ['inner/lib.py']\nrun = ['cat note']\nonce = true\n";
     let place = Configured::new(&[("hotload.toml", settings), ("note", "a note\n")]);
     let end = place.run(&[]).success();
     assert_eq!(end.printed(), "ran\na note\n", "{}", end.said());
     // A target on the command line takes their place.
-    place.project.save("work/other.py", "print('other')\n");
+    place.project.save("inner/other.py", "print('other')\n");
     let end = place.run(&["other.py"]).success();
     assert_eq!(end.printed(), "other\na note\n", "{}", end.said());
 }
@@ -175,7 +175,7 @@ fn a_project_of_the_target_is_used_where_there_is_none_here() {
     let place = Configured::new(&[("other/hotload.toml", "poll = 3\n"), ("other/x.py", "")]);
     let poll = place.setting("poll", &["../other/x.py"], &[]);
     assert_eq!(poll, "poll = 3 # DIR/other/hotload.toml:1");
-    place.project.save("work/hotload.toml", "ext = ['py']\n");
+    place.project.save("inner/hotload.toml", "ext = ['py']\n");
     let poll = place.setting("poll", &["../other/x.py"], &[]);
     assert_eq!(poll, "poll = 144 # default");
 }
@@ -184,7 +184,7 @@ fn a_project_of_the_target_is_used_where_there_is_none_here() {
 fn profiles_are_run_by_name() {
     let settings = "targets = ['lib']\n[profile.other]\ntargets = ['other']\n[profile.steps]\nstep = ['reload:lib', 'exec:print(1)']\n";
     let place = Configured::new(&[
-        ("work/pyproject.toml", "[tool.other]\nx = 1\n"),
+        ("inner/pyproject.toml", "[tool.other]\nx = 1\n"),
         ("hotload.toml", settings),
         ("lib.py", "print('lib')"),
         ("other.py", "print('other')"),
@@ -239,7 +239,7 @@ fn bad_settings_are_refused_with_their_place() {
     ];
     let mut messages = String::new();
     for (text, argument, variable) in cases {
-        let place = Configured::new(&[("work/hotload.toml", text)]);
+        let place = Configured::new(&[("inner/hotload.toml", text)]);
         let has_target =
             text.contains("targets") || text.contains("step") || variable.contains("TARGETS");
         let argument = match argument {
@@ -264,7 +264,7 @@ fn init_writes_a_file_for_what_is_there_and_never_over_another() {
     let schema: Value =
         serde_json::from_str(include_str!("../../../../docs/hotload.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
-    let place = Configured::new(&[("work/zoo.py", "")]);
+    let place = Configured::new(&[("inner/zoo.py", "")]);
     let mut written = String::new();
     let cases: [&[&str]; 3] = [
         &["--init"],
@@ -281,9 +281,9 @@ fn init_writes_a_file_for_what_is_there_and_never_over_another() {
     ];
     for (index, arguments) in cases.iter().enumerate() {
         if index == 2 {
-            place.project.save("work/launch.py", "import hotload\n");
+            place.project.save("inner/launch.py", "import hotload\n");
         }
-        let file = place.project.file("work/hotload.toml");
+        let file = place.project.file("inner/hotload.toml");
         let end = place.run(arguments).success();
         assert_eq!(end.printed(), format!("wrote {}\n", file.display()));
         let text = std::fs::read_to_string(&file).unwrap();
@@ -315,12 +315,12 @@ fn init_writes_a_file_for_what_is_there_and_never_over_another() {
 #[test]
 fn a_file_that_is_saved_is_read_again() {
     for python in two_pythons() {
-        let place = Configured::new(&[("work/hotload.toml", "targets = ['lib']\n")]);
+        let place = Configured::new(&[("inner/hotload.toml", "targets = ['lib']\n")]);
         let mut command = place.hotload(&["--python", python.path.to_str().unwrap()]);
         let mut session = Session::start(&mut command, python);
         session.prints("ran");
         session.ends_cycle(1);
-        let configure = |text: &str| place.project.save("work/hotload.toml", text);
+        let configure = |text: &str| place.project.save("inner/hotload.toml", text);
         // At once, with a run that shows it.
         configure("targets = ['lib']\nrun = ['echo commanded']\n");
         session.prints("commanded");
@@ -329,7 +329,7 @@ fn a_file_that_is_saved_is_read_again() {
         configure("targets = ['lib']\nrunn = ['echo other']\n");
         session.says("hotload.toml:2`: unknown setting: `runn`");
         session.says("the previous settings stay in effect");
-        place.project.save("work/lib.py", "print('again')\n");
+        place.project.save("inner/lib.py", "print('again')\n");
         session.prints("again");
         session.prints("commanded");
         session.ends_cycle(3);
@@ -367,7 +367,7 @@ fn a_file_that_is_created_is_read_and_one_that_is_removed_is_forgotten() {
         ];
         for (index, (name, text, printed)) in files.into_iter().enumerate() {
             let cycle = 2 + 2 * u64::try_from(index).unwrap();
-            let path = format!("work/{name}");
+            let path = format!("inner/{name}");
             place.project.save(&path, text);
             session.prints(printed);
             session.ends_cycle(cycle);
@@ -383,7 +383,7 @@ fn a_file_that_is_created_is_read_and_one_that_is_removed_is_forgotten() {
 #[test]
 fn a_session_of_commands_and_what_is_shown_follow_the_file() {
     let place = Configured::new(&[]);
-    let configure = |text: &str| place.project.save("work/hotload.toml", text);
+    let configure = |text: &str| place.project.save("inner/hotload.toml", text);
     configure("run = ['echo one']\n");
     let mut session = Session::start(&mut place.hotload(&["--color", "never"]), two_pythons()[0]);
     session.prints("one");
@@ -407,19 +407,19 @@ fn a_session_of_commands_and_what_is_shown_follow_the_file() {
 #[test]
 fn errors_are_shown_as_the_file_says_from_the_next_run_on() {
     for python in two_pythons() {
-        let place = Configured::new(&[("work/lib.py", "import json\njson.loads('x')\n")]);
+        let place = Configured::new(&[("inner/lib.py", "import json\njson.loads('x')\n")]);
         let arguments = ["--python", python.path.to_str().unwrap(), "lib"];
         let mut session = Session::start(&mut place.hotload(&arguments), python);
         session.says("hidden: 3 stdlib frames");
         let full = " in loads\n";
         place
             .project
-            .save("work/hotload.toml", "traceback = 'full'\n");
+            .save("inner/hotload.toml", "traceback = 'full'\n");
         session.says(full);
         session.ends_cycle(2);
         place
             .project
-            .save("work/hotload.toml", "traceback = 'native'\nmarks = true\n");
+            .save("inner/hotload.toml", "traceback = 'native'\nmarks = true\n");
         session.says("`traceback` takes effect when hotload is started again");
         session.says("run #3");
         session.says(full);
@@ -468,7 +468,7 @@ fn a_target_that_only_defines_functions_gets_one_hint() {
 #[test]
 fn a_shell_is_offered_what_there_is() {
     let settings = "[profile.slow]\npoll = 2\n[hosts.solver]\nrun = ['tools/solver']\n";
-    let place = Configured::new(&[("work/hotload.toml", settings), ("work/main.py", "")]);
+    let place = Configured::new(&[("inner/hotload.toml", settings), ("inner/main.py", "")]);
     let offered = |words: &[&str]| {
         let mut command = place.hotload(&[&["--", "hotload"], words].concat());
         command

@@ -2,9 +2,9 @@
 
 use indoc::{formatdoc, indoc};
 
-use crate::harness::Project;
+use crate::harness::{Project, Session};
 use crate::launch_scripts::{TUTORIAL, Way, everywhere, on_two};
-use crate::pythons::two_pythons;
+use crate::pythons::{Python, two_pythons};
 
 #[test]
 fn hooks_run_around_each_reload_and_around_the_first_load() {
@@ -211,8 +211,8 @@ fn a_reloader_without_a_name_runs() {
     }
 }
 
-#[test]
-fn a_step_with_a_level_runs_what_its_module_depends_on() {
+/// A launch script whose step runs what its module depends on, and a project of three modules.
+fn with_dependents(python: &Python, way: Way) -> (Project, Session) {
     let script = r#"
 import hotload
 
@@ -221,12 +221,18 @@ hotload.hotload(
     steps=[hotload.ReloadedPythonModule.from_module_name("lib", level="dependents")],
 )
 "#;
+    let project = Project::with("lib.py", "import plots\nprint('lib sees %d' % plots.x)\n");
+    project.save("plots.py", "import mymath\nx = mymath.x + 1\n");
+    project.save("mymath.py", "x = 1\n");
+    let mut session = way.start(&project, python, script);
+    session.prints("lib sees 2");
+    (project, session)
+}
+
+#[test]
+fn a_step_with_a_level_runs_what_its_module_depends_on() {
     for (python, way) in everywhere() {
-        let project = Project::with("lib.py", "import plots\nprint('lib sees %d' % plots.x)\n");
-        project.save("plots.py", "import mymath\nx = mymath.x + 1\n");
-        project.save("mymath.py", "x = 1\n");
-        let mut session = way.start(&project, python, script);
-        session.prints("lib sees 2");
+        let (project, mut session) = with_dependents(python, way);
         project.save("mymath.py", "x = 2\n");
         session.prints("lib sees 3");
         project.save("mymath.py", "x = 1 // 0\n");
@@ -240,25 +246,13 @@ hotload.hotload(
 
 #[test]
 fn a_step_with_a_level_misses_a_module_that_is_removed() {
-    let script = r#"
-import hotload
-
-hotload.hotload(
-    watch=[hotload.listfiles(".", ".py")],
-    steps=[hotload.ReloadedPythonModule.from_module_name("lib", level="dependents")],
-)
-"#;
     for (python, way) in everywhere() {
-        let project = Project::with("lib.py", "import plots\nprint('lib sees %d' % plots.x)\n");
-        project.save("plots.py", "import mymath\nx = mymath.x\n");
-        project.save("mymath.py", "x = 1\n");
-        let mut session = way.start(&project, python, script);
-        session.prints("lib sees 1");
+        let (project, mut session) = with_dependents(python, way);
         std::fs::remove_file(project.file("mymath.py")).unwrap();
         session.says("No module named");
         project.save("mymath.py", "x = 3\n");
-        session.prints("lib sees 3");
-        let expected = "lib sees 1\nlib sees 3\n";
+        session.prints("lib sees 4");
+        let expected = "lib sees 2\nlib sees 4\n";
         assert_eq!(session.output(), expected, "{python} {way:?}");
     }
 }
