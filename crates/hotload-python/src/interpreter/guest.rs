@@ -35,6 +35,9 @@ use crate::transport::{Arrival, Connection, Reception, Writer};
 /// A step that has not begun after this time is reported: the host is busy, or its loop calls no more.
 pub(super) const TIME_TO_BEGIN: Duration = Duration::from_secs(2);
 
+/// A step that goes on after this time may have missed its interrupt.
+const TIME_TO_NOTICE: Duration = Duration::from_millis(100);
+
 /// Where programs join.
 pub(super) struct Door {
     settings: GuestSettings,
@@ -327,10 +330,16 @@ impl Interpreter {
         let State::Up(up) = &mut self.state else {
             return;
         };
-        let Work::Step { has_begun, .. } = up.work else {
+        let Work::Step {
+            has_begun,
+            remind_at,
+            ..
+        } = &mut up.work
+        else {
             return;
         };
-        if has_begun {
+        if *has_begun {
+            *remind_at = Some(Instant::now() + TIME_TO_NOTICE);
             up.order(Ordered::Interrupt);
             send(&mut up.connection.writer, &Request::Interrupt);
             return;

@@ -111,6 +111,7 @@ impl Interpreter {
             kind: WorkKind::of(request),
             has_begun: false,
             silent_at: is_guest.then(|| Instant::now() + TIME_TO_BEGIN),
+            remind_at: None,
         };
         true
     }

@@ -282,6 +282,14 @@ impl Interpreter {
         if up.is_newly_silent(now) {
             return vec![News::Notice(Notice::Guest(GuestNotice::Silent))];
         }
+        if up.has_to_remind(now) {
+            // A write that fails is the end of the connection, which the reader reports.
+            let _ = up
+                .connection
+                .writer
+                .write_all(&frame::encode(&Request::Remind));
+            return Vec::new();
+        }
         if up.is_newly_slow_to_answer(now) {
             return vec![News::Asking];
         }

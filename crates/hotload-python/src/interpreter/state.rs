@@ -116,6 +116,8 @@ pub(super) enum Work {
         has_begun: bool,
         /// When a guest that has not begun is reported; `None` once it has been, and of others.
         silent_at: Option<Instant>,
+        /// When a guest that was interrupted is reminded of that; `None` once it has been, and of others.
+        remind_at: Option<Instant>,
     },
     /// A guest was asked for a step and has not begun, and it is no longer wanted.
     Withdrawn,
@@ -321,6 +323,14 @@ impl Up {
         }
     }
 
+    /// Whether a guest has to be reminded of an interrupt. True once.
+    pub(super) fn has_to_remind(&mut self, now: Instant) -> bool {
+        match &mut self.work {
+            Work::Step { remind_at, .. } => remind_at.take_if(|at| now >= *at).is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether user code takes so long to answer that the session has to know. True once.
     pub(super) fn is_newly_slow_to_answer(&mut self, now: Instant) -> bool {
         match &mut self.work {
@@ -360,6 +370,7 @@ impl Up {
                     ..
                 },
             ) => *silent_at,
+            (End::No, Work::Step { remind_at, .. }) => *remind_at,
             (End::No, _) => None,
         }
     }

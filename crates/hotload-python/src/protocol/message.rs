@@ -129,6 +129,10 @@ pub(crate) enum Request {
     Watch,
     /// Interrupt the running step, where the driver reads in a thread. Not answered.
     Interrupt,
+    /// To a guest: look again whether there is an interrupt. Python notices a signal only between two
+    /// bytecodes, or when it ends a call of the system: not if it comes just before such a call, which
+    /// may be a long sleep. Not answered.
+    Remind,
     /// End.
     Quit,
 }

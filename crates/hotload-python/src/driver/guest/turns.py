@@ -95,6 +95,8 @@ class Guest(Driver):
         for request in arrived or ():
             if request['op'] == 'interrupt':
                 self.interrupts.append(request)
+            elif request['op'] == 'remind':
+                pass  # Its arrival is all that matters.
             elif request['op'] == 'withdraw':
                 self.queue = [{'op': 'withdrawn'} if each['op'] in STEPS else each
                               for each in self.queue]
