@@ -188,8 +188,7 @@ def imported_by_statement(importer, statement, known):
     """The known modules that an import statement of a module imports, in the order in which it does."""
     name, names, level = statement[:3]
     base = base_of(importer, name, level, known)
-    parts = base.split('.')
-    found = ['.'.join(parts[:count]) for count in range(1, len(parts) + 1)]
+    found = with_packages(base)
     for taken in names:
         if taken == '*':
             found += [base + '.' + each for each in exported_by(base)]

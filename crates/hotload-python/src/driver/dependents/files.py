@@ -79,11 +79,12 @@ def new_extensions():
     found = []
     if len(sys.modules) != len(FILES.looked_at):
         for name in list(sys.modules):
-            if name not in FILES.looked_at:
-                FILES.looked_at[name] = True
+            # Most of them are from watched sources.
+            if name not in FILES.looked_at and name not in SOURCES.seen:
                 module = sys.modules.get(name)
                 if isinstance(module, type(os)):
                     look_at(name, module, found)
+            FILES.looked_at[name] = True
     return found
 
 

@@ -29,6 +29,12 @@ MACHINERY = (
     'importlib', 'importlib._bootstrap', 'importlib._bootstrap_external', '_frozen_importlib',
     '_frozen_importlib_external')
 
+# The names of the code of Python's own import, whose frames come first.
+if PY2:
+    IMPORT_NAMES = None  # it is in C
+else:
+    IMPORT_NAMES = bootstrap.__dict__
+
 # The functions of hotload that run a module: what called them does not import it.
 BORDERS = ('run_user_code', 'run_anew', 'run_step')
 
@@ -48,6 +54,8 @@ def note_start(name, path=None, code=None):
 def importer_on(frame):
     """The nearest watched module on the stack, and whether none that is not watched comes before it."""
     is_direct = True
+    while frame.f_globals is IMPORT_NAMES:
+        frame = frame.f_back
     while frame is not None:
         names = frame.f_globals
         if names is NAMES:
@@ -99,7 +107,7 @@ def find_and_note(name, *arguments):
             found = find_watched(name, *arguments)
         return found
     finally:
-        note_search(name, found, sys._getframe(1))
+        note_search(name, found, frame_above(2))  # 1 is the finder
         if name in SOURCES.prepared and found is not None:
             renew(SOURCES.prepared[name], found)
 
@@ -161,13 +169,12 @@ else:
 
         @property
         def _initializing(self):
-            names, frame = self.__dict__, frame_above(1)
-            importer = frame.f_globals.get('__name__')
-            edges = IMPORTS.get(importer)
-            if edges is None:
-                note_importer_of(names['name'], frame)
-            elif edges.get(names['name'], -1) < BEGAN[importer]:
-                note_edge(importer, names['name'])
+            frame, names = frame_above(1), self.__dict__
+            name, importer = names['name'], frame.f_globals.get('__name__')
+            if importer not in IMPORTS:
+                note_importer_of(name, frame)
+            elif IMPORTS[importer].get(name, -1) < BEGAN[importer]:
+                note_edge(importer, name)
             return names.get('_initializing', False)
 
         @_initializing.setter
@@ -207,11 +214,10 @@ def note_result(module, name, names):
     importer = importer_on(sys._getframe(2))[0]
     if importer is None:
         return
-    parts = found.split('.')
-    noted = ['.'.join(parts[:count]) for count in range(1, len(parts) + 1)]
+    noted = with_packages(found)
     noted += [found + '.' + taken for taken in names or () if type(taken) is str]
     for each in noted:
-        if each in GRAPH.imports:
+        if each in IMPORTS:
             note_edge(importer, each)
     if PY2:
         # It has looked in the importer's package first, and remembers that there is none.
@@ -219,6 +225,13 @@ def note_result(module, name, names):
         first = name.partition('.')[0]
         if package and sys.modules.get(package + '.' + first, '') is None:
             GRAPH.absent.setdefault(package + '.' + first, {})[importer] = True
+
+
+def with_packages(name):
+    """A module's name, after those of the packages that it is in."""
+    if '.' not in name:
+        return [name]
+    return with_packages(name.rpartition('.')[0]) + [name]
 
 
 def module_name(module):
@@ -237,9 +250,14 @@ def names_of(module):
 def package_of(name):
     """The package that the relative imports of a module are relative to."""
     # By its file: while a step runs it may not be in `sys.modules`.
-    if os.path.basename(SOURCES.seen.get(name, '')) == '__init__.py':
-        return name
-    return name.rpartition('.')[0]
+    key = name, SOURCES.seen.get(name, '')
+    if key not in PACKAGES:
+        is_package = os.path.basename(key[1]) == '__init__.py'
+        PACKAGES[key] = name if is_package else name.rpartition('.')[0]
+    return PACKAGES[key]
+
+
+PACKAGES = {}  # (module, its file) -> what `package_of` has found
 
 
 def wrapped_import(name, *arguments, **keywords):

@@ -2,6 +2,7 @@
 # Uses: base, error_reports, files, graph, json, openings, results, sources
 
 start_to_observe()
+NAMES['load_later'] = int  # All that can wait is there, and each search asks for it.
 if STATE.running:
     observe_openings()
 

@@ -1,7 +1,8 @@
 """How long it takes to note who imports whom, and to find out what a save concerns.
 
-`python speed.py PARTS COUNT` prints milliseconds, one measurement a line: its name, and the best of
-several runs, each in a process of its own.
+`python speed.py PARTS COUNT FUNCTIONS` prints milliseconds, one measurement a line: its name, and the
+best of several runs, each in a process of its own. Each of the COUNT modules has FUNCTIONS functions
+of six lines.
 """
 import os
 import shutil
@@ -17,15 +18,16 @@ RUNS = 7
 SAVES = 30
 
 
-def write(folder, count):
+def write(folder, count, functions):
     """A target that imports a tree of modules, each of which imports some of the others."""
     for number in range(count):
         below = [each for each in (2 * number + 1, 2 * number + 2, number + 7) if each < count]
         lines = ['import m%d' % each for each in below]
         lines += ['from m%d import f%d as g%d' % (each, each, each) for each in below]
-        for function in range(5):
+        for function in range(functions):
             name = 'f%d' % number if function == 0 else 'f%d_%d' % (number, function)
-            lines += ['def %s(x):' % name, '    """Does something."""', '    return x + %d' % function]
+            lines += ['def %s(x):' % name, '    """Does something."""', '    total = x + %d' % function,
+                      '    for each in range(total):', '        total += each', '    return total']
         with open(os.path.join(folder, 'm%d.py' % number), 'w') as stream:
             stream.write('\n'.join(lines) + '\n')
     save_leaf(folder, 0)
@@ -75,7 +77,7 @@ def main(arguments):
     parts = session.parts_in(arguments[0])
     folder = os.path.realpath(tempfile.mkdtemp())
     try:
-        write(folder, int(arguments[1]))
+        write(folder, int(arguments[1]), int(arguments[2]))
         best = {}
         for _ in range(RUNS):
             for observes in (False, True):
