@@ -1,5 +1,6 @@
 //! Hints: what a person may not expect, and what to do about it.
 
+use hotload_python::outcome::hint::Hint;
 use hotload_python::outcome::leftovers::{Leftover, Pile};
 
 use super::line::note;
@@ -63,6 +64,20 @@ pub(crate) fn growing_pile(pile: Pile) -> String {
         what(pile.leftover),
         pile.count
     ))
+}
+
+/// A library does what a person may not expect.
+pub(crate) fn library(hint: Hint) -> String {
+    note(match hint {
+        Hint::DrawnOver => {
+            "hint: this run has drawn over the figure of the last one: \
+             begin with `plt.figure(1, clear=True)`"
+        }
+        Hint::OldWorkers => {
+            "hint: the workers of dask go on with the functions that they have imported: \
+             use `--main`, or `client.restart()` in a function for `--before`"
+        }
+    })
 }
 
 fn what(leftover: Leftover) -> &'static str {

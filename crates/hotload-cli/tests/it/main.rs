@@ -46,6 +46,7 @@ mod import_hooks;
 mod keys;
 mod launch_scripts;
 mod left_behind;
+mod libraries;
 mod lifecycle;
 #[cfg(unix)]
 mod links;

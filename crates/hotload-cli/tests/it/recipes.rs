@@ -2,7 +2,7 @@
 
 use crate::harness::{Project, Session};
 #[cfg(unix)]
-use crate::pythons::skip;
+use crate::libraries::with_packages;
 use crate::pythons::{Python, two_pythons};
 
 const PAGE: &str = include_str!("../../../../docs/recipes.md");
@@ -59,20 +59,6 @@ fn the_command_for_tests_needs_no_target() {
     session.prints("tested");
     project.save("lib.py", "x = 1\n");
     session.ends_cycle(2);
-}
-
-/// The Python of `ci/recipe-packages`, which has what the recipes import; without it a test is skipped.
-#[cfg(unix)]
-fn with_packages() -> Option<Python> {
-    // Beside the folder of the test: target/debug/deps.
-    let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(3)?.join("recipe-packages/bin/python");
-    if !path.is_file() {
-        skip("no packages for the tests of recipes: run ci/recipe-packages");
-        return None;
-    }
-    let version = (3, 0);
-    Some(Python { path, version })
 }
 
 #[cfg(unix)]

@@ -104,6 +104,7 @@ impl Interpreter {
             (_, Reply::Loop { name }) => vec![News::Notice(Notice::EventLoop(name))],
             (_, Reply::Unpatched { why }) => vec![News::Notice(Notice::Unpatched(why))],
             (_, Reply::Leftovers { counts }) => vec![News::Notice(Notice::Leftovers(counts))],
+            (_, Reply::Hint { kind }) => vec![News::Notice(Notice::Hint(kind))],
             (_, Reply::Compiled { parts }) => self.compiled(&parts),
             (_, Reply::Stored { progress }) => self.stored(progress),
             (_, Reply::Up) => {

@@ -7,6 +7,7 @@ use crate::discovery::candidate::Candidate;
 use crate::outcome::death::Death;
 use crate::outcome::failure::{Failure, UserError};
 use crate::outcome::guest::{GuestNotice, Joined};
+use crate::outcome::hint::Hint;
 use crate::outcome::leftovers::Counts;
 use crate::outcome::patching::Patched;
 use crate::outcome::reloading::{ImportingModule, KeptFor, Reloaded};
@@ -78,6 +79,8 @@ pub enum Notice {
     ErrorsDropped(u64),
     /// There is more or less than before of what reloads leave behind.
     Leftovers(Counts),
+    /// A library does what a person may not expect.
+    Hint(Hint),
     /// It ended without being asked to. A new one is started.
     Died {
         /// How.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::guest::{GuestLoop, GuestOutput, GuestRow};
+use crate::outcome::hint::Hint;
 use crate::outcome::leftovers::Counts;
 use crate::outcome::patching::Patched;
 use crate::outcome::reloading::{ImportingModule, KeptFor};
@@ -215,6 +216,8 @@ pub(crate) enum Reply {
     Interrupted,
     /// To no request: what reloads have left behind.
     Leftovers { counts: Counts },
+    /// To no request: what a library does that a person may not expect, each kind once.
+    Hint { kind: Hint },
     /// To no request: the driver has come up.
     Up,
     /// To `Graph`.

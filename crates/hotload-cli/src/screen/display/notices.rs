@@ -53,6 +53,7 @@ impl Display {
             }
             Notice::ErrorsDropped(count) => self.screen.say(&reported::errors_dropped(count)),
             Notice::Leftovers(counts) => self.leftovers(cycle, counts),
+            Notice::Hint(hint) => self.screen.say(&hints::library(hint)),
             Notice::Died {
                 death,
                 state_lost,

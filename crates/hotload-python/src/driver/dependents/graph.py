@@ -181,6 +181,10 @@ else:
         def _initializing(self, value):
             self.__dict__['_initializing'] = value
 
+        def __reduce__(self):
+            # Other processes have no driver: they get Python's own.
+            return bootstrap.ModuleSpec, (self.name, self.loader), self.__dict__
+
     ObservedSpec.__name__ = ObservedSpec.__qualname__ = 'ModuleSpec'
 
     def observe(spec):

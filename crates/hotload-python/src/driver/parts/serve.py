@@ -1,6 +1,6 @@
 # One request, one reply.
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
-# Uses: import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
+# Uses: hints, import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
 # Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
 # Uses: text_mode, watched
 
@@ -59,6 +59,7 @@ class Driver(object):
             self.send(self.run(self.step_of(request)))
             if request['op'] == 'reload':
                 report_leftovers(self)
+            give_hints(self, request)
         else:
             load_later()
             serve_other(self, request)

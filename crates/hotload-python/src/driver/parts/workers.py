@@ -25,6 +25,22 @@ def write_no_bytecode(subprocess):
 
 AFTER_IMPORT['subprocess'] = write_no_bytecode
 
+
+def write_no_bytecode_in_loky(module):
+    """The same for the workers of joblib, which are started without those options."""
+    start = module.fork_exec
+
+    def fork_exec(command, *arguments, **keywords):
+        if sys.dont_write_bytecode:
+            command = command[:1] + ['-B'] + command[1:]
+        return start(command, *arguments, **keywords)
+
+    module.fork_exec = fork_exec
+
+
+for package in ('loky', 'joblib.externals.loky'):
+    AFTER_IMPORT[package + '.backend.fork_exec'] = write_no_bytecode_in_loky
+
 if not PY2:
     # Of each `cloudpickle` that was imported: has what a module defines sent to workers as it is.
     SEND_BY_VALUE = []
