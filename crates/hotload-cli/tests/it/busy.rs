@@ -6,7 +6,7 @@ use indoc::indoc;
 
 #[cfg(target_os = "linux")]
 use crate::guests::hosts::{missing, on_path};
-use crate::harness::{Project, Session, in_place_of};
+use crate::harness::{NAME_AND_VERSION, Project, Session, in_place_of};
 use crate::pythons::{Python, pythons, two_pythons};
 
 // An interrupt in the middle of 2.7's `print` would leave its soft space.
@@ -146,7 +146,11 @@ fn each_cycle_has_its_own_interpreter_on_request() {
         }
         let said = session.said();
         assert!(!said.contains("state"), "{python}: {said}");
-        assert_eq!(said.matches("hotload 0.1.0").count(), 1, "{python}: {said}");
+        assert_eq!(
+            said.matches(NAME_AND_VERSION).count(),
+            1,
+            "{python}: {said}"
+        );
     }
 }
 

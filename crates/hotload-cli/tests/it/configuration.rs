@@ -5,7 +5,7 @@ use std::process::Command;
 use assert_cmd::assert::Assert;
 use serde_json::Value;
 
-use crate::harness::{Project, Session, Written, run};
+use crate::harness::{NAME_AND_VERSION, Project, Session, Written, run};
 use crate::pythons::two_pythons;
 
 /// A project, and a folder for the user's own file, which nothing is in yet.
@@ -389,11 +389,7 @@ fn a_session_of_commands_and_what_is_shown_follow_the_file() {
     session.prints("one");
     session.ends_cycle(1);
     configure("run = ['echo two']\nmarks = true\n");
-    session.says(
-        "hotload 0.1.0 · echo two"
-            .replace("0.1.0", env!("CARGO_PKG_VERSION"))
-            .as_str(),
-    );
+    session.says(&format!("{NAME_AND_VERSION} · echo two"));
     session.says("run #2");
     session.prints("two");
     session.ends_cycle(2);

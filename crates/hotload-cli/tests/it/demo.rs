@@ -184,12 +184,26 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
+/// Puts the text in the place of the one that starts with the same command.
+fn update_readme(text: &str) {
+    let file = root().join("README.md");
+    let readme = fs::read_to_string(&file).unwrap();
+    let (before, rest) = readme
+        .split_once(&format!("```text\n$ {COMMAND}\n"))
+        .unwrap();
+    let (_, after) = rest.split_once("\n```\n").unwrap();
+    fs::write(&file, format!("{before}{text}{after}")).unwrap();
+}
+
 #[test]
 fn the_picture_in_the_readme_is_what_hotload_shows() {
     let mut lines = session();
     pin_times(&mut lines);
     let text: Vec<String> = lines.iter().map(|line| text_of(line)).collect();
     let text = format!("```text\n$ {COMMAND}\n{}\n```\n", text.join("\n"));
+    if env::var_os(UPDATE).is_some() {
+        update_readme(&text);
+    }
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.contains(&text), "README.md does not have:\n{text}");
     let drawn = picture(&lines);

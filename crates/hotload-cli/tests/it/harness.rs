@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 use crate::pythons::Python;
 
+/// How a header starts, and what `--version` prints.
+pub(crate) const NAME_AND_VERSION: &str = concat!("hotload ", env!("CARGO_PKG_VERSION"));
+
 /// Long enough for a busy machine; a test that passes never waits for it.
 const DEADLINE: Duration = Duration::from_secs(30);
 

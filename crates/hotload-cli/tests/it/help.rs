@@ -1,6 +1,6 @@
 //! The modes that answer and exit.
 
-use crate::harness::{Project, Written};
+use crate::harness::{NAME_AND_VERSION, Project, Written};
 
 #[track_caller]
 fn answer(arguments: &[&str]) -> String {
@@ -21,7 +21,7 @@ fn the_long_help_is_what_it_was() {
 
 #[test]
 fn version_completions_and_manual_are_printed() {
-    assert_eq!(answer(&["--version"]), "hotload 0.1.0\n");
+    assert_eq!(answer(&["--version"]), format!("{NAME_AND_VERSION}\n"));
     let full = answer(&["--version", "--verbose"]);
     assert_eq!(full, answer(&["-vV"]));
     let names: Vec<&str> = full

@@ -5,7 +5,7 @@ use std::path::Path;
 use indoc::indoc;
 use nix::sys::signal::Signal;
 
-use crate::harness::{Project, Written, run, wait_until};
+use crate::harness::{NAME_AND_VERSION, Project, Written, run, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 use crate::terminal::Terminal;
 
@@ -166,7 +166,7 @@ fn the_header_is_in_ascii_where_the_encoding_is() {
     ];
     for (environment, dot) in cases {
         let said = said_piped(&project, &[], environment);
-        let start = format!("hotload 0.1.0 {dot} Python {major}.{minor}.");
+        let start = format!("{NAME_AND_VERSION} {dot} Python {major}.{minor}.");
         assert!(said.starts_with(&start), "{environment:?}: {said}");
         assert!(
             said.contains(&format!(" {dot} lib\n")),

@@ -7,7 +7,7 @@ use indoc::{formatdoc, indoc};
 use nix::sys::termios::LocalFlags;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-use crate::harness::{Collected, Project, Written, wait_at_most, wait_until};
+use crate::harness::{Collected, NAME_AND_VERSION, Project, Written, wait_at_most, wait_until};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// hotload in front of a terminal.
@@ -383,7 +383,7 @@ fn the_screen_is_cleared_on_a_terminal_only_and_never_the_scroll_back() {
     let project = Project::with("lib.py", "print('one')\n");
     let mut terminal = Terminal::start(&project, python, &["lib"]);
     terminal.shows("\x1b[2J");
-    terminal.shows("hotload 0.1.0");
+    terminal.shows(NAME_AND_VERSION);
     terminal.shows("one");
     terminal.shows("#1");
     project.save("lib.py", "print('two')\n");
@@ -393,7 +393,7 @@ fn the_screen_is_cleared_on_a_terminal_only_and_never_the_scroll_back() {
     assert!(!terminal.screen.all().contains("\x1b[3J"));
 
     let mut terminal = Terminal::start(&project, python, &["lib", "--no-clear"]);
-    terminal.shows("hotload 0.1.0");
+    terminal.shows(NAME_AND_VERSION);
     terminal.shows("#1");
     assert!(!terminal.screen.all().contains("\x1b[2J"));
 
