@@ -5,7 +5,7 @@ import io
 import tarfile
 import zipfile
 
-from .source import DIST
+from .source import DIST, MANUAL, ONE_FILE
 
 DOCUMENTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE-MIT",
              "LICENSE-APACHE"]
@@ -19,10 +19,10 @@ def contents(build, sbom):
     def add(path, data):
         held[path] = (data.encode() if isinstance(data, str) else data, 0o644)
 
-    add("hotload.py", (source / "python/hotload/hotload.py").read_bytes())
-    add("man/hotload.1", (source / "wheel-data/data/share/man/man1/hotload.1").read_bytes())
+    add("hotload.py", (source / ONE_FILE).read_bytes())
+    add("man/hotload.1", (source / MANUAL).read_bytes())
     add("hotload.cdx.json", sbom)
-    for name, text in build.completions().items():
+    for name, text in build.completions.items():
         add(f"completions/{name}", text)
     for name in DOCUMENTS:
         add(name, (source / name).read_bytes())

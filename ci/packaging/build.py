@@ -2,12 +2,11 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 
-from .source import DIST, TARGET, WORK, empty
-from .steps import Failed, Lacking, expect, run, show
-from .tools import environment, on_path
+from .source import DIST, MANUAL, ONE_FILE, TARGET, WORK, empty
+from .steps import Failed, Lacking, expect, last_line, run, show
+from .tools import environment, host_target, on_path
 
 # The oldest glibc that Rust's own standard library supports.
 OLDEST_GLIBC = (2, 17)
@@ -32,7 +31,9 @@ class Build:
     def __init__(self, source, target):
         self.source = source
         self.target = target
-        self.is_wheel_possible = False
+        self.completions = {}
+        # Why there is no maturin, which also brings the linker for old systems.
+        self.lacking = None
 
     @property
     def is_linux(self):
@@ -44,16 +45,33 @@ class Build:
         return TARGET / self.target / "release" / name
 
     def make(self):
-        """Builds the program with maturin, as in the wheel; or with cargo, if there is no maturin."""
+        """Builds the program with maturin, as in the wheel; or with cargo, if there is no maturin.
+
+        Returns where it is.
+        """
+        self.check_library()
+        self.fetch()
         try:
             # The manual page in the wheel is printed by the program, so this wheel is without it.
             self.maturin("build", "--out", empty(WORK / "first"), *self.wheel_options())
-            self.is_wheel_possible = True
         except Lacking as why:
+            self.lacking = str(why)
             print(f"{why}\n   so this program is for systems as new as this one")
             show(["cargo", "build", "--release", "--locked", "-p", "hotload-cli", "--target",
                   self.target], cwd=self.source.folder, env=self.variables())
-        self.write_generated()
+        return self.program
+
+    def check_library(self):
+        library = run(["rustc", "--print", "target-libdir", "--target", self.target]).strip()
+        if not any(Path(library).glob("libstd-*")):
+            raise Lacking(f"needs Rust's library for {self.target}: rustup target add {self.target}")
+
+    def fetch(self):
+        """Those crates that this machine does not have yet."""
+        try:
+            run(["cargo", "fetch", "--locked"], cwd=self.source.folder)
+        except Failed as error:
+            raise Lacking(f"needs the crates of Cargo.lock from crates.io: {last_line(error)}") from None
 
     def maturin(self, command, *options):
         programs = environment("requirements.txt", "tools")
@@ -75,27 +93,37 @@ class Build:
                     CARGO_ENCODED_RUSTFLAGS="\x1f".join(flags),
                     SOURCE_DATE_EPOCH=str(self.source.epoch))
 
-    def write_generated(self):
-        """The manual page, the completions and hotload.py."""
-        source, ask = self.source, self.ask
-        source.write("wheel-data/data/share/man/man1/hotload.1", ask("--man"))
-        source.write("python/hotload/hotload.py", ask("--export-api"))
+    def write_printed(self):
+        """The manual page, hotload.py and the completions."""
+        program = self.runnable_program()
+        self.source.write(MANUAL, run([program, "--man"]))
+        self.source.write(ONE_FILE, run([program, "--export-api"]))
+        for shell, name in COMPLETIONS.items():
+            self.completions[name] = run([program, "--completions", shell])
 
-    def ask(self, *question):
-        return run([self.program, *question])
-
-    def completions(self):
-        return {name: self.ask("--completions", shell) for shell, name in COMPLETIONS.items()}
+    def runnable_program(self):
+        """The program; if it is for another machine, the same for this one, which prints the same."""
+        try:
+            run([self.program, "--version"])
+            return self.program
+        except (Failed, OSError):
+            host = Build(self.source, host_target())
+            if host.target == self.target:
+                raise
+        print(f"{self.target} does not run here: asking hotload for {host.target}", flush=True)
+        return host.make()
 
     def wheel(self):
-        if not self.is_wheel_possible:
-            raise Lacking("maturin is not there")
+        self.need_maturin()
         self.maturin("build", "--out", DIST, *self.wheel_options())
 
     def sdist(self):
-        if not self.is_wheel_possible:
-            raise Lacking("maturin is not there")
+        self.need_maturin()
         self.maturin("sdist", "--out", DIST)
+
+    def need_maturin(self):
+        if self.lacking:
+            raise Lacking(self.lacking)
 
     def glibc(self):
         """The newest version of glibc that the program asks for, such as (2, 17)."""
@@ -107,18 +135,14 @@ class Build:
         if glibc is None:
             print("the program needs no glibc")
             return
-        print(f"the newest symbol is GLIBC_{glibc[0]}.{glibc[1]}")
-        expect(glibc <= OLDEST_GLIBC, f"the program needs glibc {glibc[0]}.{glibc[1]}; it must run "
-               f"with {OLDEST_GLIBC[0]}.{OLDEST_GLIBC[1]}")
+        words = f"the newest symbol is GLIBC_{glibc[0]}.{glibc[1]}"
+        if self.lacking and glibc > OLDEST_GLIBC:
+            raise Lacking(f"{words}; for older systems it {self.lacking}")
+        print(words)
+        expect(glibc <= OLDEST_GLIBC, f"{words}; the program must run with "
+               f"{OLDEST_GLIBC[0]}.{OLDEST_GLIBC[1]}")
 
     def check_size(self):
         size = self.program.stat().st_size
         print(f"{size / 1024 / 1024:.2f} MiB, at most {LARGEST / 1024 / 1024:.0f}")
         expect(size <= LARGEST, f"the program has {size / 1024 / 1024:.2f} MiB")
-
-
-def copy_program(build, folder):
-    """The program itself, outside cargo's folder."""
-    if not build.program.is_file():
-        raise Failed(f"{build.program} was not built")
-    return Path(shutil.copy(build.program, folder))

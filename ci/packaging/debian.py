@@ -6,19 +6,21 @@ import re
 from email.utils import format_datetime
 
 from .archives import compress
-from .source import DIST, REPOSITORY, WORK, empty
-from .steps import Lacking, run
+from .source import DIST, MANUAL, ONE_FILE, REPOSITORY, WORK, empty
+from .steps import run
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 TEMPLATES = REPOSITORY / "packaging" / "debian"
 
 
+def is_debian(target):
+    """Whether Debian has packages for this target."""
+    return target.endswith("-linux-gnu") and target.split("-")[0] in ARCHITECTURES
+
+
 def write_deb(build, sbom):
-    machine = build.target.split("-")[0]
-    if not build.target.endswith("-linux-gnu") or machine not in ARCHITECTURES:
-        raise Lacking(f"Debian has no packages for {build.target}")
-    architecture = ARCHITECTURES[machine]
+    architecture = ARCHITECTURES[build.target.split("-")[0]]
     root = empty(WORK / "deb")
     held = files(build, sbom)
     for path, (data, mode) in held.items():
@@ -34,18 +36,18 @@ def write_deb(build, sbom):
 
 def files(build, sbom):
     """Where Debian looks for each of them."""
-    source, completions = build.source.folder, build.completions()
+    source, completions = build.source.folder, build.completions
     held = {"usr/bin/hotload": (build.program.read_bytes(), 0o755)}
 
     def add(path, data):
         held[path] = (data.encode() if isinstance(data, str) else data, 0o644)
 
-    manual = (source / "wheel-data/data/share/man/man1/hotload.1").read_bytes()
+    manual = (source / MANUAL).read_bytes()
     add("usr/share/man/man1/hotload.1.gz", compress(manual))
     add("usr/share/bash-completion/completions/hotload", completions["hotload.bash"])
     add("usr/share/zsh/vendor-completions/_hotload", completions["_hotload"])
     add("usr/share/fish/vendor_completions.d/hotload.fish", completions["hotload.fish"])
-    add("usr/share/hotload/hotload.py", (source / "python/hotload/hotload.py").read_bytes())
+    add("usr/share/hotload/hotload.py", (source / ONE_FILE).read_bytes())
     documents = "usr/share/doc/hotload"
     licence = (source / "LICENSE-MIT").read_text().split("\n\n", 2)[2]
     add(f"{documents}/copyright",

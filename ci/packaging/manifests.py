@@ -5,7 +5,7 @@ import os
 import re
 
 from .source import DIST, REPOSITORY
-from .steps import Failed, Lacking
+from .steps import Elsewhere, Failed, Lacking
 
 TEMPLATES = REPOSITORY / "packaging" / "manifests"
 
@@ -18,6 +18,8 @@ def packages():
 
 
 def write_checksums():
+    if not packages():
+        raise Lacking("dist/ has no packages")
     lines = [f"{checksum(path)}  {path.name}\n" for path in packages()]
     (DIST / SUMS).write_text("".join(lines))
 
@@ -30,7 +32,7 @@ def write_manifests(version, manager):
     """Fills the templates of a package manager."""
     filled = {}
     for template in sorted((TEMPLATES / manager).iterdir()):
-        filled[template.name] = fill(template.read_text(), version)
+        filled[template.name] = fill(template.read_text(encoding="utf-8"), version)
     folder = DIST / "manifests" / manager
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in filled.items():
@@ -46,13 +48,13 @@ def fill(template, version):
     wanted = re.findall("@SHA256:(.*?)@", text)
     missing = [name for name in wanted if not (DIST / name).is_file()]
     if missing:
-        raise Lacking(f"needs {', '.join(missing)}, which the release workflow makes")
+        raise Elsewhere(f"needs {', '.join(missing)}")
     return re.sub("@SHA256:(.*?)@", lambda name: checksum(DIST / name.group(1)), text)
 
 
 def release_notes(version):
     """This version's section of the CHANGELOG."""
-    text = (REPOSITORY / "CHANGELOG.md").read_text()
+    text = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
     for section in sections:
         heading, _, body = section.partition("\n")

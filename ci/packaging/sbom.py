@@ -15,7 +15,7 @@ def sbom(build):
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     root = next(key for key, package in packages.items() if package["name"] == "hotload-cli")
     linked = reached(root, nodes)
-    checksums = checksums_of((source.folder / "Cargo.lock").read_text())
+    checksums = checksums_of((source.folder / "Cargo.lock").read_text(encoding="utf-8"))
     ordered = sorted(linked, key=lambda key: (packages[key]["name"], packages[key]["version"]))
     document = {
         "bomFormat": "CycloneDX",

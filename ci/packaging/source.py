@@ -15,6 +15,10 @@ DIST = REPOSITORY / "dist"
 # What ci/package adds to the copy.
 ADDED = ["pyproject.toml", "python", "wheel-data"]
 
+# The two of them that the program prints.
+MANUAL = "wheel-data/data/share/man/man1/hotload.1"
+ONE_FILE = "python/hotload/hotload.py"
+
 
 class Source:
     """The copy, and what it is a copy of."""
@@ -51,10 +55,12 @@ class Source:
                 path.unlink()
         # As `git archive` writes it.
         self.write("crates/hotload-cli/commit.txt", f"{self.mark} {self.date}\n")
+        # maturin asks for the folder before there is a program that could print what goes there.
+        (self.folder / MANUAL).parent.mkdir(parents=True, exist_ok=True)
         python = REPOSITORY / "packaging" / "python"
-        self.write("pyproject.toml", (python / "pyproject.toml").read_text())
+        self.write("pyproject.toml", (python / "pyproject.toml").read_bytes())
         for name in ["__init__.py", "__main__.py"]:
-            self.write(f"python/hotload/{name}", (python / "hotload" / name).read_text())
+            self.write(f"python/hotload/{name}", (python / "hotload" / name).read_bytes())
 
     def write(self, path, text):
         data = text if isinstance(text, bytes) else text.encode()
@@ -63,7 +69,7 @@ class Source:
 
 def version():
     """The one place that has it."""
-    text = (REPOSITORY / "Cargo.toml").read_text()
+    text = (REPOSITORY / "Cargo.toml").read_text(encoding="utf-8")
     return re.search(r'^version = "(.+)"$', text, re.MULTILINE).group(1)
 
 
@@ -73,7 +79,7 @@ def files():
 
 
 def git(*arguments):
-    return subprocess.run(["git", *arguments], cwd=REPOSITORY, check=True, text=True,
+    return subprocess.run(["git", *arguments], cwd=REPOSITORY, check=True, encoding="utf-8",
                           stdout=subprocess.PIPE).stdout.strip()
 
 

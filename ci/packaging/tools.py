@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from .source import WORK
-from .steps import Failed, Lacking, run
+from .steps import Failed, Lacking, last_line, run
 
 HERE = Path(__file__).resolve().parent
 
@@ -24,8 +24,7 @@ def environment(requirements, name):
         run([programs / "python", "-m", "pip", "install", "-q", "-r", HERE / requirements])
     except Failed as error:
         words = [line.split("==")[0] for line in wanted.split("\n") if "==" in line]
-        last = str(error).strip().splitlines()[-1]
-        raise Lacking(f"needs {' and '.join(words)} from PyPI: {last}") from None
+        raise Lacking(f"needs {' and '.join(words)} from PyPI: {last_line(error)}") from None
     installed.write_text(wanted)
     return programs
 

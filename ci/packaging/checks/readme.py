@@ -1,22 +1,21 @@
-"""The README installs as these checks do, in this order."""
+"""The commands with which the README installs hotload: these checks run them."""
+
+import re
 
 from ..source import REPOSITORY
 from ..steps import expect
 
-# What is done here with files of dist/ instead of a download.
-INSTALL = [
-    "pipx install hotload",
-    "tar xf hotload-@VERSION@-x86_64-unknown-linux-gnu.tar.gz",
-    "sudo apt install ./hotload_@VERSION@-1_amd64.deb",
-    "cargo install --path crates/hotload-cli",
-]
+# How each of them starts, in the README's order.
+WAYS = ["pipx install", "tar", "sudo apt install", "cargo install"]
 
 
-def check_readme(version):
-    text = (REPOSITORY / "README.md").read_text()
-    found = []
-    for command in INSTALL:
-        command = command.replace("@VERSION@", version)
-        expect(command in text, f"README.md does not have `{command}`")
-        found.append(text.index(command))
-    expect(found == sorted(found), "README.md has the ways to install in another order")
+def read_commands():
+    """The command for the wheel, the archive, the deb and the source."""
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    section = re.search(r"^## Install\n.*?^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = section.group(1).splitlines() if section else []
+    commands = [line.partition("#")[0].strip() for line in lines]
+    known = len(commands) == len(WAYS) and all(map(str.startswith, commands, WAYS))
+    expect(known, f"README.md installs with {commands}, and not with {WAYS}")
+    print("\n".join(f"   {command}" for command in commands))
+    return commands

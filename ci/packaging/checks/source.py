@@ -1,9 +1,29 @@
-"""The source: the sdist has what a build needs, and `cargo install` installs it."""
+"""What is built from source: `cargo install`, the sdist, and the crates for crates.io.
 
+All in debug builds, which take a tenth of the time and have the same steps.
+"""
+
+import os
+import re
 import tarfile
 
-from ..source import DIST, REPOSITORY
-from ..steps import Lacking, expect, run
+from ..source import DIST, MANUAL, ONE_FILE, REPOSITORY, WORK
+from ..steps import Failed, Lacking, expect, last_line, run
+from ..tools import environment, on_path
+
+NEEDED = ["Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "README.md", "PKG-INFO",
+          "crates/hotload-cli/src/main.rs", "crates/hotload-cli/build.rs",
+          "crates/hotload-cli/commit.txt", "crates/hotload-python/src/driver/shim.py",
+          "crates/hotload-core/src/lib.rs", ONE_FILE, MANUAL]
+
+# What cargo says where crates.io does not answer.
+NO_REGISTRY = re.compile("resolve host|connect to|download|network|timed out|unable to update registry",
+                         re.IGNORECASE)
+
+
+def check_source(version, folder, command):
+    cargo([*command.split(), "--debug", "--locked", "--root", folder / "source"])
+    check_version(folder / "source/bin/hotload", version)
 
 
 def check_sdist(version, folder):
@@ -12,19 +32,34 @@ def check_sdist(version, folder):
         raise Lacking("dist/ has no sdist: run ci/package first")
     with tarfile.open(sdist) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
-    for name in ["Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "README.md", "PKG-INFO",
-                 "crates/hotload-cli/src/main.rs", "crates/hotload-cli/build.rs",
-                 "crates/hotload-cli/commit.txt", "crates/hotload-python/src/driver/shim.py",
-                 "crates/hotload-core/src/lib.rs", "python/hotload/hotload.py",
-                 "wheel-data/data/share/man/man1/hotload.1"]:
+    for name in NEEDED:
         expect(name in names, f"{name} is not in the sdist")
     odd = [name for name in names if name.startswith(("target", "dist", ".git"))]
     expect(not odd, f"the sdist holds {odd}")
+    tools = environment("requirements.txt", "tools")
+    cargo([tools / "python", "-m", "pip", "install", "--no-index", "--no-build-isolation", "--target",
+           folder / "sdist", sdist],
+          on_path(tools, {**os.environ, "MATURIN_PEP517_ARGS": "--profile dev --locked"}))
+    check_version(folder / "sdist/bin/hotload", version)
 
 
-def check_source(version, folder):
-    """In a debug build, which takes a tenth of the time and has the same steps."""
-    run(["cargo", "install", "--debug", "--path", "crates/hotload-cli", "--locked", "--root",
-         folder / "source"], cwd=REPOSITORY)
-    said = run([folder / "source/bin/hotload", "--version"])
-    expect(said == f"hotload {version}\n", f"`hotload --version` prints {said}")
+def check_crates():
+    """Each crate builds from what would be on crates.io."""
+    cargo(["cargo", "publish", "--workspace", "--dry-run", "--locked", "--allow-dirty"])
+
+
+def cargo(command, variables=os.environ):
+    """Runs what builds from source. What these checks have in common is compiled once."""
+    env = {**variables, "CARGO_TARGET_DIR": str(WORK / "check-source"),
+           "CARGO_PROFILE_DEV_DEBUG": "none", "CARGO_INCREMENTAL": "0"}
+    try:
+        run(command, cwd=REPOSITORY, env=env)
+    except Failed as error:
+        if NO_REGISTRY.search(str(error)):
+            raise Lacking(f"needs crates.io: {last_line(error)}") from None
+        raise
+
+
+def check_version(program, version):
+    said = run([program, "--version"])
+    expect(said == f"hotload {version}\n", f"`{program} --version` prints {said}")

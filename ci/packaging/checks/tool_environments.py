@@ -1,9 +1,10 @@
-"""`uvx hotload` and `pipx run hotload`: theirs is never the Python that is taken."""
+"""`uvx hotload`, `pipx run hotload` and `pipx install hotload`: theirs is never the Python that is taken."""
 
 import os
 
+from ..source import DIST
 from ..steps import expect, run
-from ..tools import environment as tools
+from ..tools import environment as tools, on_path
 from .pythons import find_python
 from .session import clean
 
@@ -19,14 +20,16 @@ def check_uvx(wheel, folder):
     check_tool(command, home, {"UV_CACHE_DIR": str(home / "cache"), "UV_NO_CONFIG": "1"})
 
 
-def check_pipx(wheel, folder):
+def check_pipx(wheel, folder, command):
     programs = tools("requirements-check.txt", "check-tools")
     home = folder / "pipx"
     variables = {"PIPX_HOME": str(home / "home"), "PIPX_BIN_DIR": str(home / "bin"),
                  "PIPX_DEFAULT_PYTHON": str(find_python("3.11")), "PIP_NO_INDEX": "1",
                  "UV_NO_INDEX": "1", "UV_CACHE_DIR": str(home / "cache")}
     check_tool([programs / "pipx", "run", "--spec", wheel, "hotload"], home, variables)
-    run([programs / "pipx", "install", wheel], env=dict(os.environ, HOME=str(home), **variables))
+    # From dist/ instead of PyPI.
+    indexes = {"PIP_FIND_LINKS": str(DIST), "UV_FIND_LINKS": str(DIST)}
+    run(["sh", "-c", command], env=on_path(programs, dict(os.environ, HOME=str(home), **variables, **indexes)))
     check_tool([home / "bin/hotload"], home, variables)
 
 

@@ -8,9 +8,9 @@ use crate::tidy::{assert_none, files, root};
 
 /// Options of other programs, and whose they are.
 const OF_OTHERS: &[(&str, &str)] = &[
+    ("--again", "ci/package"),
     ("--batch", "gdb, lldb and Maya"),
     ("--check", "ci/record-tracebacks, ci/package"),
-    ("--dry-run", "cargo publish"),
     ("--entrypoint", "docker run"),
     ("--factory-startup", "Blender"),
     ("--find-links", "pip"),
@@ -22,6 +22,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("--release", "cargo build"),
     ("--repo", "gh"),
     ("--script", "Blender"),
+    ("--strict", "ci/package"),
     ("--target", "rustup"),
     ("--test", "cargo test"),
     ("--update", "ci/hosts"),
