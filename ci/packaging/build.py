@@ -113,9 +113,11 @@ class Build:
         print(f"{self.target} does not run here: asking hotload for {host.target}", flush=True)
         return host.make()
 
-    def wheel(self):
+    def wheel(self, sbom):
         self.need_maturin()
-        self.maturin("build", "--out", DIST, *self.wheel_options())
+        components = empty(WORK / "sbom") / "hotload.cdx.json"
+        components.write_bytes(sbom.encode())
+        self.maturin("build", "--out", DIST, "--sbom-include", components, *self.wheel_options())
 
     def sdist(self):
         self.need_maturin()

@@ -5,7 +5,7 @@ import os
 import re
 
 from .source import DIST, REPOSITORY
-from .steps import Elsewhere, Failed, Lacking
+from .steps import Elsewhere, Failed
 
 TEMPLATES = REPOSITORY / "packaging" / "manifests"
 
@@ -19,7 +19,7 @@ def packages():
 
 def write_checksums():
     if not packages():
-        raise Lacking("dist/ has no packages")
+        raise Failed("dist/ has no packages")
     lines = [f"{checksum(path)}  {path.name}\n" for path in packages()]
     (DIST / SUMS).write_text("".join(lines))
 

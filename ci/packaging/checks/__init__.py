@@ -11,7 +11,7 @@ from .readme import read_commands
 from .source import check_crates, check_sdist, check_source
 from .start import check_start
 from .tool_environments import check_pipx, check_uvx
-from .wheel import check_man, check_wheel
+from .wheel import check_components, check_man, check_wheel
 
 PYTHONS = ["3.7", "3.8", "3.13"]
 
@@ -20,13 +20,15 @@ def check(steps, version):
     """In the order in which the README has them: wheel, archive, deb, source."""
     folder = empty(WORK / "check")
     machine = platform.machine()
-    steps.run("checksums", check_checksums)
+    if not steps.run("checksums", check_checksums):
+        return
     commands = steps.run("the commands in the README", read_commands)
     if not commands:
         return
     pipx, tar, apt, cargo = commands
     wheel = steps.run("the wheel", one, f"hotload-{version}-*manylinux*_{machine}.whl")
     if wheel:
+        steps.run("what it was built from", check_components, wheel)
         for python in PYTHONS:
             steps.run(f"wheel with Python {python}", check_wheel, wheel, python, folder)
         steps.run("man hotload", check_man, wheel, folder)

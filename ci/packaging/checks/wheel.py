@@ -1,6 +1,8 @@
 """The wheel in environments of old and new Pythons, without a package index."""
 
+import json
 import shutil
+import zipfile
 
 from ..source import DIST
 from ..steps import Lacking, expect, run
@@ -40,6 +42,15 @@ def check_import(programs, version, folder, environment):
         alone.mkdir(exist_ok=True)
         shutil.copy(module, alone / "hotload.py")
         reload_the_sample([python, "-u", "hotload.py"], alone, environment)
+
+
+def check_components(wheel):
+    with zipfile.ZipFile(wheel) as packed:
+        lists = [name for name in packed.namelist() if name.endswith(".cdx.json")]
+        expect(len(lists) == 1, f"it has {lists}")
+        found = json.loads(packed.read(lists[0]))["components"]
+    print(f"{len(found)} components")
+    expect("hotload-core" in [component["name"] for component in found], f"they are {found}")
 
 
 def check_man(wheel, folder):
