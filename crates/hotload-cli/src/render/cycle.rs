@@ -68,19 +68,16 @@ pub(crate) fn names(ran: &[String], targets: &str, kept: &[String], patches: &[P
     names
 }
 
-/// `ok lib #7`, for the title of a window.
+/// `ok lib #7` or `failed lib`, for the title of a window. The number shows that another run went well.
 pub(crate) fn title(report: &Report<Failure>, names: &str) -> String {
-    let word = match report.outcome {
-        CycleOutcome::Ok => "ok",
-        CycleOutcome::Failed => "failed",
-        CycleOutcome::Interrupted => "stopped",
+    let (word, number) = match report.outcome {
+        CycleOutcome::Ok => ("ok", format!("#{}", report.cycle)),
+        CycleOutcome::Failed => ("failed", String::new()),
+        CycleOutcome::Interrupted => ("stopped", String::new()),
     };
-    let names = if names.is_empty() {
-        String::new()
-    } else {
-        format!("{} ", plain_line(names))
-    };
-    format!("{word} {names}#{}", report.cycle)
+    let mut words = vec![word.to_owned(), plain_line(names), number];
+    words.retain(|word| !word.is_empty());
+    words.join(" ")
 }
 
 /// `ok  lib  3.2 ms  #7  14:02:11  12 files`

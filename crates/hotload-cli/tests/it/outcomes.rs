@@ -175,7 +175,7 @@ mod on_a_terminal {
                 terminal.shows("\x1b[22;2t\x1b]2;ok lib #1\x1b\\");
                 project.save("lib.py", "1 // 0\n");
                 terminal.shows("\x1b]9;4;3;0\x1b\\");
-                terminal.shows("\x1b]2;failed lib #2\x1b\\\x1b]9;4;2;100\x1b\\");
+                terminal.shows("\x1b]2;failed lib\x1b\\\x1b]9;4;2;100\x1b\\");
                 terminal.presses(end, "\x1b[23;2t\x1b]9;4;0;0\x1b\\");
                 terminal.ends();
                 let all = terminal.all();

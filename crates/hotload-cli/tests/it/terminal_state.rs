@@ -63,7 +63,7 @@ fn the_terminal_is_as_it_was_after_each_way_of_ending() {
             terminal.shows("#1");
             terminal.presses("?", "list the keys");
             let title = if lib == "1/0\n" {
-                "failed lib #1"
+                "failed lib"
             } else {
                 "ok lib #1"
             };
