@@ -156,7 +156,7 @@ impl Terminal {
         let _ = if is_error {
             output::write_all(io::stderr().lock(), text.as_bytes())
         } else {
-            output::write_all(io::stdout().lock(), text.as_bytes())
+            pass_on(text.as_bytes())
         };
     }
 
@@ -174,6 +174,9 @@ impl Terminal {
 
 /// Passes on output of a program whose standard output hotload holds, without delay.
 pub(crate) fn pass_on(bytes: &[u8]) -> io::Result<()> {
+    if output::is_taken() {
+        return output::write_all(io::stderr().lock(), bytes);
+    }
     output::write_all(io::stdout().lock(), bytes)
 }
 

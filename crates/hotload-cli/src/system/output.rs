@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io;
 #[cfg(unix)]
 use std::os::fd::AsFd;
+#[cfg(windows)]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hotload_core::running::input::Inbox;
 use hotload_core::running::worker::Worker;
@@ -45,12 +47,35 @@ pub(crate) fn take() -> io::Result<File> {
     Ok(taken.into())
 }
 
-/// Windows passes on standard streams that cannot be exchanged without unsafe code.
+/// Whether standard output has been taken. On Windows the streams of a running program cannot be
+/// exchanged without unsafe code, so what is started from then on is given another one.
+#[cfg(windows)]
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Takes standard output for hotload's own use. What user code and commands print from now on goes to
+/// standard error.
+///
+/// # Errors
+///
+/// When there is no standard output.
 #[cfg(windows)]
 pub(crate) fn take() -> io::Result<File> {
-    Err(io::Error::other(
-        "on Windows standard output belongs to your code: name a file",
-    ))
+    use std::os::windows::io::AsHandle;
+    let taken = io::stdout().as_handle().try_clone_to_owned()?;
+    IS_TAKEN.store(true, Ordering::SeqCst);
+    Ok(taken.into())
+}
+
+/// Whether what user code prints has to be sent to standard error.
+#[cfg(windows)]
+pub(crate) fn is_taken() -> bool {
+    IS_TAKEN.load(Ordering::SeqCst)
+}
+
+/// Standard output itself has become standard error.
+#[cfg(unix)]
+pub(crate) fn is_taken() -> bool {
+    false
 }
 
 /// Tells the session when the reader of a pipe or socket goes away: `hotload lib | head`. `taken` is

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// Starts programs, each in a group of its own with everything that it starts in turn.
 pub trait Processes {
@@ -15,6 +15,11 @@ pub trait Processes {
     ///
     /// As `Command::spawn`.
     fn spawn(&self, command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>>;
+
+    /// Where a program prints, unless hotload reads what it prints.
+    fn output(&self) -> Stdio {
+        Stdio::inherit()
+    }
 
     /// Makes sure that this folder is removed, and that whatever was started with a file in it is
     /// ended, even if hotload is killed. Called before the folder exists and before the start.

@@ -120,6 +120,7 @@ where
         let command = self.command.clone();
         let mut shell = shell(&self.command);
         shell.current_dir(&self.folder);
+        shell.stdout(self.processes.output());
         shell.env(CHANGED, changed(context.changes, &self.folder));
         let spawned = self.processes.spawn(
             shell,

@@ -85,6 +85,8 @@ pub(crate) fn start_program(
     command.args(candidate.arguments_with(&shim.path));
     if surroundings.standard_input == StandardInput::Silence {
         command.stdout(Stdio::null()).stderr(Stdio::null());
+    } else {
+        command.stdout(processes.output());
     }
     if !transports.streams {
         command.stdin(open_input(surroundings.standard_input));

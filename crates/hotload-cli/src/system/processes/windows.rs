@@ -5,7 +5,7 @@ use std::io;
 use std::os::windows::io::AsRawHandle;
 use std::os::windows::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -14,6 +14,7 @@ use hotload_core::running::process::{ProcessEnd, ProcessGroup, Processes, WhenEn
 use win32job::Job;
 
 use crate::system::keys::Keyboard;
+use crate::system::output;
 use crate::system::processes::TheirColor;
 
 /// The processes of this system.
@@ -77,11 +78,21 @@ fn end_children_with_hotload() {
 type SharedJob = Arc<Mutex<Option<Job>>>;
 
 impl Processes for SystemProcesses {
+    fn output(&self) -> Stdio {
+        if output::is_taken() {
+            Stdio::from(io::stderr())
+        } else {
+            Stdio::inherit()
+        }
+    }
+
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {
         let job = ending_job().map_err(io::Error::other)?;
         self.color.ask(&mut command);
         let receives_ctrl_c = !is_batch_file(&command);
         if !receives_ctrl_c {
+            // `cmd` is there, whether or not the file is.
+            Path::new(command.get_program()).metadata()?;
             command.creation_flags(CREATE_NEW_PROCESS_GROUP);
         }
         let mut child = command.spawn()?;
