@@ -39,6 +39,7 @@ pub fn sent(path: &Path) -> PathBuf {
     path.to_path_buf()
 }
 
+#[cfg(unix)]
 fn is_byte(character: char) -> bool {
     BYTES.contains(&character)
 }
@@ -70,16 +71,29 @@ fn byte_as_char(byte: u8) -> char {
 
 /// The path by which the poller knows a file: as it was given, from the root. Its links are followed
 /// anew at each look, so that what they lead to may change. On Windows they are resolved in the path of
-/// the folder, which may have several spellings.
+/// the folder, which may have several spellings, and its own name is spelled as the folder does.
 ///
 /// # Errors
 ///
 /// When the folder cannot be read.
 pub fn try_watched(file: &Path) -> io::Result<PathBuf> {
+    if let Some(file) = as_listed(file) {
+        return Ok(file);
+    }
     match (file.parent(), file.file_name()) {
         (Some(folder), Some(name)) => Ok(folder_as_given(folder)?.join(name)),
-        _ => dunce::canonicalize(file),
+        _ => real(file),
     }
+}
+
+/// The real path of a file that is no link, on Windows, where `LIB.py` may be `lib.py`.
+fn as_listed(file: &Path) -> Option<PathBuf> {
+    if !cfg!(windows) {
+        return None;
+    }
+    let real = real(file).ok()?;
+    let name = |path: &Path| Some(path.file_name()?.to_string_lossy().to_lowercase());
+    (name(&real) == name(file)).then_some(real)
 }
 
 /// A folder by its path as given, from the root.
@@ -114,7 +128,52 @@ pub fn folder_as_given(folder: &Path) -> io::Result<PathBuf> {
 /// When it cannot be read.
 #[cfg(not(unix))]
 pub fn folder_as_given(folder: &Path) -> io::Result<PathBuf> {
-    dunce::canonicalize(folder)
+    real(folder)
+}
+
+/// A path with its links resolved. On Windows it stays on the drive that was given: for a mapped one the
+/// system would name the server, and for a substituted one another drive, which no path of Python's begins
+/// with.
+///
+/// # Errors
+///
+/// When there is no such file.
+pub fn real(path: &Path) -> io::Result<PathBuf> {
+    let real = dunce::canonicalize(path)?;
+    #[cfg(windows)]
+    return Ok(on_its_drive(&std::path::absolute(path)?, real));
+    #[cfg(unix)]
+    Ok(real)
+}
+
+/// The real path, with what `given` begins with; `given` itself where that does not fit.
+#[cfg(windows)]
+fn on_its_drive(given: &Path, real: PathBuf) -> PathBuf {
+    use std::path::{Component, Prefix};
+    let drive = |path: &Path| match path.components().next() {
+        Some(Component::Prefix(prefix)) => match prefix.kind() {
+            Prefix::Disk(letter) | Prefix::VerbatimDisk(letter) => Some(letter),
+            _ => None,
+        },
+        _ => None,
+    };
+    if drive(given).is_some() && drive(given) == drive(&real) {
+        return real;
+    }
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_));
+    let names = real.components().filter(is_name);
+    let count = given.components().filter(is_name).count();
+    let Some(surplus) = names.clone().count().checked_sub(count) else {
+        return given.into();
+    };
+    let root = given.components().take_while(|part| !is_name(part));
+    let spelled: PathBuf = root.chain(names.skip(surplus)).collect();
+    let folded = |path: &Path| path.to_string_lossy().to_lowercase();
+    if folded(&spelled) == folded(given) {
+        spelled
+    } else {
+        given.into()
+    }
 }
 
 /// Like [`try_watched`], for a file as it was sent by Python; one whose folder cannot be read keeps its
@@ -172,6 +231,31 @@ mod tests {
         ] {
             let path = Path::new(OsStr::from_bytes(bytes));
             assert_eq!(super::sent(Path::new(&super::text(path))), path);
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_path_stays_on_the_drive_that_was_given() {
+        for (given, real, expected) in [
+            (r"c:\a\LIB.py", r"C:\A\lib.py", r"C:\A\lib.py"),
+            (r"C:\link\lib.py", r"C:\A\lib.py", r"C:\A\lib.py"),
+            (r"X:\LIB.py", r"C:\A\lib.py", r"X:\lib.py"),
+            (r"X:\", r"C:\A", r"X:\"),
+            (
+                r"Z:\a\lib.py",
+                r"\\?\UNC\host\share\top\A\lib.py",
+                r"Z:\A\lib.py",
+            ),
+            (
+                r"\\host\share\a\lib.py",
+                r"\\?\UNC\host\share\A\lib.py",
+                r"\\host\share\A\lib.py",
+            ),
+            (r"X:\link\lib.py", r"C:\A\lib.py", r"X:\link\lib.py"),
+        ] {
+            let found = super::on_its_drive(Path::new(given), real.into());
+            assert_eq!(found, Path::new(expected), "{given}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use hotload_python::path;
 
 use crate::arguments::SendCommand;
 use crate::config::environment;
@@ -13,7 +14,7 @@ use crate::system::sessions::{SessionAddress, known};
 
 pub(super) fn answer(command: SendCommand, layers: &Layers) -> Result<Vec<u8>, Exit> {
     let current = environment::current_folder()?;
-    let current = dunce::canonicalize(&current).unwrap_or(current);
+    let current = path::real(&current).unwrap_or(current);
     let name = layers.value(|options| options.control.session.clone());
     let word = command.to_possible_value();
     let word = word.map_or_else(String::new, |word| word.get_name().to_owned());

@@ -9,6 +9,7 @@ use hotload_python::discovery::LeftOut;
 use hotload_python::discovery::hosts::{ConfigError, ConfigFile, ConfigOwner, Hosts, most_similar};
 use hotload_python::outcome::guest::GuestRow;
 use hotload_python::ownership::Trust;
+use hotload_python::path;
 use hotload_python::targets::Target;
 
 use crate::config::guest_rows;
@@ -56,7 +57,7 @@ pub(crate) fn read(layers: &Layers, current: &Path) -> Result<Found, Exit> {
 fn read_named(path: &Path) -> io::Result<ConfigFile> {
     Ok(ConfigFile {
         text: fs::read_to_string(path)?,
-        path: dunce::canonicalize(path)?,
+        path: path::real(path)?,
         owner: ConfigOwner::Project,
     })
 }

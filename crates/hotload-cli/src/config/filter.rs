@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 use hotload_core::watching::watch_set::Filter;
+use hotload_python::path;
 use hotload_python::skipped_folders::{ENVIRONMENT_MARKS, SKIPPED_FOLDERS};
 
 use crate::config::gitignore::Repository;
@@ -75,8 +76,7 @@ impl Filter for PathFilter {
 /// Whether a path leads to this file, whose own path has no links.
 fn is_same_file(file: &Path, path: &Path) -> bool {
     file == path
-        || file.file_name() == path.file_name()
-            && dunce::canonicalize(path).is_ok_and(|real| real == file)
+        || file.file_name() == path.file_name() && path::real(path).is_ok_and(|real| real == file)
 }
 
 fn has_extension(name: &OsStr, extensions: &[String]) -> bool {

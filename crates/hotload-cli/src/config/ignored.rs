@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use hotload_core::watching::watch_set::WatchSet;
+use hotload_python::path;
 
 use crate::config::layers::Given;
 use crate::exit::Exit;
@@ -131,7 +132,7 @@ fn split(path: &Path, current: &Path) -> (PathBuf, String) {
 
 /// A path with the links in the part of it that exists resolved.
 fn resolved(path: &Path) -> PathBuf {
-    match (dunce::canonicalize(path), path.parent(), path.file_name()) {
+    match (path::real(path), path.parent(), path.file_name()) {
         (Ok(whole), ..) => whole,
         (Err(_), Some(folder), Some(name)) => resolved(folder).join(name),
         (Err(_), ..) => path.to_path_buf(),

@@ -213,5 +213,5 @@ fn may_hold_events(path: &Path) -> bool {
 
 /// The path with links resolved, even if the file does not exist yet.
 fn path_of(path: &Path) -> PathBuf {
-    dunce::canonicalize(path).unwrap_or_else(|_| path::watched(path))
+    path::real(path).unwrap_or_else(|_| path::watched(path))
 }

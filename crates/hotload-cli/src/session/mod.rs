@@ -28,6 +28,7 @@ use hotload_core::watching::watch_set::{NewFiles, WatchSet};
 use hotload_python::interpreter::{self, Interpreter};
 use hotload_python::outcome::failure::Failure;
 use hotload_python::outcome::notice::Notice;
+use hotload_python::path;
 use hotload_python::protocol::registered::Registered;
 use hotload_python::start::StandardInput;
 use hotload_python::start::error::StartError;
@@ -347,7 +348,7 @@ where
         return None;
     }
     let folder = &config.running.current_folder;
-    let folder = dunce::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+    let folder = path::real(folder).unwrap_or_else(|_| folder.clone());
     let name = config.display.session.clone();
     let status = status.clone();
     let answer = move || status.line();

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+#[cfg(windows)]
+use crate::watching::listings::InListing;
 use crate::watching::stamp::Stamp;
 
 /// What the poller asks of a file system. Paths are followed through symbolic links.
@@ -102,9 +104,14 @@ pub struct DiskFileSystem {
 impl FileSystem for DiskFileSystem {
     fn look(&self, path: &Path) -> io::Result<Found> {
         #[cfg(windows)]
-        if let Some(stamp) = self.listings.stamp(path, stamp_of) {
-            let kind = EntryKind::File;
-            return Ok(Found { kind, stamp });
+        match self.listings.find(path, stamp_of) {
+            InListing::File(stamp) => {
+                let kind = EntryKind::File;
+                return Ok(Found { kind, stamp });
+            }
+            // As on Unix, where the file with the other name is another one.
+            InListing::Renamed => return Err(io::ErrorKind::NotFound.into()),
+            InListing::No => {}
         }
         let metadata = fs::metadata(path)?;
         Ok(Found {

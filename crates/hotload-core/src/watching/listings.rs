@@ -28,33 +28,46 @@ pub(crate) struct Listings {
 
 #[derive(Debug)]
 struct Listed {
-    /// By name, in lower case: `LIB.py` is `lib.py`.
-    stamps: HashMap<OsString, Stamp>,
+    /// By name, in lower case: `LIB.py` is `lib.py`. With the name as it is spelled.
+    stamps: HashMap<OsString, (OsString, Stamp)>,
     good_until: Instant,
 }
 
+/// What the listing of a folder says about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InListing {
+    /// A regular file.
+    File(Stamp),
+    /// It has got another name, which differs in case only.
+    Renamed,
+    /// Nothing: it may be a link, a folder, a short name, or missing.
+    No,
+}
+
 impl Listings {
-    /// The stamp of the regular file at `path`; `None` if the listing of its folder does not have
-    /// it, which says nothing: it may be a link, a folder, a short name, or missing.
-    pub(crate) fn stamp(
+    /// What is known of the file at `path`.
+    pub(crate) fn find(
         &self,
         path: &Path,
         stamp_of: fn(&fs::Metadata) -> io::Result<Stamp>,
-    ) -> Option<Stamp> {
-        let (folder, name) = (path.parent()?, path.file_name()?);
+    ) -> InListing {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return InListing::No;
+        };
         if self.folders.borrow().contains(path) {
-            return None;
+            return InListing::No;
         }
-        let name = folded(name);
         let mut listed = self.listed.borrow_mut();
         if let Some(known) = listed.get(folder) {
-            return known.stamps.get(&name).copied();
+            return known.find(name);
         }
-        let found = list(folder, stamp_of).ok()?;
-        let stamp = found.stamps.get(&name).copied();
+        let Ok(new) = list(folder, stamp_of) else {
+            return InListing::No;
+        };
+        let found = new.find(name);
         self.folders.borrow_mut().insert(folder.into());
-        listed.insert(folder.into(), found);
-        stamp
+        listed.insert(folder.into(), new);
+        found
     }
 
     /// Drops what is too old to be used.
@@ -73,6 +86,16 @@ impl Listings {
     }
 }
 
+impl Listed {
+    fn find(&self, name: &OsStr) -> InListing {
+        match self.stamps.get(&folded(name)) {
+            Some((spelled, stamp)) if spelled == name => InListing::File(*stamp),
+            Some(_) => InListing::Renamed,
+            None => InListing::No,
+        }
+    }
+}
+
 fn list(folder: &Path, stamp_of: fn(&fs::Metadata) -> io::Result<Stamp>) -> io::Result<Listed> {
     let started = Instant::now();
     let mut stamps = HashMap::new();
@@ -85,7 +108,8 @@ fn list(folder: &Path, stamp_of: fn(&fs::Metadata) -> io::Result<Stamp>) -> io::
         if metadata.is_file()
             && let Ok(stamp) = stamp_of(&metadata)
         {
-            stamps.insert(folded(&entry.file_name()), stamp);
+            let name = entry.file_name();
+            stamps.insert(folded(&name), (name, stamp));
         }
     }
     let took: Duration = started.elapsed();
@@ -108,7 +132,7 @@ fn folded(name: &OsStr) -> OsString {
 mod tests {
     #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
-    use super::Listings;
+    use super::{InListing, Listings};
     use crate::watching::stamp::Stamp;
     use std::fs;
     use std::io;
@@ -128,20 +152,22 @@ mod tests {
         let file = folder.join("Lib.py");
         fs::write(&file, "12").unwrap();
         let listings = Listings::default();
-        let len = |name: &str| {
-            let stamp = listings.stamp(&folder.join(name), by_length);
-            stamp.map(|stamp| stamp.len)
+        let find = |name: &str| listings.find(&folder.join(name), by_length);
+        let len = |name: &str| match find(name) {
+            InListing::File(stamp) => Some(stamp.len),
+            InListing::Renamed | InListing::No => None,
         };
         assert_eq!(len("Lib.py"), Some(2));
         fs::write(&file, "123").unwrap();
-        assert_eq!(len("lib.PY"), Some(2));
+        assert_eq!(len("Lib.py"), Some(2));
+        assert_eq!(find("lib.PY"), InListing::Renamed);
         listings.drop_path(&file);
-        assert_eq!(len("lib.py"), Some(3));
-        assert_eq!(len("other.py"), None);
-        assert_eq!(listings.stamp(&folder, by_length), None);
+        assert_eq!(len("Lib.py"), Some(3));
+        assert_eq!(find("other.py"), InListing::No);
+        assert_eq!(listings.find(&folder, by_length), InListing::No);
         // A listing of a few files is soon too old to be used.
         fs::write(&file, "1234").unwrap();
-        while len("lib.py") != Some(4) {
+        while len("Lib.py") != Some(4) {
             listings.drop_old();
         }
         fs::remove_dir_all(&folder).unwrap();

@@ -79,6 +79,21 @@ pub(super) fn module_name(file: &Path) -> String {
     stem.replace('.', "_")
 }
 
+/// The name of a module as its files are spelled: where `LIB` finds `lib.py`, Python imports `lib` only.
+pub(super) fn module_as_listed(name: &str, location: &Location) -> String {
+    let module = location.file.with_extension("");
+    let path = location.package.as_ref().unwrap_or(&module);
+    let names = path.iter().rev().map(|name| name.to_string_lossy());
+    let mut names: Vec<_> = names.take(name.split('.').count()).collect();
+    names.reverse();
+    let listed = names.join(".");
+    if listed.to_lowercase() == name.to_lowercase() {
+        listed
+    } else {
+        name.into()
+    }
+}
+
 /// Looks for a module as Python does with the current folder as `sys.path[0]`.
 pub(super) fn find_module(name: &str, current: &Path) -> Result<Option<Location>, TargetError> {
     let path = current.join(name.replace('.', std::path::MAIN_SEPARATOR_STR));
@@ -94,13 +109,14 @@ pub(super) fn find_module(name: &str, current: &Path) -> Result<Option<Location>
             ))
         }
         (true, false) => Ok(Some(Location {
-            file: module,
+            file: watched_file(&module)?,
             package: None,
         })),
-        (false, true) => Ok(Some(Location {
-            file: package,
-            package: Some(path),
-        })),
+        (false, true) => {
+            let file = watched_file(&package)?;
+            let package = file.parent().map(Path::to_path_buf);
+            Ok(Some(Location { file, package }))
+        }
         (false, false) => Ok(None),
     }
 }

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 pub use self::error::TargetError;
 pub use self::location::Location;
 use self::location::{
-    find_module, folder_of_script, is_compiled, module_name, packages_above, watched_file,
+    find_module, folder_of_script, is_compiled, module_as_listed, module_name, packages_above,
+    watched_file,
 };
 pub(crate) use self::similar::similar_file;
 
@@ -184,9 +185,10 @@ impl Target {
                 TargetError::NoName(text.into(), similar_file(text, current))
             });
         }
-        let folder = dunce::canonicalize(current)
+        let folder = crate::path::real(current)
             .map_err(|error| TargetError::Folder(current.into(), error))?;
         let location = find_module(text, &folder)?;
+        let module = location.as_ref().map(|found| module_as_listed(text, found));
         if location.is_none() && is_file_like(text) {
             return Err(TargetError::NoFile(
                 text.into(),
@@ -195,7 +197,7 @@ impl Target {
         }
         Ok(Self {
             spelled: text.into(),
-            module: text.into(),
+            module: module.unwrap_or_else(|| text.into()),
             location,
             folder,
             function: None,
