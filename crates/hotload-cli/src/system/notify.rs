@@ -68,15 +68,21 @@ fn watch(
         if watched.iter().any(|above| folder.starts_with(above)) {
             return Ok(());
         }
-        watched.push(folder.to_path_buf());
         RecursiveMode::Recursive
     } else {
         RecursiveMode::NonRecursive
     };
     match watcher.watch(folder, mode) {
-        // It is gone by now: when it returns, it is handed over again.
-        Err(error) if is_missing(&error) => Ok(()),
-        result => result,
+        Ok(()) => {
+            if WATCHES_BELOW {
+                watched.push(folder.to_path_buf());
+            }
+            Ok(())
+        }
+        // It is gone by now: when it returns, it is handed over again. Windows has no error of its own
+        // for that.
+        Err(error) if is_missing(&error) || !folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

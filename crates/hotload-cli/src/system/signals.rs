@@ -3,7 +3,6 @@
 use std::io;
 #[cfg(unix)]
 use std::sync::Arc;
-#[cfg(unix)]
 use std::time::{Duration, Instant};
 
 use hotload_core::running::cut::CtrlC;
@@ -12,13 +11,32 @@ use hotload_core::running::input::StopReason;
 use hotload_core::running::input::{Inbox, Input, Stop};
 use hotload_core::running::worker::Worker;
 
-#[cfg(unix)]
 use crate::exit;
 use crate::system::processes::Suspension;
 
 /// Ctrl-C that is pressed again within this time ends hotload, by force if need be.
-#[cfg(unix)]
 const TWICE: Duration = Duration::from_secs(1);
+
+/// When hotload was last asked to end.
+struct Requests {
+    ctrl_c: CtrlC,
+    last: Option<Instant>,
+}
+
+impl Requests {
+    fn new(ctrl_c: CtrlC) -> Self {
+        Self { ctrl_c, last: None }
+    }
+
+    /// Notes one more; whether hotload is to end now, by force if need be.
+    fn is_repeated(&mut self) -> bool {
+        let last = self.last.replace(Instant::now());
+        last.is_some_and(|last| match self.ctrl_c {
+            CtrlC::EndsSession => true,
+            CtrlC::StopsCycle => last.elapsed() < TWICE,
+        })
+    }
+}
 
 /// Sends each signal that ends hotload to the session, and carries out Ctrl-Z.
 #[cfg(unix)]
@@ -50,7 +68,7 @@ where
         .name("signals".into())
         .spawn(move || {
             let suspension = Arc::new(suspension);
-            let mut last: Option<Instant> = None;
+            let mut requests = Requests::new(ctrl_c);
             for signal in signals.forever() {
                 if signal == SIGTSTP {
                     suspension.suspend();
@@ -58,22 +76,17 @@ where
                 }
                 let stop = stop(signal);
                 inbox.send(Input::Stop(stop));
-                let is_repeated = last.is_some_and(|last| match ctrl_c {
-                    CtrlC::EndsSession => true,
-                    CtrlC::StopsCycle => last.elapsed() < TWICE,
-                });
-                if is_repeated || stop.patience.is_some() {
-                    end_by_force(exit::status_of(stop.why), Arc::clone(&suspension));
+                if requests.is_repeated() || stop.patience.is_some() {
+                    let suspension = Arc::clone(&suspension);
+                    end_by_force(stop, move || suspension.kill_all());
                 }
-                last = Some(Instant::now());
             }
         })?;
     Ok(())
 }
 
 /// Ends hotload if the session does not: it may hang in a write that is never read.
-#[cfg(unix)]
-fn end_by_force(exit_status: u8, suspension: Arc<Suspension>) {
+fn end_by_force(stop: Stop, kill_all: impl FnOnce() + Send + 'static) {
     // The patience for a step, the time for `atexit`, and one more second.
     const LONGEST: Duration = Duration::from_secs(5);
     // Without the thread, the session ends whenever it can.
@@ -81,8 +94,8 @@ fn end_by_force(exit_status: u8, suspension: Arc<Suspension>) {
         .name("end".into())
         .spawn(move || {
             std::thread::sleep(LONGEST);
-            suspension.kill_all();
-            std::process::exit(exit_status.into());
+            kill_all();
+            std::process::exit(exit::status_of(stop.why).into());
         });
 }
 
@@ -117,15 +130,20 @@ fn ignored_signals() -> u64 {
 pub(crate) fn forward<W: Worker + 'static>(
     inbox: &Inbox<W>,
     suspension: Suspension,
-    _ctrl_c: CtrlC,
+    ctrl_c: CtrlC,
 ) -> io::Result<()>
 where
     Inbox<W>: Send,
 {
     let inbox = inbox.clone();
+    let mut requests = Requests::new(ctrl_c);
     ctrlc::set_handler(move || {
         suspension.note_ctrl_c();
         inbox.send(Input::Stop(Stop::INTERRUPT));
+        if requests.is_repeated() {
+            // The others are in a job that ends with hotload.
+            end_by_force(Stop::INTERRUPT, || ());
+        }
     })
     .map_err(io::Error::other)
 }

@@ -1,7 +1,7 @@
 //! Finds out what an interpreter can do: starts it once, and asks it some questions.
 
 use std::env;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -248,7 +248,7 @@ impl<'v> Examining<'v> {
             transport: connection.transport,
             start_time,
             left_out: self.greeting.program.left_out.clone(),
-            facts: without_own_flag(*facts),
+            facts: without_null(without_own_flag(*facts)),
             interrupt,
             passed_over: Vec::new(),
         })
@@ -303,8 +303,7 @@ impl<'v> Examining<'v> {
     fn try_interrupt(&mut self, connection: &mut Connection) -> InterruptEffect {
         let host = self.candidate.host.as_ref();
         let ends = host.is_some_and(|host| host.interrupt == Interrupt::Restart);
-        // On Windows Ctrl-C comes from the console, and would reach hotload too.
-        let is_tried = cfg!(unix) && !ends;
+        let is_tried = !ends;
         let question = if is_tried {
             Question::Interrupt
         } else {
@@ -318,15 +317,17 @@ impl<'v> Examining<'v> {
             return InterruptEffect::Unknown;
         }
         if !is_tried {
-            return if ends {
-                InterruptEffect::Ends
-            } else {
-                InterruptEffect::Unknown
-            };
+            return InterruptEffect::Ends;
         }
         match self.next_reply() {
             Some(ExaminerReply::ExaminedWaiting) => {
-                self.greeting.program.process.interrupt();
+                // On Windows Ctrl-C comes from the console, and would reach hotload too. There the
+                // interpreter reads the interrupt.
+                if !self.greeting.program.process.interrupt() {
+                    let interrupt = frame::encode(&Question::Interrupt);
+                    // One that has gone is noticed by its reply.
+                    let _ = connection.writer.write_all(&interrupt);
+                }
             }
             Some(ExaminerReply::Interruptible { is: false }) => return InterruptEffect::Nothing,
             _ => return InterruptEffect::Unknown,
@@ -337,6 +338,16 @@ impl<'v> Examining<'v> {
             None => InterruptEffect::Ends,
         }
     }
+}
+
+/// Windows takes NUL for a terminal. The streams of the interpreter are those of hotload.
+fn without_null(mut facts: Facts) -> Facts {
+    if cfg!(windows) {
+        facts.input.terminal &= io::stdin().is_terminal();
+        facts.output.terminal &= io::stdout().is_terminal();
+        facts.errors.terminal &= io::stderr().is_terminal();
+    }
+    facts
 }
 
 /// hotload starts each Python with PYTHONDONTWRITEBYTECODE, so that flag says something about the Python

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::path;
 #[cfg(windows)]
 use crate::start::abandoned;
 use crate::transport::literal::escape;
@@ -111,7 +112,13 @@ fn private_folder(
 /// Those that Python's `tempfile` tries, in its order.
 fn temporary_folders() -> Vec<PathBuf> {
     if cfg!(windows) {
-        return vec![env::temp_dir()];
+        let users = env::temp_dir();
+        // Python 2.7 is passed no path that its code page does not have. Others cannot read what is in
+        // a user's folder in here, either.
+        let root = env::var_os("SystemRoot").unwrap_or_default();
+        let mut folders = vec![users, Path::new(&root).join("Temp")];
+        folders.sort_by_key(|folder| !folder.as_os_str().is_ascii());
+        return folders;
     }
     let named = ["TMPDIR", "TEMP", "TMP"].into_iter();
     let named = named
@@ -130,7 +137,7 @@ fn private_folder_in(
 ) -> io::Result<TempDir> {
     // Links are resolved because the driver compares the folder with `sys.path[0]`, and on macOS /tmp
     // is a link.
-    let parent = dunce::canonicalize(parent)?;
+    let parent = path::real(parent)?;
     #[cfg(windows)]
     sweep_in_background(&parent);
     let name = format!("{PREFIX}{}", &random_hex()?[..16]);

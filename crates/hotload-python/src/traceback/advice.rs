@@ -17,9 +17,12 @@ const FILES_AT_MOST: usize = 2;
 const NOT_DECODED: [&str; 3] = ["Non-ASCII character", "Non-UTF-8 code", "'utf-8' codec"];
 
 /// What each system says of a port that another socket has.
-const PORT_IN_USE: [&str; 2] = [
+const PORT_IN_USE: [&str; 4] = [
     "Address already in use",
     "Only one usage of each socket address",
+    // Windows has the words in its own language, and 2.7 may have none.
+    "[Errno 10048]",
+    "[WinError 10048]",
 ];
 
 /// What versions before 3.10 say at the first word that cannot stand inside the bracket.

@@ -1,5 +1,5 @@
 # Which modules a save concerns.
-# Uses: archives, base, code_imports, files, finder, graph, sources
+# Uses: archives, base, code_imports, files, finder, graph, sources, watched
 
 FOLDERS = {}  # folder -> (the same one with its links resolved, its device and inode)
 KEYS = {}  # path -> what all names of the same file have in common
@@ -10,7 +10,7 @@ def key_of(path):
     if path not in KEYS:
         folder, name = os.path.split(os.path.abspath(path))
         if folder not in FOLDERS:
-            FOLDERS[folder] = os.path.realpath(folder), inode_of(folder)
+            FOLDERS[folder] = real_path(folder), inode_of(folder)
         KEYS[path] = os.path.normcase(os.path.join(FOLDERS[folder][0], name))
     return KEYS[path]
 

@@ -1,7 +1,7 @@
 # What an exception was, as data: from the object itself, never from what Python prints.
 #
 # The object is the user's: each of its attributes may be missing, lie or raise.
-# Uses: base, error_reports, frames, messages, source_text, sources, suggestions, syntax
+# Uses: base, error_reports, frames, messages, source_text, sources, suggestions, syntax, watched
 
 EXCEPTION_LIMIT = 50
 
@@ -153,5 +153,5 @@ def find_library_folders():
             if module is sys.modules.get('encodings'):
                 folder = os.path.dirname(folder)
             folders[folder] = True
-            folders[os.path.realpath(folder)] = True
+            folders[real_path(folder)] = True
     return [path_text(folder) for folder in sorted(folders)]

@@ -60,13 +60,13 @@ class Sites(object):
             end_text = source.line(end_line)
         if text is not None or source is UNKNOWN:
             text, state = text or None, source.state
-        statement, statement_text = self.statement_line(code.co_filename, source, line), None
+        statement, statement_text = self.statement_line(file_of(code), source, line), None
         if sys.version_info < (3, 8) and statement is not None and statement != line:
             # The line of a call over several lines is that of its last argument.
             statement_text = source.filled_line(statement)
         return {
-            'file': path_text(code.co_filename),
-            'abs': absolute_path(code.co_filename),
+            'file': path_text(file_of(code)),
+            'abs': absolute_path(file_of(code)),
             'line': line,
             'stmt_line': statement,
             'stmt_text': statement_text,

@@ -31,6 +31,10 @@ class SourceText(object):
 UNKNOWN = SourceText(b'', 'unknown')
 
 
+def file_of(code):
+    return SOURCES.spelled.get(code.co_filename, code.co_filename)
+
+
 class SourceTexts(object):
     """The sources of one report, each read and decoded once."""
 
@@ -40,7 +44,7 @@ class SourceTexts(object):
 
     def of_code(self, code):
         """The text that a code object was compiled from, or None."""
-        path = code.co_filename
+        path = file_of(code)
         loaded = SOURCES.loaded.get(path)
         if loaded is None:
             return self.of_path(path)

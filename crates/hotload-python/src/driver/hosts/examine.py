@@ -86,6 +86,8 @@ def run_examination():
     load_later()
     send_message(CHANNEL, examine(streams))
     if CHANNEL.receive()['op'] == 'interrupt':
+        if os.name == 'nt':
+            need('windows')  # has a thread read the interrupt
         send_message(CHANNEL, {'reply': 'interruptible', 'is': wait_for_interrupt()})
 
 

@@ -37,6 +37,10 @@ def call_in(name, function):
 def execute_in(name, text):
     """Runs statements in the module `name`."""
     if PY2:
+        if os.name == 'nt' and isinstance(text, str):
+            text = text.decode('mbcs')  # what `native` has made of it
+        if isinstance(text, unicode):
+            text = text.encode('utf-8')
         text = '\xef\xbb\xbf' + text
     else:
         text = unescaped(text)

@@ -19,8 +19,10 @@ if PY2:
     import __builtin__ as builtins
     HELD = sys.modules.copy()  # 2.7 empties a module once nothing refers to it.
     clear_handled = getattr(sys, 'exc_clear', int)
-    if os.name == 'nt':
-        u''.encode('utf-8')  # Looked up here: later user code may have replaced what that needs.
+    if sys.maxunicode == 0xffff:
+        # Looked up here: later user code may have replaced what that needs.
+        for codec in ('ascii', 'latin-1', 'utf-8', 'utf-16-le', 'utf-32-le'):
+            u''.encode(codec, 'ignore')
     __file__ = 'sys'  # what a warning names whose `stacklevel` reaches beyond user code
 else:
     import builtins

@@ -110,7 +110,11 @@ class Driver(object):
         install_finder()
 
     def add_target(self, module, file, package):
-        name = free_name(module)
+        name = module
+        if PY2:
+            if isinstance(module, unicode):
+                name = module.encode('utf-8')  # The code page has no such name.
+        name = free_name(name)
         self.modules[module] = name
         SOURCES.targets[name] = (file, package)
         SOURCES.named[file] = name

@@ -15,6 +15,7 @@ class Sources(object):
     loaded = {}     # file -> (bytes, code) of its last loads, the latest last
     failed = []     # on 2.7: modules whose first load failed
     broken = None   # (error, file): the last source that did not compile
+    spelled = {}    # name of a file in its code -> the file, where 2.7's code page lacks that name
     newer_api = None    # a hotload.py that is newer than what `import hotload` gives
     changed = []    # files: what caused this cycle
     removed = []    # files: what has been gone for a while when it began
@@ -64,6 +65,9 @@ def _call_with_frames_removed(function, *arguments):
 
 def compile_text(data, path):
     if PY2:
+        if isinstance(path, unicode):
+            name = path.encode('utf-8')
+            SOURCES.spelled[name], path = path, name
         check_encoding(data, path)
     return _call_with_frames_removed(compile, data, path, 'exec', 0, 1)
 

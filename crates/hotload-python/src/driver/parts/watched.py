@@ -20,8 +20,16 @@ def is_watched(path):
     folder = os.path.dirname(path)
     if folder not in WATCHED_FOLDERS:
         WATCHED_FOLDERS[folder] = is_watched_folder(folder, SOURCES.roots) or is_watched_folder(
-            os.path.realpath(folder), [os.path.realpath(root) for root in SOURCES.roots])
+            real_path(folder), [real_path(root) for root in SOURCES.roots])
     return WATCHED_FOLDERS[folder]
+
+
+def real_path(path):
+    # Windows' asks for the current folder, by a function that user code may have replaced.
+    try:
+        return os.path.realpath(path)
+    except Exception:
+        return path
 
 
 def is_watched_folder(folder, roots):
