@@ -145,6 +145,9 @@ mod tests {
         let links = Links::check("{path}+{line}+{column}", folder.path(), true);
         let links = links.unwrap().unwrap();
         let url = folder.path().join("lib.py").display().to_string();
+        // A drive stands after a slash.
+        let slash = if cfg!(windows) { "/" } else { "" };
+        let url = format!("{slash}{}", url.replace('\\', "/"));
         let text = " --> lib.py:3:7 in f\n  from lib.py:2 in g\ngone.py:3 lib.py 12:30\n";
         let linked = links.add(text);
         let start = |place: &str| format!("\x1b]8;;{url}{place}\x1b\\");

@@ -66,6 +66,18 @@ pub(crate) fn take() -> io::Result<File> {
     Ok(taken.into())
 }
 
+/// Where the programs print that are started from now on.
+#[cfg(windows)]
+pub(crate) fn of_programs() -> std::process::Stdio {
+    use std::os::windows::io::AsHandle;
+    use std::process::Stdio;
+    if !is_taken() {
+        return Stdio::inherit();
+    }
+    let errors = io::stderr().as_handle().try_clone_to_owned();
+    errors.map_or_else(|_| Stdio::null(), Stdio::from)
+}
+
 /// Whether what user code prints has to be sent to standard error.
 #[cfg(windows)]
 pub(crate) fn is_taken() -> bool {

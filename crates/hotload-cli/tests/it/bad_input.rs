@@ -91,16 +91,14 @@ fn an_empty_list_on_standard_input_is_refused() {
     insta::assert_snapshot!(said(&project, end));
 }
 
-#[cfg(unix)]
 mod interpreters {
-    use std::os::unix::fs::PermissionsExt;
-
-    use indoc::formatdoc;
-
-    use super::{project, said};
-    use crate::harness::Written;
+    use super::project;
+    #[cfg(unix)]
+    use super::said;
+    use crate::harness::{Written, in_unix_words, quoted};
     use crate::pythons::{pythons, pythons_where};
 
+    #[cfg(unix)] // with `sh`
     #[test]
     fn what_is_not_an_interpreter_is_refused_with_the_reason() {
         let cases: &[&[&str]] = &[
@@ -161,7 +159,7 @@ mod interpreters {
             ];
             for (targets, hint) in cases {
                 let project = project();
-                let said = project.run_with(python, targets).code(2).said();
+                let said = in_unix_words(&project.run_with(python, targets).code(2).said());
                 assert!(
                     said.starts_with("error: there is no module `"),
                     "{python}: {said}"
@@ -176,18 +174,12 @@ mod interpreters {
     fn a_python_that_is_too_old_is_refused() {
         for python in pythons_where(|version| version >= (3, 8)) {
             // Lies about its version, as far as the shim can see.
-            let fake = formatdoc!(
-                r#"
-                    #!/bin/sh
-                    exec {} -c "import sys; sys.version_info = (2, 6, 9); exec(open('$1').read())" "$1"
-                "#,
-                python.path.display()
-            );
+            let fake = "import sys\nsys.version_info = (2, 6, 9)\n\
+                        exec(open(sys.argv[1]).read())\n";
             let project = project();
-            project.save("old", fake);
-            let mode = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(project.file("old"), mode).unwrap();
-            let said = project.run(&["lib", "--python", "./old"]).code(3).said();
+            project.save("old.txt", fake);
+            let old = format!("{} old.txt {{shim}}", quoted(&python.path));
+            let said = project.run(&["lib", "--python", &old]).code(3).said();
             assert!(
                 said.contains("is Python 2.6.9; hotload needs 2.7, or 3.4 or newer"),
                 "{said}"

@@ -6,7 +6,10 @@ use indoc::indoc;
 
 #[cfg(target_os = "linux")]
 use crate::guests::hosts::{missing, on_path};
-use crate::harness::{NAME_AND_VERSION, Project, Session, in_place_of};
+#[cfg(target_os = "linux")]
+use crate::harness::in_place_of;
+use crate::harness::{NAME_AND_VERSION, Project, Session};
+use crate::programs::save_command;
 use crate::pythons::{Python, pythons, two_pythons};
 
 // An interrupt in the middle of 2.7's `print` would leave its soft space.
@@ -94,11 +97,19 @@ fn a_save_restarts_a_busy_interpreter_on_request() {
 
 #[test]
 fn a_shell_command_is_interrupted_and_the_interpreter_kept() {
+    const COMMAND: &str = indoc! {r"
+        import os, sys, time
+        if os.path.exists('quick'): sys.exit()
+        open('quick', 'w').close()
+        print('sleeps')
+        sys.stdout.flush()
+        time.sleep(60)
+    "};
     let python = &two_pythons()[0];
     for busy in ["interrupt", "restart"] {
         let project = Project::with("lib.py", NEXT);
-        let run = "[ -e quick ] && exit; touch quick; echo sleeps; sleep 60";
-        let arguments = ["lib", "--busy", busy, "--run", run];
+        let run = save_command(&project, python, COMMAND);
+        let arguments = ["lib", "--busy", busy, "--run", &run];
         let mut session = project.start(python, &arguments);
         session.prints("sleeps");
         project.save("lib.py", format!("{NEXT}\n"));

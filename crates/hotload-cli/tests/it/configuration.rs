@@ -5,7 +5,7 @@ use std::process::Command;
 use assert_cmd::assert::Assert;
 use serde_json::Value;
 
-use crate::harness::{NAME_AND_VERSION, Project, Session, Written, run};
+use crate::harness::{NAME_AND_VERSION, Project, Session, Written, in_unix_words, run};
 use crate::pythons::two_pythons;
 
 /// A project, and a folder for the user's own file, which nothing is in yet.
@@ -49,8 +49,12 @@ impl Configured {
             line.split(' ').next() == Some(name)
         });
         let words: Vec<&str> = line.unwrap().split_whitespace().collect();
-        let all = self.project.path();
-        words.join(" ").replace(all.to_str().unwrap(), "DIR")
+        self.shown(&words.join(" "))
+    }
+
+    /// What hotload says, with the folder's path replaced.
+    fn shown(&self, said: &str) -> String {
+        in_unix_words(&said.replace(self.project.path().to_str().unwrap(), "DIR"))
     }
 }
 
@@ -161,7 +165,9 @@ fn a_variable_is_a_switch_a_list_or_a_value() {
 #[test]
 fn a_bare_hotload_runs_the_projects_targets_from_any_folder_below() {
     let settings = "targets = ['inner/lib.py']\nrun = ['cat note']\nonce = true\n";
-    let place = Configured::new(&[("hotload.toml", settings), ("note", "a note\n")]);
+    let show = if cfg!(windows) { "type" } else { "cat" };
+    let settings = settings.replace("cat", show);
+    let place = Configured::new(&[("hotload.toml", &settings), ("note", "a note\n")]);
     let end = place.run(&[]).success();
     assert_eq!(end.printed(), "ran\na note\n", "{}", end.said());
     // A target on the command line takes their place.
@@ -212,9 +218,7 @@ fn a_pyproject_can_hold_the_settings() {
     place.project.save("hotload.toml", "poll = 7\n");
     assert_eq!(poll(&[]), "poll = 7 # DIR/hotload.toml:1");
     let said = place.run(&["--show-config"]).success().said();
-    let all = place.project.path();
-    let said = said.replace(all.to_str().unwrap(), "DIR");
-    insta::assert_snapshot!(said);
+    insta::assert_snapshot!(place.shown(&said));
 }
 
 #[test]
@@ -250,8 +254,7 @@ fn bad_settings_are_refused_with_their_place() {
         let mut command = place.hotload(&[argument]);
         command.envs(variable.split_once('='));
         let end = run(&mut command).code(2).stdout("");
-        let all = place.project.path();
-        let said = end.said().replace(all.to_str().unwrap(), "DIR");
+        let said = place.shown(&end.said());
         messages.push_str(&format!(
             "{text}\n$ {variable} hotload {argument}\n{said}\n"
         ));
@@ -379,7 +382,6 @@ fn a_file_that_is_created_is_read_and_one_that_is_removed_is_forgotten() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_session_of_commands_and_what_is_shown_follow_the_file() {
     let place = Configured::new(&[]);
@@ -407,7 +409,7 @@ fn errors_are_shown_as_the_file_says_from_the_next_run_on() {
         let arguments = ["--python", python.path.to_str().unwrap(), "lib"];
         let mut session = Session::start(&mut place.hotload(&arguments), python);
         session.says("hidden: 3 stdlib frames");
-        let full = " in loads\n";
+        let full = " in loads";
         place
             .project
             .save("inner/hotload.toml", "traceback = 'full'\n");

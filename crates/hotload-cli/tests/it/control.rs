@@ -1,7 +1,10 @@
 //! `--send`: another program controls a session and asks what is known of it.
 
+#[cfg(unix)]
 use std::fs;
+#[cfg(unix)]
 use std::io::{Read, Write};
+#[cfg(unix)]
 use std::net::TcpStream;
 use std::process::Command;
 
@@ -57,7 +60,6 @@ fn a_session_is_controlled_by_other_programs() {
         session.prints("saved");
         session.ends_cycle(4);
         send(&project, "quit");
-        #[cfg(unix)]
         assert_eq!(session.ends().code(), Some(0), "{}", session.said());
     }
 }

@@ -1,13 +1,35 @@
 //! How an interpreter can die: each way has its own message, and the next save runs.
 
-use std::os::unix::fs::PermissionsExt;
-
 use indoc::indoc;
 
-use crate::harness::{Project, Session, Written, is_alive, wait_until};
+use crate::harness::{Project, Session, Written, quoted, wait_until};
 use crate::pythons::{pythons_where, two_pythons};
+#[cfg(unix)]
+use crate::signals::is_alive;
 
 /// What user code does, and what is said of the interpreter that it ends.
+#[cfg(windows)]
+const DEATHS: [(&str, &str); 4] = [
+    (
+        "os._exit(0)",
+        "the interpreter exited unexpectedly with status 0",
+    ),
+    (
+        "os._exit(7)",
+        "the interpreter exited unexpectedly with status 7",
+    ),
+    (
+        "os.kill(os.getpid(), 11)",
+        "the interpreter exited unexpectedly with status 11",
+    ),
+    (
+        "os._exit(-1073741819)",
+        "the interpreter crashed with an access violation (0xC0000005)",
+    ),
+];
+
+/// What user code does, and what is said of the interpreter that it ends.
+#[cfg(unix)]
 const DEATHS: [(&str, &str); 9] = [
     (
         "os._exit(0)",
@@ -120,14 +142,14 @@ fn user_codes_own_faulthandler_stays_its_own() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_launcher_that_dies_alone_is_recognized_and_takes_the_interpreter_with_it() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "import os\nprint(os.getpid())\n");
         let text = format!("#!/bin/sh\n{} \"$@\"\nexit $?\n", python.path.display());
         project.save("launcher", text);
-        let launcher = project.file("launcher");
-        std::fs::set_permissions(&launcher, PermissionsExt::from_mode(0o755)).unwrap();
+        crate::programs::make_executable(&project.file("launcher"));
         let mut command = project.hotload(&["--python", "./launcher", "lib"]);
         let mut session = Session::start(&mut command, python);
         session.ends_cycle(1);
@@ -149,37 +171,41 @@ fn a_launcher_that_dies_alone_is_recognized_and_takes_the_interpreter_with_it() 
 }
 
 /// Says that it runs, and is slow to become a Python.
-const SLOW: &str = "#!/bin/sh\nsleep 0.5; touch started; sleep 60\n";
+const SLOW: &str = "import time\ntime.sleep(0.5)\nopen('started', 'w').close()\ntime.sleep(60)\n";
 
 #[test]
 fn nothing_stays_of_the_private_folder_however_hotload_ends() {
-    use nix::sys::signal::Signal;
+    let ends: &[fn(&mut Session)] = &[
+        |session| session.press_ctrl_c(),
+        #[cfg(unix)]
+        |session| session.signal(nix::sys::signal::Signal::SIGTERM),
+        // Windows has no guard: the next start removes what is left then.
+        #[cfg(unix)]
+        Session::kill,
+    ];
     for python in two_pythons() {
-        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
-            for program in ["./slow", python.path.to_str().unwrap()] {
+        for end in ends {
+            let slow = format!("{} slow.txt {{shim}}", quoted(&python.path));
+            for program in [&slow, python.path.to_str().unwrap()] {
                 let project = Project::with("lib.py", "open('started', 'w').close()\n");
-                project.save("slow", SLOW);
-                std::fs::set_permissions(project.file("slow"), PermissionsExt::from_mode(0o755))
-                    .unwrap();
+                project.save("slow.txt", SLOW);
                 let folder = project.file("tmp");
                 std::fs::create_dir(&folder).unwrap();
                 let mut command = project.hotload(&["--python", program]);
                 command
                     .args(["lib", "--ignore", "tmp"])
-                    .env("TMPDIR", &folder);
+                    .env("TMPDIR", &folder)
+                    .env("TEMP", &folder)
+                    .env("TMP", &folder);
                 let mut session = Session::start(&mut command, python);
                 let started = wait_until(|| project.file("started").exists().then_some(()));
                 assert!(started.is_some(), "{python}: {program} did not start");
                 let is_there = || std::fs::read_dir(&folder).unwrap().next().is_some();
                 assert!(is_there(), "{python}: no private folder");
-                session.signal(signal);
+                end(&mut session);
                 session.ends();
                 let gone = wait_until(|| (!is_there()).then_some(()));
-                assert!(
-                    gone.is_some(),
-                    "{python}: {signal}: {:?}",
-                    project.listing()
-                );
+                assert!(gone.is_some(), "{python}: {:?}", project.listing());
             }
         }
     }

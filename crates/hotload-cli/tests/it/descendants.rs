@@ -10,12 +10,13 @@ use indoc::indoc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::harness::{Project, Session, is_alive, wait_until};
+use crate::harness::{Project, Session, wait_until};
 #[cfg(target_os = "linux")]
 use crate::harness::{in_place_of, pause};
 #[cfg(target_os = "linux")]
 use crate::pythons::skip;
 use crate::pythons::{Python, two_pythons};
+use crate::signals::is_alive;
 
 /// Starts a program in a group of its own, and prints its id.
 const IN_A_GROUP: &str = indoc! {r"

@@ -1,5 +1,6 @@
 //! Which Pythons are found and chosen.
 
+#[cfg(unix)]
 mod installed_as_tool;
 mod listing;
 mod trust;
@@ -9,8 +10,13 @@ use std::process::Command;
 
 use assert_cmd::assert::Assert;
 
-use crate::harness::{Project, Written, in_place_of, run};
-use crate::pythons::{Python, pythons, skip, two_pythons};
+#[cfg(unix)]
+use crate::harness::in_place_of;
+use crate::harness::{Project, Written, run};
+use crate::programs::{Does, save_program};
+#[cfg(unix)]
+use crate::pythons::skip;
+use crate::pythons::{Python, pythons, two_pythons};
 
 /// A machine that has what the test puts there, and nothing else.
 struct Machine {
@@ -29,9 +35,14 @@ impl Machine {
 
     /// A stub of a version manager: it says that nothing is selected.
     fn stub(&self, name: &str) -> PathBuf {
-        self.save(&format!("shims/{name}"), "#!/bin/sh\nexit 127\n")
+        self.program(&format!("shims/{name}"), &[Does::Exits(127)])
     }
 
+    fn program(&self, name: &str, steps: &[Does<'_>]) -> PathBuf {
+        save_program(&self.project, name, steps)
+    }
+
+    #[cfg(unix)]
     fn save(&self, name: &str, text: &str) -> PathBuf {
         use std::os::unix::fs::PermissionsExt;
         self.project.save(name, text);
@@ -42,10 +53,11 @@ impl Machine {
 
     /// A program that starts a Python.
     fn launcher(&self, name: &str, python: &Python) -> PathBuf {
-        let text = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
-        self.save(name, &text)
+        self.program(name, &[Does::Starts(&python.path, "")])
     }
 
+    /// On Windows this would have to be a program that is no batch file.
+    #[cfg(unix)]
     fn pyenv(&self, folder: &str, python: &Python) -> PathBuf {
         self.launcher(&format!("pyenv/versions/{folder}/bin/python"), python)
     }
@@ -60,6 +72,8 @@ impl Machine {
             )
             .env("PYENV_ROOT", self.project.file("pyenv"))
             .env("HOME", self.project.file("home"))
+            .env("USERPROFILE", self.project.file("home"))
+            .env("APPDATA", self.project.file("home/.config"))
             .env_remove("XDG_DATA_HOME")
             .env_remove("XDG_CONFIG_HOME");
         command
@@ -75,6 +89,7 @@ fn short(python: &Python) -> String {
     format!("{}.{}", python.version.0, python.version.1)
 }
 
+#[cfg(unix)]
 #[test]
 fn a_version_is_found_in_pyenv_even_after_a_stub_on_path() {
     for python in pythons() {
@@ -98,6 +113,7 @@ fn a_version_is_found_in_pyenv_even_after_a_stub_on_path() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_version_that_is_not_installed_is_refused_with_those_that_are() {
     let machine = Machine::new();
@@ -118,7 +134,7 @@ fn without_a_request_a_stub_on_path_is_passed_over() {
     let machine = Machine::new();
     let python = pythons().last().unwrap();
     machine.stub("python3");
-    std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
+    machine.launcher("bin/python", python);
     let end = machine.run(&["--once", "-v", "lib"]).success();
     let (printed, said) = (end.printed(), end.said());
     assert_eq!(printed.trim(), short(python));
@@ -130,11 +146,17 @@ fn without_a_request_a_stub_on_path_is_passed_over() {
 fn what_a_stub_prints_is_held_back() {
     let machine = Machine::new();
     let python = pythons().last().unwrap();
-    let stub = "#!/bin/sh\necho \"pyenv: $0: command not found\" >&2\nexit 127\n";
-    machine.save("shims/python3", stub);
-    std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
+    let complaint = Does::Complains("pyenv: python3: command not found");
+    machine.program("shims/python3", &[complaint, Does::Exits(127)]);
+    machine.launcher("bin/python", python);
     let said = machine.run(&["--once", "lib"]).success().said();
-    let expected = "shims/python3` (from PATH) has no Python to start (exit status: 127)";
+    let ended = if cfg!(windows) {
+        "exit code"
+    } else {
+        "exit status"
+    };
+    let expected = format!("(from PATH) has no Python to start ({ended}: 127)");
+    let expected = &expected[..];
     assert!(said.contains(expected), "{said}");
     assert!(!said.contains("command not found"), "{said}");
     let said = machine.run(&["--once", "-v", "lib"]).success().said();
@@ -143,35 +165,36 @@ fn what_a_stub_prints_is_held_back() {
 
 #[test]
 fn a_python3_on_path_that_does_not_start_is_skipped() {
-    for broken in ["#!/bin/sh\nexit 1\n", "#!/no/such/program\n"] {
+    let broken: &[fn(&Machine) -> PathBuf] = &[
+        |machine| machine.program("bin/python3", &[Does::Exits(1)]),
+        #[cfg(unix)]
+        |machine| machine.save("bin/python3", "#!/no/such/program\n"),
+    ];
+    for broken in broken {
         let machine = Machine::new();
         let python = pythons().last().unwrap();
-        machine.save("bin/python3", broken);
-        std::os::unix::fs::symlink(&python.path, machine.project.file("bin/python")).unwrap();
+        let broken = broken(&machine);
+        machine.launcher("bin/python", python);
         let end = machine.run(&["--once", "lib"]).success();
         assert_eq!(end.printed().trim(), short(python));
         let said = end.said();
-        assert_eq!(
-            said.matches("bin/python3` (from PATH)").count(),
-            1,
-            "{said}"
-        );
+        let name = broken.file_name().unwrap().to_str().unwrap();
+        let skipped = format!("{name}` (from PATH)");
+        assert_eq!(said.matches(&skipped).count(), 1, "{said}");
     }
     let machine = Machine::new();
-    machine.save("bin/python3", "#!/bin/sh\nexit 7\n");
-    machine.save("bin/python", "#!/bin/sh\nexit 8\n");
+    machine.program("bin/python3", &[Does::Exits(7)]);
+    machine.program("bin/python", &[Does::Exits(8)]);
     let said = machine.run(&["--once", "lib"]).code(3).said();
     // The first is the one to repair.
     assert!(said.contains("error: `"), "{said}");
     assert!(
-        said.rsplit("error: `")
-            .next()
-            .unwrap()
-            .contains("exit status: 7"),
+        said.rsplit("error: `").next().unwrap().contains(": 7)"),
         "{said}"
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn an_environment_without_a_python_is_named() {
     let python = pythons().last().unwrap();
@@ -210,10 +233,11 @@ fn an_environment_without_a_python_is_named() {
 }
 
 /// Vim ends without a word when it is asked for a Python that it does not have.
+#[cfg(unix)] // hotload starts no Vim elsewhere
 #[test]
 fn a_host_without_a_python_says_what_to_install() {
     let machine = Machine::new();
-    machine.save("bin/vim", "#!/bin/sh\nexit 1\n");
+    machine.program("bin/vim", &[Does::Exits(1)]);
     let said = machine.run(&["--python", "vim", "lib"]).code(3).said();
     assert!(said.contains("it needs a Vim with `+python3`"), "{said}");
     assert!(!said.contains("above"), "{said}");
@@ -231,7 +255,8 @@ fn a_temporary_folder_that_cannot_be_used_is_passed_over_as_python_does() {
         file.to_str().unwrap(),
     ] {
         let mut command = machine.hotload(&["--once", "--python", python.path.to_str().unwrap()]);
-        let end = run(command.arg("lib").env("TMPDIR", folder)).success();
+        let command = command.arg("lib").env("TMPDIR", folder);
+        let end = run(command.env("TMP", folder).env("TEMP", folder)).success();
         assert_eq!(end.printed().trim(), short(python), "{folder}");
     }
 }
@@ -243,11 +268,13 @@ fn a_home_that_is_a_file_has_no_configuration() {
     let mut command = machine.hotload(&["--once", "--python", python.path.to_str().unwrap()]);
     let end = run(command
         .arg("lib")
+        .env("APPDATA", machine.project.file("lib.py"))
         .env("HOME", machine.project.file("lib.py")));
     assert_eq!(end.success().printed().trim(), short(python));
 }
 
 /// Each of them would look for the module in vain.
+#[cfg(unix)]
 #[test]
 fn a_mistyped_target_is_looked_for_in_one_python_only() {
     let machine = Machine::new();
@@ -274,6 +301,7 @@ fn a_mistyped_target_is_looked_for_in_one_python_only() {
 }
 
 /// The files that hotload looks at when it is asked for a Python; `None` where nothing shows them.
+#[cfg(unix)]
 fn files_looked_at(machine: &Machine, request: &str) -> Option<String> {
     // Named by its path: the command gets a PATH without it.
     let folders = std::env::var_os("PATH").unwrap();
@@ -291,6 +319,7 @@ fn files_looked_at(machine: &Machine, request: &str) -> Option<String> {
     Some(std::fs::read_to_string(trace).unwrap())
 }
 
+#[cfg(unix)]
 #[test]
 fn a_path_is_taken_as_it_is_and_nothing_else_is_looked_for() {
     let machine = Machine::new();
@@ -306,6 +335,7 @@ fn a_path_is_taken_as_it_is_and_nothing_else_is_looked_for() {
     assert!(!by_path.contains(in_pyenv), "{by_path}");
 }
 
+#[cfg(unix)]
 #[test]
 fn what_is_mistyped_or_for_another_system_is_explained() {
     let machine = Machine::new();
@@ -326,6 +356,7 @@ fn what_is_mistyped_or_for_another_system_is_explained() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_words_after_a_version_are_its_arguments() {
     for python in two_pythons() {
@@ -350,6 +381,7 @@ fn the_words_after_a_version_are_its_arguments() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn arguments_that_keep_a_python_from_answering_are_reported() {
     let machine = Machine::new();
@@ -371,7 +403,7 @@ fn arguments_that_keep_a_python_from_answering_are_reported() {
 #[test]
 fn a_python_that_is_there_and_broken_is_reported_as_such() {
     let machine = Machine::new();
-    machine.save("bin/python3.99", "#!/bin/sh\nexit 7\n");
+    machine.program("bin/python3.99", &[Does::Exits(7)]);
     let said = machine
         .run(&["--once", "--python", "3.99", "lib"])
         .code(3)
@@ -396,13 +428,10 @@ fn after_a_stub_the_next_program_of_that_name_is_started_by_the_same_row() {
     for python in two_pythons() {
         let machine = Machine::new();
         for name in ["abaqus", "pypy3"] {
-            machine.save(&format!("bin/{name}"), "#!/bin/sh\nexit 127\n");
+            machine.program(&format!("bin/{name}"), &[Does::Exits(127)]);
         }
-        let python_only = format!(
-            "#!/bin/sh\n[ \"$1\" = python ] || exit 9\nshift\nexec {} \"$@\"\n",
-            python.path.display()
-        );
-        machine.save("shims/abaqus", &python_only);
+        let python_only = Does::StartsAfter("python", &python.path);
+        machine.program("shims/abaqus", &[python_only]);
         machine.launcher("shims/pypy3", python);
         for request in ["abaqus", "abaqus python", "pypy3"] {
             let end = machine

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::harness::{Project, Written, run};
+use crate::harness::{Project, Written, in_unix_words, quoted, run};
 use crate::hosts::hotload;
+use crate::programs::{Does, save_program};
 use crate::pythons::{Python, pythons, two_pythons};
 
 #[track_caller]
@@ -85,14 +86,19 @@ fn the_doctors_report_is_what_it_was() {
     let python = two_pythons()[0];
     let project = Project::new();
     let mut command = hotload(&project, python, "abaqus cae", &["--doctor"]);
+    // Paths below it would be shortened.
+    command.env("USERPROFILE", project.file("home"));
     let text = run(&mut command)
         .success()
         .printed()
         .replace(project.path().to_str().unwrap(), "DIR")
         .replace(crate::hosts::fakes().to_str().unwrap(), "FAKES");
+    let text = in_unix_words(&text);
     insta::with_settings!({filters => vec![
         (r"Python \d[^\n]*", "Python VERSION"),
-        (r"linux2?", "PLATFORM"),
+        (r"linux2?|win32", "PLATFORM"),
+        (r"file names mbcs", "file names UTF-8"),
+        (r"abaqus\.bat", "abaqus"),
         (r"process \d+", "process ID"),
         (r"\d+ ms", "TIME"),
     ]}, {
@@ -103,10 +109,11 @@ fn the_doctors_report_is_what_it_was() {
 #[test]
 fn the_doctor_exits_with_3_when_no_python_answers() {
     let project = Project::new();
-    let request = ["--doctor", "--python", "sh -c 'exit 127'"];
+    let stub = quoted(save_program(&project, "stub", &[Does::Exits(127)]));
+    let request = ["--doctor", "--python", &stub];
     project.run(&request).code(3).stdout("");
     // JSON says so as well: for a program that is not a Python, and for one that does not exist.
-    for python in ["sh -c 'exit 127'", "no-such-thing"] {
+    for python in [&stub[..], "no-such-thing"] {
         let end = project
             .run(&["--doctor", "--json", "--python", python])
             .code(3);
@@ -133,8 +140,10 @@ time.sleep(60)
 fn the_doctor_says_when_another_program_spoke_in_place_of_the_python() {
     for python in two_pythons() {
         let project = Project::with("stranger.py", STRANGER);
-        let command = format!("{} stranger.py {{shim}}", python.path.display());
-        let end = project.run(&["--doctor", "--start-timeout", "2", "--python", &command]);
+        let command = format!("{} stranger.py {{shim}}", quoted(&python.path));
+        // Programs start slowly under Wine.
+        let limit = if cfg!(windows) { "10" } else { "2" };
+        let end = project.run(&["--doctor", "--start-timeout", limit, "--python", &command]);
         let said = end.code(3).said();
         assert!(
             said.contains("something else connected with a wrong token"),
@@ -146,7 +155,8 @@ fn the_doctor_says_when_another_program_spoke_in_place_of_the_python() {
 #[test]
 fn what_cannot_be_asked_is_a_usage_error_for_the_doctor_too() {
     let project = Project::new();
-    for request in ["", "  ", "'", "{shim}", ">=3.8"] {
+    let unbalanced = if cfg!(windows) { "\"" } else { "'" };
+    for request in ["", "  ", unbalanced, "{shim}", ">=3.8"] {
         let end = project.run(&["--doctor", "--json", "--python", request]);
         end.code(2).stdout("");
     }

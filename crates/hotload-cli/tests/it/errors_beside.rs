@@ -2,14 +2,11 @@
 
 use indoc::indoc;
 
-#[cfg(unix)]
 use crate::events::Events;
 use crate::harness::{Project, Written};
-#[cfg(unix)]
 use crate::pythons::Python;
 use crate::pythons::{pythons, pythons_where};
 
-#[cfg(unix)]
 #[test]
 fn errors_that_end_no_step_are_reported_as_what_they_are() {
     const THREAD: &str = indoc! {r"
@@ -59,14 +56,13 @@ fn errors_that_end_no_step_are_reported_as_what_they_are() {
 }
 
 /// Runs this, and sees that what it reports belongs to no step.
-#[cfg(unix)]
 #[track_caller]
 fn is_reported_beside(python: &Python, phase: &str, lib: &str, said: &str) {
     let project = Project::with("lib.py", lib);
     let mut session = project.start(python, &["lib", "--events", "events.jsonl"]);
     session.ends_cycle(1);
     if phase == "exit" {
-        session.signal(nix::sys::signal::Signal::SIGTERM);
+        session.press_ctrl_c();
         session.ends();
     }
     session.until(said, || session.said().contains(said));
@@ -175,7 +171,6 @@ fn hooks_that_user_code_sets_are_its_own() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn what_python_prints_above_an_error_that_ends_no_step_is_there_too() {
     const THREAD: &str = indoc! {r"

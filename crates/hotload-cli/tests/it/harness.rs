@@ -4,7 +4,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+#[cfg(unix)]
+use std::process::ChildStdin;
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use assert_cmd::assert::{Assert, OutputAssertExt};
 use tempfile::TempDir;
 
 use crate::pythons::Python;
+use crate::signals;
 
 /// How a header starts, and what `--version` prints.
 pub(crate) const NAME_AND_VERSION: &str = concat!("hotload ", env!("CARGO_PKG_VERSION"));
@@ -344,6 +347,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start(command: &mut Command, python: &Python) -> Self {
+        signals::in_own_console(command);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -368,6 +372,7 @@ impl Session {
     }
 
     /// As `start`, with standard input for the test to write to.
+    #[cfg(unix)]
     pub(crate) fn start_with_pipe(command: &mut Command, python: &Python) -> (Self, ChildStdin) {
         let mut session = Self::start(command.stdin(Stdio::piped()), python);
         let stdin = session.child.stdin.take().unwrap();
@@ -467,9 +472,20 @@ impl Session {
         )
     }
 
-    #[cfg(unix)]
     pub(crate) fn id(&self) -> i32 {
         i32::try_from(self.child.id()).unwrap()
+    }
+
+    /// Presses Ctrl-C.
+    #[track_caller]
+    pub(crate) fn press_ctrl_c(&self) {
+        signals::press_ctrl_c(self.id());
+    }
+
+    /// Ends hotload by force, and nothing else.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     #[cfg(unix)]
@@ -479,7 +495,6 @@ impl Session {
     }
 
     /// Waits for hotload's end.
-    #[cfg(unix)]
     #[track_caller]
     pub(crate) fn ends(&mut self) -> std::process::ExitStatus {
         let status = wait_until(|| self.child.try_wait().unwrap());
@@ -513,15 +528,4 @@ pub(crate) fn wait_at_most<T>(limit: Duration, answer: impl FnMut() -> Option<T>
 /// the middle of a start. What hotload does is waited for.
 pub(crate) fn pause(duration: Duration) {
     thread::sleep(duration);
-}
-
-/// Whether a process is there and no zombie.
-#[cfg(unix)]
-pub(crate) fn is_alive(id: i32) -> bool {
-    let state = Command::new("ps")
-        .args(["-o", "stat=", "-p", &id.to_string()])
-        .output()
-        .unwrap();
-    let state = String::from_utf8_lossy(&state.stdout).trim().to_owned();
-    !state.is_empty() && !state.starts_with('Z')
 }

@@ -2,7 +2,6 @@
 
 mod command_line;
 mod documented;
-#[cfg(unix)]
 mod ends;
 mod refusals;
 mod saves;

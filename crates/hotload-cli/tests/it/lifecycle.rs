@@ -2,12 +2,9 @@
 
 use indoc::indoc;
 
-use crate::harness::Project;
-#[cfg(unix)]
-use crate::harness::Session;
-use crate::pythons::pythons;
-#[cfg(unix)]
-use crate::pythons::two_pythons;
+use crate::harness::{Project, Session};
+use crate::programs::{Does, save_program};
+use crate::pythons::{pythons, two_pythons};
 
 #[test]
 fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
@@ -50,28 +47,21 @@ fn an_interpreter_that_dies_is_replaced_and_the_next_save_loads() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_start_that_fails_is_tried_again_and_the_reason_is_shown() {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt;
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('up')\n");
-        let launcher = project.file("launcher");
-        let text = format!("#!/bin/sh\nexec {} \"$@\"\n", python.path.display());
-        let install = || {
-            fs::write(&launcher, &text).unwrap();
-            fs::set_permissions(&launcher, fs::Permissions::from_mode(0o755)).unwrap();
-        };
-        install();
-        let mut command = project.hotload(&["--python", "./launcher", "lib"]);
+        let install = || save_program(&project, "launcher", &[Does::Starts(&python.path, "")]);
+        let launcher = install();
+        let name = launcher.file_name().unwrap().to_str().unwrap();
+        let mut command = project.hotload(&["--python", launcher.to_str().unwrap(), "lib"]);
         let mut session = Session::start(&mut command, python);
         session.prints("up");
         session.ends_cycle(1);
-        project.save("lib.py", "import os\nos.remove('launcher')\nos._exit(3)\n");
-        session.says(
-            "launcher` (from `--python`): No such file or directory (os error 2); trying again in",
-        );
+        let lib = format!("import os\nos.remove('{name}')\nos._exit(3)\n");
+        project.save("lib.py", lib);
+        session.says(&format!("{name}` (from `--python`): "));
+        session.says("(os error 2); trying again in");
         install();
         project.save("lib.py", "print('up again')\n");
         session.prints("up again");
@@ -129,13 +119,15 @@ fn a_file_of_the_users_in_the_place_of_the_connection_is_not_written_to() {
     }
 }
 
-#[cfg(unix)]
 mod signals {
-    use indoc::indoc;
-    use nix::sys::signal::Signal;
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
 
-    use crate::harness::{Project, is_alive, run_with_input, wait_until};
+    use indoc::indoc;
+
+    use crate::harness::{Collected, Project, wait_until};
     use crate::pythons::{pythons, two_pythons};
+    use crate::signals::is_alive;
 
     /// The number on the first line, once that line is there as a whole.
     fn whole_number(output: &str) -> Option<i32> {
@@ -154,7 +146,7 @@ mod signals {
             let mut session = project.start(python, &["lib"]);
             session.ends_cycle(1);
             let id = wait_until(|| whole_number(&session.output())).unwrap();
-            session.signal(Signal::SIGINT);
+            session.press_ctrl_c();
             assert_eq!(session.ends().code(), Some(130), "{python}");
             session.prints("atexit");
             assert!(!is_alive(id), "{python}");
@@ -175,7 +167,7 @@ mod signals {
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             let id = wait_until(|| whole_number(&session.output())).unwrap();
-            session.signal(Signal::SIGINT);
+            session.press_ctrl_c();
             assert_eq!(session.ends().code(), Some(130), "{python}");
             session.prints("finally");
             assert!(!is_alive(id), "{python}");
@@ -196,10 +188,10 @@ mod signals {
             let project = Project::with("lib.py", lib);
             let mut session = project.start(python, &["lib"]);
             session.prints("runs");
-            session.signal(Signal::SIGINT);
+            session.press_ctrl_c();
             session.prints("swallowed");
             session.says("press Ctrl-C again to kill it");
-            session.signal(Signal::SIGINT);
+            session.press_ctrl_c();
             assert_eq!(session.ends().code(), Some(130), "{python}");
             session.says("stopped  lib  ");
             // It has run for as long as the line took to come.
@@ -207,8 +199,10 @@ mod signals {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_termination_does_not_wait_for_a_second_one() {
+        use nix::sys::signal::Signal;
         for python in two_pythons() {
             let lib = indoc! {r"
                 import time
@@ -246,8 +240,7 @@ mod signals {
                 output.ends_with('\n').then(|| ids.collect())
             })
             .unwrap();
-            session.signal(Signal::SIGKILL);
-            session.ends();
+            session.kill();
             for id in ids {
                 let gone = wait_until(|| (!is_alive(id)).then_some(()));
                 assert!(gone.is_some(), "{python}: process {id} was left behind");
@@ -255,42 +248,58 @@ mod signals {
         }
     }
 
+    /// Reads the first line of what a program prints, and closes the pipe, as `| head -1` does. Returns
+    /// what was read, what the program said, and its exit status.
+    fn head(command: &mut Command) -> (String, String, Option<i32>) {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Collected::from(child.stderr.take().unwrap());
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        drop(output);
+        let ended = wait_until(|| child.try_wait().unwrap());
+        if ended.is_none() {
+            let _ = child.kill();
+        }
+        let line = line.trim_end().to_owned();
+        (line, said.all(), ended.and_then(|status| status.code()))
+    }
+
     #[test]
     fn a_reader_that_goes_away_ends_hotload_quietly() {
         for python in two_pythons() {
             let lib = "for n in range(100000): print(n)\n";
             let project = Project::with("lib.py", lib);
-            let mut shell = std::process::Command::new("bash");
-            let program = project.hotload(&[]).get_program().to_owned();
-            let pipe = format!(
-                "cd {} && {} --once --python {} lib | head -1; echo ${{PIPESTATUS[0]}}",
-                project.path().display(),
-                program.display(),
-                python.path.display()
-            );
-            run_with_input(shell.args(["-c", &pipe]), "").stdout("0\n0\n");
+            for once in [&["--once"][..], &[]] {
+                let mut command = project.hotload(once);
+                command.arg("--python").arg(&python.path).arg("lib");
+                let (line, said, status) = head(&mut command);
+                assert_eq!((&line[..], status), ("0", Some(0)), "{python}: {said}");
+                assert!(!said.contains("rror"), "{python}: {said}");
+            }
         }
     }
 
+    /// Windows has no wait for that.
+    #[cfg(unix)]
     #[test]
     fn a_reader_that_goes_away_ends_hotload_also_when_nothing_more_is_printed() {
         for python in two_pythons() {
             let lib = "import time\nprint('one')\ntime.sleep(0.5)\nopen('done', 'w').close()\n";
             let project = Project::with("lib.py", lib);
-            let program = project.hotload(&[]).get_program().to_owned();
-            let pipe = format!(
-                "cd {} && {} --python {} lib | head -1; echo ${{PIPESTATUS[0]}}",
-                project.path().display(),
-                program.display(),
-                python.path.display()
-            );
-            let mut shell = std::process::Command::new("bash");
-            run_with_input(shell.args(["-c", &pipe]), "").stdout("one\n0\n");
+            let mut command = project.hotload(&["--python"]);
+            let (line, said, status) = head(command.arg(&python.path).arg("lib"));
+            assert_eq!((&line[..], status), ("one", Some(0)), "{python}: {said}");
             // What runs is not cut: it may print nothing more, as here.
             assert!(project.file("done").exists(), "{python}");
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_fork_that_comes_back_out_of_user_code_does_not_disturb() {
         for python in pythons() {

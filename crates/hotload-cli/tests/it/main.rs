@@ -4,21 +4,17 @@
 
 mod as_plain_python;
 mod bad_input;
-#[cfg(unix)]
 mod busy;
 mod code_cache;
 mod commands_only;
 mod configuration;
 mod control;
-#[cfg(unix)]
 mod deaths;
 #[cfg(unix)]
 mod demo;
 #[cfg(unix)]
 mod descendants;
-#[cfg(unix)]
 mod discovery;
-#[cfg(unix)]
 mod doctor;
 #[cfg(unix)]
 mod editors;
@@ -39,7 +35,6 @@ mod explain_logs;
 mod guests;
 mod harness;
 mod help;
-#[cfg(unix)]
 mod hosts;
 mod import_hooks;
 #[cfg(unix)]
@@ -60,8 +55,8 @@ mod outcomes;
 mod outputs;
 mod patch;
 mod preload;
-#[cfg(unix)]
 mod processes;
+mod programs;
 #[path = "../../../hotload-python/tests/it/pythons.rs"]
 mod pythons;
 mod readme;
@@ -74,8 +69,8 @@ mod saves;
 #[cfg(unix)]
 mod screen;
 mod scripting;
-#[cfg(unix)]
 mod security;
+mod signals;
 mod source_cache;
 mod sources;
 mod stale;
@@ -89,7 +84,6 @@ mod terminal_left;
 #[cfg(unix)]
 mod terminal_state;
 mod tidy;
-#[cfg(unix)]
 mod transports;
 mod watching;
 mod workers;

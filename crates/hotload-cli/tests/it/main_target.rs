@@ -70,7 +70,6 @@ fn what_the_program_has_computed_is_kept() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn worker_processes_of_the_program_run_what_the_file_says() {
     const TOOL: &str = indoc! {r"

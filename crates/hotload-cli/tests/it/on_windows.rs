@@ -1,12 +1,14 @@
 //! What is different on Windows: open files, interrupts without signals, where Pythons are found.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use indoc::indoc;
 
-use crate::harness::{Project, Session, Written, in_place_of, pause, run};
+use crate::harness::{Project, Session, Written, in_place_of, pause, quoted, run};
+use crate::programs::{Does, save_program};
 use crate::pythons::{Python, pythons, two_pythons};
 
 /// Saves a file in several ways that Windows refuses while anyone has it open, and prints how often.
@@ -123,7 +125,7 @@ fn a_time_limit_interrupts_and_a_long_sleep_too_where_python_can() {
             "lib.py",
             "import time\ntry:\n    while True: time.sleep(0.01)\nfinally: print('tidied up')\n",
         );
-        let arguments = ["lib", "--once", "--timeout", "0.5"];
+        let arguments = ["lib", "--once", "--timeout", "3"];
         let end = project.run_with(python, &arguments).code(1);
         assert_eq!(end.printed(), "tidied up\n", "{python}: {}", end.said());
         if python.version >= (3, 8) {
@@ -197,7 +199,7 @@ fn behind_a_batch_file_a_python_is_interrupted_too_and_ends_in_its_own_time() {
             "lib",
             "--once",
             "--timeout",
-            "0.5",
+            "3",
         ];
         let end = run(&mut project.hotload(&arguments)).code(1);
         assert_eq!(
@@ -206,6 +208,29 @@ fn behind_a_batch_file_a_python_is_interrupted_too_and_ends_in_its_own_time() {
             "{python}: {}",
             end.said()
         );
+        assert!(project.file("atexit.txt").exists(), "{python}");
+    }
+}
+
+#[test]
+fn ctrl_c_behind_a_batch_file_cuts_off_no_finally_and_no_exit_function() {
+    const LIB: &str = indoc! {r"
+        import atexit, time
+        atexit.register(lambda: open('atexit.txt', 'w').close())
+        print('runs')
+        try:
+            while True: time.sleep(0.01)
+        finally: print('tidied up')
+    "};
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let start = save_program(&project, "start here", &[Does::Starts(&python.path, "")]);
+        let mut command = project.hotload(&["lib", "--python"]);
+        let mut session = Session::start(command.arg(quoted(&start)), python);
+        session.prints("runs");
+        session.press_ctrl_c();
+        session.prints("tidied up");
+        assert_eq!(session.ends().code(), Some(130), "{python}");
         assert!(project.file("atexit.txt").exists(), "{python}");
     }
 }
@@ -253,5 +278,85 @@ fn nothing_is_left_when_hotload_is_killed_not_even_behind_a_batch_file() {
         let mut session = hotload();
         session.prints("runs");
         session.until("swept", || !left_behind().contains(&abandoned[0]));
+    }
+}
+
+#[test]
+fn what_the_code_page_lacks_keeps_no_python_from_starting_and_no_statement_from_running() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "");
+        project.save("t\u{f6}mp \u{4e2d}/readme.txt", "");
+        let temporary = project.file("t\u{f6}mp \u{4e2d}");
+        for (statement, printed) in [
+            ("print(u'gr\u{f6}\u{df}e')", "gr\u{f6}\u{df}e\n"),
+            (
+                "print(u'gr\u{f6}\u{df}e \u{4e2d}')",
+                "gr\u{f6}\u{df}e \u{4e2d}\n",
+            ),
+        ] {
+            let mut command = project.hotload(&["--once", "--python"]);
+            command
+                .arg(&python.path)
+                .args(["--step", "reload:lib", "--step"]);
+            command.arg(format!("exec:{statement}"));
+            let end = run(command.env("TEMP", &temporary).env("TMP", &temporary));
+            assert_eq!(end.printed(), printed, "{python}: {}", end.said());
+        }
+    }
+}
+
+#[test]
+fn a_target_in_other_letters_is_the_module_that_python_imports() {
+    const LIB: &str = "import os\nprint(__name__ + ' in ' + os.path.basename(__file__))\n";
+    for python in two_pythons() {
+        for target in ["LIB", "Lib.PY"] {
+            let project = Project::with("lib.py", LIB);
+            let mut session = project.start(python, &[target]);
+            session.prints("lib in lib.py");
+            session.ends_cycle(1);
+            for cycle in 2..5 {
+                project.save("lib.py", format!("{LIB}# {cycle}\n"));
+                session.prints("lib in lib.py");
+                session.ends_cycle(cycle);
+            }
+        }
+    }
+}
+
+/// The same folder under another letter: Wine has the whole disk of Linux as Z:, and Windows `subst`.
+fn under_another_letter(folder: &Path) -> PathBuf {
+    let text = folder.to_str().unwrap();
+    if let Some(prefix) = std::env::var_os("WINEPREFIX") {
+        let disk = format!("Z:{}\\drive_c", prefix.to_str().unwrap());
+        return text.replacen("C:", &disk.replace('/', "\\"), 1).into();
+    }
+    // That of a run before, whose folder is gone.
+    let _ = Command::new("subst").args(["Q:", "/d"]).status();
+    let status = Command::new("subst").args(["Q:", text]).status();
+    assert!(status.unwrap().success());
+    r"Q:\".into()
+}
+
+#[test]
+fn a_folder_under_two_letters_is_watched_under_the_one_that_was_given() {
+    const LIB: &str = "import helper\nprint('%s in %s' % (helper.x, helper.__file__[:2]))\n";
+    for python in two_pythons() {
+        let project = Project::with("lib.py", LIB);
+        let folder = under_another_letter(&project.path());
+        let letter = &folder.to_str().unwrap()[..2];
+        for helper in ["a", "b", "c"] {
+            project.save("helper.py", format!("x = '{helper}'\n"));
+            let mut command = project.hotload(&["--python"]);
+            command.arg(&python.path).arg("lib").current_dir(&folder);
+            let mut session = Session::start(&mut command, python);
+            session.prints(&format!("{helper} in {letter}"));
+            session.ends_cycle(1);
+            // Of the same length, perhaps with the same stamp.
+            for (cycle, text) in [(2, "d"), (3, "e")] {
+                project.save("helper.py", format!("x = '{text}'\n"));
+                session.prints(&format!("{text} in {letter}"));
+                session.ends_cycle(cycle);
+            }
+        }
     }
 }

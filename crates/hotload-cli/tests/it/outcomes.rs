@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::harness::{Project, Written};
+use indoc::indoc;
+
+use crate::harness::{Project, Written, in_unix_words};
+use crate::programs::save_command;
 use crate::pythons::{pythons, two_pythons};
 
 #[test]
@@ -55,6 +58,7 @@ fn a_locations_file_that_cannot_be_used_is_refused() {
     let mut messages = String::new();
     for file in ["lib.py", "notes.txt", "nowhere/errors", "."] {
         let said = project.run(&["--locations", file, "lib"]).code(2).said();
+        let said = in_unix_words(&said);
         messages.push_str(&format!("$ --locations {file}\n{said}\n"));
     }
     insta::assert_snapshot!(messages);
@@ -73,14 +77,20 @@ fn a_mark_comes_before_everything_else_of_a_cycle() {
     }
 }
 
+/// Writes down what it was run for.
+const NOTE: &str = indoc! {r"
+    import os, sys
+    words = sys.argv[1:] + [os.environ.get('HOTLOAD_' + name, '') for name in ('OUTCOME', 'LINE')]
+    with open('log', 'a') as log: log.write(' '.join(words).strip() + '\n')
+    print('said')
+"};
+
 #[test]
 fn commands_run_when_the_outcome_changes_and_only_then() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "print('fine')\n");
-        let note = |outcome: &str| {
-            format!("echo {outcome} $HOTLOAD_OUTCOME $HOTLOAD_LINE >> log; echo said")
-        };
-        let (on_ok, on_fail) = (note("ok"), note("fail"));
+        let note = save_command(&project, python, NOTE);
+        let (on_ok, on_fail) = (format!("{note} ok"), format!("{note} fail"));
         let arguments = ["--on-ok", &on_ok, "--on-fail", &on_fail, "lib"];
         let mut session = project.start(python, &arguments);
         session.ends_cycle(1);
@@ -92,7 +102,8 @@ fn commands_run_when_the_outcome_changes_and_only_then() {
         session.ends_cycle(12);
         let log = || fs::read_to_string(project.file("log")).unwrap_or_default();
         session.until("both commands have run", || log().lines().count() == 2);
-        assert_eq!(log(), "fail failed 3\nok ok\n", "{python}");
+        let noted = log().replace('\r', "");
+        assert_eq!(noted, "fail failed 3\nok ok\n", "{python}");
         // Standard output is user code's.
         session.until("both have printed", || {
             session.said().matches("said").count() == 2
@@ -106,12 +117,15 @@ fn a_command_that_fails_is_reported_and_ends_nothing() {
     for python in two_pythons() {
         let project = Project::with("lib.py", "1 // 0\n");
         let mut session = project.start(python, &["--on-fail", "exit 3", "lib"]);
-        session.says("warning: `exit 3` failed: exit status: 3");
+        session.says("warning: `exit 3` failed: exit ");
+        session.says(": 3\n");
         project.save("lib.py", "print('mended')\n");
         session.prints("mended");
         // One cycle waits for its command.
         project.save("lib.py", "1 // 0\n");
-        let arguments = ["--once", "--on-fail", "sleep 0.3; echo later >&2", "lib"];
+        let late = "import sys, time\ntime.sleep(0.3)\nsys.stderr.write('later\\n')\n";
+        let command = save_command(&project, python, late);
+        let arguments = ["--once", "--on-fail", &command, "lib"];
         let end = project.run_with(python, &arguments).code(1);
         assert!(end.said().ends_with("later\n"), "{}", end.said());
     }
@@ -216,10 +230,11 @@ fn places_are_linked_on_request_and_the_text_stays_the_same() {
         assert!(!plain.contains('\x1b'), "{plain:?}");
         let linked = error(&["--hyperlinks", "vscode"]);
         let start = |place: &str| {
-            format!(
-                "\x1b]8;;vscode://file{}/{place}\x1b\\",
-                project.path().display()
-            )
+            let folder = project.path().display().to_string();
+            // A drive stands after a slash.
+            let slash = if cfg!(windows) { "/" } else { "" };
+            let folder = format!("{slash}{}", folder.replace('\\', "/"));
+            format!("\x1b]8;;vscode://file{folder}/{place}\x1b\\")
         };
         assert!(
             linked.contains(&start("lib.py:2:1")),

@@ -1,6 +1,7 @@
 //! What a run writes below the watched folder: it must not run forever.
 
 use crate::harness::Project;
+use crate::programs::save_command;
 use crate::pythons::{pythons, two_pythons};
 
 #[test]
@@ -64,12 +65,12 @@ fn a_run_that_changes_its_own_file_stops_after_three() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn what_others_save_meanwhile_is_run() {
     const LIB: &str = "import subprocess, sys\nsys.runs = getattr(sys, 'runs', 0) + 1\n\
         with open('lib.py', 'a') as f: f.write('#\\n')\n\
-        if 3 <= sys.runs <= 5: subprocess.call(['sh', '-c', 'echo > other.py'])\n\
+        save = 'import sys; open(sys.argv[1], sys.argv[2]).close()'\n\
+        if 3 <= sys.runs <= 5: subprocess.call([sys.executable, '-c', save, 'other.py', 'w'])\n\
         print('run %d' % sys.runs)\n";
     for python in pythons() {
         let project = Project::with("lib.py", LIB);
@@ -78,26 +79,37 @@ fn what_others_save_meanwhile_is_run() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_that_only_touches_what_it_has_loaded_is_no_save() {
     const UTIME: &str = "import helper, os\nos.utime('helper.py', None)\nprint('run')\n";
-    const RENAME: &str = "import helper, os\nopen('t.tmp', 'w').write('x = 1\\n')\n\
+    // Windows, on 2.7, renames nothing over a file that is there.
+    const RENAME: &str = "import helper, os, sys\nopen('t.tmp', 'w').write('x = 1\\n')\n\
+        if sys.platform == 'win32': os.remove('helper.py')\n\
         os.rename('t.tmp', 'helper.py')\nprint('run')\n";
     const PLAIN: &str = "import helper\nprint('run')\n";
-    let runs: [(&str, &[&str]); 6] = [
-        (UTIME, &[]),
-        (UTIME, &["--reload", "module"]),
-        (RENAME, &[]),
-        (PLAIN, &["--run", "touch lib.py helper.py"]),
-        (PLAIN, &["--run", "sed -i 's/( /(/' lib.py"]),
-        (PLAIN, &["--no-notify", "--run", "touch lib.py"]),
+    const TOUCH: &str = "import os\nfor name in ['lib.py', 'helper.py']: os.utime(name, None)\n";
+    // As `sed -i` does where nothing matches.
+    const SAVE_THE_SAME: &str = "import os\nopen('t.tmp', 'w').write(open('lib.py').read())\n\
+        os.replace('t.tmp', 'lib.py')\n";
+    let runs: [(&str, &[&str], Option<&str>); 6] = [
+        (UTIME, &[], None),
+        (UTIME, &["--reload", "module"], None),
+        (RENAME, &[], None),
+        (PLAIN, &[], Some(TOUCH)),
+        (PLAIN, &[], Some(SAVE_THE_SAME)),
+        (PLAIN, &["--no-notify"], Some(TOUCH)),
     ];
+    let newest = pythons().last().unwrap();
     for python in two_pythons() {
-        for (lib, options) in runs {
+        for (lib, options, command) in runs {
             let project = Project::with("lib.py", lib);
             project.save("helper.py", "x = 1\n");
-            let mut session = project.start(python, &[options, &["lib"]].concat());
+            let command = command.map(|text| save_command(&project, newest, text));
+            let command = command
+                .as_ref()
+                .map_or(vec![], |command| vec!["--run", command]);
+            let options = [options, &command[..]].concat();
+            let mut session = project.start(python, &[&options[..], &["lib"]].concat());
             session.prints("run");
             session.ends_cycle(1);
             // Long enough for the run's own changes to be noticed, whatever finds them.
@@ -113,11 +125,15 @@ fn a_run_that_only_touches_what_it_has_loaded_is_no_save() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_command_that_writes_a_new_text_each_time_stops_in_the_end() {
     let project = Project::with("lib.py", "print('run')\n");
-    let command = "echo '#' >> lib.py";
+    let command = "echo #>> lib.py";
+    let command = if cfg!(windows) {
+        command
+    } else {
+        "echo '#' >> lib.py"
+    };
     let mut session = project.start(two_pythons()[0], &["lib", "--run", command]);
     session.says("warning: `lib.py` changes in each run");
     let cycles = session.said().matches("ok  lib  ").count();

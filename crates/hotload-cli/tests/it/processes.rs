@@ -2,23 +2,36 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::Stdio;
+#[cfg(unix)]
 use std::time::{Duration, Instant};
 
 use indoc::indoc;
+#[cfg(unix)]
 use nix::sys::signal::{Signal, kill};
+#[cfg(unix)]
 use nix::unistd::Pid;
 
-use crate::harness::{Project, Session, Written, is_alive, pause, wait_until};
+#[cfg(unix)]
+use crate::harness::pause;
+use crate::harness::{Project, Session, Written, wait_until};
 #[cfg(target_os = "linux")]
 use crate::harness::{in_place_of, run};
-use crate::pythons::{Python, pythons, pythons_where, two_pythons};
+#[cfg(unix)]
+use crate::pythons::pythons;
+#[cfg(unix)]
+use crate::pythons::pythons_where;
+use crate::pythons::{Python, two_pythons};
+use crate::signals::{in_own_console, is_alive, press_ctrl_c};
 
 /// Starts a program that stays in the interpreter's group, and prints its id.
 const LEAVES_A_PROCESS: &str = indoc! {r"
-    import os, subprocess
+    import os, subprocess, sys
     nowhere = open(os.devnull, 'w')
-    child = subprocess.Popen(['sleep', '300'], stdout=nowhere, stderr=nowhere)
+    sleep = [sys.executable, '-S', '-c', 'import time; time.sleep(300)']
+    child = subprocess.Popen(sleep, stdout=nowhere, stderr=nowhere)
     print(child.pid)
 "};
 
@@ -38,6 +51,7 @@ fn assert_gone(python: &Python, id: i32) {
 }
 
 /// Up to 3.6 a fork calls no hook.
+#[cfg(unix)]
 #[test]
 fn who_reads_the_output_does_not_wait_for_a_daemon() {
     const DAEMON: &str = indoc! {r"
@@ -56,17 +70,27 @@ fn who_reads_the_output_does_not_wait_for_a_daemon() {
     }
 }
 
+/// Asks hotload to end.
+type Ask = fn(&Session);
+
+/// The ways to ask, and the exit status then.
+const ASKS: &[(Ask, i32)] = &[
+    (Session::press_ctrl_c, 130),
+    #[cfg(unix)]
+    (|session| session.signal(Signal::SIGTERM), 143),
+];
+
 #[test]
 fn what_user_code_left_running_is_gone_when_hotload_was_asked_to_end() {
     for python in two_pythons() {
-        for (signal, status) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
+        for (ask, status) in ASKS {
             let project = Project::with("lib.py", LEAVES_A_PROCESS);
             let mut session = project.start(python, &["lib"]);
             session.ends_cycle(1);
             let id = printed_id(&session);
             assert!(is_alive(id), "{python}");
-            session.signal(signal);
-            assert_eq!(session.ends().code(), Some(status), "{python}");
+            ask(&session);
+            assert_eq!(session.ends().code(), Some(*status), "{python}");
             assert_gone(python, id);
         }
     }
@@ -100,6 +124,7 @@ fn what_user_code_left_running_is_gone_when_its_interpreter_dies() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
     for python in two_pythons() {
@@ -112,8 +137,7 @@ fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
             command.env("TMPDIR", &folder);
             let mut session = Session::start(&mut command, python);
             pause(Duration::from_millis(milliseconds));
-            session.signal(Signal::SIGKILL);
-            session.ends();
+            session.kill();
         }
         let killed = Instant::now();
         let left = || {
@@ -129,6 +153,7 @@ fn nothing_is_left_when_hotload_is_killed_at_any_moment_of_its_start() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn user_code_that_stops_itself_is_reported_and_waits_to_be_continued() {
     const LIB: &str = indoc! {r"
@@ -149,11 +174,12 @@ fn user_code_that_stops_itself_is_reported_and_waits_to_be_continued() {
         kill(Pid::from_raw(id), Signal::SIGSTOP).unwrap();
         project.save("lib.py", "print('next')\n");
         session.says("stopped by a signal");
-        session.signal(Signal::SIGINT);
+        session.press_ctrl_c();
         assert_eq!(session.ends().code(), Some(130), "{python}");
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_handler_that_user_code_installs_is_still_its_own_in_the_next_run() {
     const FIRST: &str = indoc! {r"
@@ -183,6 +209,7 @@ fn a_handler_that_user_code_installs_is_still_its_own_in_the_next_run() {
 }
 
 /// Whether a process waits again with no signal on its way to it; where that is not known: true.
+#[cfg(unix)]
 fn has_taken_signals(id: i32) -> bool {
     let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/status")) else {
         return true;
@@ -195,6 +222,7 @@ fn has_taken_signals(id: i32) -> bool {
     status.contains("State:\tS") && is_empty("SigPnd:") && is_empty("ShdPnd:")
 }
 
+#[cfg(unix)]
 #[test]
 fn an_interrupt_between_the_steps_harms_nothing() {
     for python in pythons() {
@@ -241,7 +269,7 @@ fn an_interrupt_that_was_ignored_at_the_start_stays_so_and_user_code_has_its_han
         session.prints("caught");
         session.ends_cycle(1);
         for number in 2..4 {
-            session.signal(Signal::SIGINT);
+            session.press_ctrl_c();
             project.save("lib.py", format!("print('save {number}')\n"));
             session.prints(&format!("save {number}"));
             session.ends_cycle(number);
@@ -310,7 +338,13 @@ fn a_hundred_megabytes_of_output_pass() {
                 count => total += count,
             }
         }
-        assert_eq!(total, 100_000_000, "{python}");
+        // A line's end has two bytes on Windows.
+        let expected = if cfg!(windows) {
+            101_000_000
+        } else {
+            100_000_000
+        };
+        assert_eq!(total, expected, "{python}");
         assert_eq!(child.wait().unwrap().code(), Some(0), "{python}");
     }
 }
@@ -328,6 +362,7 @@ fn a_session_that_hangs_in_a_write_is_ended_by_a_second_ctrl_c() {
         let mut command = project.hotload(&options);
         let command = command.arg(&python.path).arg("lib");
         let command = command.stdout(Stdio::piped()).stderr(errors);
+        in_own_console(command);
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
@@ -337,7 +372,7 @@ fn a_session_that_hangs_in_a_write_is_ended_by_a_second_ctrl_c() {
         let events = || fs::read_to_string(project.file("events.jsonl")).unwrap_or_default();
         wait_until(|| events().contains("ZeroDivisionError").then_some(())).unwrap();
         let ended = wait_until(|| {
-            let _ = kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT);
+            press_ctrl_c(i32::try_from(child.id()).unwrap());
             child.try_wait().unwrap()
         });
         assert!(ended.is_some(), "{python}: it goes on");

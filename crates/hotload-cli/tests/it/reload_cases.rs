@@ -274,7 +274,7 @@ fn what_is_imported_from_a_zip_file_is_new_when_that_is_saved() {
         let project = Project::new();
         let save = |value: &str| {
             let write = format!(
-                "import os, zipfile\narchive = zipfile.ZipFile('new', 'w')\narchive.writestr('inside/__init__.py', '')\narchive.writestr('inside/m.py', 'x = {value}')\narchive.close()\nos.rename('new', 'all.zip')\n"
+                "import os, zipfile\narchive = zipfile.ZipFile('new', 'w')\narchive.writestr('inside/__init__.py', '')\narchive.writestr('inside/m.py', 'x = {value}')\narchive.close()\nif os.name == 'nt' and os.path.exists('all.zip'): os.remove('all.zip')\nos.rename('new', 'all.zip')\n"
             );
             let mut command = std::process::Command::new(&python.path);
             command.args(["-c", &write]).current_dir(project.path());

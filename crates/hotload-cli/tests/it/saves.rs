@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::events::Events;
 use crate::harness::{Project, Written, pause, run_with_input};
-use crate::pythons::{Python, pythons, two_pythons};
+use crate::pythons::{Python, pythons, skip, two_pythons};
 
 fn in_place(project: &Project, text: &str) {
     project.save("lib.py", text);
@@ -102,6 +102,10 @@ fn each_way_of_changing_is_one_cycle() {
     for python in two_pythons() {
         for options in [&[][..], &["--no-notify"]] {
             for (what, change) in CHANGES.iter().chain(&CHANGES_THROUGH_LINKS) {
+                if *what == CHANGES[0].0 && std::env::var_os("HOTLOAD_WINE").is_some() {
+                    skip("Wine does not change the case of a name");
+                    continue;
+                }
                 let project = project_to_change();
                 let arguments = [&["lib", "--events", "events.jsonl"], options].concat();
                 let mut session = project.start(python, &arguments);

@@ -48,10 +48,10 @@ fn a_run_that_goes_on_after_an_interrupt_is_reported() {
         // An interrupt in the middle of 2.7's `print` would leave its soft space.
         let is_up = wait_until(|| project.file("up").exists().then_some(()));
         assert!(is_up.is_some(), "{python}");
-        session.signal(Signal::SIGINT);
+        session.press_ctrl_c();
         session.prints("swallowed");
         session.says("interrupted, but still running; press Ctrl-C again to kill it");
-        session.signal(Signal::SIGINT);
+        session.press_ctrl_c();
         assert_eq!(session.ends().code(), Some(130), "{python}");
         let said = session.said();
         assert_eq!(said.matches("still running").count(), 1, "{said}");

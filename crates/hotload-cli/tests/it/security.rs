@@ -2,21 +2,23 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use indoc::indoc;
 
-use crate::harness::{Project, Session, Written, in_place_of, pause, wait_until};
+#[cfg(unix)]
+use crate::harness::in_place_of;
+use crate::harness::{Project, Session, Written, pause, quoted, wait_until};
 use crate::pythons::{Python, two_pythons};
 
 /// A Python that lets others in first: it shows its shim and waits until it may go on.
 const SLOW: &str = indoc! {r#"
-    #!/bin/sh
-    cp "$1" shim.copy; mv shim.copy shim.txt
-    while [ ! -e go-on ]; do sleep 0.01; done
-    exec PYTHON "$@"
+    import os, subprocess, sys, time
+    with open('shim.copy', 'w') as copy: copy.write(open(sys.argv[1]).read())
+    os.rename('shim.copy', 'shim.txt')
+    while not os.path.exists('go-on'): time.sleep(0.01)
+    sys.exit(subprocess.call([sys.executable] + sys.argv[1:]))
 "#};
 
 /// A start in which the interpreter has not connected yet.
@@ -35,11 +37,9 @@ fn start_waiting(python: &Python, lib: &str) -> Waiting {
 /// As `start_waiting`, with what `change` makes of the command.
 fn start_waiting_with(python: &Python, lib: &str, change: impl Fn(Command) -> Command) -> Waiting {
     let project = Project::with("lib.py", lib);
-    let program = python.path.to_str().unwrap();
-    project.save("slow", SLOW.replace("PYTHON", program));
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(project.file("slow"), mode).unwrap();
-    let mut command = change(project.hotload(&["--python", "./slow", "lib"]));
+    project.save("slow.txt", SLOW);
+    let slow = format!("{} slow.txt {{shim}}", quoted(&python.path));
+    let mut command = change(project.hotload(&["--python", &slow, "lib"]));
     let session = Session::start(&mut command, python);
     let shim = wait_until(|| std::fs::read_to_string(project.file("shim.txt")).ok()).unwrap();
     let address = shim.split("'127.0.0.1', int('").nth(1).unwrap();
@@ -154,6 +154,7 @@ fn the_time_for_the_first_line_counts_from_the_connection() {
 }
 
 /// Each used to cost two descriptors and a thread.
+#[cfg(unix)]
 #[test]
 fn many_strangers_do_not_keep_the_interpreter_out() {
     for python in two_pythons() {
@@ -215,8 +216,13 @@ fn what_files_and_errors_hold_does_not_reach_the_terminal() {
         let project = Project::with("lib.py", lib);
         let mut session = project.start(python, &["lib", "-v"]);
         session.ends_cycle(1);
-        project.save("a\x1b[2Jb.py", "");
-        session.says("a\\x1b[2Jb.py");
+        // No name on Windows has such a character.
+        if cfg!(unix) {
+            project.save("a\x1b[2Jb.py", "");
+            session.says("a\\x1b[2Jb.py");
+        } else {
+            project.save("ab.py", "");
+        }
         session.ends_cycle(2);
         project.save("lib.py", "raise ValueError('\\x1b[2J\\x9b31m')\n");
         session.says("\\x1b[2J");
@@ -251,7 +257,7 @@ fn what_arguments_hold_does_not_reach_the_terminal() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // no name on Windows has such a character
 #[test]
 fn a_target_with_a_line_break_in_its_name_has_one_line() {
     for python in two_pythons() {
@@ -269,20 +275,41 @@ fn a_target_with_a_line_break_in_its_name_has_one_line() {
 fn only_run_is_a_way_to_a_shell() {
     let python = &two_pythons()[0];
     let project = Project::with("lib.py", "print('ran')\n");
-    let evil = "lib; touch shell";
+    let touch = if cfg!(windows) {
+        "& echo > shell"
+    } else {
+        "; touch shell"
+    };
+    let evil = format!("lib{touch}");
+    let with = |text: &str| format!("{text}{touch}");
+    let (call, preload, program, exec) = (
+        with("x"),
+        with("os"),
+        with("python"),
+        format!("{}'", with("exec:'")),
+    );
     for arguments in [
-        vec![evil],
-        vec!["lib", "--call", "x; touch shell"],
-        vec!["lib", "--preload", "os; touch shell"],
+        vec![&evil[..]],
+        vec!["lib", "--call", &call],
+        vec!["lib", "--preload", &preload],
         vec!["lib", "--watch", "$(touch shell)"],
-        vec!["lib", "--python", "python; touch shell"],
+        vec!["lib", "--python", &program],
         vec!["lib", "--", "$(touch shell)"],
-        vec!["--step", "reload:lib", "--step", "exec:'; touch shell'"],
+        vec!["lib", "--", touch],
+        vec!["--step", "reload:lib", "--step", &exec],
     ] {
         let _ = project.run_with(python, &[&["--once"], &arguments[..]].concat());
         assert!(!project.file("shell").exists(), "{arguments:?}");
     }
-    let _ = project.run_with(python, &["--once", "lib", "--run", "touch shell"]);
+    let _ = project.run_with(
+        python,
+        &[
+            "--once",
+            "lib",
+            "--run",
+            touch.trim_start_matches([';', '&']),
+        ],
+    );
     assert!(project.file("shell").exists());
 }
 

@@ -4,6 +4,7 @@ use indoc::indoc;
 
 use crate::events::Events;
 use crate::harness::{Project, Written, escaped};
+use crate::programs::save_command;
 use crate::pythons::{pythons, two_pythons};
 
 const LIB: &str = indoc! {r"
@@ -34,23 +35,24 @@ fn call_before_and_run_come_in_their_order() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_command_finds_the_changed_files_in_its_environment() {
     let outside = Project::with("notes.txt", "");
     let project = Project::with("lib.py", "");
-    let command = "echo \"<$HOTLOAD_CHANGED>\"";
+    let python = two_pythons()[0];
+    let show = "import os\nprint('<%s>' % os.environ['HOTLOAD_CHANGED'].replace(os.sep, '/'))\n";
+    let command = save_command(&project, python, show);
     let outside_file = outside.file("notes.txt");
     let watched = outside_file.to_str().unwrap();
-    let arguments = ["lib", "--run", command, "--watch", ".", "--watch", watched];
-    let mut session = project.start(two_pythons()[0], &arguments);
+    let arguments = ["lib", "--run", &command, "--watch", ".", "--watch", watched];
+    let mut session = project.start(python, &arguments);
     session.prints("<>");
     session.ends_cycle(1);
     project.save("sub/new.py", "");
     session.prints("<sub/new.py>");
     session.ends_cycle(2);
     outside.save("notes.txt", "x");
-    session.prints(&format!("<{watched}>"));
+    session.prints(&format!("<{}>", watched.replace('\\', "/")));
     session.ends_cycle(3);
 }
 

@@ -1,14 +1,19 @@
 //! The ways to talk where no socket reaches hotload.
 
+#[cfg(unix)]
 use std::process::Command;
 
+#[cfg(unix)]
 use indoc::indoc;
 
 use crate::harness::{Project, Session, Written, run};
 use crate::hosts::{conforms, hotload, new_project};
-use crate::pythons::{Python, skip, two_pythons};
+use crate::pythons::two_pythons;
+#[cfg(unix)]
+use crate::pythons::{Python, skip};
 
 /// Whether this user may make namespaces with these options; says so if not.
+#[cfg(unix)]
 fn can_unshare(options: &[&str]) -> bool {
     let tried = Command::new("unshare").args(options).arg("true").status();
     let can = tried.is_ok_and(|status| status.success());
@@ -28,6 +33,11 @@ fn without_a_socket_of_its_own_the_interpreter_talks_in_files_and_keeps_the_term
         session.says("ms, files in a private folder");
         conforms(&mut session, &project);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn in_another_network_the_interpreter_talks_in_files_and_keeps_the_terminal() {
     if !can_unshare(&["-n"]) {
         return;
     }
@@ -53,6 +63,7 @@ fn an_end_in_the_middle_is_noticed_on_files_too() {
 }
 
 /// A project that lies neither below `/tmp` nor in a folder that the other side does not see.
+#[cfg(unix)]
 fn shared_project() -> Project {
     let project = Project::in_folder("/var/tmp");
     project.save("lib.py", "");
@@ -61,6 +72,7 @@ fn shared_project() -> Project {
 }
 
 /// A Python with a network of its own and an empty `/tmp`, as in a container.
+#[cfg(unix)]
 fn far_away(python: &Python) -> String {
     let python = python.path.display();
     format!(
@@ -69,10 +81,12 @@ fn far_away(python: &Python) -> String {
 }
 
 /// On the streams what user code prints arrives on standard error.
+#[cfg(unix)]
 fn says_line(session: &mut Session, line: &str) {
     session.says(&format!("{line}\n"));
 }
 
+#[cfg(unix)]
 #[test]
 fn in_another_network_and_mount_namespace_the_standard_streams_carry_everything() {
     if !can_unshare(&["-nm"]) {
@@ -115,12 +129,13 @@ fn in_another_network_and_mount_namespace_the_standard_streams_carry_everything(
         project.save("lib.py", "print('recovered')\n");
         says_line(&mut session, "recovered");
         session.says("ok  lib");
-        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.press_ctrl_c();
         assert_eq!(session.ends().code(), Some(130), "{}", session.said());
         assert_eq!(project.listing(), ["exchange", "lib.py"]);
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn noise_around_the_marked_lines_passes_through() {
     if !can_unshare(&["-n"]) {

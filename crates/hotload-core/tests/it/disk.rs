@@ -224,7 +224,14 @@ fn a_folder_that_vanishes_takes_its_files_along() {
     assert_eq!(watched.tick(), "");
     watched.now += Duration::from_secs(1);
     let expected = Path::new("pkg").join("a.py");
-    assert_eq!(watched.tick(), format!("removed {}", expected.display()));
+    let expected = format!("removed {}", expected.display());
+    let mut seen = watched.tick();
+    // On Windows a listing is used again as long as it took, by a clock that is no test's.
+    let end = Instant::now() + Duration::from_secs(10);
+    while cfg!(windows) && seen.is_empty() && Instant::now() < end {
+        seen = watched.tick();
+    }
+    assert_eq!(seen, expected);
     assert_eq!(watched.poller.files_watched(), 1);
 }
 

@@ -79,11 +79,7 @@ type SharedJob = Arc<Mutex<Option<Job>>>;
 
 impl Processes for SystemProcesses {
     fn output(&self) -> Stdio {
-        if output::is_taken() {
-            Stdio::from(io::stderr())
-        } else {
-            Stdio::inherit()
-        }
+        output::of_programs()
     }
 
     fn spawn(&self, mut command: Command, ended: WhenEnded) -> io::Result<Box<dyn ProcessGroup>> {

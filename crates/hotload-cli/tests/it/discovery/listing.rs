@@ -1,12 +1,19 @@
 //! What `--list-pythons` shows, and what its JSON holds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::discovery::{Machine, short};
+use crate::discovery::Machine;
+#[cfg(unix)]
+use crate::discovery::short;
 use crate::harness::Written;
-use crate::pythons::{pythons, two_pythons};
+use crate::programs::Does;
+#[cfg(unix)]
+use crate::pythons::pythons;
+use crate::pythons::two_pythons;
 
 #[track_caller]
 fn row<'r>(rows: &'r [Value], program: &Path) -> &'r Value {
@@ -16,6 +23,7 @@ fn row<'r>(rows: &'r [Value], program: &Path) -> &'r Value {
         .unwrap_or_else(|| panic!("{} is not in {rows:#?}", program.display()))
 }
 
+#[cfg(unix)]
 #[test]
 fn the_listing_shows_version_and_source_and_with_v_what_is_not_a_python() {
     let machine = Machine::new();
@@ -56,6 +64,7 @@ fn the_listing_shows_version_and_source_and_with_v_what_is_not_a_python() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn one_file_on_several_ways_is_listed_once() {
     let machine = Machine::new();
@@ -81,6 +90,7 @@ fn one_file_on_several_ways_is_listed_once() {
     assert_eq!(of_bin.len(), 1, "{rows:#?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
     for python in two_pythons() {
@@ -113,11 +123,8 @@ fn a_stub_and_what_it_starts_are_listed_once_and_with_v_each_way_is_shown() {
 fn what_a_host_prints_on_the_stream_that_carries_its_hello_is_not_listed() {
     for python in two_pythons() {
         let machine = Machine::new();
-        let noisy = format!(
-            "#!/bin/sh\necho a banner\nexec {} \"$@\"\n",
-            python.path.display()
-        );
-        let program = machine.save("bin/noisy", &noisy);
+        let steps = [Does::Prints("a banner"), Does::Starts(&python.path, "")];
+        let program = machine.program("bin/noisy", &steps);
         machine.project.save(
             "home/.config/hotload/hotload.toml",
             "[hosts.noisy]\nprograms = [\"noisy\"]\ntransport = \"streams\"\n",

@@ -1,8 +1,12 @@
 //! Which files may say what is started, and how they are left out.
 
 use crate::discovery::Machine;
-use crate::harness::{Session, Written};
-use crate::pythons::{pythons, skip, two_pythons};
+#[cfg(unix)]
+use crate::harness::Session;
+use crate::harness::Written;
+use crate::pythons::pythons;
+#[cfg(unix)]
+use crate::pythons::{skip, two_pythons};
 
 #[test]
 fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out() {
@@ -26,6 +30,7 @@ fn a_configuration_file_that_cannot_be_read_ends_hotload_unless_it_is_left_out()
 }
 
 /// A folder that anybody may write to, `/tmp` say, may hold what another user has put there.
+#[cfg(unix)]
 #[test]
 fn what_another_user_has_put_above_the_target_starts_nothing() {
     if !nix::unistd::geteuid().is_root() {
@@ -63,6 +68,7 @@ fn what_another_user_has_put_above_the_target_starts_nothing() {
 }
 
 /// It was found at the start of the session, and much may have happened since.
+#[cfg(unix)]
 #[test]
 fn the_program_of_an_environment_is_checked_again_before_each_start() {
     if !nix::unistd::geteuid().is_root() {
@@ -84,6 +90,7 @@ fn the_program_of_an_environment_is_checked_again_before_each_start() {
 }
 
 /// Its `__init__.py` would run before the target does.
+#[cfg(unix)]
 #[test]
 fn what_another_user_has_put_above_the_target_makes_no_package_of_it() {
     if !nix::unistd::geteuid().is_root() {

@@ -88,9 +88,9 @@ fn a_second_ctrl_c_ends_hotload_and_never_the_host() {
         let mut prompt = Prompt::start(python);
         prompt.joins(&waiting);
         waiting.session.prints("begun");
-        waiting.session.signal(Signal::SIGINT);
+        waiting.session.press_ctrl_c();
         waiting.session.says("still running");
-        waiting.session.signal(Signal::SIGINT);
+        waiting.session.press_ctrl_c();
         assert_eq!(waiting.session.ends().code(), Some(130));
         project.save("go", "");
         prompt.terminal.shows("hotload: left: hotload has ended");
@@ -187,7 +187,7 @@ fn the_host_is_as_it_was_when_hotload_has_left() {
         waiting.session.ends_cycle(1);
         project.save("helper.py", "print('helped again')\n");
         waiting.session.prints("helped again");
-        waiting.session.signal(Signal::SIGINT);
+        waiting.session.press_ctrl_c();
         waiting.session.ends();
         prompt.terminal.shows("hotload: left");
         prompt.types(&tell, "told");

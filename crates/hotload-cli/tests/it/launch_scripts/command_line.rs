@@ -1,11 +1,8 @@
 //! `hotload.py` by itself: `python hotload.py lib.py`.
 
-#[cfg(unix)]
 use std::fs;
 use std::process::Command;
-#[cfg(unix)]
 use std::time::Duration;
-#[cfg(unix)]
 use std::time::SystemTime;
 
 use crate::harness::{Project, Session, Written, clean, run_with_input};
@@ -22,7 +19,6 @@ fn command_line(project: &Project, python: &Python, arguments: &[&str]) -> Comma
     command
 }
 
-#[cfg(unix)]
 #[test]
 fn the_command_line_of_hotload_py_reloads_what_standard_input_lists() {
     let lib = |x: u32| {

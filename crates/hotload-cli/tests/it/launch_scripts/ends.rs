@@ -18,7 +18,7 @@ fn ctrl_c_between_two_runs_is_not_user_codes_business() {
             |number| project.save("lib.py", format!("{lib}print({number})\n")),
             "2",
         );
-        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.press_ctrl_c();
         session.ends();
         assert!(
             !session.said().contains("ZeroDivisionError"),
@@ -35,7 +35,7 @@ fn ctrl_c_is_quiet_and_runs_what_follows_the_call() {
         let project = Project::with("lib.py", "print('idle')\n");
         let mut session = way.start(&project, python, &script);
         session.prints("idle");
-        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.press_ctrl_c();
         session.prints("behind");
         session.ends();
         assert!(!session.said().contains("Traceback"), "{}", session.said());
@@ -61,7 +61,7 @@ fn the_code_after_the_call_is_that_of_the_first_text() {
         session.prints("show 1");
         project.save("launch.py", script(2));
         session.prints("show 2");
-        session.signal(nix::sys::signal::Signal::SIGINT);
+        session.press_ctrl_c();
         session.prints("behind 1");
         session.says("ValueError: at the end");
         assert_eq!(session.ends().code(), Some(130));

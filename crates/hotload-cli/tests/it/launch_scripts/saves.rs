@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indoc::{formatdoc, indoc};
 
-use crate::harness::{Project, Session, pause};
+use crate::harness::{Project, Session, pause, wait_until};
 use crate::launch_scripts::{TUTORIAL, Way, everywhere, launched};
 use crate::pythons::{pythons, two_pythons};
 use crate::survival::patching;
@@ -90,7 +90,8 @@ fn a_missing_file_is_waited_for() {
         let project = Project::with("lib.py", "print('one')\n");
         let mut session = way.start(&project, python, TUTORIAL);
         session.prints("one");
-        fs::rename(project.file("lib.py"), project.file("lib.py~")).unwrap();
+        // Windows refuses that while Python reads it.
+        wait_until(|| fs::rename(project.file("lib.py"), project.file("lib.py~")).ok()).unwrap();
         pause(Duration::from_millis(300));
         project.save("lib.py", "print('two')\n");
         session.prints("two");

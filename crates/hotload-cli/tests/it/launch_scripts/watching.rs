@@ -230,7 +230,6 @@ print(sum(looks.values()) * 5e-6 < 0.02)
 }
 
 /// It is user code like any other.
-#[cfg(unix)]
 #[test]
 fn a_callable_that_does_not_return_is_cut_short_like_a_step() {
     const SCRIPT: &str = indoc! {r#"
@@ -267,7 +266,7 @@ fn a_callable_that_does_not_return_is_cut_short_like_a_step() {
             project.save("lib.py", "two");
             session.says(said);
             if options.is_empty() {
-                session.signal(nix::sys::signal::Signal::SIGINT);
+                session.press_ctrl_c();
                 assert_eq!(session.ends().code(), Some(130), "{python}");
             } else {
                 session.prints("ran two");

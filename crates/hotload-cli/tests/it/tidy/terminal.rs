@@ -16,7 +16,7 @@ const GUARD: &str = "crates/hotload-cli/src/system/guard/charges.rs";
 
 const MACROS: [&str; 4] = ["print", "println", "eprint", "eprintln"];
 const STREAMS: [&str; 2] = ["stdout", "stderr"];
-const QUESTIONS: [&str; 2] = ["is_terminal", "as_fd"];
+const QUESTIONS: [&str; 3] = ["is_terminal", "as_fd", "as_handle"];
 
 #[test]
 fn only_the_terminal_and_the_answers_are_printed() {
