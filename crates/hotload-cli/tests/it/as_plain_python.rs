@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use indoc::indoc;
+
 use crate::harness::{Project, Written, clean, plain_output};
 use crate::pythons::{Python, pythons, pythons_where, two_pythons};
 
@@ -28,6 +30,36 @@ fn assert_same(project: &Project, python: &Python) {
         "{python}: {}",
         ours.said()
     );
+}
+
+#[test]
+fn a_warning_in_a_module_names_the_line_that_imports_it() {
+    const LIB: &str = indoc! {r"
+        import os, warnings
+
+        def load():
+            import later
+
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter('always')
+            import old, pkg.inner
+            load()
+        for warning in caught:
+            print('%s:%d %s' % (os.path.basename(warning.filename), warning.lineno, warning.message))
+        warnings.simplefilter('error')
+        warnings.filterwarnings('ignore', module='lib$')
+        import filtered
+    "};
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        for module in ["old", "later", "filtered", "pkg/outer"] {
+            let text = format!("import warnings\nwarnings.warn('{module}', stacklevel=2)\n");
+            project.save(&format!("{module}.py"), text);
+        }
+        project.save("pkg/__init__.py", "");
+        project.save("pkg/inner.py", "\n\nfrom . import outer\n");
+        assert_same(&project, python);
+    }
 }
 
 #[test]

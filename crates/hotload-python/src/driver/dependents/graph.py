@@ -265,7 +265,7 @@ PACKAGES = {}  # (module, its file) -> what `package_of` has found
 
 
 def wrapped_import(name, *arguments, **keywords):
-    module = OWN_BUILTINS['__import__'](name, *arguments, **keywords)
+    module = import_plainly(name, arguments, keywords)
     try:
         names = keywords.get('fromlist')
         if len(arguments) > 2:
@@ -274,6 +274,35 @@ def wrapped_import(name, *arguments, **keywords):
     except Exception:
         pass  # a name or a list that is an object of the user's
     return module
+
+
+if PY2:
+    CALL = compile('_function(*_arguments, **_keywords)', DRIVER_FILE, 'eval')
+
+    def call_below(frame, function, arguments, keywords):
+        """Calls what runs a module below a frame with the names of its importer, and in that one's line.
+
+        That is where a warning in the module looks for its place, if it has a `stacklevel`.
+        """
+        names = {'_function': function, '_arguments': arguments, '_keywords': keywords}
+        return eval(call_in_line(frame.f_lineno), frame.f_globals, names)
+
+    def import_plainly(name, arguments, keywords):
+        if name in sys.modules:
+            return OWN_BUILTINS['__import__'](name, *arguments, **keywords)
+        frame = sys._getframe(2)
+        return call_below(frame, OWN_BUILTINS['__import__'], (name,) + arguments, keywords)
+
+    def call_in_line(line):
+        if not hasattr(CALL, 'co_code'):
+            return CALL  # Jython
+        return type(CALL)(
+            CALL.co_argcount, CALL.co_nlocals, CALL.co_stacksize, CALL.co_flags, CALL.co_code,
+            CALL.co_consts, CALL.co_names, CALL.co_varnames, CALL.co_filename, CALL.co_name, line,
+            CALL.co_lnotab)
+else:
+    def import_plainly(name, arguments, keywords):
+        return OWN_BUILTINS['__import__'](name, *arguments, **keywords)
 
 
 def wrapped_import_module(name, package=None):
@@ -320,7 +349,13 @@ if PY2:
         name = names.get('__name__')
         if type(name) is str:
             GRAPH.modules[name] = sys.modules.get(name)
-        eval(code, names)
+        frame = sys._getframe(1)
+        while frame.f_globals is NAMES and frame.f_code.co_name not in BORDERS:
+            frame = frame.f_back
+        if frame.f_globals is NAMES:
+            eval(code, names)
+        else:
+            call_below(frame, eval, (code, names), {})
 
     RUNS.append(run_and_note)
 
