@@ -182,7 +182,31 @@ impl WatchedFile {
         // latest when the file is closed.
         let is_fresh = now.saturating_duration_since(known.first_seen) < COARSEST;
         let is_comparable = known.content.is_some() && known.stamp.inode.is_some();
-        if is_fresh || !is_comparable || self.is_unfinished() {
+        !is_fresh && is_comparable && self.differs_under_its_stamp(path, known, now, file_system)
+    }
+
+    /// Compares the content of a file that was written, where there are no inodes: then the
+    /// stamp is the time and the length, and a program may have set the time.
+    pub(crate) fn compare_hinted(
+        &mut self,
+        path: &Path,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> bool {
+        let comparable = self.known.filter(|known| {
+            self.is_in_use() && known.content.is_some() && known.stamp.inode.is_none()
+        });
+        comparable.is_some_and(|known| self.differs_under_its_stamp(path, known, now, file_system))
+    }
+
+    fn differs_under_its_stamp(
+        &mut self,
+        path: &Path,
+        known: Version,
+        now: Instant,
+        file_system: &impl FileSystem,
+    ) -> bool {
+        if self.is_unfinished() {
             return false;
         }
         let Ok(found) = file_system.look(path) else {

@@ -76,6 +76,22 @@ fn a_file_that_is_being_written_is_given_a_moment() {
 }
 
 #[test]
+fn a_save_under_the_old_stamp_is_found_by_its_hint_where_there_are_no_inodes() {
+    let disk = FakeDisk::with(&[("a.py", "1")]);
+    disk.rewrite("a.py", "1", |stamp| stamp.inode = None);
+    let watch_set = WatchSet {
+        files: vec![path("a.py")],
+        roots: Vec::new(),
+    };
+    let mut timed = Timed::new(disk, watch_set, MICROSECOND).with_notification();
+    timed.run_for(5 * SECOND, |_| {});
+    timed.disk.rewrite("a.py", "2", |_| {});
+    timed.hint(changed("a.py"));
+    assert_eq!(found_within(&mut timed, 0), "modified a.py");
+    assert_eq!(found_within(&mut timed, 5000), "");
+}
+
+#[test]
 fn lost_hints_have_everything_looked_at() {
     let names: Vec<String> = (0..2000)
         .map(|index| format!("pkg{}/m{index}.py", index % 20))

@@ -346,6 +346,9 @@ impl<F: FileSystem> Poller<F> {
             return self.look_at_folder(path, round);
         }
         if self.look_at(path, round) {
+            if round.changes.is_empty() {
+                self.compare_hinted(path, round);
+            }
             return;
         }
         // It may be a link that leads to files in use.

@@ -309,6 +309,15 @@ impl<F: FileSystem> Poller<F> {
         self.schedule.slowness(now, is_notified)
     }
 
+    /// Compares a file that was written, if its stamp would not show a save under the old time.
+    pub(super) fn compare_hinted(&mut self, path: &Path, round: &mut Round) {
+        if let Some(file) = self.hot.get_mut(path)
+            && file.compare_hinted(path, round.now, &self.file_system)
+        {
+            self.found(path, ChangeKind::Modified, round);
+        }
+    }
+
     /// Compares one file in use with what ran, whatever its stamp says.
     fn compare_in_turn(&mut self, round: &mut Round) {
         let interval = COMPARE_INTERVAL * self.slowness(round.now);
