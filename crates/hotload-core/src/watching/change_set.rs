@@ -47,6 +47,12 @@ impl ChangeSet {
         self.changes.remove(path)
     }
 
+    /// Whether this file has changed.
+    #[must_use]
+    pub fn contains(&self, path: &Path) -> bool {
+        self.changes.contains_key(path)
+    }
+
     /// The files that were removed.
     pub fn removed(&self) -> impl Iterator<Item = &Path> {
         let removed = self.iter().filter(|(_, kind)| *kind == ChangeKind::Removed);

@@ -38,7 +38,7 @@ struct Listed {
 pub(crate) enum InListing {
     /// A regular file.
     File(Stamp),
-    /// It has got another name, which differs in case only.
+    /// It has another name, which differs in case only.
     Renamed,
     /// Nothing: it may be a link, a folder, a short name, or missing.
     No,

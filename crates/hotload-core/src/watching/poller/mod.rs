@@ -346,7 +346,7 @@ impl<F: FileSystem> Poller<F> {
             return self.look_at_folder(path, round);
         }
         if self.look_at(path, round) {
-            if round.changes.is_empty() {
+            if !round.changes.contains(path) {
                 self.compare_hinted(path, round);
             }
             return;
