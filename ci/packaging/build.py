@@ -106,7 +106,7 @@ class Build:
         try:
             run([self.program, "--version"])
             return self.program
-        except (Failed, OSError):
+        except (Failed, Lacking, OSError):
             host = Build(self.source, host_target())
             if host.target == self.target:
                 raise

@@ -17,7 +17,7 @@ NEEDED = ["Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "README.md", "PKG-INFO"
           "crates/hotload-core/src/lib.rs", ONE_FILE, MANUAL]
 
 # What cargo says where crates.io does not answer.
-NO_REGISTRY = re.compile("resolve host|connect to|download|network|timed out|unable to update registry",
+NO_REGISTRY = re.compile("failed to download|could not (resolve|connect)|timed out|unable to update registry",
                          re.IGNORECASE)
 
 
