@@ -74,7 +74,7 @@ pub(crate) fn library(hint: Hint) -> String {
              begin with `plt.figure(1, clear=True)`"
         }
         Hint::OldWorkers => {
-            "hint: the workers of dask go on with the functions that they have imported: \
+            "hint: dask's workers keep running the functions that they imported: \
              use `--main`, or `client.restart()` in a function for `--before`"
         }
     })

@@ -33,6 +33,45 @@ fn assert_same(project: &Project, python: &Python) {
 }
 
 #[test]
+fn a_thread_may_begin_with_an_import() {
+    const LIB: &str = indoc! {r"
+        import itertools, sys
+        try: from _thread import allocate_lock, start_new_thread
+        except ImportError: from thread import allocate_lock, start_new_thread
+        lock = allocate_lock()
+        lock.acquire()
+        # In C alone: there is no frame of Python above the imports. The end is the release.
+        imports = getattr(itertools, 'imap', map)(__import__, ['helper', 'helper', 'colorsys'])
+        start_new_thread(list, (itertools.chain(imports, iter(lock.release, None)),))
+        lock.acquire()
+        print([name in sys.modules for name in ('helper', 'colorsys')])
+    "};
+    for python in pythons() {
+        let project = Project::with("lib.py", LIB);
+        project.save("helper.py", "");
+        let run = project.run_with(python, &["--once", "-q", "lib"]);
+        assert_eq!(
+            (run.printed(), run.said()),
+            ("[True, True]\n".into(), String::new()),
+            "{python}"
+        );
+    }
+}
+
+#[test]
+fn modules_may_import_each_other_as_deep_as_in_plain_python() {
+    for python in two_pythons() {
+        let project = Project::with("lib.py", "import m0\nprint(m0.x)\n");
+        for number in 0..60 {
+            let text = format!("import m{}\nx = m{0}.x\n", number + 1);
+            project.save(&format!("m{number}.py"), text);
+        }
+        project.save("m60.py", "x = 'the last one'\n");
+        assert_same(&project, python);
+    }
+}
+
+#[test]
 fn a_warning_in_a_module_names_the_line_that_imports_it() {
     const LIB: &str = indoc! {r"
         import os, warnings
@@ -44,6 +83,8 @@ fn a_warning_in_a_module_names_the_line_that_imports_it() {
             warnings.simplefilter('always')
             import old, pkg.inner
             load()
+            import libpkg
+            from libpkg import sub
         for warning in caught:
             print('%s:%d %s' % (os.path.basename(warning.filename), warning.lineno, warning.message))
         warnings.simplefilter('error')
@@ -58,6 +99,16 @@ fn a_warning_in_a_module_names_the_line_that_imports_it() {
         }
         project.save("pkg/__init__.py", "");
         project.save("pkg/inner.py", "\n\nfrom . import outer\n");
+        // Not watched.
+        project.save("node_modules/libpkg/__init__.py", "");
+        project.save(
+            "node_modules/libpkg/sub.py",
+            "import warnings\nwarnings.warn('sub', stacklevel=2)\n",
+        );
+        project.save(
+            "lib.py",
+            format!("import sys; sys.path.append('node_modules')\n{LIB}"),
+        );
         assert_same(&project, python);
     }
 }

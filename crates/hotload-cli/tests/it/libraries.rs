@@ -49,6 +49,38 @@ fn unittest_finds_the_tests_of_the_target_and_those_that_were_saved() {
 }
 
 #[test]
+fn unittest_finds_the_tests_of_the_target_that_calls_it() {
+    let tests = |name: &str| {
+        format!("class {name}(unittest.TestCase):\n    def test(self): print('{name} runs')\n")
+    };
+    for python in two_pythons() {
+        let project = Project::new();
+        project.save(
+            "b.py",
+            format!(
+                "import unittest\n{}def run(): unittest.main(exit=False)\n",
+                tests("B")
+            ),
+        );
+        let a = format!(
+            "import b, unittest\n{}unittest.main(exit=False)\n",
+            tests("A")
+        );
+        project.save("a.py", &a);
+        project.save("pkg/__init__.py", "");
+        project.save("pkg/c.py", a.replace("A runs", "C runs"));
+        let mut session = project.start(python, &["a", "pkg.c", "b:run"]);
+        for cycle in 1..=2 {
+            for name in ["A runs", "C runs", "B runs"] {
+                session.prints(name);
+            }
+            session.ends_cycle(cycle);
+            project.save("a.py", format!("{a}# again\n"));
+        }
+    }
+}
+
+#[test]
 fn unittest_finds_the_tests_of_a_program_in_it() {
     const TEST: &str = indoc! {r#"
         import unittest
@@ -190,7 +222,7 @@ fn a_line_says_that_workers_of_distributed_run_what_they_have_imported() {
     session.prints("[1, 2]");
     session.ends_cycle(1);
     project.save("lib.py", CLIENT.replace("1 + i", "10 + i"));
-    session.says("hint: the workers of dask go on with the functions that they have imported");
+    session.says("hint: dask's workers keep running the functions that they imported");
 }
 
 /// Draws, and does something before that.

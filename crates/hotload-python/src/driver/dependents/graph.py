@@ -54,7 +54,7 @@ def note_start(name, path=None, code=None):
 def importer_on(frame):
     """The nearest watched module on the stack, and whether none that is not watched comes before it."""
     is_direct = True
-    while frame.f_globals is IMPORT_NAMES:
+    while frame is not None and frame.f_globals is IMPORT_NAMES:
         frame = frame.f_back
     while frame is not None:
         names = frame.f_globals
@@ -107,7 +107,8 @@ def find_and_note(name, *arguments):
             found = find_watched(name, *arguments)
         return found
     finally:
-        note_search(name, found, frame_above(2))  # 1 is the finder
+        # The first one is the finder's. Where a thread begins with an import there is no other one.
+        note_search(name, found, frame_above(1).f_back)
         if name in SOURCES.prepared and found is not None:
             renew(SOURCES.prepared[name], found)
 
@@ -169,9 +170,9 @@ else:
 
         @property
         def _initializing(self):
-            frame, names = frame_above(1), self.__dict__
-            name, importer = names['name'], frame.f_globals.get('__name__')
-            if importer not in IMPORTS:
+            frame, names = frame_above().f_back, self.__dict__
+            name, importer = names['name'], frame and frame.f_globals.get('__name__')
+            if type(importer) is not str or importer not in IMPORTS:
                 note_importer_of(name, frame)
             elif IMPORTS[importer].get(name, -1) < BEGAN[importer]:
                 note_edge(importer, name)
@@ -215,7 +216,7 @@ def note_result(module, name, names):
         return
     if not names and '.' in name:
         found += '.' + name.partition('.')[2]
-    importer = importer_on(sys._getframe(2))[0]
+    importer = importer_on(sys._getframe(3))[0]
     if importer is None:
         return
     noted = with_packages(found)
@@ -264,36 +265,46 @@ def package_of(name):
 PACKAGES = {}  # (module, its file) -> what `package_of` has found
 
 
-def wrapped_import(name, *arguments, **keywords):
-    module = import_plainly(name, arguments, keywords)
+def note_import_call(module, name, arguments, keywords):
     try:
-        names = keywords.get('fromlist')
-        if len(arguments) > 2:
-            names = arguments[2]
-        note_result(module, name, names)
+        note_result(module, name, names_taken(arguments, keywords))
     except Exception:
         pass  # a name or a list that is an object of the user's
-    return module
+
+
+def names_taken(arguments, keywords):
+    return arguments[2] if len(arguments) > 2 else keywords.get('fromlist')
 
 
 if PY2:
     CALL = compile('_function(*_arguments, **_keywords)', DRIVER_FILE, 'eval')
 
-    def call_below(frame, function, arguments, keywords):
-        """Calls what runs a module below a frame with the names of its importer, and in that one's line.
+    def wrapped_import(name, *arguments, **keywords):
+        frame = sys._getframe().f_back
+        call = [OWN_BUILTINS['__import__'], (name,) + arguments, keywords]
+        if frame is None or is_all_loaded(name, names_taken(arguments, keywords)):
+            module = call[0](*call[1], **keywords)
+        else:
+            # Not in a function: a chain of imports would reach the limit of recursion early.
+            module = eval(call_in_line(frame.f_lineno), frame.f_globals, names_of_call(*call))
+        note_import_call(module, name, arguments, keywords)
+        return module
+
+    def is_all_loaded(name, taken):
+        """Whether no module has to run for an import."""
+        module = sys.modules.get(name) if type(name) is str else None
+        if not isinstance(module, type(os)) or type(taken) not in (tuple, type(None)):
+            return False
+        return not [each for each in taken or () if each not in names_of(module)]
+
+    def names_of_call(function, arguments, keywords):
+        return {'_function': function, '_arguments': arguments, '_keywords': keywords}
+
+    def call_in_line(line):
+        """Code that calls a function which runs a module: to run below a frame with the importer's names.
 
         That is where a warning in the module looks for its place, if it has a `stacklevel`.
         """
-        names = {'_function': function, '_arguments': arguments, '_keywords': keywords}
-        return eval(call_in_line(frame.f_lineno), frame.f_globals, names)
-
-    def import_plainly(name, arguments, keywords):
-        if name in sys.modules:
-            return OWN_BUILTINS['__import__'](name, *arguments, **keywords)
-        frame = sys._getframe(2)
-        return call_below(frame, OWN_BUILTINS['__import__'], (name,) + arguments, keywords)
-
-    def call_in_line(line):
         if not hasattr(CALL, 'co_code'):
             return CALL  # Jython
         return type(CALL)(
@@ -301,8 +312,10 @@ if PY2:
             CALL.co_consts, CALL.co_names, CALL.co_varnames, CALL.co_filename, CALL.co_name, line,
             CALL.co_lnotab)
 else:
-    def import_plainly(name, arguments, keywords):
-        return OWN_BUILTINS['__import__'](name, *arguments, **keywords)
+    def wrapped_import(name, *arguments, **keywords):
+        module = OWN_BUILTINS['__import__'](name, *arguments, **keywords)
+        note_import_call(module, name, arguments, keywords)
+        return module
 
 
 def wrapped_import_module(name, package=None):
@@ -350,12 +363,12 @@ if PY2:
         if type(name) is str:
             GRAPH.modules[name] = sys.modules.get(name)
         frame = sys._getframe(1)
-        while frame.f_globals is NAMES and frame.f_code.co_name not in BORDERS:
+        while frame and frame.f_globals is NAMES and frame.f_code.co_name not in BORDERS:
             frame = frame.f_back
-        if frame.f_globals is NAMES:
+        if frame is None or frame.f_globals is NAMES:
             eval(code, names)
         else:
-            call_below(frame, eval, (code, names), {})
+            eval(call_in_line(frame.f_lineno), frame.f_globals, names_of_call(eval, (code, names), {}))
 
     RUNS.append(run_and_note)
 

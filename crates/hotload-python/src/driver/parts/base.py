@@ -48,6 +48,7 @@ class State(object):
     hook = sys.excepthook       # before user code
     native = False              # whether errors are reported as Python prints them, too
     running = False             # whether a step is running
+    target = None               # name of the module whose steps run
     errors = []                 # what has failed in that step
     before = list(sys.modules)  # names of what was loaded before user code
     handler = None              # what user code has for SIGINT

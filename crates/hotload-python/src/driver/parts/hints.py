@@ -1,4 +1,4 @@
-# What only a look into a library shows, and a person may not expect: reported once.
+# What a library does that a person may not expect: reported once.
 # Uses: base, error_reports, imports, sources
 
 # LATER
@@ -8,7 +8,7 @@ GIVEN = {}  # kind of hint -> True
 
 def give_hints(driver, request):
     """Reports what the step that has ended gives reason for."""
-    step = request['op'], request['module'], request.get('function')
+    step = request['op'], request['module'], request.get('function', request.get('code'))
     for kind, applies in HINTS:
         if kind not in GIVEN and safely(applies, step):
             GIVEN[kind] = True
@@ -16,18 +16,30 @@ def give_hints(driver, request):
 
 
 IN_FIGURES = []  # weak references to what was in the figures of pyplot after the last step
-DRAWN = {}  # step -> to what it drew when it last ran
+DRAWN = {}  # step -> (the last run of its module, weak references to what the step drew after that)
 MOST_PARTS = 1000  # lines and the like of one figure that are looked at
 
 
 def has_drawn_over(step):
     """Whether a step has drawn into a figure of pyplot that still has what it drew the last time."""
     figures = [drawn_in(figure) for figure in open_figures()]
-    before, last = alive(IN_FIGURES), alive(DRAWN.get(step, ()))
+    before = alive(IN_FIGURES)
     new = [[part for part in figure if id(part) not in before] for figure in figures]
-    IN_FIGURES[:], DRAWN[step] = weak(figures), weak(new)
+    run, (last_run, drawn) = run_of(step[1]), DRAWN.get(step, (None, []))
+    IN_FIGURES[:] = weak(figures)
+    if run is last_run:
+        # Once more in one cycle.
+        DRAWN[step] = run, drawn + weak(new)
+        return False
+    DRAWN[step] = run, weak(new)
+    last = alive(drawn)
     return bool([True for figure, parts in zip(figures, new)
                  if parts and [part for part in figure if id(part) in last]])
+
+
+def run_of(module):
+    """What stands for the last run of a module."""
+    return SOURCES.loaded.get(SOURCES.seen.get(module), [None])[-1]
 
 
 def open_figures():

@@ -2,7 +2,7 @@
 # Uses: actions, background, base, channel, environment, error_reports, finder, forks, graph
 # Uses: hints, import_hotload, imports, interrupts, json, last_words, leftovers, main, observed
 # Uses: old_classes, openings, rerun, reruns, results, shim, sources, stored_code, streams, targets
-# Uses: text_mode, watched
+# Uses: test_programs, text_mode, watched
 
 DEPTH = min(sys.getrecursionlimit(), 1000)
 
@@ -135,6 +135,7 @@ class Driver(object):
                 forget_warnings()
             return 'reload', was_loaded, load_target, (module,)
         load_later()
+        look_in_target(sys.modules.get('unittest.main'))
         return (request['op'], was_loaded) + other_action(module, request)
 
     def run(self, step):
@@ -166,6 +167,7 @@ class Driver(object):
     def turn_to(self, module, folder):
         """Gives a target the sys.argv and sys.path[0] that are its own."""
         file = SOURCES.targets.get(module, [''])[0]
+        STATE.target = module
         sys.argv = [file] + self.arguments
         if file and os.path.islink(file):
             load_later()
