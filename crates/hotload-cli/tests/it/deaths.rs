@@ -7,7 +7,7 @@ use crate::pythons::{pythons_where, two_pythons};
 #[cfg(unix)]
 use crate::signals::is_alive;
 
-/// What user code does, and what is said of the interpreter that it ends.
+/// What user code does, and how hotload reports the end of the interpreter.
 #[cfg(windows)]
 const DEATHS: [(&str, &str); 4] = [
     (
@@ -28,7 +28,7 @@ const DEATHS: [(&str, &str); 4] = [
     ),
 ];
 
-/// What user code does, and what is said of the interpreter that it ends.
+/// What user code does, and how hotload reports the end of the interpreter.
 #[cfg(unix)]
 const DEATHS: [(&str, &str); 9] = [
     (

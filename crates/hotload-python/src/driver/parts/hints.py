@@ -43,10 +43,9 @@ def run_of(module):
 
 
 def open_figures():
-    pyplot = sys.modules.get('matplotlib._pylab_helpers')
-    if pyplot is None:
-        return []
-    return [manager.canvas.figure for manager in list(pyplot.Gcf.figs.values())]
+    register = getattr(sys.modules.get('matplotlib._pylab_helpers'), 'Gcf', None)
+    managers = register.figs.values() if register else ()
+    return [manager.canvas.figure for manager in list(managers)]
 
 
 def drawn_in(figure):
